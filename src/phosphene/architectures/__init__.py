@@ -1,0 +1,48 @@
+"""Recipes of networks to networks: one architecture a file, one row each in the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from phosphene.architectures.densenet import densenet
+from phosphene.architectures.explicit import explicit
+from phosphene.architectures.inputs import input_formulas
+from phosphene.architectures.inputs import latent_name as latent_name
+from phosphene.architectures.inputs import plane_features as plane_features
+from phosphene.architectures.layers import Layers
+from phosphene.architectures.mlp import mlp
+from phosphene.architectures.residual import residual
+from phosphene.architectures.tied import tied
+from phosphene.errors import RecipeError
+from phosphene.formula import Expr
+from phosphene.program import Network
+from phosphene.recipe import Explicit, Generated
+from phosphene.rng import Seed
+
+ARCHITECTURES: dict[str, Callable[[Layers], None]] = {
+    "mlp": mlp,
+    "tied": tied,
+    "residual": residual,
+    "densenet": densenet,
+}
+
+
+def make_network(
+    name: str, network: Generated | Explicit, seed: Seed, fields: Mapping[str, Expr]
+) -> Network:
+    """The network a recipe describes, its streams spent; norms are left for build to measure.
+
+    `fields` are the outputs of earlier networks that its inputs may name.
+    """
+    inputs = input_formulas(name, network, seed, fields)
+    if isinstance(network, Explicit):
+        wanted = network.layers[0].weights.array.shape[1]
+        if wanted != len(inputs):
+            raise RecipeError(
+                f"networks.{name}.layers[0].weights: {wanted} inputs, but the network has "
+                f"{len(inputs)}: {', '.join(map(str, network.inputs))}"
+            )
+        return Network(name, inputs, tuple(explicit(network)), network.latent.size)
+    layers = Layers(name, network, len(inputs), seed)
+    ARCHITECTURES[network.kind](layers)
+    return Network(name, inputs, tuple(layers.steps), network.latent.size)

@@ -1,0 +1,12 @@
+"""Each layer sees the inputs and all layers before it (Huang et al. 2016; Huenermann 2017)."""
+
+from phosphene.architectures.layers import Layers
+from phosphene.program import Join
+
+
+def densenet(layers: Layers) -> None:
+    at = 0
+    for layer in range(layers.network.depth):
+        new = layers.hidden(at, layer)
+        at = layers.add(Join((at, new)), layers.widths[at] + layers.network.width)
+    layers.output(at)

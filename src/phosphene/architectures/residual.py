@@ -1,0 +1,12 @@
+"""Each layer adds to what came before: h = (h + f(h)) * residual_scale (He et al. 2015)."""
+
+from phosphene.architectures.layers import Layers
+from phosphene.program import Add
+
+
+def residual(layers: Layers) -> None:
+    at = layers.hidden(0, 0)
+    for layer in range(1, layers.network.depth):
+        step = Add(at, layers.hidden(at, layer), layers.network.residual_scale)
+        at = layers.add(step, layers.network.width)
+    layers.output(at)

@@ -1,0 +1,154 @@
+"""Build: recipe to program. Spends the recipe's random streams, runs the probe, lowers.
+
+The probe always runs on the cpu engine in float32, so every engine receives the same frozen program.
+"""
+
+from __future__ import annotations
+
+
+from phosphene.architectures import latent_name, make_network
+from phosphene.build.lowering import (
+    AXES,
+    Plane,
+    field_tangents,
+    lower_network,
+)
+from phosphene.build.norms import measure_norms
+from phosphene.build.shading import shade
+from phosphene.build.statistics import NUMBERS, cumulative, probe_points
+from phosphene.engines import get_engine
+from phosphene.errors import RecipeError
+from phosphene.formula import Expr, Rows, Tape, const, derive, read, rewrite, var, variables
+from phosphene.program import Network, Program, assemble
+from phosphene.recipe import Recipe
+from phosphene.rng import Stream
+
+
+def build(recipe: Recipe) -> Program:
+    """The program of a recipe: x and y in, one row for each channel out."""
+    networks = make_networks(recipe)
+    fields = [f"{n.name}{i}" for n in networks for i in range(n.widths()[-1])]
+    channels = shade(recipe, fields)
+    networks = _used(networks, channels)
+    networks = measure_norms(networks)
+    channels = _settle(channels, networks, fields)
+    return _lower(networks, channels, latents(recipe), recipe.precision)
+
+
+def make_networks(recipe: Recipe) -> list[Network]:
+    """The recipe's networks, each after those whose fields it reads; norms are not yet measured."""
+    widths = {name: network.outputs for name, network in recipe.networks.items()}
+    fields = {f"{name}{i}": name for name, count in widths.items() for i in range(count)}
+    made: dict[str, Network] = {}
+    needs: dict[str, set[str]] = {}
+    for name, network in recipe.networks.items():
+        known = {f: var(f) for f, owner in fields.items() if owner != name}
+        made[name] = make_network(name, network, recipe.seed, known)
+        needs[name] = {fields[v] for v in variables(*made[name].inputs) if v in fields}
+    order: list[Network] = []
+    while len(order) < len(made):
+        done = {n.name for n in order}
+        ready = [n for n in sorted(made) if n not in done and needs[n] <= done]
+        if not ready:
+            stuck = sorted(set(made) - done)
+            raise RecipeError(f"networks: {', '.join(stuck)} read each other's fields in a circle")
+        order += [made[n] for n in ready]
+    return order
+
+
+def latents(recipe: Recipe) -> dict[str, float]:
+    """The value of every part of every z, by variable name."""
+    values: dict[str, float] = {}
+    for name, network in recipe.networks.items():
+        latent = network.latent
+        z = latent.values
+        if z is None:
+            seed = recipe.seed if latent.seed is None else latent.seed
+            z = Stream(seed, f"{name}/latent").normal(latent.size)
+        values |= {latent_name(name, i): float(v) for i, v in enumerate(z)}
+    return values
+
+
+def _used(networks: list[Network], channels: list[Expr]) -> list[Network]:
+    """Only the networks that the picture needs."""
+    kept: list[Network] = []
+    wanted = variables(*channels)
+    for network in reversed(networks):
+        if any(f"{network.name}{i}" in wanted for i in range(network.widths()[-1])):
+            kept.append(network)
+            wanted |= variables(*network.inputs)
+    return kept[::-1]
+
+
+def _settle(channels: list[Expr], networks: list[Network], fields: list[str]) -> list[Expr]:
+    """Gradients differentiated and statistics measured, from the inside out."""
+    while True:
+        channels = rewrite(channels, lambda e, args: _differentiate(e, args, fields))
+        open_nodes = [e for e in _nodes(channels, "statistic") if not _open(e.args[0])]
+        if not open_nodes:
+            return channels
+        measured = _measure(open_nodes, networks)
+        channels = rewrite(channels, lambda e, args, m=measured: m.get(e))
+
+
+def _nodes(roots: list[Expr], op: str) -> list[Expr]:
+    from phosphene.formula import walk
+
+    return [e for e in walk(*roots) if e.op == op]
+
+
+def _open(expr: Expr) -> bool:
+    return bool(_nodes([expr], "statistic") or _nodes([expr], "gradient"))
+
+
+def _differentiate(expr: Expr, args: tuple[Expr, ...], fields: list[str]) -> Expr | None:
+    if expr.op != "gradient" or _open(args[0]):
+        return None
+    if any(v.endswith((".dx", ".dy")) for v in variables(args[0])):
+        raise RecipeError("shading: a gradient of a gradient is not possible yet")
+    return derive([args[0]], field_tangents(fields, expr.value))[0]
+
+
+def _measure(nodes: list[Expr], networks: list[Network]) -> dict[Expr, Expr]:
+    points, names = probe_points(networks)
+    program = _lower(networks, [n.args[0] for n in nodes], {}, "f32", names)
+    values = get_engine("cpu").evaluate(program, points)
+    found: dict[Expr, Expr] = {}
+    for expr, row in zip(nodes, values, strict=True):
+        kind, p = expr.value
+        if kind == "cdf":
+            low, factor, table = cumulative(row)
+            found[expr] = read(table, (expr.args[0] - low) * factor)
+        else:
+            found[expr] = const(NUMBERS[kind](row, p))
+    return found
+
+
+def _lower(
+    networks: list[Network],
+    roots: list[Expr],
+    fixed: dict[str, float],
+    precision: str,
+    inputs: list[str] | None = None,
+) -> Program:
+    """A program for the roots; `inputs` (x, y, and perhaps latents) stand in its first rows."""
+    names = inputs or ["x", "y"]
+    tape = Tape()
+    block = tape.block(len(names))
+    plane = Plane(tape, {name: block.part(i, 1) for i, name in enumerate(names)} | fixed)
+    wanted = variables(*roots)
+    tangent: set[str] = set()
+    for network in reversed(networks):
+        own = {f"{network.name}{i}.{a}" for i in range(network.widths()[-1]) for a in AXES}
+        if wanted & own:
+            tangent.add(network.name)
+            read_by = variables(*network.inputs)
+            wanted |= {f"{v}.{a}" for v in read_by for a in AXES}
+    for network in networks:
+        lower_network(plane, network, network.name in tangent)
+    outputs = plane.place(roots)
+    finals: list[Rows | float] = list(outputs)
+    return assemble(tape, block, finals, precision)
+
+
+__all__ = ["build", "latents", "make_networks"]

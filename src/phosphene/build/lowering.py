@@ -1,0 +1,229 @@
+"""Networks to operations on rows, with the tangents of their fields where a shading asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from phosphene.catalogue.activations import ACROSS, ACTIVATIONS, LAYER_NORM_TINY
+from phosphene.formula import Expr, Operand, Rows, Tape, const, derive, lower, trace, var
+from phosphene.program import (
+    FUSED,
+    OPERATIONS,
+    Across,
+    Activate,
+    Add,
+    Affine,
+    Join,
+    Network,
+    Step,
+    Stretch,
+)
+
+AXES = ("dx", "dy")
+CHUNK = 8  # rows that one pass of an unfused formula works on, so that its temporaries stay in cache
+
+
+@dataclass
+class Vector:
+    """Where a vector stands: its values, and its tangents along x and y where they are wanted."""
+
+    rows: Rows
+    tangents: tuple[Rows, ...] = ()
+
+
+@dataclass
+class Plane:
+    """A tape under construction, and where every variable stands on it."""
+
+    tape: Tape
+    values: dict[str, Operand]
+    known: dict[Expr, Operand] = field(default_factory=dict)
+
+    def place(self, expressions: list[Expr]) -> list[Operand]:
+        return lower(expressions, self.values, self.tape, fused=FUSED, known=self.known)
+
+
+def lower_network(plane: Plane, network: Network, tangent: bool) -> None:
+    """Put the network on the tape; its fields become the variables name0, name1, ... (.dx, .dy)."""
+    vectors = [_inputs(plane, network, tangent)]
+    for step in network.steps:
+        vectors.append(lower_step(plane, with_latent(plane, network, step), vectors))
+    last = vectors[-1]
+    for i in range(last.rows.count):
+        plane.values[f"{network.name}{i}"] = last.rows.part(i, 1)
+        for axis, rows in zip(AXES, last.tangents, strict=False):
+            plane.values[f"{network.name}{i}.{axis}"] = rows.part(i, 1)
+
+
+def field_tangents(names: Iterable[str], axis: str) -> dict[str, Expr]:
+    """How variables change along an axis: the plane's own, and the tangents of fields."""
+    seeds = {name: var(f"{name}.{axis}") for name in names}
+    return seeds | {"x": const(axis == "dx"), "y": const(axis == "dy")}
+
+
+def _inputs(plane: Plane, network: Network, tangent: bool) -> Vector:
+    """The inputs as one block of rows."""
+    values = _gather(plane, list(network.inputs))
+    if not tangent:
+        return Vector(values)
+    fields = [name for name in plane.values if "." not in name]
+    return Vector(
+        values,
+        tuple(
+            _gather(plane, derive(list(network.inputs), field_tangents(fields, axis)))
+            for axis in AXES
+        ),
+    )
+
+
+def _gather(plane: Plane, expressions: list[Expr]) -> Rows:
+    operands = plane.place(expressions)
+    block = plane.tape.block(len(operands))
+    for i, operand in enumerate(operands):
+        if isinstance(operand, Rows):
+            plane.tape.emit("copy", block.part(i, 1), operand)
+        else:
+            plane.tape.emit("fill", block.part(i, 1), operand)
+    return block
+
+
+def with_latent(plane: Plane, network: Network, step: Step) -> Step:
+    """The step with z brought in: into its biases where z is fixed, else as an affine step of its own."""
+    if not isinstance(step, Affine) or step.latent is None:
+        return step
+    biases = step.biases
+    for i in range(network.latent_size):
+        z = plane.values[f"{network.name}.z{i}"]
+        assert isinstance(z, float)
+        biases = biases + step.latent[:, i] * z
+    return Affine(step.source, step.weights, biases)
+
+
+def lower_step(plane: Plane, step: Step, vectors: list[Vector]) -> Vector:
+    tape = plane.tape
+    match step:
+        case Affine():
+            return _affine(tape, step, vectors[step.source])
+        case Activate():
+            return _activate(tape, step, vectors[step.source])
+        case Across():
+            return _across(tape, step, vectors[step.source])
+        case Stretch():
+            return _stretch(tape, step, vectors[step.source])
+        case Join():
+            parts = [vectors[s] for s in step.sources]
+            tangents = zip(*(p.tangents for p in parts), strict=True)
+            joined = tuple(_join(tape, list(rows)) for rows in tangents)
+            return Vector(_join(tape, [p.rows for p in parts]), joined)
+        case Add():
+            first, second = vectors[step.first], vectors[step.second]
+            pairs = zip(first.tangents, second.tangents, strict=True)
+            added = tuple(_add(tape, a, b, step.factor) for a, b in pairs)
+            return Vector(_add(tape, first.rows, second.rows, step.factor), added)
+    raise AssertionError(f"{step} is resolved before lowering")
+
+
+def _affine(tape: Tape, step: Affine, source: Vector) -> Vector:
+    units = len(step.biases)
+    still = np.zeros(units)
+    return Vector(
+        tape.emit("dense", tape.block(units), source.rows, data=(step.weights, step.biases)),
+        tuple(
+            tape.emit("dense", tape.block(units), rows, data=(step.weights, still))
+            for rows in source.tangents
+        ),
+    )
+
+
+def _activate(tape: Tape, step: Activate, source: Vector) -> Vector:
+    """One formula per run of units, in place of a new block where nothing else reads the old one."""
+    count = source.rows.count
+    target = Vector(tape.block(count), tuple(tape.block(count) for _ in source.tangents))
+    inputs = {"h": source.rows, **dict(zip(AXES, source.tangents, strict=False))}
+    for name, start, units in step.runs:
+        formula = ACTIVATIONS[name].formula(trace, var("h"))
+        roots = [formula]
+        for axis, _ in zip(AXES, source.tangents, strict=False):
+            roots += derive([formula], {"h": var(axis)})
+        targets = (target.rows, *target.tangents)
+        whole = not source.tangents and formula.op in OPERATIONS and len(formula.args) == 1
+        chunk = units if whole else CHUNK
+        for at in range(start, start + units, chunk):
+            size = min(chunk, start + units - at)
+            values = {k: rows.part(at, size) for k, rows in inputs.items()}
+            placed = lower(roots, values, tape, fused=FUSED, count=size)
+            for rows, operand in zip(targets, placed, strict=True):
+                _settle(tape, rows.part(at, size), operand)
+    return target
+
+
+def _settle(tape: Tape, target: Rows, operand: Operand) -> None:
+    """Bring a value to its place: by retargeting the operation that just made it, or by a copy."""
+    if isinstance(operand, float):
+        tape.emit("fill", target, operand)
+        return
+    last = tape.operations[-1] if tape.operations else None
+    if last is not None and last.target == operand and operand.count == tape.blocks[operand.block]:
+        tape.operations[-1] = last._replace(target=target)
+    else:
+        tape.emit("copy", target, operand)
+
+
+def _across(tape: Tape, step: Across, source: Vector) -> Vector:
+    """The fused operation, or its formula unit by unit where tangents are wanted."""
+    count = source.rows.count
+    if not source.tangents and step.name in OPERATIONS:
+        tiny = (LAYER_NORM_TINY,) if step.name == "layer_norm" else ()
+        return Vector(tape.emit(step.name, tape.block(count), source.rows, *tiny))
+    units = [var(f"h{i}") for i in range(count)]
+    formulas = ACROSS[step.name].formula(trace, units)
+    values: dict[str, Operand] = {f"h{i}": source.rows.part(i, 1) for i in range(count)}
+    known: dict[Expr, Operand] = {}
+    blocks = [_spread(tape, formulas, values, known)]
+    for axis, rows in zip(AXES, source.tangents, strict=False):
+        values |= {f"h{i}.{axis}": rows.part(i, 1) for i in range(count)}
+        seeds = {f"h{i}": var(f"h{i}.{axis}") for i in range(count)}
+        blocks.append(_spread(tape, derive(formulas, seeds), values, known))
+    return Vector(blocks[0], tuple(blocks[1:]))
+
+
+def _spread(
+    tape: Tape, roots: list[Expr], values: Mapping[str, Operand], known: dict[Expr, Operand]
+) -> Rows:
+    block = tape.block(len(roots))
+    for i, operand in enumerate(lower(roots, values, tape, fused=FUSED, known=known)):
+        if isinstance(operand, float):
+            tape.emit("fill", block.part(i, 1), operand)
+        else:
+            tape.emit("copy", block.part(i, 1), operand)
+    return block
+
+
+def _stretch(tape: Tape, step: Stretch, source: Vector) -> Vector:
+    units = len(step.factors)
+    target = Vector(tape.block(units), tuple(tape.block(units) for _ in source.tangents))
+    for i in range(units):
+        scaled = tape.emit("mul", tape.block(1), source.rows.part(i, 1), float(step.factors[i]))
+        tape.emit("add", target.rows.part(i, 1), scaled, float(step.offsets[i]))
+        for rows, out in zip(source.tangents, target.tangents, strict=True):
+            tape.emit("mul", out.part(i, 1), rows.part(i, 1), float(step.factors[i]))
+    return target
+
+
+def _join(tape: Tape, parts: list[Rows]) -> Rows:
+    block = tape.block(sum(p.count for p in parts))
+    at = 0
+    for part in parts:
+        tape.emit("copy", block.part(at, part.count), part)
+        at += part.count
+    return block
+
+
+def _add(tape: Tape, first: Rows, second: Rows, factor: float) -> Rows:
+    total = tape.emit("add", tape.block(first.count), first, second)
+    if factor == 1.0:
+        return total
+    return tape.emit("mul", tape.block(first.count), total, factor)

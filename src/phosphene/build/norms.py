@@ -1,0 +1,121 @@
+"""Norms that look at other pixels, measured on the probe and folded into weights and biases."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phosphene.build.lowering import Plane, Vector, _inputs, lower_step, with_latent
+from phosphene.build.statistics import moments, probe_points
+from phosphene.engines import get_engine
+from phosphene.formula import Rows, Tape
+from phosphene.program import Affine, Join, Network, Standardise, Step, Stretch, assemble
+
+Array = NDArray[np.floating]
+
+
+def measure_norms(networks: list[Network]) -> list[Network]:
+    """The networks with every norm folded. Free of cost where none has to be measured."""
+    last = max((i for i, n in enumerate(networks) if _has_norm(n)), default=-1)
+    if last < 0:
+        return networks
+    points, names = probe_points(networks)
+    known = dict(zip(names, points, strict=True))
+    done: list[Network] = []
+    for network in networks[: last + 1]:
+        measured, fields = _walk(network, known)
+        done.append(measured)
+        known |= {f"{network.name}{i}": row for i, row in enumerate(fields)}
+    return done + networks[last + 1 :]
+
+
+def _has_norm(network: Network) -> bool:
+    return any(
+        isinstance(s, Standardise) or (isinstance(s, Affine) and s.norm) for s in network.steps
+    )
+
+
+def _walk(network: Network, known: dict[str, Array]) -> tuple[Network, Array]:
+    """Step through the network on the probe, measuring each norm before going on."""
+    vectors = [_evaluate_inputs(network, known)]
+    latent = [known[f"{network.name}.z{i}"] for i in range(network.latent_size)]
+    steps: list[Step] = []
+    for step in network.steps:
+        step = _fold(step, vectors, latent)
+        steps.append(step)
+        vectors.append(_evaluate(step, vectors, latent))
+    return replace(network, steps=tuple(steps)), vectors[-1]
+
+
+def _fold(step: Step, vectors: list[Array], latent: list[Array]) -> Step:
+    if isinstance(step, Affine) and step.norm:
+        plain = replace(step, norm=None, biases=np.zeros(len(step.biases)))
+        mean, spread = moments(_evaluate(plain, vectors, latent))
+        spread = _not_tiny(spread)
+        factor = step.gain / spread if step.norm == "frozen" else 1.0 / spread
+        drawn = step.biases if step.norm == "frozen" else 0.0
+        return Affine(
+            step.source,
+            step.weights * factor[:, None],
+            drawn - mean * factor,
+            None if step.latent is None else step.latent * (1.0 if step.norm == "frozen" else factor[:, None]),
+        )
+    if isinstance(step, Standardise):
+        mean, spread = moments(vectors[step.source])
+        factor = 1.0 / _not_tiny(spread)
+        return Stretch(step.source, factor, -mean * factor)
+    return step
+
+
+def _not_tiny(spread: Array) -> Array:
+    """Units that hardly vary are not blown up: at least a hundredth of the median spread."""
+    middle = float(np.sort(spread)[len(spread) // 2])
+    return np.maximum(spread, max(middle * 0.01, 1e-9))
+
+
+def _evaluate_inputs(network: Network, known: dict[str, Array]) -> Array:
+    names = list(known)
+    tape = Tape()
+    block = tape.block(len(names))
+    plane = Plane(tape, {name: block.part(i, 1) for i, name in enumerate(names)})
+    return _run(tape, block, _inputs(plane, network, False).rows, np.stack(list(known.values())))
+
+
+def _evaluate(step: Step, vectors: list[Array], latent: list[Array]) -> Array:
+    """The step's vector on the probe, by the cpu engine."""
+    sources = _sources(step)
+    tape = Tape()
+    stacked = [vectors[s] for s in sources]
+    if isinstance(step, Affine) and step.latent is not None and latent:
+        stacked.append(np.stack(latent))
+        step = replace(step, weights=np.concatenate([step.weights, step.latent], axis=1), latent=None)
+    block = tape.block(sum(len(v) for v in stacked))
+    plane = Plane(tape, {})
+    if isinstance(step, Affine):
+        places = {step.source: Vector(block)}
+    else:
+        places, at = {}, 0
+        for source in sources:
+            places[source] = Vector(block.part(at, len(vectors[source])))
+            at += len(vectors[source])
+    result = lower_step(plane, step, places).rows  # type: ignore[arg-type]
+    return _run(tape, block, result, np.concatenate(stacked))
+
+
+def _sources(step: Step) -> list[int]:
+    if isinstance(step, Join):
+        return list(dict.fromkeys(step.sources))
+    if hasattr(step, "first"):
+        return list(dict.fromkeys((step.first, step.second)))  # type: ignore[union-attr]
+    return [step.source]  # type: ignore[union-attr]
+
+
+def _run(tape: Tape, inputs: Rows, result: Rows, points: Array) -> Array:
+    outputs: list[Rows | float] = [result.part(i, 1) for i in range(result.count)]
+    program = assemble(tape, inputs, outputs, "f32")
+    return get_engine("cpu").evaluate(program, points)
+
+
+__all__ = ["measure_norms", "with_latent"]

@@ -1,0 +1,66 @@
+"""Colour endings: three fields to sRGB-encoded red, green and blue, each 0..1."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Ending:
+    formula: Callable[..., tuple[Any, Any, Any]]
+    says: str
+    components: int = 3
+
+
+def encode(m: Any, linear: Any) -> Any:
+    """Linear light to the sRGB curve (IEC 61966-2-1); below 0 counts as 0."""
+    curve = 1.055 * m.power(m.maximum(linear, 0.0031308), 1 / 2.4) - 0.055
+    return m.select(m.less(linear, 0.0031308), 12.92 * m.maximum(linear, 0.0), curve)
+
+
+def decode(m: Any, value: Any) -> Any:
+    """The sRGB curve to linear light."""
+    curve = m.power((m.maximum(value, 0.04045) + 0.055) / 1.055, 2.4)
+    return m.select(m.less(value, 0.04045), value / 12.92, curve)
+
+
+def luminance(m: Any, red: Any, green: Any, blue: Any) -> Any:
+    """The grey of the same luminance, sRGB-encoded (weights of ITU-R BT.709)."""
+    r, g, b = decode(m, red), decode(m, green), decode(m, blue)
+    return encode(m, 0.2126 * r + 0.7152 * g + 0.0722 * b)
+
+
+def oklab_to_linear(m: Any, lightness: Any, a: Any, b: Any) -> tuple[Any, Any, Any]:
+    """Ottosson 2020, "A perceptual color space for image processing"."""
+    long = lightness + 0.3963377774 * a + 0.2158037573 * b
+    medium = lightness - 0.1055613458 * a - 0.0638541728 * b
+    short = lightness - 0.0894841775 * a - 1.2914855480 * b
+    long, medium, short = long * long * long, medium * medium * medium, short * short * short
+    return (
+        4.0767416621 * long - 3.3077115913 * medium + 0.2309699292 * short,
+        -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short,
+        -0.0041960863 * long - 0.7034186147 * medium + 1.7076147010 * short,
+    )
+
+
+def _oklab(m: Any, lightness: Any, a: Any, b: Any) -> tuple[Any, Any, Any]:
+    red, green, blue = oklab_to_linear(m, lightness, a, b)
+    return encode(m, red), encode(m, green), encode(m, blue)
+
+
+def _hsv(m: Any, hue: Any, saturation: Any, value: Any) -> tuple[Any, Any, Any]:
+    def channel(shift: float) -> Any:
+        wheel = m.abs(m.fract(hue + shift) * 6.0 - 3.0) - 1.0
+        return value * m.mix(1.0, m.clamp(wheel, 0.0, 1.0), saturation)
+
+    return channel(0.0), channel(2 / 3), channel(1 / 3)
+
+
+ENDINGS: dict[str, Ending] = {
+    "rgb": Ending(lambda m, r, g, b: (r, g, b), "red, green, blue, 0..1, sRGB-encoded"),
+    "grey": Ending(lambda m, v: (v, v, v), "one value for all, 0..1", components=1),
+    "hsv": Ending(_hsv, "hue in turns, saturation and value 0..1 (Smith 1978)"),
+    "oklab": Ending(_oklab, "OKLab lightness 0..1, green-red a, blue-yellow b (Ottosson 2020)"),
+}

@@ -1,0 +1,36 @@
+"""Folds: maps of the plane onto a part of it, so that the picture has a symmetry."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Fold:
+    formula: Callable[..., tuple[Any, Any]]
+    says: str
+
+
+def _kaleidoscope(m: Any, x: Any, y: Any, order: int) -> tuple[Any, Any]:
+    sector = 2 * math.pi / order
+    turn = m.mod(m.atan2(y, x), sector)
+    angle = m.minimum(turn, sector - turn)
+    r = m.hypot(x, y)
+    return r * m.cos(angle), r * m.sin(angle)
+
+
+def _rotational(m: Any, x: Any, y: Any, order: int) -> tuple[Any, Any]:
+    angle, r = m.atan2(y, x) * float(order), m.hypot(x, y)
+    return r * m.cos(angle), r * m.sin(angle)
+
+
+FOLDS: dict[str, Fold] = {
+    "mirror_x": Fold(lambda m, x, y, order: (m.abs(x), y), "left is the mirror of right"),
+    "mirror_y": Fold(lambda m, x, y, order: (x, m.abs(y)), "above is the mirror of below"),
+    "mirror": Fold(lambda m, x, y, order: (m.abs(x), m.abs(y)), "four mirrored quarters"),
+    "kaleidoscope": Fold(_kaleidoscope, "`order` sectors, each mirrored in itself"),
+    "rotational": Fold(_rotational, "`order` equal turns without mirrors, and no seam"),
+}

@@ -1,0 +1,91 @@
+"""The reference engine: NumPy float64, one operation after the other. Slow, obvious, the judge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phosphene.catalogue.activations import ACROSS
+from phosphene.formula import FUNCTIONS, PRIMITIVES, arrays
+from phosphene.program import OPERATIONS, Program
+
+
+class ReferenceEngine:
+    """Evaluates any program in float64 (or in `dtype`, to see what rounding does)."""
+
+    name = "reference"
+    precisions = ("f32", "f64")
+
+    def __init__(self, dtype: type[np.floating] = np.float64):
+        self.dtype = dtype
+
+    def evaluate(
+        self, program: Program, points: NDArray[np.floating], into: NDArray[np.floating] | None = None
+    ) -> NDArray[np.floating]:
+        """Values of shape (channels, n), float64, at points of shape (inputs, n); `into` is not used."""
+        rows = np.zeros((program.rows, points.shape[1]), self.dtype)
+        rows[: len(points)] = points
+        numbers = program.numbers.astype(self.dtype)
+        with np.errstate(all="ignore"):
+            for line in program.code:
+                _execute(rows, numbers, *(int(v) for v in line))
+        return rows[program.outputs]
+
+
+def _execute(
+    rows: Any, numbers: Any, op: int, d: int, a: int, b: int, c: int, count: int, i: int, j: int
+) -> None:
+    name = OPERATIONS[op]
+    target = slice(d, d + count)
+    if name == "dense":
+        weights = numbers[i : i + count * b].reshape(count, b)
+        for unit in range(count):
+            total = np.full(rows.shape[1], numbers[j + unit])
+            for k in range(b):
+                total = total + weights[unit, k] * rows[a + k]
+            rows[d + unit] = total
+        return
+    first, second, third = (rows[at : at + count] for at in (a, b, c))
+    if name == "table":
+        rows[target] = _table(first, numbers[i : i + j])
+    elif name in ACROSS:
+        rows[target] = np.stack(ACROSS[name].formula(arrays, list(first)))
+    else:
+        rows[target] = ELEMENTWISE[name](first, second, third, numbers[i], numbers[j])
+
+
+def _table(at: Any, entries: Any) -> Any:
+    last = len(entries) - 1
+    v = np.where(at > 0, np.minimum(at, 1.0), 0.0) * last
+    k = np.minimum(np.floor(v), last - 1).astype(np.int64)
+    return entries[k] * (1.0 - (v - k)) + entries[k + 1] * (v - k)
+
+
+def _elementwise(name: str) -> Callable[[Any, Any, Any, Any, Any], Any]:
+    """The primitive or function an operation stands for, with constants where its name says so."""
+    special: dict[str, Callable[[Any, Any, Any, Any, Any], Any]] = {
+        "copy": lambda a, b, c, k, k2: a,
+        "fill": lambda a, b, c, k, k2: k + np.zeros_like(a),
+        "select": lambda a, b, c, k, k2: np.where(a != 0, b, c),
+        "select_k": lambda a, b, c, k, k2: np.where(a != 0, k, b),
+        "select_rk": lambda a, b, c, k, k2: np.where(a != 0, b, k),
+        "select_kk": lambda a, b, c, k, k2: np.where(a != 0, k, k2),
+    }
+    if name in special:
+        return special[name]
+    base = name.removesuffix("_k").removeprefix("k_")
+    formula = getattr(arrays, base)
+    arity = (PRIMITIVES | FUNCTIONS)[base].arity
+    if name.startswith("k_"):
+        return lambda a, b, c, k, k2: formula(k, a)
+    if name.endswith("_k"):
+        return lambda a, b, c, k, k2: formula(a, k)
+    return (lambda a, b, c, k, k2: formula(a)) if arity == 1 else (lambda a, b, c, k, k2: formula(a, b))
+
+
+ELEMENTWISE = {
+    name: _elementwise(name) for name in OPERATIONS if name not in ACROSS and name not in ("dense", "table")
+}

@@ -1,0 +1,80 @@
+"""Everything that Phosphene raises on purpose.
+
+    PhospheneError               exit code 1: our fault, or the machine's
+    ├── EngineError              an engine is missing or cannot do what a program asks
+    ├── OutputError              a file cannot be written
+    └── UserError                exit code 2: something in the input can be mended
+        ├── RecipeError          a recipe says something that cannot be
+        │   └── FormulaError     a formula cannot be parsed or lowered; carries the text and the place
+        ├── SizeError            a size, crop or count that no picture can have
+        └── InputError           a file or option cannot be used as given
+
+A message says where, what came, what was expected and what to do. It prints without a traceback.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class PhospheneError(Exception):
+    exit_code = 1
+
+
+class EngineError(PhospheneError):
+    pass
+
+
+class OutputError(PhospheneError):
+    pass
+
+
+class UserError(PhospheneError):
+    exit_code = 2
+
+
+class RecipeError(UserError):
+    pass
+
+
+class FormulaError(RecipeError):
+    """A formula that cannot be used. `str()` shows the text with a caret under the place."""
+
+    def __init__(self, problem: str, text: str = "", column: int | None = None):
+        self.problem, self.text, self.column = problem, text, column
+        super().__init__(problem)
+
+    def __str__(self) -> str:
+        if not self.text:
+            return self.problem
+        column = self.column or 0
+        start = max(0, column - 50)
+        shown = self.text[start : start + 100].replace("\n", " ")
+        where = f"\n  {shown}\n  {' ' * (column - start)}^" if self.column is not None else ""
+        return f"{self.problem}{where or f' in {shown!r}'}"
+
+    def within(self, text: str) -> FormulaError:
+        """The same error, shown in the formula text it came from."""
+        return FormulaError(self.problem, self.text or text, self.column)
+
+
+class SizeError(UserError):
+    pass
+
+
+class InputError(UserError):
+    pass
+
+
+def unknown(kind: str, name: str, known: Iterable[str], *, list_with: str = "") -> str:
+    """The sentence for a name that nobody knows: what came, the nearest name, where to look."""
+    names = sorted(known)
+    swapped = [n for n in names if sorted(n) == sorted(str(name))]
+    close = swapped or difflib.get_close_matches(str(name), names, n=1, cutoff=0.6)
+    hint = f" Did you mean '{close[0]}'?" if close else ""
+    if list_with:
+        look = f" `phosphene list {list_with}` shows all {len(names)}."
+    else:
+        look = f" Known: {', '.join(names[:24])}{', ...' if len(names) > 24 else ''}."
+    return f"unknown {kind} '{name}'.{hint}{look}"

@@ -1,0 +1,152 @@
+"""Expressions: scalar formulas as shared, immutable trees.
+
+Equal expressions are one object (hash-consing), so a subtree that occurs twice is evaluated once.
+`apply` builds a node; Python operators on nodes do the same. Nothing is simplified here: a formula is
+evaluated as it is written.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Iterator
+from typing import Any, Union
+
+Number = Union["Expr", float, int]
+
+_interned: weakref.WeakValueDictionary[tuple[Any, ...], Expr] = weakref.WeakValueDictionary()
+
+
+class Expr:
+    """A node: an operation, its arguments, and for leaves a value (number, name or table)."""
+
+    __slots__ = ("__weakref__", "args", "op", "value")
+
+    op: str
+    args: tuple[Expr, ...]
+    value: Any
+
+    def __repr__(self) -> str:
+        if self.op in ("const", "var"):
+            return str(self.value)
+        inside = ", ".join(map(repr, self.args))
+        return f"{self.op}({inside}{'' if self.value is None else f'; {self.value}'})"
+
+    def __add__(self, other: Number) -> Expr:
+        return apply("add", self, other)
+
+    def __radd__(self, other: Number) -> Expr:
+        return apply("add", other, self)
+
+    def __sub__(self, other: Number) -> Expr:
+        return apply("sub", self, other)
+
+    def __rsub__(self, other: Number) -> Expr:
+        return apply("sub", other, self)
+
+    def __mul__(self, other: Number) -> Expr:
+        return apply("mul", self, other)
+
+    def __rmul__(self, other: Number) -> Expr:
+        return apply("mul", other, self)
+
+    def __truediv__(self, other: Number) -> Expr:
+        return apply("div", self, other)
+
+    def __rtruediv__(self, other: Number) -> Expr:
+        return apply("div", other, self)
+
+    def __neg__(self) -> Expr:
+        return apply("mul", self, -1.0)
+
+    def __pow__(self, exponent: Number) -> Expr:
+        """Small whole powers are products; any other exponent is `power`."""
+        if isinstance(exponent, Expr) and exponent.op == "const":
+            exponent = exponent.value
+        if isinstance(exponent, int | float) and exponent == int(exponent) and 1 <= exponent <= 8:
+            half = self
+            for _ in range(int(exponent) - 1):
+                half = half * self
+            return half
+        return apply("power", self, exponent)
+
+    def __rpow__(self, base: Number) -> Expr:
+        return apply("power", base, self)
+
+
+def node(op: str, args: tuple[Expr, ...] = (), value: Any = None) -> Expr:
+    """The one node with these parts."""
+    key = (op, args, value if op != "const" else (value, str(value)))
+    found = _interned.get(key)
+    if found is None:
+        found = object.__new__(Expr)
+        found.op, found.args, found.value = op, args, value
+        _interned[key] = found
+    return found
+
+
+def const(value: float) -> Expr:
+    return node("const", value=float(value))
+
+
+def var(name: str) -> Expr:
+    return node("var", value=name)
+
+
+def as_expr(value: Number) -> Expr:
+    return value if isinstance(value, Expr) else const(value)
+
+
+def apply(op: str, *args: Number) -> Expr:
+    return node(op, tuple(as_expr(a) for a in args))
+
+
+class Table:
+    """Values on an even grid over [0, 1], read by linear interpolation. Compared by identity."""
+
+    def __init__(self, name: str, values: Any):
+        self.name, self.values = name, values
+        self._slope: Table | None = None
+
+    def __repr__(self) -> str:
+        return f"table {self.name}"
+
+    @property
+    def slope(self) -> Table:
+        """The derivative by the argument, as a table on the same grid (central differences)."""
+        if self._slope is None:
+            v = self.values
+            steps = v * 0.0
+            steps[1:-1] = (v[2:] - v[:-2]) / 2
+            steps[0], steps[-1] = v[1] - v[0], v[-1] - v[-2]
+            self._slope = Table(self.name + "'", steps * (len(v) - 1))
+        return self._slope
+
+
+def walk(*roots: Expr) -> Iterator[Expr]:
+    """Every node under the roots once, arguments before their users."""
+    seen: set[Expr] = set()
+    stack: list[tuple[Expr, bool]] = [(r, False) for r in reversed(roots)]
+    while stack:
+        expr, ready = stack.pop()
+        if ready:
+            yield expr
+        elif expr not in seen:
+            seen.add(expr)
+            stack.append((expr, True))
+            stack.extend((a, False) for a in reversed(expr.args) if a not in seen)
+
+
+def rewrite(roots: list[Expr], change: Callable[[Expr, tuple[Expr, ...]], Expr | None]) -> list[Expr]:
+    """The roots with every node replaced by `change(node, its new arguments)`, where not None."""
+    new: dict[Expr, Expr] = {}
+    for expr in walk(*roots):
+        args = tuple(new[a] for a in expr.args)
+        changed = change(expr, args)
+        if changed is None:
+            changed = expr if args == expr.args else node(expr.op, args, expr.value)
+        new[expr] = changed
+    return [new[r] for r in roots]
+
+
+def variables(*roots: Expr) -> set[str]:
+    return {e.value for e in walk(*roots) if e.op == "var"}

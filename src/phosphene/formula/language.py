@@ -1,0 +1,258 @@
+"""The words of the language: primitives, and functions made from them.
+
+A primitive is what an engine must know: its meaning in NumPy (the reference), its partial derivatives, how GLSL
+and WGSL say it, and its rule for odd arguments (range, NaN, overflow). A function has a definition in
+primitives, and for the popular ones also a derivative in closed form. `m` in a catalogue formula is one of
+the two namespaces below: `trace` builds expressions, `arrays` computes with NumPy arrays.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from phosphene import exact
+from phosphene.formula.expr import Expr, Table, apply, const, node
+
+SIN_LIMIT = 2.0**20
+EXP_RANGE = (-125.0, 127.0)
+TINY = 2.0**-126
+LN2 = math.log(2)
+
+
+@dataclass(frozen=True)
+class Primitive:
+    arity: int
+    says: str
+    numpy: Callable[..., Any]
+    partials: Callable[..., tuple[Any, ...]]
+    glsl: str
+    exact: Callable[..., Any] | None = None
+
+
+@dataclass(frozen=True)
+class Function:
+    arity: int
+    says: str
+    define: Callable[..., Any]
+    partials: Callable[..., tuple[Any, ...]] | None = None
+
+
+def _exp2(x: Any, exp2: Callable[[Any], Any] = np.exp2) -> Any:
+    return exp2(np.minimum(np.maximum(x, EXP_RANGE[0]), EXP_RANGE[1]))
+
+
+def _log2(x: Any, log2: Callable[[Any], Any] = np.log2) -> Any:
+    return np.where(x >= 0, log2(np.maximum(x, TINY)), np.nan)
+
+
+def _circular(f: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def bounded(x: Any) -> Any:
+        inside = np.abs(x) < SIN_LIMIT
+        return np.where(inside, f(np.where(inside, x, 0.0 * x)), x - x)
+
+    return bounded
+
+
+def _exact_exp2(x: Any) -> Any:
+    return _exp2(x, lambda v: exact.exp(v * exact.LN2))
+
+
+def _exact_log2(x: Any) -> Any:
+    return _log2(x, lambda v: exact.log(v) / exact.LN2)
+
+
+PRIMITIVES: dict[str, Primitive] = {
+    "add": Primitive(2, "a + b, IEEE 754", np.add, lambda a, b, f: (1.0, 1.0), "({0} + {1})"),
+    "sub": Primitive(2, "a - b, IEEE 754", np.subtract, lambda a, b, f: (1.0, -1.0), "({0} - {1})"),
+    "mul": Primitive(2, "a * b, IEEE 754", np.multiply, lambda a, b, f: (b, a), "({0} * {1})"),
+    "div": Primitive(
+        2, "a / b, IEEE 754: x/0 is infinite, 0/0 is NaN", np.divide,
+        lambda a, b, f: (1.0 / b, -(f / b)), "({0} / {1})",
+    ),
+    "minimum": Primitive(
+        2, "the smaller; NaN if either is NaN", np.minimum,
+        lambda a, b, f: (less(a, b), 1.0 - less(a, b)), "min({0}, {1})",
+    ),
+    "maximum": Primitive(
+        2, "the larger; NaN if either is NaN", np.maximum,
+        lambda a, b, f: (less(b, a), 1.0 - less(b, a)), "max({0}, {1})",
+    ),
+    "abs": Primitive(
+        1, "|x|", np.abs, lambda x, f: (select(less(x, 0.0), -1.0, 1.0),), "abs({0})"
+    ),
+    "floor": Primitive(1, "the next whole number below", np.floor, lambda x, f: (0.0,), "floor({0})"),
+    "round": Primitive(
+        1, "the nearest whole number, half to even", np.rint, lambda x, f: (0.0,), "roundEven({0})"
+    ),
+    "sqrt": Primitive(
+        1, "square root; 0 below 0", lambda x: np.sqrt(np.maximum(x, 0.0)),
+        lambda x, f: (0.5 / f,), "sqrt(max({0}, 0.0))",
+    ),
+    "exp2": Primitive(
+        1, "2^x with x clamped to [-125, 127], so never 0 or infinite", _exp2,
+        lambda x, f: (LN2 * f,), "exp2(clamp({0}, -125.0, 127.0))", _exact_exp2,
+    ),
+    "log2": Primitive(
+        1, "binary logarithm; -126 for 0 <= x < 2^-126, 128 at infinity, NaN below 0", _log2,
+        lambda x, f: (1.0 / (LN2 * x),), "log2(max({0}, 1.1754944e-38))", _exact_log2,
+    ),
+    "sin": Primitive(
+        1, "sine of radians; 0 for |x| >= 2^20, NaN at infinity", _circular(np.sin),
+        lambda x, f: (apply("cos", x),), "sin({0})", _circular(exact.sin),
+    ),
+    "cos": Primitive(
+        1, "cosine of radians; 0 for |x| >= 2^20, NaN at infinity", _circular(np.cos),
+        lambda x, f: (-apply("sin", x),), "cos({0})", _circular(exact.cos),
+    ),
+    "less": Primitive(
+        2, "1 where a < b, else 0 (0 if either is NaN)",
+        lambda a, b: np.where(np.less(a, b), _one(a, b), 0 * _one(a, b)),
+        lambda a, b, f: (0.0, 0.0), "({0} < {1} ? 1.0 : 0.0)",
+    ),
+    "select": Primitive(
+        3, "b where a is not 0 (NaN is not 0), else c", lambda a, b, c: np.where(a != 0, b, c),
+        lambda a, b, c, f: (0.0, select(a, 1.0, 0.0), select(a, 0.0, 1.0)), "({0} != 0.0 ? {1} : {2})",
+    ),
+}  # fmt: skip
+
+
+def _one(a: Any, b: Any) -> Any:
+    return np.ones((), np.result_type(a, b))
+
+
+def less(a: Any, b: Any) -> Expr:
+    return apply("less", a, b)
+
+
+def select(condition: Any, yes: Any, no: Any) -> Expr:
+    return apply("select", condition, yes, no)
+
+
+def _atan(m: Any, x: Any) -> Any:
+    """Odd polynomial on [-1, 1] (the form of Abramowitz & Stegun 4.4.49), reciprocal outside.
+
+    Error of the formula below 4e-8 rad.
+    """
+    a = m.abs(x)
+    small = m.less(a, 1.0)
+    t = m.select(small, a, 1.0 / m.maximum(a, 1.0))
+    s = t * t
+    p = s * -0.00405456128 + 0.021862937
+    for c in (-0.0559122974, 0.0964219524, -0.139086288, 0.199465655, -0.333298608, 0.999999336):
+        p = p * s + c
+    p = p * t
+    p = m.select(small, p, math.pi / 2 - p)
+    return m.select(m.less(x, 0.0), 0.0 - p, p)
+
+
+def _atan2(m: Any, y: Any, x: Any) -> Any:
+    base = m.atan(y / m.select(m.less(m.abs(x), 1e-30), 1e-30, x))
+    turn = m.select(m.less(y, 0.0), -math.pi, math.pi)
+    return m.select(m.less(x, 0.0), base + turn, base)
+
+
+def _smoothstep(m: Any, low: Any, high: Any, x: Any) -> Any:
+    t = m.clamp((x - low) / (high - low), 0.0, 1.0)
+    return t * t * (3.0 - 2.0 * t)
+
+
+FUNCTIONS: dict[str, Function] = {
+    "exp": Function(1, "e^x", lambda m, x: m.exp2(x * (1 / LN2)), lambda x, f: (f,)),
+    "log": Function(1, "natural logarithm", lambda m, x: m.log2(x) * LN2, lambda x, f: (1.0 / x,)),
+    "tanh": Function(
+        1, "hyperbolic tangent", lambda m, x: 1.0 - 2.0 / (m.exp2(x * (2 / LN2)) + 1.0),
+        lambda x, f: (1.0 - f * f,),
+    ),
+    "sigmoid": Function(
+        1, "1 / (1 + e^-x)", lambda m, x: 1.0 / (m.exp2(x * (-1 / LN2)) + 1.0),
+        lambda x, f: (f * (1.0 - f),),
+    ),
+    "gauss": Function(
+        1, "e^(-x^2)", lambda m, x: m.exp2((x * x) * (-1 / LN2)), lambda x, f: (-2.0 * x * f,)
+    ),
+    "softplus": Function(
+        1, "ln(1 + e^x)",
+        lambda m, x: m.maximum(x, 0.0) + m.log2(m.exp2(m.abs(x) * (-1 / LN2)) + 1.0) * LN2,
+        lambda x, f: (apply("sigmoid", x),),
+    ),
+    "sign": Function(
+        1, "-1, 0 or 1", lambda m, x: m.less(0.0, x) - m.less(x, 0.0), lambda x, f: (0.0,)
+    ),
+    "step": Function(2, "0 where x < edge, else 1", lambda m, edge, x: 1.0 - m.less(x, edge)),
+    "tan": Function(
+        1, "tangent of radians", lambda m, x: m.sin(x) / m.cos(x), lambda x, f: (1.0 + f * f,)
+    ),
+    "atan": Function(
+        1, "arc tangent, -pi/2..pi/2", _atan, lambda x, f: (1.0 / (1.0 + x * x),)
+    ),
+    "atan2": Function(
+        2, "angle of the point (x, y), called atan2(y, x), -pi..pi", _atan2,
+        lambda y, x, f: (x / (x * x + y * y), -(y / (x * x + y * y))),
+    ),
+    "hypot": Function(
+        2, "sqrt(a^2 + b^2)", lambda m, a, b: m.sqrt(a * a + b * b), lambda a, b, f: (a / f, b / f)
+    ),
+    "power": Function(
+        2, "a^b for a >= 0", lambda m, a, b: m.exp2(b * m.log2(a)),
+        lambda a, b, f: (b * f / a, f * LN2 * apply("log2", a)),
+    ),
+    "fract": Function(1, "x - floor(x)", lambda m, x: x - m.floor(x), lambda x, f: (1.0,)),
+    "mod": Function(2, "a - b floor(a / b)", lambda m, a, b: a - b * m.floor(a / b)),
+    "clamp": Function(
+        3, "x held between low and high", lambda m, x, low, high: m.minimum(m.maximum(x, low), high)
+    ),
+    "mix": Function(3, "a (1 - t) + b t", lambda m, a, b, t: a * (1.0 - t) + b * t),
+    "smoothstep": Function(3, "smooth step from low to high, smoothstep(low, high, x)", _smoothstep),
+    "square": Function(1, "x^2", lambda m, x: x * x),
+}  # fmt: skip
+
+# What formula texts may also say; the catalogue uses NumPy's words.
+SPELLINGS = {"min": "minimum", "max": "maximum", "pow": "power", "ln": "log"}
+
+ARITY = {name: word.arity for name, word in (PRIMITIVES | FUNCTIONS).items()}
+
+
+def _tracer(name: str) -> Callable[..., Expr]:
+    return lambda *args: apply(name, *args)
+
+
+def _computer(name: str) -> Callable[..., Any]:
+    if name in PRIMITIVES:
+        return PRIMITIVES[name].numpy
+    return lambda *args: FUNCTIONS[name].define(arrays, *args)
+
+
+trace = SimpleNamespace(**{name: _tracer(name) for name in ARITY})
+arrays = SimpleNamespace(**{name: _computer(name) for name in ARITY})
+
+
+def expand(expr: Expr, args: tuple[Expr, ...]) -> Expr:
+    """A function's definition with these arguments put in."""
+    return FUNCTIONS[expr.op].define(trace, *args)
+
+
+def read(table: Table, at: Expr) -> Expr:
+    """The table's value at `at`, clamped to [0, 1] (NaN reads the first entry)."""
+    return node("table", (at,), table)
+
+
+def table_partials(expr: Expr) -> tuple[Expr, ...]:
+    at, table = expr.args[0], expr.value
+    inside = less(0.0, at) * less(at, 1.0)
+    return (inside * read(table.slope, at),)
+
+
+def fold(expr: Expr, args: list[float]) -> float:
+    """The value of a primitive of constants, in float64 with the same bits on every machine."""
+    word = PRIMITIVES[expr.op]
+    with np.errstate(all="ignore"):
+        return float((word.exact or word.numpy)(*[np.float64(a) for a in args]))
+
+
+ZERO, ONE = const(0.0), const(1.0)

@@ -1,0 +1,111 @@
+"""Expressions to operations on rows of pixels.
+
+A `Tape` is straight-line code: each operation reads and writes blocks of rows (a block is one or more rows of
+pixels, one row per unit). It is evaluated as written: shared subtrees once, constants folded in float64,
+nothing else. The program's assembler later gives the blocks their place in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from phosphene.errors import FormulaError
+from phosphene.formula.expr import Expr, Table, walk
+from phosphene.formula.language import PRIMITIVES, expand, fold
+
+
+class Rows(NamedTuple):
+    """Some consecutive rows of a block."""
+
+    block: int
+    start: int
+    count: int
+
+    def part(self, start: int, count: int) -> Rows:
+        return Rows(self.block, self.start + start, count)
+
+
+Operand = Rows | float
+
+
+class Operation(NamedTuple):
+    """One step: what, where to, from where. `data` is a table, or the weights of a dense layer."""
+
+    name: str
+    target: Rows
+    operands: tuple[Operand, ...]
+    data: object = None
+
+
+class Tape:
+    """Operations in order, and the size of every block they use."""
+
+    def __init__(self) -> None:
+        self.operations: list[Operation] = []
+        self.blocks: list[int] = []
+
+    def block(self, rows: int) -> Rows:
+        self.blocks.append(rows)
+        return Rows(len(self.blocks) - 1, 0, rows)
+
+    def emit(self, name: str, target: Rows, *operands: Operand, data: object = None) -> Rows:
+        self.operations.append(Operation(name, target, operands, data))
+        return target
+
+
+def lower(
+    roots: list[Expr],
+    values: Mapping[str, Operand],
+    tape: Tape,
+    *,
+    fused: frozenset[str],
+    count: int = 1,
+    known: dict[Expr, Operand] | None = None,
+) -> list[Operand]:
+    """Where the value of each root stands after the tape has run (a number, where it is constant).
+
+    `values` says where each variable stands; every operation works on `count` rows at once. Functions named in
+    `fused` are one operation, the others are expanded. `known` carries shared subtrees from one call
+    to the next on the same tape.
+    """
+    known = {} if known is None else known
+    pending = list(roots)
+    for expr in walk(*pending):
+        if expr not in known:
+            known[expr] = _place(expr, values, tape, fused, count, known)
+    return [known[r] for r in roots]
+
+
+def _place(
+    expr: Expr,
+    values: Mapping[str, Operand],
+    tape: Tape,
+    fused: frozenset[str],
+    count: int,
+    known: dict[Expr, Operand],
+) -> Operand:
+    if expr.op == "const":
+        return float(expr.value)
+    if expr.op == "var":
+        if expr.value not in values:
+            raise FormulaError(f"nothing gives a value for '{expr.value}'")
+        return values[expr.value]
+    operands = [known[a] for a in expr.args]
+    if expr.op == "table":
+        return _lookup(expr.value, operands[0], tape, count)
+    if expr.op == "select" and isinstance(operands[0], float):
+        return operands[1] if operands[0] != 0 else operands[2]
+    constant = all(isinstance(o, float) for o in operands)
+    if expr.op not in PRIMITIVES and not (expr.op in fused and not constant):
+        meaning = expand(expr, expr.args)
+        return lower([meaning], values, tape, fused=fused, count=count, known=known)[0]
+    if constant:
+        return fold(expr, [o for o in operands if isinstance(o, float)])
+    return tape.emit(expr.op, tape.block(count), *operands)
+
+
+def _lookup(table: Table, at: Operand, tape: Tape, count: int) -> Operand:
+    if isinstance(at, float):
+        at = tape.emit("fill", tape.block(count), at)
+    return tape.emit("table", tape.block(count), at, data=table)

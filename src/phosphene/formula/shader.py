@@ -1,0 +1,86 @@
+"""Expressions to shader text: GLSL ES 3.00 and WGSL.
+
+A dialect is a table of templates; WGSL is GLSL's with the few entries that differ. Shared subtrees become
+variables, so text grows with the number of distinct nodes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from phosphene.errors import FormulaError
+from phosphene.formula.expr import Expr, walk
+from phosphene.formula.language import PRIMITIVES, expand
+
+
+@dataclass(frozen=True)
+class Dialect:
+    declare: str
+    words: Mapping[str, str]
+
+
+GLSL = Dialect(
+    "float {name} = {value};",
+    {name: word.glsl for name, word in PRIMITIVES.items()} | {"table": "{table}({0})"},
+)
+WGSL = Dialect(
+    "let {name}: f32 = {value};",
+    dict(GLSL.words)
+    | {
+        "round": "round({0})",
+        "less": "select(0.0, 1.0, {0} < {1})",
+        "select": "select({2}, {1}, {0} != 0.0)",
+    },
+)
+
+
+def number(value: float) -> str:
+    """A float literal that reads the same in both dialects."""
+    if value != value:
+        return "(0.0 / 0.0)"
+    if value in (float("inf"), float("-inf")):
+        return "(1.0 / 0.0)" if value > 0 else "(-1.0 / 0.0)"
+    text = repr(float(value))
+    return f"({text})" if value < 0 else text
+
+
+def shader(roots: list[Expr], dialect: Dialect, prefix: str = "t") -> tuple[list[str], list[str]]:
+    """Statements in order, and the text of each root. Variables appear under their own names."""
+    roots = [_spell_out(r) for r in roots]
+    uses: dict[Expr, int] = {}
+    for expr in walk(*roots):
+        for a in expr.args:
+            uses[a] = uses.get(a, 0) + 1
+    text: dict[Expr, str] = {}
+    lines: list[str] = []
+    for expr in walk(*roots):
+        text[expr] = _say(expr, [text[a] for a in expr.args], dialect)
+        if expr.args and uses.get(expr, 0) > 1:
+            name = f"{prefix}{len(lines)}"
+            lines.append(dialect.declare.format(name=name, value=text[expr]))
+            text[expr] = name
+    return lines, [text[r] for r in roots]
+
+
+def _spell_out(root: Expr) -> Expr:
+    """The expression in primitives only."""
+    from phosphene.formula.expr import rewrite
+
+    def change(expr: Expr, args: tuple[Expr, ...]) -> Expr | None:
+        if expr.op in PRIMITIVES or not expr.args or expr.op in ("table", "statistic"):
+            return None
+        return _spell_out(expand(expr, args))
+
+    return rewrite([root], change)[0]
+
+
+def _say(expr: Expr, args: list[str], dialect: Dialect) -> str:
+    if expr.op == "const":
+        return number(expr.value)
+    if expr.op == "var":
+        return str(expr.value).replace(".", "_")
+    if expr.op not in dialect.words:
+        raise FormulaError(f"no shader text for '{expr.op}'")
+    table = getattr(expr.value, "name", "") if expr.op == "table" else ""
+    return dialect.words[expr.op].format(*args, table=table)

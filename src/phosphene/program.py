@@ -1,0 +1,301 @@
+"""The types between a recipe and an engine.
+
+A `Network` is a list of steps over vectors: what every architecture makes. A `Program` is a network, a shading
+and frozen statistics lowered to operations on rows of pixels: numbers only, all that an engine knows. `assemble` turns a
+tape of operations into a program by giving every block of rows its place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phosphene.formula import Expr, Operation, Rows, Table, Tape
+
+Floats = NDArray[np.float64]
+
+# ---- networks: steps over vectors. Vector 0 is the inputs; step i makes vector i + 1.
+
+
+@dataclass(frozen=True)
+class Affine:
+    """weights @ source + biases (+ latent @ z). Weights have shape (units, inputs).
+
+    `norm` is what build still has to do: "frozen" scales every unit to mean 0 and spread `gain` on the
+    probe, "batch" to mean 0 and spread 1; None leaves the numbers as they are.
+    """
+
+    source: int
+    weights: Floats
+    biases: Floats
+    latent: Floats | None = None
+    norm: str | None = None
+    gain: float = 1.0
+
+
+@dataclass(frozen=True)
+class Activate:
+    """An activation per unit: runs of (name, first unit, count)."""
+
+    source: int
+    runs: tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True)
+class Across:
+    """An operation over all units of a vector, such as sort, softmax or layer norm."""
+
+    source: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Standardise:
+    """(source - mean) / spread per unit, measured on the probe (batch norm after the activation)."""
+
+    source: int
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """source * factors + offsets, per unit."""
+
+    source: int
+    factors: Floats
+    offsets: Floats
+
+
+@dataclass(frozen=True)
+class Join:
+    """The vectors one after the other."""
+
+    sources: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Add:
+    """(first + second) * factor."""
+
+    first: int
+    second: int
+    factor: float = 1.0
+
+
+Step = Affine | Activate | Across | Standardise | Stretch | Join | Add
+
+
+@dataclass(frozen=True)
+class Network:
+    """Inputs as formulas of the plane (x, y) and of earlier fields, then steps; the last is the output."""
+
+    name: str
+    inputs: tuple[Expr, ...]
+    steps: tuple[Step, ...]
+    latent_size: int = 0
+
+    def widths(self) -> list[int]:
+        """Units of every vector, inputs first."""
+        widths = [len(self.inputs)]
+        for step in self.steps:
+            match step:
+                case Affine():
+                    widths.append(len(step.biases))
+                case Join():
+                    widths.append(sum(widths[s] for s in step.sources))
+                case Add():
+                    widths.append(widths[step.first])
+                case _:
+                    widths.append(widths[step.source])
+        return widths
+
+    def parameters(self) -> int:
+        """How many weights and biases the network has."""
+        affine = [s for s in self.steps if isinstance(s, Affine)]
+        latent = sum(s.latent.size for s in affine if s.latent is not None)
+        return latent + sum(s.weights.size + s.biases.size for s in affine)
+
+
+# ---- programs: operations on rows
+
+OPERATIONS = (
+    "add", "add_k", "sub", "sub_k", "k_sub", "mul", "mul_k", "div", "div_k", "k_div",
+    "minimum", "minimum_k", "maximum", "maximum_k", "less", "less_k", "k_less",
+    "select", "select_k", "select_rk", "select_kk",
+    "abs", "floor", "round", "sqrt", "exp2", "log2", "sin", "cos",
+    "tanh", "sigmoid", "gauss", "softplus", "copy", "fill", "table",
+    "dense", "sort", "softmax", "logsoftmax", "layer_norm",
+)  # fmt: skip
+
+FUSED = frozenset({"tanh", "sigmoid", "gauss", "softplus"})
+COMMUTATIVE = frozenset({"add", "mul", "minimum", "maximum"})
+
+
+@dataclass(frozen=True)
+class Program:
+    """Straight-line code over rows of pixels.
+
+    `code` is int32 of shape (operations, 8): operation, target row, source rows a, b, c, count, i, j. Element-wise
+    operations work on `count` rows; `i` and `j` place their constants in `numbers`. dense: a = source row, b = inputs, count = outputs,
+    i = weights (outputs x inputs), j = biases. table: i = first entry, j = entries. `numbers` is float32, or
+    float64 for precision f64. Rows 0.. hold the inputs (x, y); `outputs` are the rows of the picture.
+    """
+
+    code: NDArray[np.int32]
+    numbers: NDArray[np.floating]
+    rows: int
+    inputs: int
+    outputs: NDArray[np.int32]
+
+    @property
+    def channels(self) -> int:
+        return len(self.outputs)
+
+    @cached_property
+    def digest(self) -> str:
+        """sha256 of everything above."""
+        parts = hashlib.sha256(f"{self.rows} {self.inputs} {self.numbers.dtype}".encode())
+        for array in (self.code, self.numbers, self.outputs):
+            parts.update(array.astype(array.dtype.newbyteorder("<")).tobytes())
+        return parts.hexdigest()
+
+
+def assemble(tape: Tape, inputs: Rows, outputs: list[Rows | float], precision: str) -> Program:
+    """The program of a tape whose inputs stand in one block; constant outputs are filled in.
+
+    Operations that nothing uses are left out. Blocks get rows by first fit over their lifetimes; a target
+    never shares a row with a living block, so kernels may assume that rows do not overlap.
+    """
+    finals = [
+        o if isinstance(o, Rows) else tape.emit("fill", tape.block(1), float(o)) for o in outputs
+    ]
+    operations = _needed(tape.operations, finals)
+    place = _allocate(tape.blocks, operations, inputs, finals)
+    encoder = _Encoder(place)
+    code = [encoder.encode(operation) for operation in operations]
+    rows = max((at + tape.blocks[block] for block, at in place.items()), default=inputs.count)
+    return Program(
+        code=np.array(code, np.int32).reshape(-1, 8),
+        numbers=encoder.numbers(np.float32 if precision == "f32" else np.float64),
+        rows=rows,
+        inputs=inputs.count,
+        outputs=np.array([place[o.block] + o.start for o in finals], np.int32),
+    )
+
+
+def _needed(operations: list[Operation], finals: list[Rows]) -> list[Operation]:
+    live = {o.block for o in finals}
+    kept = []
+    for operation in reversed(operations):
+        if operation.target.block in live:
+            kept.append(operation)
+            live.update(o.block for o in operation.operands if isinstance(o, Rows))
+    return kept[::-1]
+
+
+def _allocate(
+    sizes: list[int], operations: list[Operation], inputs: Rows, finals: list[Rows]
+) -> dict[int, int]:
+    last: dict[int, int] = {}
+    for at, operation in enumerate(operations):
+        for o in (operation.target, *operation.operands):
+            if isinstance(o, Rows):
+                last[o.block] = at
+    last.update({o.block: len(operations) for o in (inputs, *finals)})
+    ending: dict[int, list[int]] = {}
+    for block, at in last.items():
+        ending.setdefault(at, []).append(block)
+
+    place = {inputs.block: 0}
+    taken = [(0, sizes[inputs.block], inputs.block)]
+    for at, operation in enumerate(operations):
+        block = operation.target.block
+        if block not in place:
+            place[block] = start = _first_fit(taken, sizes[block])
+            taken.append((start, start + sizes[block], block))
+            taken.sort()
+        gone = ending.get(at, ())
+        if gone:
+            taken = [t for t in taken if t[2] not in gone]
+    return place
+
+
+def _first_fit(taken: list[tuple[int, int, int]], size: int) -> int:
+    at = 0
+    for start, end, _ in taken:
+        if start - at >= size:
+            break
+        at = max(at, end)
+    return at
+
+
+class _Encoder:
+    """Operations to code, collecting their numbers; equal constants and tables are stored once."""
+
+    def __init__(self, place: dict[int, int]):
+        self.place = place
+        self.chunks: list[NDArray[np.floating]] = []
+        self.size = 0
+        self.constants: dict[str, int] = {}
+        self.tables: dict[int, int] = {}
+
+    def store(self, values: NDArray[np.floating]) -> int:
+        self.chunks.append(np.asarray(values, np.float64).ravel())
+        self.size += self.chunks[-1].size
+        return self.size - self.chunks[-1].size
+
+    def constant(self, value: float) -> int:
+        key = float(value).hex()
+        if key not in self.constants:
+            self.constants[key] = self.store(np.array([value]))
+        return self.constants[key]
+
+    def numbers(self, dtype: type[np.floating]) -> NDArray[np.floating]:
+        with np.errstate(over="ignore", under="ignore"):
+            return np.concatenate([*self.chunks, np.zeros(1)]).astype(dtype)
+
+    def row(self, operand: Rows) -> int:
+        return self.place[operand.block] + operand.start
+
+    def encode(self, operation: Operation) -> list[int]:
+        name, target, operands, data = operation
+        if name == "dense":
+            return self._dense(operation)
+        if name == "table":
+            assert isinstance(data, Table)
+            at = self.tables.get(id(data))
+            if at is None:
+                at = self.tables[id(data)] = self.store(data.values)
+            fields = [self.row(operands[0]), 0, 0, target.count, at, len(data.values)]  # type: ignore[arg-type]
+            return [OPERATIONS.index("table"), self.row(target), *fields]
+        name, operands = _variant(name, operands)
+        rows = [self.row(o) for o in operands if isinstance(o, Rows)]
+        numbers = [self.constant(o) for o in operands if not isinstance(o, Rows)]
+        rows += [0] * (3 - len(rows))
+        numbers += [0] * (2 - len(numbers))
+        return [OPERATIONS.index(name), self.row(target), *rows, target.count, *numbers]
+
+    def _dense(self, operation: Operation) -> list[int]:
+        weights, biases = operation.data  # type: ignore[misc]
+        source = operation.operands[0]
+        assert isinstance(source, Rows)
+        fields = [self.row(source), source.count, 0, operation.target.count]
+        places = [self.store(weights), self.store(biases)]
+        return [OPERATIONS.index("dense"), self.row(operation.target), *fields, *places]
+
+
+def _variant(name: str, operands: tuple[Rows | float, ...]) -> tuple[str, tuple[Rows | float, ...]]:
+    """The operation for this mixture of rows and constants: `_k` after, `k_` before."""
+    kinds = "".join("r" if isinstance(o, Rows) else "k" for o in operands)
+    if name == "select" and kinds[0] == "k":
+        raise AssertionError("a select with a constant condition is folded before")
+    if "k" not in kinds or name in ("fill", "layer_norm"):
+        return name, operands
+    if name in COMMUTATIVE and kinds == "kr":
+        return f"{name}_k", operands[::-1]
+    if name == "select":
+        return {"rrk": "select_rk", "rkr": "select_k", "rkk": "select_kk"}[kinds], operands
+    return (f"{name}_k" if kinds == "rk" else f"k_{name}"), operands

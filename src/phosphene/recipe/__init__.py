@@ -1,0 +1,15 @@
+"""The recipe: its model, and its text."""
+
+from phosphene.recipe.model import EDITION as EDITION
+from phosphene.recipe.model import Recipe as Recipe
+from phosphene.recipe.numbers import Numbers as Numbers
+from phosphene.recipe.parts import Explicit as Explicit
+from phosphene.recipe.parts import Fourier as Fourier
+from phosphene.recipe.parts import Generated as Generated
+from phosphene.recipe.parts import Latent as Latent
+from phosphene.recipe.parts import Radius as Radius
+from phosphene.recipe.parts import RandomActivations as RandomActivations
+from phosphene.recipe.parts import Rings as Rings
+from phosphene.recipe.parts import Shading as Shading
+from phosphene.recipe.parts import View as View
+from phosphene.recipe.parts import Waves as Waves

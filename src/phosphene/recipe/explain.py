@@ -1,0 +1,71 @@
+"""Validation errors in our words: where, what came, what was expected, the nearest name."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from phosphene.errors import unknown
+
+_TAGS = {"generated", "explicit", "formula", "one", "shared out", "listed", "random", "int", "str"}
+
+
+def explain(error: ValidationError, model: type[BaseModel]) -> str:
+    """The first fault, and how many more there are."""
+    faults = error.errors(include_url=False)
+    first = faults[0]
+    place = [p for p in first["loc"] if not _is_tag(p)]
+    text = _problem(first, place, model)
+    where = _path(place)
+    more = f" ({len(faults) - 1} more)" if len(faults) > 1 else ""
+    return f"{where}: {text}{more}" if where else f"{text}{more}"
+
+
+def _is_tag(part: Any) -> bool:
+    if not isinstance(part, str):
+        return False
+    kinds = {"radius", "rings", "waves", "fourier"}
+    return part in _TAGS | kinds or part.startswith(("tuple[", "function-", "constrained-"))
+
+
+def _path(place: list[Any]) -> str:
+    text = ""
+    for part in place:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return text.removeprefix(".")
+
+
+def _problem(fault: Any, place: list[Any], model: type[BaseModel]) -> str:
+    came = fault.get("input")
+    shown = repr(came) if len(repr(came)) < 60 else type(came).__name__
+    if fault["type"] == "extra_forbidden":
+        fields = _fields(model, place[:-1])
+        return unknown("key", str(place[-1]), fields)
+    if fault["type"] == "value_error":
+        return str(fault["ctx"]["error"])
+    if fault["type"] == "union_tag_invalid":
+        expected = fault["ctx"]["expected_tags"].replace("'formula', ", "")
+        return f"got {shown}; expected a formula text or one of the kinds {expected}"
+    text = fault["msg"][0].lower() + fault["msg"][1:]
+    return f"got {shown}; expected {text.removeprefix('input should be ')}"
+
+
+def _fields(model: Any, place: list[Any]) -> set[str]:
+    """The field names of the model at a place, of every alternative there."""
+    models = _models(model)
+    for part in place:
+        inner: set[type[BaseModel]] = set()
+        for m in models:
+            if part in m.model_fields:
+                inner |= _models(m.model_fields[part].annotation)
+            else:
+                inner.add(m)
+        models = inner
+    return {name for m in models for name in m.model_fields}
+
+
+def _models(annotation: Any) -> set[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return {annotation}
+    return set().union(*(_models(a) for a in get_args(annotation)), set())

@@ -1,0 +1,136 @@
+"""The recipe: everything that decides a picture."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError, model_validator
+
+from phosphene.errors import RecipeError, unknown
+from phosphene.recipe.explain import explain
+from phosphene.recipe.parts import (
+    Finish,
+    Generated,
+    NetworkRecipe,
+    Palette,
+    Part,
+    Seed,
+    Shading,
+    View,
+)
+
+EDITION = 1
+Name = Annotated[str, Field(pattern=r"^[A-Za-z](_?[A-Za-z])*$", max_length=32)]
+
+
+class Recipe(Part):
+    """A picture as data. Frozen; every default is written out on construction.
+
+    `Recipe(seed=7)` is complete. Raises `RecipeError`, which names the path of what cannot be, what came and what was
+    expected. Two recipes are equal when they make the same picture by the same words; `digest` is the
+    sha256 of the canonical JSON.
+    """
+
+    phosphene: Literal[1] = EDITION
+    seed: Seed = 0
+    style: str | None = None
+    networks: Annotated[dict[Name, NetworkRecipe], Field(min_length=1)] = {"main": Generated()}
+    shading: Shading = Shading(ending="rgb", colour=("main0", "main1", "main2"))
+    palettes: dict[Name, Palette] = {}
+    view: View = View()
+    finish: Finish = Finish()
+    precision: Literal["f32", "f64"] = "f32"
+
+    def __init__(self, **data: Any):
+        try:
+            super().__init__(**data)
+        except ValidationError as error:
+            raise RecipeError(explain(error, Recipe)) from None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _edition(cls, data: Any) -> Any:
+        edition = data.get("phosphene", EDITION) if isinstance(data, dict) else EDITION
+        if edition != EDITION or isinstance(edition, bool):
+            raise ValueError(
+                f"recipe of edition {edition!r}; this version reads edition {EDITION}. "
+                "Install a newer phosphene: pip install -U phosphene"
+            )
+        return data
+
+    @cached_property
+    def json(self) -> str:  # type: ignore[override]
+        """The canonical JSON text: keys sorted, no spaces, every default written out."""
+        data = self.model_dump(mode="json")
+        return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.json.encode()).hexdigest()
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Recipe:
+        try:
+            data = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise RecipeError(f"not a recipe: the JSON cannot be read ({error})") from None
+        if not isinstance(data, dict) or "phosphene" not in data:
+            raise RecipeError('not a recipe: a recipe is a JSON object with "phosphene": 1')
+        return cls(**data)
+
+    def replace(self, changes: dict[str, Any]) -> Recipe:
+        """The recipe with values put in at dotted paths, such as `{"networks.main.width": 32}`."""
+        data = self.model_dump()
+        for path, value in changes.items():
+            _put(data, path, value)
+        return Recipe(**data)
+
+    def get(self, path: str) -> Any:
+        """The value at a dotted path, as plain data."""
+        return _find(self.model_dump(mode="json"), path)
+
+    def __repr__(self) -> str:
+        return f"Recipe(style={self.style!r}, seed={self.seed!r}, digest={self.digest[:12]!r})"
+
+    def _repr_html_(self) -> str:
+        text = json.dumps(self.model_dump(mode="json"), indent=1, ensure_ascii=False)
+        escaped = text.replace("&", "&amp;").replace("<", "&lt;")
+        return f"<details><summary>{self!r}</summary><pre>{escaped}</pre></details>"
+
+
+def _step(data: Any, key: str, path: str) -> Any:
+    """The key or index under which `key` stands in `data`."""
+    if isinstance(data, dict):
+        if key not in data:
+            raise RecipeError(f"{path}: {unknown('field', key, data)}")
+        return key
+    if isinstance(data, list | tuple) and key.isdigit() and int(key) < len(data):
+        return int(key)
+    raise RecipeError(f"{path}: nothing stands at '{key}'")
+
+
+def _find(data: Any, path: str) -> Any:
+    for key in path.split("."):
+        data = data[_step(data, key, path)]
+    return data
+
+
+# Where a new key is the user's own name, not a field.
+_OPEN = ("networks", "palettes", "shading.params", "shading.let")
+
+
+def _put(data: Any, path: str, value: Any) -> None:
+    *parents, last = path.split(".")
+    place = data
+    for key in parents:
+        found = _step(place, key, path)
+        if isinstance(place[found], tuple):
+            place[found] = list(place[found])
+        place = place[found]
+    if isinstance(place, dict) and ".".join(parents) in _OPEN:
+        place[last] = value
+    else:
+        place[_step(place, last, path)] = value

@@ -1,0 +1,349 @@
+"""The parts of a recipe: plain, frozen data, checked and completed on construction."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    model_validator,
+)
+
+from phosphene.catalogue.activations import ACROSS, ACTIVATIONS
+from phosphene.catalogue.colours import ENDINGS
+from phosphene.catalogue.folds import FOLDS
+from phosphene.catalogue.palettes import PALETTES
+from phosphene.catalogue.weights import BIASES, WEIGHTS
+from phosphene.errors import unknown
+from phosphene.recipe.numbers import Numbers
+
+MAX_WIDTH, MAX_DEPTH = 1024, 256
+
+
+class Part(BaseModel):
+    """A frozen model that knows no other keys than its own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True)
+
+
+def known(kind: str, names: Any, list_with: str = "") -> AfterValidator:
+    def check(name: str) -> str:
+        if name not in names:
+            raise ValueError(unknown(kind, name, names, list_with=list_with))
+        return name
+
+    return AfterValidator(check)
+
+
+def _seed(value: Any) -> Any:
+    """Whole numbers written as text are numbers: `--seed 42` and "seed": 42 are one seed."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise ValueError(f"expected a whole number or a text, got {value!r}")
+    if isinstance(value, str) and value.lstrip("-").isdigit() and str(int(value)) == value:
+        return int(value)
+    return value
+
+
+def _listed(value: Any) -> Any:
+    return value if isinstance(value, list | tuple | dict) else [value]
+
+
+Seed = Annotated[int | str, BeforeValidator(_seed)]
+ActivationName = Annotated[
+    str, known("activation", {**ACTIVATIONS, **ACROSS}, list_with="activations")
+]
+UnitActivation = Annotated[str, known("activation of single units", ACTIVATIONS, "activations")]
+Point = tuple[float, float]
+PerLayer = Annotated[tuple[float, ...], BeforeValidator(_listed), Field(min_length=1)]
+
+
+class Radius(Part):
+    """Distance from `centre`."""
+
+    kind: Literal["radius"]
+    centre: Point = (0.0, 0.0)
+
+
+class Rings(Part):
+    """cos(frequency r + phase) about `centre`."""
+
+    kind: Literal["rings"]
+    frequency: float = 10.0
+    phase: float = 0.0
+    centre: Point = (0.0, 0.0)
+
+
+class Waves(Part):
+    """sin and cos of frequency x, then of frequency y, at each frequency (radians per unit)."""
+
+    kind: Literal["waves"]
+    frequencies: Annotated[tuple[float, ...], Field(min_length=1, max_length=64)]
+
+
+class Fourier(Part):
+    """Sines in random directions: frequency geometric from low to high (half-cycles per unit).
+
+    Amplitudes fall as (frequency / low)^-falloff; `seed` null means the recipe's.
+    """
+
+    kind: Literal["fourier"]
+    count: Annotated[int, Field(ge=1, le=256)] = 24
+    low: Annotated[float, Field(gt=0)] = 0.5
+    high: Annotated[float, Field(gt=0)] = 9.0
+    falloff: float = 1.1
+    seed: Seed | None = None
+
+
+def _input_kind(value: Any) -> str:
+    if isinstance(value, str):
+        return "formula"
+    kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
+    return kind if isinstance(kind, str) else "formula"
+
+
+Input = Annotated[
+    Annotated[str, Tag("formula")]
+    | Annotated[Radius, Tag("radius")]
+    | Annotated[Rings, Tag("rings")]
+    | Annotated[Waves, Tag("waves")]
+    | Annotated[Fourier, Tag("fourier")],
+    Discriminator(_input_kind),
+]
+
+
+class Fold(Part):
+    """A symmetry of the plane; `order` counts the sectors of kaleidoscope and rotational."""
+
+    kind: Annotated[str, known("fold", FOLDS, "folds")]
+    order: Annotated[int, Field(ge=1, le=360)] = 6
+
+
+class Latent(Part):
+    """The latent vector z: `add` projects it onto the first layer, `concat` makes it further inputs.
+
+    Input formulas may also name its parts, z0, z1, ... (an explicit network does only that).
+
+    `values` null draws z from N(0, 1) with `seed` (null: the recipe's). `gain` scales the projection.
+    """
+
+    size: Annotated[int, Field(ge=0, le=256)] = 0
+    inject: Literal["add", "concat"] = "add"
+    gain: float = 0.35
+    seed: Seed | None = None
+    values: tuple[float, ...] | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Latent:
+        if self.values is not None and len(self.values) != self.size:
+            raise ValueError(f"z has {len(self.values)} values; the latent size is {self.size}")
+        return self
+
+
+class Weights(Part):
+    """How weights are drawn. `gain` per layer (the last entry serves all later layers)."""
+
+    kind: Annotated[str, known("weights", WEIGHTS, "weights")] = "normal"
+    gain: PerLayer = (1.0,)
+    fan_in: bool = True
+    seed: Seed | None = None
+
+
+class Biases(Part):
+    kind: Annotated[str, known("biases", BIASES)] = "normal"
+    gain: float = 0.5
+
+
+class RandomActivations(Part):
+    """Activations drawn from `of`: once for the whole network, per layer or per unit."""
+
+    random: Literal["once", "layer", "unit"]
+    of: Annotated[tuple[UnitActivation, ...], Field(min_length=1)] = (
+        "tanh", "sin", "cos", "gauss", "abs", "sigmoid", "softplus", "relu",
+    )  # fmt: skip
+
+
+LayerActivation = Annotated[
+    Annotated[ActivationName, Tag("one")]
+    | Annotated[tuple[UnitActivation, ...], Field(min_length=1), Tag("shared out")],
+    Discriminator(lambda v: "one" if isinstance(v, str) else "shared out"),
+]
+Activations = Annotated[
+    Annotated[tuple[LayerActivation, ...], Field(min_length=1), Tag("listed")]
+    | Annotated[RandomActivations, Tag("random")],
+    Discriminator(lambda v: "listed" if isinstance(v, list | tuple) else "random"),
+    BeforeValidator(_listed),
+]
+
+
+class Generated(Part):
+    """A network drawn from a seed.
+
+    `depth` counts hidden layers. `activations` per layer, the last entry serving all later layers; an entry
+    that is a list shares the units of its layer out among its names. `norm` standardises every hidden unit:
+    "layer" over the units of a pixel, "batch" and "frozen" over the probe ("frozen" to spread `gain`, biases
+    added after). A residual layer gives (h + f(h)) * residual_scale. `standardise` puts the inputs to mean 0 and spread 1, each or together.
+    """
+
+    kind: Literal["mlp", "tied", "residual", "densenet"] = "mlp"
+    inputs: Annotated[tuple[Input, ...], Field(min_length=1, max_length=256)] = ("x", "y", "r")
+    scale: float = 1.0
+    fold: Annotated[
+        Fold | None, BeforeValidator(lambda v: {"kind": v} if isinstance(v, str) else v)
+    ] = None
+    standardise: Literal["none", "each", "together"] = "none"
+    latent: Latent = Latent()
+    width: Annotated[int, Field(ge=1, le=MAX_WIDTH)] = 24
+    depth: Annotated[int, Field(ge=1, le=MAX_DEPTH)] = 4
+    outputs: Annotated[int, Field(ge=1, le=MAX_WIDTH)] = 3
+    activations: Activations = ("tanh",)
+    output: ActivationName = "identity"
+    weights: Weights = Weights()
+    biases: Biases = Biases()
+    residual_scale: float = 0.7071067811865476
+    norm: Literal["none", "layer", "batch", "frozen"] = "none"
+    norm_position: Literal["before", "after"] = "before"
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Generated:
+        if self.norm == "frozen" and self.norm_position == "after":
+            raise ValueError("norm 'frozen' stands before the activation; 'batch' can stand after")
+        return self
+
+
+class Layer(Part):
+    """A given layer: weights of shape (units, inputs), biases of shape (units,)."""
+
+    weights: Numbers
+    biases: Numbers | None = None
+    activation: ActivationName = "identity"
+
+
+class Explicit(Part):
+    """A network whose weights no seed can make again: trained, evolved or imported."""
+
+    kind: Literal["explicit"]
+    inputs: Annotated[tuple[Input, ...], Field(min_length=1, max_length=256)] = ("x", "y")
+    scale: float = 1.0
+    fold: Annotated[
+        Fold | None, BeforeValidator(lambda v: {"kind": v} if isinstance(v, str) else v)
+    ] = None
+    latent: Latent = Latent()
+    layers: Annotated[tuple[Layer, ...], Field(min_length=1, max_length=MAX_DEPTH)]
+
+    @model_validator(mode="after")
+    def _chained(self) -> Explicit:
+        units = None
+        for index, layer in enumerate(self.layers):
+            shape = layer.weights.array.shape
+            if len(shape) != 2:
+                raise ValueError(f"layers[{index}].weights: shape {shape}; expected (units, inputs)")
+            if units is not None and shape[1] != units:
+                raise ValueError(
+                    f"layers[{index}].weights: {shape[1]} inputs; the layer before has {units} units"
+                )
+            if layer.biases is not None and layer.biases.array.shape != (shape[0],):
+                raise ValueError(
+                    f"layers[{index}].biases: shape {layer.biases.array.shape}; expected ({shape[0]},)"
+                )
+            units = shape[0]
+        return self
+
+    @property
+    def outputs(self) -> int:
+        return self.layers[-1].weights.array.shape[0]
+
+
+NetworkRecipe = Annotated[
+    Annotated[Generated, Tag("generated")] | Annotated[Explicit, Tag("explicit")],
+    Discriminator(
+        lambda v: (
+            "explicit"
+            if (v.get("kind") if isinstance(v, dict) else getattr(v, "kind", None)) == "explicit"
+            else "generated"
+        )
+    ),
+]
+
+
+class Shading(Part):
+    """From fields to a colour: one ending among rgb, grey, hsv, oklab, as formula text.
+
+    `params` are numbers, `let` names shared formulas (in any order). `channels` 1 writes grey: of a
+    coloured ending, its luminance.
+    """
+
+    params: dict[str, float] = {}
+    let: dict[str, str] = {}
+    ending: Annotated[str, known("ending", ENDINGS)] = "rgb"
+    colour: Annotated[tuple[str, ...], BeforeValidator(_listed)]
+    channels: Literal[1, 3] = 3
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, data: Any) -> Any:
+        """`{"oklab": [...]}` says `{"ending": "oklab", "colour": [...]}`."""
+        if not isinstance(data, dict):
+            return data
+        named = [name for name in ENDINGS if name in data]
+        if len(named) == 1 and "colour" not in data:
+            rest = {k: v for k, v in data.items() if k != named[0]}
+            return {**rest, "ending": named[0], "colour": data[named[0]]}
+        return data
+
+    @model_validator(mode="after")
+    def _complete(self) -> Shading:
+        wanted = ENDINGS[self.ending].components
+        if len(self.colour) not in (1, wanted):
+            raise ValueError(
+                f"'{self.ending}' takes {wanted} formulas or one that is a vector, got {len(self.colour)}"
+            )
+        return self
+
+
+class View(Part):
+    """Which window of the plane a picture of any size shows, and where its samples are.
+
+    `span` is the extent of what `aspect` names: the shorter side, the longer, their mean, the height, both ("stretch") or
+    one pixel ("pixel"). `sampling`: pixel centres, both ends included ("ends"), or the far
+    end left out ("start"). `origin`: `centre` is the middle of the picture, or the middle of a square of
+    side `span` in its corner. `axes` "yx" lets x run down and y across. Angles are radians.
+    """
+
+    centre: Point = (0.0, 0.0)
+    span: Annotated[float, Field(gt=0)] = 2.0
+    rotation: float = 0.0
+    sampling: Literal["centre", "ends", "start"] = "centre"
+    aspect: Literal["short", "long", "mean", "height", "stretch", "pixel"] = "short"
+    origin: Literal["centre", "corner"] = "centre"
+    axes: Literal["xy", "yx"] = "xy"
+
+
+class Finish(Part):
+    """One sample per pixel, no dither: what exists so far, written down so that it stays."""
+
+    antialias: Literal["none"] = "none"
+    dither: Literal["none"] = "none"
+
+
+def _anchors(value: Any) -> Any:
+    """A palette's name, a list in one text, or the anchors themselves."""
+    if isinstance(value, str):
+        if value in PALETTES:
+            return PALETTES[value].split()
+        if not value.startswith("#"):
+            raise ValueError(unknown("palette", value, PALETTES, list_with="palettes"))
+        value = value.replace(",", " ").split()
+    return value
+
+
+Anchor = str | tuple[float, float, float]
+Palette = Annotated[
+    tuple[Anchor, ...], BeforeValidator(_anchors), Field(min_length=2, max_length=64)
+]
+
