@@ -1,1 +1,71 @@
+"""Phosphene: pictures from small neural networks that map a point of the plane to a colour.
+
+    import phosphene as ph
+    picture = ph.render(ph.style("silk", seed=7), size=(1920, 1080))
+    picture.save("art.png")
+    ph.open("art.png") == picture.recipe
+
+Names are loaded when they are first used, so `import phosphene` is quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from phosphene.errors import PhospheneError as PhospheneError
+    from phosphene.errors import RecipeError as RecipeError
+    from phosphene.errors import UserError as UserError
+    from phosphene.files import open_recipe as open
+    from phosphene.picture import Picture as Picture
+    from phosphene.recipe import Recipe as Recipe
+    from phosphene.pipeline import render as render
+    from phosphene.pipeline import render_file as render_file
+    from phosphene.sheets import Sheet as Sheet
+    from phosphene.sheets import grid as grid
+    from phosphene.sheets import sheet as sheet
+    from phosphene.styles import style as style
+
 __version__ = "0.1.0"
+
+_PLACES = {
+    "PhospheneError": ("phosphene.errors", "PhospheneError"),
+    "Picture": ("phosphene.picture", "Picture"),
+    "Recipe": ("phosphene.recipe", "Recipe"),
+    "RecipeError": ("phosphene.errors", "RecipeError"),
+    "Sheet": ("phosphene.sheets", "Sheet"),
+    "UserError": ("phosphene.errors", "UserError"),
+    "grid": ("phosphene.sheets", "grid"),
+    "open": ("phosphene.files", "open_recipe"),
+    "render": ("phosphene.pipeline", "render"),
+    "render_file": ("phosphene.pipeline", "render_file"),
+    "sheet": ("phosphene.sheets", "sheet"),
+    "style": ("phosphene.styles", "style"),
+}
+
+__all__ = [
+    "PhospheneError",
+    "Picture",
+    "Recipe",
+    "RecipeError",
+    "Sheet",
+    "UserError",
+    "grid",
+    "open",
+    "render",
+    "render_file",
+    "sheet",
+    "style",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(f"module 'phosphene' has no attribute '{name}'")
+    module, attribute = _PLACES[name]
+    return getattr(import_module(module), attribute)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -83,16 +83,3 @@ def cos(x: ArrayLike) -> Array:
     """Cosine of radians; accuracy as `sin`."""
     return sin(np.asarray(x, np.float64) + PI / 2)
 
-
-def ordered_sum(values: Array) -> Array:
-    """Sum over the last axis in a fixed order: halves added, again and again.
-
-    NumPy's own sum regroups by the CPU's vector width.
-    """
-    while values.shape[-1] > 1:
-        half = values.shape[-1] // 2
-        total = values[..., :half] + values[..., half : 2 * half]
-        if values.shape[-1] % 2:
-            total[..., 0] += values[..., -1]
-        values = total
-    return values[..., 0]

@@ -112,6 +112,10 @@ class Network:
                     widths.append(widths[step.source])
         return widths
 
+    def layers(self) -> list[int]:
+        """Units of every affine layer, in order; the last is the output."""
+        return [len(s.biases) for s in self.steps if isinstance(s, Affine)]
+
     def parameters(self) -> int:
         """How many weights and biases the network has."""
         affine = [s for s in self.steps if isinstance(s, Affine)]

@@ -48,14 +48,19 @@ class Plane:
 
 def lower_network(plane: Plane, network: Network, tangent: bool) -> None:
     """Put the network on the tape; its fields become the variables name0, name1, ... (.dx, .dy)."""
-    vectors = [_inputs(plane, network, tangent)]
+    vectors = [lower_inputs(plane, network, tangent)]
+    z = [plane.values[f"{network.name}.z{i}"] for i in range(network.latent_size)]
+    rows = [v for v in z if isinstance(v, Rows)]
+    latent = _join(plane.tape, rows) if rows else None
     for step in network.steps:
-        vectors.append(lower_step(plane, with_latent(plane, network, step), vectors))
+        if latent is None:
+            step = with_latent(step, [v for v in z if isinstance(v, float)])
+        vectors.append(lower_step(plane.tape, step, vectors, latent))
     last = vectors[-1]
     for i in range(last.rows.count):
         plane.values[f"{network.name}{i}"] = last.rows.part(i, 1)
-        for axis, rows in zip(AXES, last.tangents, strict=False):
-            plane.values[f"{network.name}{i}.{axis}"] = rows.part(i, 1)
+        for axis, tangents in zip(AXES, last.tangents, strict=False):
+            plane.values[f"{network.name}{i}.{axis}"] = tangents.part(i, 1)
 
 
 def field_tangents(names: Iterable[str], axis: str) -> dict[str, Expr]:
@@ -64,7 +69,7 @@ def field_tangents(names: Iterable[str], axis: str) -> dict[str, Expr]:
     return seeds | {"x": const(axis == "dx"), "y": const(axis == "dy")}
 
 
-def _inputs(plane: Plane, network: Network, tangent: bool) -> Vector:
+def lower_inputs(plane: Plane, network: Network, tangent: bool) -> Vector:
     """The inputs as one block of rows."""
     values = _gather(plane, list(network.inputs))
     if not tangent:
@@ -90,23 +95,23 @@ def _gather(plane: Plane, expressions: list[Expr]) -> Rows:
     return block
 
 
-def with_latent(plane: Plane, network: Network, step: Step) -> Step:
-    """The step with z brought in: into its biases where z is fixed, else as an affine step of its own."""
+def with_latent(step: Step, z: list[float]) -> Step:
+    """The step with a fixed z put into its biases."""
     if not isinstance(step, Affine) or step.latent is None:
         return step
     biases = step.biases
-    for i in range(network.latent_size):
-        z = plane.values[f"{network.name}.z{i}"]
-        assert isinstance(z, float)
-        biases = biases + step.latent[:, i] * z
+    for i, value in enumerate(z):
+        biases = biases + step.latent[:, i] * value
     return Affine(step.source, step.weights, biases)
 
 
-def lower_step(plane: Plane, step: Step, vectors: list[Vector]) -> Vector:
-    tape = plane.tape
+def lower_step(
+    tape: Tape, step: Step, vectors: Mapping[int, Vector] | list[Vector], latent: Rows | None = None
+) -> Vector:
+    """The vector that a step makes. `latent` holds z where it differs from point to point."""
     match step:
         case Affine():
-            return _affine(tape, step, vectors[step.source])
+            return _affine(tape, step, vectors[step.source], latent)
         case Activate():
             return _activate(tape, step, vectors[step.source])
         case Across():
@@ -126,14 +131,17 @@ def lower_step(plane: Plane, step: Step, vectors: list[Vector]) -> Vector:
     raise AssertionError(f"{step} is resolved before lowering")
 
 
-def _affine(tape: Tape, step: Affine, source: Vector) -> Vector:
+def _affine(tape: Tape, step: Affine, source: Vector, latent: Rows | None) -> Vector:
     units = len(step.biases)
+    rows, weights = source.rows, step.weights
+    if latent is not None and step.latent is not None:
+        rows, weights = _join(tape, [rows, latent]), np.hstack([weights, step.latent])
     still = np.zeros(units)
     return Vector(
-        tape.emit("dense", tape.block(units), source.rows, data=(step.weights, step.biases)),
+        tape.emit("dense", tape.block(units), rows, data=(weights, step.biases)),
         tuple(
-            tape.emit("dense", tape.block(units), rows, data=(step.weights, still))
-            for rows in source.tangents
+            tape.emit("dense", tape.block(units), tangent, data=(step.weights, still))
+            for tangent in source.tangents
         ),
     )
 

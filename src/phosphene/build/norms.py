@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene.build.lowering import Plane, Vector, _inputs, lower_step, with_latent
-from phosphene.build.statistics import moments, probe_points
+from phosphene.build.lowering import Plane, Vector, lower_inputs, lower_step
+from phosphene.build.statistics import probe_points
 from phosphene.engines import get_engine
 from phosphene.formula import Rows, Tape
 from phosphene.program import Affine, Join, Network, Standardise, Step, Stretch, assemble
@@ -52,7 +52,7 @@ def _walk(network: Network, known: dict[str, Array]) -> tuple[Network, Array]:
 def _fold(step: Step, vectors: list[Array], latent: list[Array]) -> Step:
     if isinstance(step, Affine) and step.norm:
         plain = replace(step, norm=None, biases=np.zeros(len(step.biases)))
-        mean, spread = moments(_evaluate(plain, vectors, latent))
+        mean, spread = _moments(_evaluate(plain, vectors, latent))
         spread = _not_tiny(spread)
         factor = step.gain / spread if step.norm == "frozen" else 1.0 / spread
         drawn = step.biases if step.norm == "frozen" else 0.0
@@ -63,10 +63,14 @@ def _fold(step: Step, vectors: list[Array], latent: list[Array]) -> Step:
             None if step.latent is None else step.latent * (1.0 if step.norm == "frozen" else factor[:, None]),
         )
     if isinstance(step, Standardise):
-        mean, spread = moments(vectors[step.source])
+        mean, spread = _moments(vectors[step.source])
         factor = 1.0 / _not_tiny(spread)
         return Stretch(step.source, factor, -mean * factor)
     return step
+
+
+def _moments(values: Array) -> tuple[Array, Array]:
+    return get_engine("cpu").moments(values)
 
 
 def _not_tiny(spread: Array) -> Array:
@@ -80,28 +84,21 @@ def _evaluate_inputs(network: Network, known: dict[str, Array]) -> Array:
     tape = Tape()
     block = tape.block(len(names))
     plane = Plane(tape, {name: block.part(i, 1) for i, name in enumerate(names)})
-    return _run(tape, block, _inputs(plane, network, False).rows, np.stack(list(known.values())))
+    return _run(tape, block, lower_inputs(plane, network, False).rows, np.stack(list(known.values())))
 
 
 def _evaluate(step: Step, vectors: list[Array], latent: list[Array]) -> Array:
     """The step's vector on the probe, by the cpu engine."""
-    sources = _sources(step)
     tape = Tape()
-    stacked = [vectors[s] for s in sources]
-    if isinstance(step, Affine) and step.latent is not None and latent:
-        stacked.append(np.stack(latent))
-        step = replace(step, weights=np.concatenate([step.weights, step.latent], axis=1), latent=None)
-    block = tape.block(sum(len(v) for v in stacked))
-    plane = Plane(tape, {})
-    if isinstance(step, Affine):
-        places = {step.source: Vector(block)}
-    else:
-        places, at = {}, 0
-        for source in sources:
-            places[source] = Vector(block.part(at, len(vectors[source])))
-            at += len(vectors[source])
-    result = lower_step(plane, step, places).rows  # type: ignore[arg-type]
-    return _run(tape, block, result, np.concatenate(stacked))
+    sources = _sources(step)
+    block = tape.block(sum(len(vectors[s]) for s in sources) + len(latent))
+    places, at = {}, 0
+    for source in sources:
+        places[source] = Vector(block.part(at, len(vectors[source])))
+        at += len(vectors[source])
+    z = block.part(at, len(latent)) if latent else None
+    points = np.concatenate([*(vectors[s] for s in sources), *(row[None] for row in latent)])
+    return _run(tape, block, lower_step(tape, step, places, z).rows, points)
 
 
 def _sources(step: Step) -> list[int]:
@@ -117,5 +114,3 @@ def _run(tape: Tape, inputs: Rows, result: Rows, points: Array) -> Array:
     program = assemble(tape, inputs, outputs, "f32")
     return get_engine("cpu").evaluate(program, points)
 
-
-__all__ = ["measure_norms", "with_latent"]

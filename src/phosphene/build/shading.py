@@ -94,15 +94,10 @@ class _Names(Mapping[str, Any]):
 
 
 def _palette(name: str, recipe: Recipe) -> Any:
-    tables = None
-
     def colour(at: Expr) -> Vector:
-        nonlocal tables
         if isinstance(at, Vector):
             raise FormulaError(f"{name}() takes a number, not a vector")
-        if tables is None:
-            tables = palette_tables(name, list(recipe.palettes[name]))
-        return Vector(read(table, at) for table in tables)
+        return Vector(read(table, at) for table in palette_tables(recipe.palettes[name]))
 
     return colour
 

@@ -7,11 +7,12 @@ grids at eight fixed z, always on the cpu engine. Sums run in index order in flo
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene import exact
+from phosphene.engines import get_engine
 from phosphene.formula import Table
 from phosphene.program import Network
 from phosphene.rng import Stream
@@ -23,21 +24,23 @@ CDF_ENTRIES, QUANTILES = 1024, 129
 
 def probe_points(networks: list[Network]) -> tuple[Array, list[str]]:
     """Inputs of shape (2 + latents, points), float32, and the names of the rows: x, y, name.z0, ..."""
-    names = ["x", "y"]
-    still = _grid(96)
-    sizes = [(n.name, n.latent_size) for n in networks if n.latent_size]
+    sized = [n for n in networks if n.latent_size]
+    names = [f"{n.name}.z{i}" for n in sized for i in range(n.latent_size)]
+    return _probe(tuple(n.latent_size for n in sized)), ["x", "y", *names]
+
+
+@cache
+def _probe(sizes: tuple[int, ...]) -> Array:
+    still, small = _grid(96), _grid(32)
     if not sizes:
-        return still.astype(np.float32), names
-    small = _grid(32)
-    plane = np.concatenate([still] + [small] * 8, axis=1)
-    rows = [plane]
-    for name, size in sizes:
+        return still.astype(np.float32)
+    rows = [np.concatenate([still] + [small] * 8, axis=1)]
+    for size in sizes:
         stream = Stream("phosphene", f"probe/{size}")
         latents = np.stack([stream.child(str(k)).normal(size) for k in range(8)], axis=1)
         zero = np.zeros((size, still.shape[1]))
         rows.append(np.concatenate([zero, np.repeat(latents, small.shape[1], axis=1)], axis=1))
-        names += [f"{name}.z{i}" for i in range(size)]
-    return np.concatenate(rows).astype(np.float32), names
+    return np.concatenate(rows).astype(np.float32)
 
 
 def _grid(side: int) -> Array:
@@ -49,17 +52,6 @@ def finite(values: Array) -> Array:
     """The values that are finite, in float64; one zero if there are none. -0 counts as 0."""
     kept = values[np.isfinite(values)].astype(np.float64)
     return kept + 0.0 if len(kept) else np.zeros(1)
-
-
-def moments(values: Array) -> tuple[Array, Array]:
-    """Mean and standard deviation of every row of (rows, points), over its finite values."""
-    if np.isfinite(values).all():
-        wide = values.astype(np.float64)
-        mean = exact.ordered_sum(wide) / wide.shape[1]
-        rest = wide - mean[:, None]
-        return mean, np.sqrt(exact.ordered_sum(rest * rest) / wide.shape[1])
-    pairs = [moments(finite(row)[None]) for row in values]
-    return np.concatenate([p[0] for p in pairs]), np.concatenate([p[1] for p in pairs])
 
 
 def quantile(values: Array, p: float) -> float:
@@ -90,7 +82,7 @@ def cumulative(values: Array) -> tuple[float, float, Table]:
 
 
 NUMBERS: Mapping[str, Callable[[Array, float], float]] = {
-    "mean": lambda values, _: float(moments(values[None])[0][0]),
-    "sd": lambda values, _: float(moments(values[None])[1][0]),
+    "mean": lambda values, _: float(get_engine("cpu").moments(values[None])[0][0]),
+    "sd": lambda values, _: float(get_engine("cpu").moments(values[None])[1][0]),
     "quantile": quantile,
 }

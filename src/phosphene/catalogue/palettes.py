@@ -6,6 +6,8 @@ A palette becomes three tables (L, a, b) of 256 entries: monotone cubic interpol
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -101,9 +103,9 @@ def ramp(anchors: Array, entries: int = ENTRIES) -> Array:
     return inside_srgb(lab)
 
 
-def palette_tables(name: str, anchors: list[str | tuple[float, float, float]]) -> tuple[Table, Table, Table]:
+@cache
+def palette_tables(anchors: tuple[str | tuple[float, float, float], ...]) -> tuple[Table, ...]:
     """The L, a and b of a palette as tables over 0..1."""
     labs = [hex_to_oklab(a) if isinstance(a, str) else np.array(a, np.float64) for a in anchors]
     table = ramp(np.stack(labs))
-    return tuple(Table(f"{name}_{c}", table[:, i].copy()) for i, c in enumerate("Lab"))  # type: ignore[return-value]
-
+    return tuple(Table(f"palette_{c}", table[:, i].copy()) for i, c in enumerate("Lab"))

@@ -14,6 +14,14 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import RLock
+from typing import Any
+
+import numba
+from numba.core.event import Listener, install_listener
+
+_alone = RLock()  # numba's folder is a setting of the whole process
+_said: set[str] = set()
 
 
 def kernel_folder() -> Path:
@@ -36,21 +44,36 @@ def kernel_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="phosphene-"))
 
 
+class _Compiling(Listener):
+    """Says a line, once in a process, when something has to be compiled."""
+
+    def __init__(self, line: str, say: Callable[[str], None]):
+        self.line, self.say = line, say
+
+    def on_start(self, event: Any) -> None:
+        if self.line not in _said:
+            _said.add(self.line)
+            self.say(self.line)
+
+    def on_end(self, event: Any) -> None:
+        pass
+
+
+def _to_stderr(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
 @contextmanager
-def kernel_cache(say: Callable[[str], None] | None = None) -> Iterator[None]:
+def kernel_cache(say: Callable[[str], None] = _to_stderr, what: str = "engine") -> Iterator[None]:
     """While kernels are imported, numba keeps and finds them in `kernel_folder()`.
 
     Where they have to be compiled first, says so (on stderr unless told otherwise).
     """
-    import numba
-
-    folder = kernel_folder()
-    if not any(folder.rglob("*.nbi")):
-        text = "phosphene: compiling the engine for this machine, once (a few seconds) ..."
-        (say or (lambda line: print(line, file=sys.stderr, flush=True)))(text)
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(folder)
-    try:
-        yield
-    finally:
-        numba.config.CACHE_DIR = before
+    line = f"phosphene: compiling the {what} for this machine, once (a few seconds) ..."
+    with _alone, install_listener("numba:compile", _Compiling(line, say)):
+        before = numba.config.CACHE_DIR
+        numba.config.CACHE_DIR = str(kernel_folder())
+        try:
+            yield
+        finally:
+            numba.config.CACHE_DIR = before

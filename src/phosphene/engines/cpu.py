@@ -1,8 +1,10 @@
-"""The cpu engine: float32 by numba kernels. It is the definition of the picture."""
+"""The cpu engine: numba kernels. In float32 it is the definition of the picture."""
 
 from __future__ import annotations
 
 import threading
+from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,15 +13,25 @@ from phosphene.engines.cache import kernel_cache
 from phosphene.program import Program
 
 with kernel_cache():
-    from phosphene.engines import machine32
+    from phosphene.engines import machine32, moments32
     from phosphene.engines.lanes import BLOCK
 
 
+@cache
+def _machine(dtype: np.dtype[Any]) -> Any:
+    """The kernels for programs with numbers of this kind; those for float64 are loaded when asked for."""
+    if dtype == np.float32:
+        return machine32
+    with kernel_cache(what="float64 engine"):
+        from phosphene.engines import machine64
+    return machine64
+
+
 class CpuEngine:
-    """Evaluates float32 programs; the same bits for any number, order and grouping of points."""
+    """Evaluates programs; the same bits for any number, order and grouping of points."""
 
     name = "cpu"
-    precisions = ("f32",)
+    precisions = ("f32", "f64")
 
     def __init__(self) -> None:
         self.local = threading.local()
@@ -27,21 +39,29 @@ class CpuEngine:
     def evaluate(
         self, program: Program, points: NDArray[np.floating], into: NDArray[np.floating] | None = None
     ) -> NDArray[np.floating]:
-        """Values of shape (channels, n), float32, at points of shape (inputs, n).
+        """Values of shape (channels, n), in the precision of the program, at points of shape (inputs, n).
 
         Releases the GIL while it works, so threads may share a program. `into` is memory to use for the values.
         """
-        points = np.ascontiguousarray(points, np.float32)
-        results = np.empty((program.channels, points.shape[1]), np.float32) if into is None else into
-        rows = self._rows((program.rows + 1) * BLOCK)
-        machine32.evaluate(program.code, program.numbers, rows, points, program.outputs, results)
+        dtype = program.numbers.dtype
+        points = np.ascontiguousarray(points, dtype)
+        results = np.empty((program.channels, points.shape[1]), dtype) if into is None else into
+        rows = self._rows((program.rows + 1) * BLOCK, dtype)
+        _machine(dtype).evaluate(program.code, program.numbers, rows, points, program.outputs, results)
         return results
 
-    def _rows(self, size: int) -> NDArray[np.float32]:
-        """This thread's rows: at least `size` floats from a 64-byte boundary, contents left over."""
-        rows = getattr(self.local, "rows", None)
+    def moments(self, values: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Mean and standard deviation of every row of (rows, points), over its finite values."""
+        results = np.zeros((2, len(values)))
+        moments32.moments(np.ascontiguousarray(values, np.float32), results)
+        return results[0], results[1]
+
+    def _rows(self, size: int, dtype: np.dtype[Any]) -> NDArray[np.floating]:
+        """This thread's rows: at least `size` numbers from a 64-byte boundary, contents left over."""
+        rows = getattr(self.local, dtype.name, None)
         if rows is None or len(rows) < size:
-            memory = np.zeros(size + 16, np.float32)
-            start = (-memory.ctypes.data // 4) % 16
-            rows = self.local.rows = memory[start : start + size]
+            memory = np.zeros(size + 16, dtype)
+            start = (-memory.ctypes.data // dtype.itemsize) % (64 // dtype.itemsize)
+            rows = memory[start : start + size]
+            setattr(self.local, dtype.name, rows)
         return rows[:size]

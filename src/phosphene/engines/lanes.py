@@ -1,4 +1,4 @@
-"""What numba cannot say in Python: LLVM intrinsics for the float32 kernels.
+"""What numba cannot say in Python: LLVM intrinsics for the kernels, float32 unless their arguments are float64.
 
 `load` and `store` tell LLVM that rows never overlap except exactly, which lets every loop of the row
 machine vectorise without run-time alias checks (the program's assembler keeps that promise).
@@ -17,7 +17,7 @@ from numba.extending import intrinsic
 
 BLOCK = 256  # pixels in a row of the machine; every row starts on a 64-byte boundary
 
-F32, I32, I64 = ir.FloatType(), ir.IntType(32), ir.IntType(64)
+F32, F64, I32, I64 = ir.FloatType(), ir.DoubleType(), ir.IntType(32), ir.IntType(64)
 
 
 def _lanes() -> int:
@@ -31,6 +31,11 @@ def _lanes() -> int:
 
 LANES = _lanes()
 VECTORS = 4 if LANES == 16 else 2
+
+
+def _kind(*args):
+    """float64 if an argument is, else float32."""
+    return types.float64 if types.float64 in args else types.float32
 
 
 @intrinsic
@@ -53,9 +58,31 @@ def as_bits(typingctx, value):
     return types.int32(types.float32), codegen
 
 
+@intrinsic
+def as_float64(typingctx, bits):
+    """The float64 with the given int64 bits."""
+
+    def codegen(context, builder, signature, args):
+        return builder.bitcast(args[0], F64)
+
+    return types.float64(types.int64), codegen
+
+
+@intrinsic
+def as_bits64(typingctx, value):
+    """The int64 bits of a float64."""
+
+    def codegen(context, builder, signature, args):
+        return builder.bitcast(args[0], I64)
+
+    return types.int64(types.float64), codegen
+
+
 def _call(builder, name, args):
-    kind = ir.FunctionType(F32, [F32] * len(args))
-    return builder.call(cgutils.get_or_insert_function(builder.module, kind, name), args)
+    kind = args[0].type
+    function = ir.FunctionType(kind, [kind] * len(args))
+    name = f"{name}.{'f64' if kind == F64 else 'f32'}"
+    return builder.call(cgutils.get_or_insert_function(builder.module, function, name), args)
 
 
 @intrinsic
@@ -63,9 +90,10 @@ def fma(typingctx, a, b, c):
     """a * b + c, rounded once."""
 
     def codegen(context, builder, signature, args):
-        return _call(builder, "llvm.fma.f32", args)
+        return _call(builder, "llvm.fma", args)
 
-    return types.float32(types.float32, types.float32, types.float32), codegen
+    kind = _kind(a, b, c)
+    return kind(kind, kind, kind), codegen
 
 
 def _unary(name: str, says: str):
@@ -74,7 +102,7 @@ def _unary(name: str, says: str):
         def codegen(context, builder, signature, args):
             return _call(builder, name, args)
 
-        return types.float32(types.float32), codegen
+        return _kind(a)(_kind(a)), codegen
 
     function.__doc__ = says
     return function
@@ -86,17 +114,17 @@ def _binary(name: str, says: str):
         def codegen(context, builder, signature, args):
             return _call(builder, name, args)
 
-        return types.float32(types.float32, types.float32), codegen
+        return _kind(a, b)(_kind(a, b), _kind(a, b)), codegen
 
     function.__doc__ = says
     return function
 
 
-floor = _unary("llvm.floor.f32", "The next whole number below.")
-nearest = _unary("llvm.nearbyint.f32", "The nearest whole number, half to even.")
-root = _unary("llvm.sqrt.f32", "Square root, rounded as IEEE 754 asks.")
-smaller = _binary("llvm.minimum.f32", "The smaller; NaN if either is NaN (IEEE 754-2019 minimum).")
-larger = _binary("llvm.maximum.f32", "The larger; NaN if either is NaN (IEEE 754-2019 maximum).")
+floor = _unary("llvm.floor", "The next whole number below.")
+nearest = _unary("llvm.nearbyint", "The nearest whole number, half to even.")
+root = _unary("llvm.sqrt", "Square root, rounded as IEEE 754 asks.")
+smaller = _binary("llvm.minimum", "The smaller; NaN if either is NaN (IEEE 754-2019 minimum).")
+larger = _binary("llvm.maximum", "The larger; NaN if either is NaN (IEEE 754-2019 maximum).")
 
 
 def _scopes(module):
@@ -113,13 +141,13 @@ def load(typingctx, rows, index):
 
     def codegen(context, builder, signature, args):
         base = context.make_array(signature.args[0])(context, builder, args[0]).data
-        value = builder.load(builder.gep(base, [args[1]]), align=4)
+        value = builder.load(builder.gep(base, [args[1]]), align=rows.dtype.bitwidth // 8)
         reads, writes = _scopes(builder.module)
         value.set_metadata("alias.scope", reads)
         value.set_metadata("noalias", writes)
         return value
 
-    return types.float32(rows, types.int64), codegen
+    return rows.dtype(rows, types.int64), codegen
 
 
 @intrinsic
@@ -128,26 +156,27 @@ def store(typingctx, rows, index, value):
 
     def codegen(context, builder, signature, args):
         base = context.make_array(signature.args[0])(context, builder, args[0]).data
-        instruction = builder.store(args[2], builder.gep(base, [args[1]]), align=4)
+        place = builder.gep(base, [args[1]])
+        instruction = builder.store(args[2], place, align=rows.dtype.bitwidth // 8)
         reads, writes = _scopes(builder.module)
         instruction.set_metadata("alias.scope", writes)
         instruction.set_metadata("noalias", reads)
         return context.get_dummy_value()
 
-    return types.void(rows, types.int64, types.float32), codegen
+    return types.void(rows, types.int64, rows.dtype), codegen
 
 
 def _splat(builder, scalar, vector):
     undefined = ir.Constant(vector, ir.Undefined)
     first = builder.insert_element(undefined, scalar, ir.Constant(I32, 0))
-    mask = ir.Constant(ir.VectorType(I32, LANES), [0] * LANES)
+    mask = ir.Constant(ir.VectorType(I32, vector.count), [0] * vector.count)
     return builder.shuffle_vector(first, undefined, mask)
 
 
 def dense(outputs: int):
     """Kernel for `outputs` units of a dense layer over one block of pixels.
 
-    kernel(numbers, weights_at, bias_at, inputs, rows, source_at, target_at): all offsets in floats;
+    kernel(numbers, weights_at, bias_at, inputs, rows, source_at, target_at): all offsets in numbers;
     `weights_at` is the first of `outputs` rows of `inputs` weights.
     """
 
@@ -157,7 +186,9 @@ def dense(outputs: int):
         signature = types.void(numbers, i64, i64, i64, rows, i64, i64)
 
         def codegen(context, builder, sig, args):
-            vector = ir.VectorType(F32, LANES)
+            double = sig.args[0].dtype == types.float64
+            lanes = LANES // 2 if double else LANES
+            vector = ir.VectorType(F64 if double else F32, lanes)
             w = context.make_array(sig.args[0])(context, builder, args[0]).data
             b = context.make_array(sig.args[4])(context, builder, args[4]).data
             weights_at, bias_at, inputs, source_at, target_at = (
@@ -170,7 +201,7 @@ def dense(outputs: int):
                 return builder.bitcast(builder.gep(base, [offset]), vector.as_pointer())
 
             fma_type = ir.FunctionType(vector, [vector] * 3)
-            name = f"llvm.fma.v{LANES}f32"
+            name = f"llvm.fma.v{lanes}f{64 if double else 32}"
             multiply_add = cgutils.get_or_insert_function(builder.module, fma_type, name)
             grid = [(o, v) for o in range(outputs) for v in range(VECTORS)]
             bias = [
@@ -199,7 +230,7 @@ def dense(outputs: int):
             for o, v in grid:
                 sums[o, v].add_incoming(bias[o], pixel_loop)
             row = builder.gep(source, [builder.mul(k, const(BLOCK))])
-            x = [builder.load(pointer(row, const(v * LANES)), align=64) for v in range(VECTORS)]
+            x = [builder.load(pointer(row, const(v * lanes)), align=64) for v in range(VECTORS)]
             weight = [
                 _splat(builder, builder.load(builder.gep(weight_rows[o], [k])), vector)
                 for o in range(outputs)
@@ -215,9 +246,9 @@ def dense(outputs: int):
 
             builder.position_at_end(pixel_end)
             for o, v in grid:
-                at = builder.add(builder.add(target_at, p), const(o * BLOCK + v * LANES))
+                at = builder.add(builder.add(target_at, p), const(o * BLOCK + v * lanes))
                 builder.store(new[o, v], pointer(b, at), align=64)
-            p_next = builder.add(p, const(LANES * VECTORS))
+            p_next = builder.add(p, const(lanes * VECTORS))
             p.add_incoming(p_next, pixel_end)
             builder.cbranch(builder.icmp_signed("<", p_next, const(BLOCK)), pixel_loop, done)
             builder.position_at_end(done)

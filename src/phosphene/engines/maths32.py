@@ -17,7 +17,7 @@ from phosphene.engines.lanes import as_bits, as_float, fma, floor, larger, small
 f = np.float32
 i = np.int32
 
-ZERO, ONE, TWO, NAN = f(0), f(1), f(2), f("nan")
+ZERO, ONE, TWO, NAN, INFINITY = f(0), f(1), f(2), f("nan"), f("inf")
 LOG2_E, LN_2 = f(1.4426950408889634), f(0.6931471805599453)
 MINUS_LOG2_E, TWO_LOG2_E = f(-1.4426950408889634), f(2.8853900817779268)
 
@@ -59,6 +59,7 @@ def log2(x):
     t = as_float(i(i(bits & MANTISSA) + ROOT_HALF)) - ONE
     p = fma(fma(fma(fma(fma(fma(fma(L7, t, L6), t, L5), t, L4), t, L3), t, L2), t, L1), t, L0)
     y = fma(p * t, LOG2_E, exponent)
+    y = y if x < INFINITY else x
     return y if x >= ZERO else NAN
 
 

@@ -14,13 +14,16 @@ from phosphene.program import OPERATIONS, Program
 
 
 class ReferenceEngine:
-    """Evaluates any program in float64 (or in `dtype`, to see what rounding does)."""
+    """Evaluates any program in float64, by the words of `formula.arrays`.
+
+    Another `dtype` or other words show what rounding or an inexact primitive does.
+    """
 
     name = "reference"
     precisions = ("f32", "f64")
 
-    def __init__(self, dtype: type[np.floating] = np.float64):
-        self.dtype = dtype
+    def __init__(self, dtype: type[np.floating] = np.float64, words: Any = arrays):
+        self.dtype, self.words = dtype, words
 
     def evaluate(
         self, program: Program, points: NDArray[np.floating], into: NDArray[np.floating] | None = None
@@ -31,12 +34,12 @@ class ReferenceEngine:
         numbers = program.numbers.astype(self.dtype)
         with np.errstate(all="ignore"):
             for line in program.code:
-                _execute(rows, numbers, *(int(v) for v in line))
+                _execute(self.words, rows, numbers, *(int(v) for v in line))
         return rows[program.outputs]
 
 
 def _execute(
-    rows: Any, numbers: Any, op: int, d: int, a: int, b: int, c: int, count: int, i: int, j: int
+    m: Any, rows: Any, numbers: Any, op: int, d: int, a: int, b: int, c: int, count: int, i: int, j: int
 ) -> None:
     name = OPERATIONS[op]
     target = slice(d, d + count)
@@ -52,9 +55,9 @@ def _execute(
     if name == "table":
         rows[target] = _table(first, numbers[i : i + j])
     elif name in ACROSS:
-        rows[target] = np.stack(ACROSS[name].formula(arrays, list(first)))
+        rows[target] = np.stack(ACROSS[name].formula(m, list(first)))
     else:
-        rows[target] = ELEMENTWISE[name](first, second, third, numbers[i], numbers[j])
+        rows[target] = ELEMENTWISE[name](m, first, second, third, numbers[i], numbers[j])
 
 
 def _table(at: Any, entries: Any) -> Any:
@@ -64,26 +67,27 @@ def _table(at: Any, entries: Any) -> Any:
     return entries[k] * (1.0 - (v - k)) + entries[k + 1] * (v - k)
 
 
-def _elementwise(name: str) -> Callable[[Any, Any, Any, Any, Any], Any]:
+def _elementwise(name: str) -> Callable[[Any, Any, Any, Any, Any, Any], Any]:
     """The primitive or function an operation stands for, with constants where its name says so."""
-    special: dict[str, Callable[[Any, Any, Any, Any, Any], Any]] = {
-        "copy": lambda a, b, c, k, k2: a,
-        "fill": lambda a, b, c, k, k2: k + np.zeros_like(a),
-        "select": lambda a, b, c, k, k2: np.where(a != 0, b, c),
-        "select_k": lambda a, b, c, k, k2: np.where(a != 0, k, b),
-        "select_rk": lambda a, b, c, k, k2: np.where(a != 0, b, k),
-        "select_kk": lambda a, b, c, k, k2: np.where(a != 0, k, k2),
+    special: dict[str, Callable[[Any, Any, Any, Any, Any, Any], Any]] = {
+        "copy": lambda m, a, b, c, k, k2: a,
+        "fill": lambda m, a, b, c, k, k2: k + np.zeros_like(a),
+        "select": lambda m, a, b, c, k, k2: m.select(a, b, c),
+        "select_k": lambda m, a, b, c, k, k2: m.select(a, k, b),
+        "select_rk": lambda m, a, b, c, k, k2: m.select(a, b, k),
+        "select_kk": lambda m, a, b, c, k, k2: m.select(a, k, k2),
     }
     if name in special:
         return special[name]
     base = name.removesuffix("_k").removeprefix("k_")
-    formula = getattr(arrays, base)
     arity = (PRIMITIVES | FUNCTIONS)[base].arity
     if name.startswith("k_"):
-        return lambda a, b, c, k, k2: formula(k, a)
+        return lambda m, a, b, c, k, k2: getattr(m, base)(k, a)
     if name.endswith("_k"):
-        return lambda a, b, c, k, k2: formula(a, k)
-    return (lambda a, b, c, k, k2: formula(a)) if arity == 1 else (lambda a, b, c, k, k2: formula(a, b))
+        return lambda m, a, b, c, k, k2: getattr(m, base)(a, k)
+    if arity == 1:
+        return lambda m, a, b, c, k, k2: getattr(m, base)(a)
+    return lambda m, a, b, c, k, k2: getattr(m, base)(a, b)
 
 
 ELEMENTWISE = {

@@ -15,7 +15,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
-from phosphene.errors import InputError, UserError, unknown
+from phosphene.errors import InputError, RecipeError, UserError, unknown
 from phosphene.files.atomic import whole_file
 from phosphene.files.npy import NpyWriter
 from phosphene.files.png import SIGNATURE, PngWriter, read_texts
@@ -115,12 +115,16 @@ def open_recipe(path: str | PathLike[str], pick: int | None = None) -> Recipe:
     Raises `InputError` (no recipe to be had) or `RecipeError` (a recipe that cannot be).
     """
     texts = read_metadata(path)
-    if "phosphene" in texts:
-        return Recipe.from_json(texts["phosphene"])
-    pictures = json.loads(texts["phosphene-sheet"])["pictures"]
-    if pick is None or not 1 <= pick <= len(pictures):
-        came = "" if pick is None else f" there is no picture {pick};"
-        raise InputError(
-            f"{path}: a sheet of {len(pictures)} pictures;{came} choose one with --pick 1..{len(pictures)}"
-        )
-    return Recipe(**pictures[pick - 1]["recipe"])
+    try:
+        if "phosphene" in texts:
+            return Recipe.from_json(texts["phosphene"])
+        pictures = json.loads(texts["phosphene-sheet"])["pictures"]
+        if pick is not None and 1 <= pick <= len(pictures):
+            return Recipe(**pictures[pick - 1]["recipe"])
+    except RecipeError as error:
+        raise RecipeError(f"{path}: {error}") from None
+    except (ValueError, KeyError, TypeError):
+        raise InputError(f"{path}: the list of recipes inside is damaged") from None
+    came = "" if pick is None else f" there is no picture {pick};"
+    last = len(pictures)
+    raise InputError(f"{path}: a sheet of {last} pictures;{came} choose one with --pick 1..{last}")

@@ -6,6 +6,7 @@ grow with the picture. PNG Specification, Third Edition (W3C 2025).
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
 from pathlib import Path
@@ -67,6 +68,15 @@ class PngWriter:
         self.file.write(struct.pack(">I", len(data)) + kind)
         self.file.write(data)
         self.file.write(struct.pack(">I", deflate.crc32(data, deflate.crc32(kind))))
+
+
+def png_bytes(pixels: NDArray[np.uint8], texts: dict[str, str]) -> bytes:
+    """A whole PNG of pixels (height, width, channels) in memory."""
+    memory = io.BytesIO()
+    writer = PngWriter(memory, (pixels.shape[1], pixels.shape[0]), pixels.shape[2], texts)
+    writer.write(pixels)
+    writer.finish()
+    return memory.getvalue()
 
 
 def read_texts(path: Path | str, data: BinaryIO) -> dict[str, str]:

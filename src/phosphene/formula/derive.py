@@ -27,9 +27,8 @@ def derive(roots: list[Expr], seeds: Mapping[str, Expr]) -> list[Expr]:
 
 
 def _derive_all(roots: list[Expr], seeds: Mapping[str, Expr], known: dict[Expr, Expr]) -> None:
-    for expr in walk(*roots):
-        if expr not in known:
-            known[expr] = _rule(expr, seeds, known)
+    for expr in walk(*roots, known=known):
+        known[expr] = _rule(expr, seeds, known)
 
 
 def _rule(expr: Expr, seeds: Mapping[str, Expr], known: dict[Expr, Expr]) -> Expr:

@@ -8,7 +8,7 @@ evaluated as it is written.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import Any, Union
 
 Number = Union["Expr", float, int]
@@ -122,15 +122,15 @@ class Table:
         return self._slope
 
 
-def walk(*roots: Expr) -> Iterator[Expr]:
-    """Every node under the roots once, arguments before their users."""
+def walk(*roots: Expr, known: Container[Expr] = ()) -> Iterator[Expr]:
+    """Every node under the roots once, arguments before their users; nothing at or below `known`."""
     seen: set[Expr] = set()
     stack: list[tuple[Expr, bool]] = [(r, False) for r in reversed(roots)]
     while stack:
         expr, ready = stack.pop()
         if ready:
             yield expr
-        elif expr not in seen:
+        elif expr not in seen and expr not in known:
             seen.add(expr)
             stack.append((expr, True))
             stack.extend((a, False) for a in reversed(expr.args) if a not in seen)

@@ -64,7 +64,7 @@ def _exact_exp2(x: Any) -> Any:
 
 
 def _exact_log2(x: Any) -> Any:
-    return _log2(x, lambda v: exact.log(v) / exact.LN2)
+    return _log2(x, lambda v: np.where(np.isinf(v), v, exact.log(v) / exact.LN2))
 
 
 PRIMITIVES: dict[str, Primitive] = {
@@ -99,7 +99,7 @@ PRIMITIVES: dict[str, Primitive] = {
         lambda x, f: (LN2 * f,), "exp2(clamp({0}, -125.0, 127.0))", _exact_exp2,
     ),
     "log2": Primitive(
-        1, "binary logarithm; -126 for 0 <= x < 2^-126, 128 at infinity, NaN below 0", _log2,
+        1, "binary logarithm; -126 for 0 <= x < 2^-126, NaN below 0", _log2,
         lambda x, f: (1.0 / (LN2 * x),), "log2(max({0}, 1.1754944e-38))", _exact_log2,
     ),
     "sin": Primitive(

@@ -70,10 +70,8 @@ def lower(
     to the next on the same tape.
     """
     known = {} if known is None else known
-    pending = list(roots)
-    for expr in walk(*pending):
-        if expr not in known:
-            known[expr] = _place(expr, values, tape, fused, count, known)
+    for expr in walk(*roots, known=known):
+        known[expr] = _place(expr, values, tape, fused, count, known)
     return [known[r] for r in roots]
 
 

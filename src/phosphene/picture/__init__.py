@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import io
-from dataclasses import dataclass, field
+import json
+from dataclasses import dataclass
 from os import PathLike
 from typing import Any
 
@@ -28,7 +28,6 @@ class Picture:
     recipe: Recipe
     size: tuple[int, int]
     crop: tuple[int, int, int, int] | None = None
-    notes: dict[str, Any] = field(default_factory=dict)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         return np.array(self.pixels, dtype=dtype, copy=copy)
@@ -52,22 +51,15 @@ class Picture:
         return metadata(self.recipe, self.size, self.crop)
 
     def _repr_png_(self) -> bytes:
-        from phosphene.files.png import PngWriter
+        from phosphene.files.png import png_bytes
 
-        height, width, channels = self.pixels.shape
-        memory = io.BytesIO()
-        writer = PngWriter(memory, (width, height), channels, self.metadata())
-        writer.write(quantise(self.pixels))
-        writer.finish()
-        return memory.getvalue()
+        return png_bytes(quantise(self.pixels), self.metadata())
 
 
 def metadata(
     recipe: Recipe, size: tuple[int, int], crop: tuple[int, int, int, int] | None = None
 ) -> dict[str, str]:
     """The texts that a file carries: the recipe, and how this file was rendered from it."""
-    import json
-
     render: dict[str, Any] = {"size": list(size)}
     if crop is not None:
         render["crop"] = list(crop)

@@ -1,5 +1,10 @@
 """The recipe: its model, and its text."""
 
+from phosphene.recipe.fields import FIELDS as FIELDS
+from phosphene.recipe.fields import fresh_seed as fresh_seed
+from phosphene.recipe.fields import read_field as read_field
+from phosphene.recipe.fields import read_value as read_value
+from phosphene.recipe.fields import with_fields as with_fields
 from phosphene.recipe.model import EDITION as EDITION
 from phosphene.recipe.model import Recipe as Recipe
 from phosphene.recipe.numbers import Numbers as Numbers

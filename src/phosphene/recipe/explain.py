@@ -13,13 +13,19 @@ _TAGS = {"generated", "explicit", "formula", "one", "shared out", "listed", "ran
 
 def explain(error: ValidationError, model: type[BaseModel]) -> str:
     """The first fault, and how many more there are."""
-    faults = error.errors(include_url=False)
+    found = error.errors(include_url=False)
+    faults = [f for f in found if not any(_inside(other["loc"], f["loc"]) for other in found)]
     first = faults[0]
     place = [p for p in first["loc"] if not _is_tag(p)]
     text = _problem(first, place, model)
     where = _path(place)
     more = f" ({len(faults) - 1} more)" if len(faults) > 1 else ""
     return f"{where}: {text}{more}" if where else f"{text}{more}"
+
+
+def _inside(inner: tuple[Any, ...], outer: tuple[Any, ...]) -> bool:
+    """A fault in a part makes its whole report a second fault, which says nothing new."""
+    return len(inner) > len(outer) and inner[: len(outer)] == outer
 
 
 def _is_tag(part: Any) -> bool:

@@ -1,0 +1,48 @@
+# Everything runs from a virtual environment of its own, .venv; the one requirement is Python 3.11 or newer.
+
+.PHONY: help venv paint test lint format gallery docs bench
+
+help:  ## this list
+	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+venv: .venv/ready  ## install Phosphene and its tools in .venv (again when pyproject.toml changes)
+
+paint: venv  ## set up, then paint art.png
+	.venv/bin/phosphene paint --seed 42 --size 1920x1080 -o art.png --force
+	@echo "The picture is $(CURDIR)/art.png"
+
+test: lint  ## set up, lint, run all tests
+	.venv/bin/pytest
+
+lint: venv  ## ruff (rules and format) and pyright
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/pyright --pythonpath .venv/bin/python
+
+format: venv  ## let ruff sort imports and lay out the code
+	.venv/bin/ruff check --select I --fix
+	.venv/bin/ruff format
+
+gallery: venv  ## redraw the pictures of the gallery, and the pages
+	.venv/bin/python docs/gallery.py
+
+docs: venv  ## write the reference pages
+	.venv/bin/python docs/pages.py
+
+bench: venv  ## measure the engine on this machine
+	.venv/bin/phosphene bench
+
+# The first interpreter that runs, is new enough and can make environments (names may exist without working).
+PYTHONS = python3.11 python3.12 python3.13 python3
+USABLE = import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
+
+.venv/ready: pyproject.toml
+	@test -x .venv/bin/pip || { \
+	  for python in $(PYTHONS); do \
+	    $$python -c '$(USABLE)' 2>/dev/null && $$python -m venv --clear .venv && exit; \
+	  done; \
+	  echo "Phosphene needs Python 3.11 or newer with its venv module; tried: $(PYTHONS)" >&2; \
+	  exit 1; }
+	@echo "Installing into .venv ..."
+	@.venv/bin/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@

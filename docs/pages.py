@@ -1,0 +1,62 @@
+"""Write the reference pages from the program itself: docs/commands.md and docs/catalogue.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from phosphene.cli import COMMANDS, make_app
+from phosphene.cli.listing import LISTS
+
+FOLDER = Path(__file__).parent
+NOTE = "<!-- written by `make docs`; change the program, not this page -->"
+
+
+def commands_page() -> str:
+    """Every command with its arguments, options and example."""
+    group: Any = typer.main.get_command(make_app())
+    lines = ["# Commands", "", NOTE]
+    for name in COMMANDS:
+        command = group.commands[name]
+        lines += ["", f"## phosphene {name}", "", command.help.strip(), ""]
+        lines += [f"- {_parameter(p)}" for p in command.params if p.name != "help"]
+        lines += ["", f"`{command.epilog.removeprefix('Example: ')}`"]
+    return "\n".join(lines) + "\n"
+
+
+def _parameter(parameter: Any) -> str:
+    says = getattr(parameter, "help", None) or ""
+    if parameter.param_type_name == "argument":
+        return f"`{parameter.metavar or parameter.name}` {says}"
+    flags = ", ".join(f"`{flag}`" for flag in parameter.opts)
+    default = parameter.default
+    plain = default in (None, False, ()) or callable(default)
+    return f"{flags} {says}" + ("" if plain else f" (default {default})")
+
+
+def catalogue_page() -> str:
+    """Every entry of every catalogue."""
+    return "\n".join(_catalogue_lines()) + "\n"
+
+
+def _catalogue_lines() -> Iterator[str]:
+    yield from ("# Catalogues", "", NOTE)
+    for name, rows in LISTS.items():
+        yield from ("", f"## {name}", "", "| name | meaning |", "|---|---|")
+        for entry, says in rows():
+            yield f"| `{entry}` | {says.replace('|', chr(92) + '|')} |"
+
+
+PAGES = {"commands.md": commands_page, "catalogue.md": catalogue_page}
+
+
+def write_pages() -> None:
+    for name, page in PAGES.items():
+        (FOLDER / name).write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_pages()

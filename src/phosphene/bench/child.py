@@ -1,0 +1,48 @@
+"""What bench measures in a process of its own: `python -m phosphene.bench.child WHAT ...`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+
+def peers(size: str) -> dict[str, float]:
+    from phosphene.bench.peers import peer_seconds
+
+    return peer_seconds(int(size))
+
+
+def memory(size: str, path: str) -> dict[str, float]:
+    """Peak memory of painting N1 into a file."""
+    from phosphene.bench.networks import NETWORKS
+    from phosphene.pipeline import render_file
+
+    render_file(NETWORKS["N1"], path, (int(size), int(size)), force=True)
+    return {"peak_mb": _peak_bytes() / 1e6}
+
+
+def picture(size: str) -> dict[str, float]:
+    from phosphene.bench.networks import NETWORKS
+    from phosphene.pipeline import render
+
+    render(NETWORKS["N1"], int(size))
+    return {}
+
+
+def _peak_bytes() -> float:
+    """The most memory this process has held."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        # Linux carries ru_maxrss over from the process that started this one.
+        line = next(s for s in status.read_text().splitlines() if s.startswith("VmHWM:"))
+        return int(line.split()[1]) * 1024
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+if __name__ == "__main__":
+    commands = {"peers": peers, "memory": memory, "picture": picture}
+    print(json.dumps(commands[sys.argv[1]](*sys.argv[2:])))

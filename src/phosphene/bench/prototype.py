@@ -1,0 +1,51 @@
+"""The prototype of the engine, loaded from a folder without leaving a trace there."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from phosphene.errors import InputError
+
+
+def prototype_painters(folder: Path, size: int) -> dict[str, Callable[[], Any]]:
+    """A function for each network that paints it with the prototype, on one thread.
+
+    Raises `InputError` where the folder holds no prototype.
+    """
+    import numba
+
+    config: Any = numba.config
+    before = config.CACHE_DIR, sys.dont_write_bytecode
+    with tempfile.TemporaryDirectory() as cache:
+        config.CACHE_DIR, sys.dont_write_bytecode = cache, True
+        try:
+            engine, nets = _load(folder, "cpu_engine"), _load(folder, "cpu_nets")
+        finally:
+            config.CACHE_DIR, sys.dont_write_bytecode = before
+
+    def painter(name: str) -> Callable[[], Any]:
+        program = nets.compile_net(nets.make(name))
+        return lambda: engine.render(program, size, size, 1)
+
+    return {name: painter(name) for name in ("N1", "N2", "N3")}
+
+
+def _load(folder: Path, name: str) -> ModuleType:
+    path = folder / f"{name}.py"
+    if not path.is_file():
+        raise InputError(
+            f"--prototype: {path}: no such file; expected cpu_engine.py and cpu_nets.py"
+        )
+    spec = spec_from_file_location(f"phosphene_prototype_{name}", path)
+    assert spec is not None and spec.loader is not None
+    module = sys.modules[spec.name] = module_from_spec(
+        spec
+    )  # numba looks kernels up by module name
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,42 @@
+"""Clocks, and rounds in which everything takes its turn."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+
+class Job(NamedTuple):
+    """Something to time: `run()` gives seconds by name; it takes part in every `every`-th round."""
+
+    run: Callable[[], dict[str, float]]
+    every: int = 1
+
+
+def cpu_seconds(work: Callable[[], Any]) -> float:
+    """Core-seconds that this process spends on `work`, all threads together."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def wall_seconds(work: Callable[[], Any]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def alternate(
+    jobs: Iterable[Job], rounds: int, say: Callable[[str], None] = lambda line: None
+) -> dict[str, float]:
+    """The least seconds by name. The jobs alternate, because the speed of a machine drifts."""
+    jobs = list(jobs)
+    best: dict[str, float] = {}
+    for turn in range(rounds):
+        say(f"round {turn + 1} of {rounds}")
+        for job in jobs:
+            if turn % job.every == 0:
+                for name, seconds in job.run().items():
+                    best[name] = min(seconds, best.get(name, seconds))
+    return best

@@ -1,0 +1,28 @@
+"""typer and its exceptions, kept apart so that they load only when a command runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+
+from phosphene.cli import COMMANDS, fail, make_app
+
+
+def invoke(arguments: list[str]) -> int:
+    """The exit code of one command. Only the command that is asked for is loaded."""
+    asked = arguments[0] if arguments and arguments[0] in COMMANDS else None
+    command: Any = typer.main.get_command(make_app([asked] if asked else None))
+    try:
+        result = command.main(arguments, prog_name="phosphene", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except Exception as error:
+        if hasattr(error, "exit_code") and hasattr(error, "format_message"):  # usage errors
+            context = getattr(error, "ctx", None)
+            hint = f"\n{context.command_path} --help shows what there is" if context else ""
+            return fail(f"{error.format_message()}{hint}", 2)
+        if type(error).__name__ == "Abort":
+            raise KeyboardInterrupt from None
+        if type(error).__name__ == "Exit":
+            return int(getattr(error, "exit_code", 0))
+        raise

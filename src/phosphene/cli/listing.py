@@ -1,0 +1,143 @@
+"""phosphene list"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from importlib import import_module
+from typing import Annotated
+
+import typer
+
+from phosphene.cli.options import Json
+from phosphene.errors import UserError, unknown
+
+EXAMPLES = {"list": "phosphene list activations"}
+
+Rows = list[tuple[str, str]]
+
+
+def _activations() -> Rows:
+    from phosphene.catalogue.activations import ACROSS, ACTIVATIONS
+
+    single = [(n, f"{a.says} ({a.source})") for n, a in ACTIVATIONS.items()]
+    return single + [(n, f"across units: {a.says} ({a.source})") for n, a in ACROSS.items()]
+
+
+def _features() -> Rows:
+    from phosphene.catalogue.features import FEATURES, GENERATORS
+
+    return [(n, f.says) for n, f in FEATURES.items()] + list(GENERATORS.items())
+
+
+def _folds() -> Rows:
+    from phosphene.catalogue.folds import FOLDS
+
+    return [(n, f.says) for n, f in FOLDS.items()]
+
+
+def _weights() -> Rows:
+    from phosphene.catalogue.weights import WEIGHTS
+
+    return [(n, f"{w.says} ({w.source})") for n, w in WEIGHTS.items()]
+
+
+def _biases() -> Rows:
+    from phosphene.catalogue.weights import BIASES
+
+    return list(BIASES.items())
+
+
+def _endings() -> Rows:
+    from phosphene.catalogue.colours import ENDINGS
+
+    return [(n, e.says) for n, e in ENDINGS.items()]
+
+
+def _palettes() -> Rows:
+    from phosphene.catalogue.palettes import PALETTES
+
+    return list(PALETTES.items())
+
+
+def _functions() -> Rows:
+    from phosphene.formula import FUNCTIONS, PRIMITIVES
+
+    words = {**PRIMITIVES, **FUNCTIONS}
+    return [(n, w.says) for n, w in words.items()]
+
+
+def _architectures() -> Rows:
+    from phosphene.architectures import ARCHITECTURES
+
+    docs = {name: import_module(make.__module__).__doc__ or "" for name, make in ARCHITECTURES.items()}
+    rows = [(name, doc.split("\n")[0]) for name, doc in docs.items()]
+    return [*rows, ("explicit", "Given weights: trained, evolved or imported.")]
+
+
+def _styles() -> Rows:
+    from phosphene.styles import STYLES
+
+    return [(n, s.says) for n, s in STYLES.items()]
+
+
+def _formats() -> Rows:
+    from phosphene.files import FORMATS
+
+    return [(n, says) for n, (_, says) in FORMATS.items()]
+
+
+def _engines() -> Rows:
+    from phosphene.engines import ENGINES
+
+    return [(n, says) for n, (_, _, says) in ENGINES.items()]
+
+
+def _sizes() -> Rows:
+    from phosphene.view import SIZES
+
+    return [(n, f"{w}x{h}") for n, (w, h) in SIZES.items()]
+
+
+def _fields() -> Rows:
+    from phosphene.recipe import FIELDS
+
+    return [(n, f"{f.path}: {f.says}") for n, f in FIELDS.items()]
+
+
+LISTS: dict[str, Callable[[], Rows]] = {
+    "styles": _styles,
+    "activations": _activations,
+    "architectures": _architectures,
+    "features": _features,
+    "folds": _folds,
+    "weights": _weights,
+    "biases": _biases,
+    "functions": _functions,
+    "endings": _endings,
+    "palettes": _palettes,
+    "fields": _fields,
+    "formats": _formats,
+    "engines": _engines,
+    "sizes": _sizes,
+}
+
+
+def list_command(
+    what: Annotated[str | None, typer.Argument(metavar="CATALOGUE", help=", ".join(LISTS))] = None,
+    as_json: Json = False,
+) -> None:
+    """Print a catalogue: names and what they mean. Without a name, all of them."""
+    if what is not None and what not in LISTS:
+        raise UserError(unknown("catalogue", what, LISTS))
+    chosen = {name: rows() for name, rows in LISTS.items() if what in (None, name)}
+    if as_json:
+        data = {name: dict(rows) for name, rows in chosen.items()}
+        print(json.dumps(data if what is None else data[what], indent=1, ensure_ascii=False))
+        return
+    for name, rows in chosen.items():
+        if what is None:
+            print(f"\n{name}")
+        wide = max(len(n) for n, _ in rows)
+        for entry, says in rows:
+            print(f"{entry:<{wide}}  {says}")

@@ -1,0 +1,62 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from phosphene.errors import UserError
+from phosphene.recipe import FIELDS, read_value
+
+Size = Annotated[str, typer.Option("--size", help="WIDTHxHEIGHT, 800 (square), or 4k, 16k, ...")]
+Output = Annotated[str | None, typer.Option("--output", "-o", help="file to write; - is stdout")]
+Force = Annotated[bool, typer.Option("--force", help="overwrite what exists")]
+Threads = Annotated[int | None, typer.Option("--threads", help="CPU threads (default: all)", min=1)]
+Engine = Annotated[str, typer.Option("--engine", help="cpu or reference")]
+Crop = Annotated[str | None, typer.Option("--crop", help="x,y,w,h: only that window of the picture")]
+Json = Annotated[bool, typer.Option("--json", help="print the result as JSON")]
+Pick = Annotated[int | None, typer.Option("--pick", help="which picture of a contact sheet", min=1)]
+SeedText = Annotated[str | None, typer.Option("--seed", help="a number or any text")]
+
+
+def recipe_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command an option for every recipe field, and `--set`; it receives them as `fields`."""
+
+    @functools.wraps(command)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        fields = {name: kwargs.pop(name) for name in FIELDS}
+        changes = dict(_assignment(text) for text in kwargs.pop("assign") or [])
+        chosen = {name: text for name, text in fields.items() if text is not None}
+        return command(*args, fields=chosen | ({"set": changes} if changes else {}), **kwargs)
+
+    signature = inspect.signature(command, eval_str=True)
+    own = [p for p in signature.parameters.values() if p.name != "fields"]
+    extra = [
+        _option(name, str | None, f"--{name.replace('_', '-')}", field.says)
+        for name, field in FIELDS.items()
+    ]
+    extra.append(
+        _option("assign", list[str] | None, "--set", "path=value: any recipe field, may be repeated")
+    )
+    del wrapper.__wrapped__
+    wrapper.__signature__ = signature.replace(parameters=[*own, *extra])  # type: ignore[attr-defined]
+    wrapper.__annotations__ = {p.name: p.annotation for p in [*own, *extra]}
+    return wrapper
+
+
+def _option(name: str, kind: Any, flag: str, says: str) -> inspect.Parameter:
+    option = typer.Option(flag, help=says, rich_help_panel="Recipe fields")
+    annotation = Annotated[kind, option]
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    return inspect.Parameter(name, keyword, default=None, annotation=annotation)
+
+
+def _assignment(text: str) -> tuple[str, Any]:
+    path, equals, value = text.partition("=")
+    if not equals or not path:
+        raise UserError(f"--set {text}: expected path=value, such as networks.main.width=32")
+    return path, read_value(value)

@@ -1,0 +1,60 @@
+"""phosphene render"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from phosphene.cli.options import (
+    Crop,
+    Engine,
+    Force,
+    Json,
+    Output,
+    Pick,
+    Size,
+    Threads,
+    recipe_options,
+)
+from phosphene.cli.progress import progress_bar
+from phosphene.cli.talk import result, say, written
+from phosphene.files import open_recipe
+from phosphene.recipe import with_fields
+from phosphene.pipeline import render_file
+
+EXAMPLES = {"render": "phosphene render silk.png --size 1280x720 -o silk-large.png"}
+
+
+@recipe_options
+def render_command(
+    source: Annotated[str, typer.Argument(metavar="FILE", help="a picture, a .json recipe, or -")],
+    size: Size = "1024x1024",
+    output: Output = None,
+    crop: Crop = None,
+    pick: Pick = None,
+    force: Force = False,
+    threads: Threads = None,
+    engine: Engine = "cpu",
+    as_json: Json = False,
+    *,
+    fields: dict[str, Any],
+) -> None:
+    """Render the recipe inside a file again: larger, or a window of it, with the same pixels."""
+    recipe = open_recipe(source, pick)
+    changes = fields.pop("set", {})
+    recipe = with_fields(recipe, fields)
+    recipe = recipe.replace(changes) if changes else recipe
+    path = output or f"{Path(source).stem if source != '-' else 'picture'}-{size}.png"
+    with progress_bar(path) as progress:
+        start = time.monotonic()
+        rect = render_file(
+            recipe, path, size, crop=crop, threads=threads, engine=engine, force=force,
+            progress=progress,
+        )  # fmt: skip
+    line, data = written(path, (rect.width, rect.height), recipe, time.monotonic() - start)
+    say(line)
+    if path != "-":
+        result(path, data, as_json)

@@ -1,0 +1,28 @@
+"""What commands say: results on stdout, everything else on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+
+def say(text: str) -> None:
+    """Talk, for people."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def result(text: str, data: Any, as_json: bool) -> None:
+    """The result: a line of text, or JSON."""
+    print(json.dumps(data, ensure_ascii=False, indent=1) if as_json else text, flush=True)
+
+
+def written(path: str, size: tuple[int, int], recipe: Any, seconds: float) -> tuple[str, dict[str, Any]]:
+    """What was made and how to get it again: a line of talk, and the same as data."""
+    name = " ".join(str(p) for p in (recipe.style, "seed", recipe.seed) if p is not None)
+    line = f"{path}  {size[0]}x{size[1]}  {name}  {seconds:.2f} s  sha256 {recipe.digest[:12]}"
+    data = {
+        "path": path, "size": list(size), "style": recipe.style, "seed": recipe.seed,
+        "digest": recipe.digest, "seconds": round(seconds, 3),
+    }  # fmt: skip
+    return line, data

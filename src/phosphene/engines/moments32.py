@@ -1,0 +1,38 @@
+"""Mean and spread of rows, summed in a fixed order: sixteen lanes in float64, then the lanes in turn."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+LANES = 16
+INFINITY = np.float64("inf")
+
+
+@njit("void(float32[:, ::1], float64[:, ::1])", nogil=True, cache=True, error_model="numpy")
+def moments(values, results):
+    """results[0] = mean and results[1] = standard deviation of each row's finite values (0 if none)."""
+    rows, points = values.shape
+    sums, counts = np.zeros(LANES), np.zeros(LANES)
+    for r in range(rows):
+        row = values[r]
+        centre = 0.0
+        for moment in range(2):
+            sums[:] = 0.0
+            counts[:] = 0.0
+            for start in range(0, points, LANES):
+                piece = row[start : start + LANES]
+                for k in range(len(piece)):
+                    x = np.float64(piece[k]) - centre
+                    x = x if moment == 0 else x * x
+                    keep = abs(x) < INFINITY
+                    sums[k] += x if keep else 0.0
+                    counts[k] += 1.0 if keep else 0.0
+            total, count = 0.0, 0.0
+            for k in range(LANES):
+                total += sums[k]
+                count += counts[k]
+            mean = total / count if count > 0.0 else 0.0
+            results[moment, r] = mean
+            centre = mean
+        results[1, r] = np.sqrt(results[1, r])

@@ -1,0 +1,146 @@
+"""The one pipeline: recipe -> program -> engine -> pixels -> file."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from os import PathLike
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phosphene.build import build
+from phosphene.engines import get_engine
+from phosphene.errors import EngineError, SizeError, UserError
+from phosphene.files import FORMATS, check_suffix, create
+from phosphene.picture import Picture, metadata, to_bytes, to_float
+from phosphene.program import Program
+from phosphene.recipe import Recipe, View
+from phosphene.view import Rect, Size, parse_crop, parse_size, points
+
+JOB_PIXELS = 1 << 15  # a few milliseconds of work: progress, cancelling and balance
+
+Progress = Callable[[int, int], None]
+Pixels = NDArray[Any]
+
+
+def render(
+    recipe: Recipe,
+    size: str | int | Size = (800, 800),
+    *,
+    crop: str | tuple[int, int, int, int] | None = None,
+    threads: int | None = None,
+    engine: str = "cpu",
+    progress: Progress | None = None,
+) -> Picture:
+    """The picture of a recipe at a size, or the window `crop` (x, y, width, height) of it.
+
+    The same bits for any number of threads and any crop. `progress(done, total)` is called with
+    rows. Raises `SizeError`, `RecipeError`, `EngineError`.
+    """
+    size, rect = _frame(size, crop)
+    program = build(recipe)
+    dtype = np.float64 if recipe.precision == "f64" else np.float32
+    try:
+        pixels = np.empty((rect.height, rect.width, program.channels), dtype)
+    except MemoryError:
+        raise SizeError(
+            f"size: {size[0]}x{size[1]} does not fit in memory; render to a file, or a crop of it"
+        ) from None
+    top = 0
+    for rows in strips(program, recipe.view, size, rect, engine, threads, to_float):
+        pixels[top : top + len(rows)] = rows
+        top += len(rows)
+        if progress:
+            progress(top, rect.height)
+    return Picture(pixels, recipe, size, None if crop is None else tuple(rect))
+
+
+def render_file(
+    recipe: Recipe,
+    path: str | PathLike[str],
+    size: str | int | Size,
+    *,
+    crop: str | tuple[int, int, int, int] | None = None,
+    threads: int | None = None,
+    engine: str = "cpu",
+    force: bool = False,
+    progress: Progress | None = None,
+) -> Rect:
+    """Write a picture to a file as it is made: memory does not grow with its height.
+
+    Gives the rectangle that was written. Raises as `render` does, and `OutputError`.
+    """
+    size, rect = _frame(size, crop)
+    wants = FORMATS[check_suffix(path)][0].wants
+    finish = to_float if wants == "float" else to_bytes
+    program = build(recipe)
+    texts = metadata(recipe, size, None if crop is None else tuple(rect))
+    with create(path, (rect.width, rect.height), program.channels, texts, force=force) as writer:
+        top = 0
+        for rows in strips(program, recipe.view, size, rect, engine, threads, finish):
+            writer.write(rows)
+            top += len(rows)
+            if progress:
+                progress(top, rect.height)
+    return rect
+
+
+def strips(
+    program: Program,
+    view: View,
+    size: Size,
+    rect: Rect,
+    engine: str,
+    threads: int | None,
+    finish: Callable[[Pixels, Rect], Pixels],
+) -> Iterator[Pixels]:
+    """The rectangle as strips of whole rows from the top, computed ahead by `threads` threads."""
+    worker = get_engine(engine)
+    precision = "f64" if program.numbers.dtype == np.float64 else "f32"
+    if precision not in worker.precisions:
+        raise EngineError(f"engine '{engine}' does not compute in precision {precision}")
+    count = thread_count(threads)
+    dtype = np.float64 if precision == "f64" else np.float32
+    height = max(1, min(JOB_PIXELS // rect.width, -(-rect.height // (4 * count))))
+    memory = threading.local()  # fresh arrays for every job would cost page faults
+
+    def job(top: int, rows: int) -> Pixels:
+        if not hasattr(memory, "scratch"):
+            memory.scratch = np.empty((2 + program.channels) * height * rect.width, dtype)
+        part = Rect(rect.x, rect.y + top, rect.width, rows)
+        n = rows * rect.width
+        places = points(view, size, part, memory.scratch[: 2 * n].reshape(2, n))
+        into = memory.scratch[2 * n : (2 + program.channels) * n].reshape(program.channels, n)
+        return finish(worker.evaluate(program, places, into).astype(dtype, copy=False), part)
+
+    jobs = ((top, min(height, rect.height - top)) for top in range(0, rect.height, height))
+    pool = ThreadPoolExecutor(count, thread_name_prefix="phosphene")
+    waiting: deque[Future[Pixels]] = deque()
+    try:
+        for top, rows in jobs:
+            waiting.append(pool.submit(job, top, rows))
+            if len(waiting) > 4 * count:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def thread_count(threads: int | None) -> int:
+    """As asked, or the CPUs that this process may use."""
+    if threads is None:
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if threads < 1:
+        raise UserError(f"threads: got {threads}; expected at least 1")
+    return threads
+
+
+def _frame(size: Any, crop: Any) -> tuple[Size, Rect]:
+    size = parse_size(size)
+    return size, Rect(0, 0, *size) if crop is None else parse_crop(crop, size)

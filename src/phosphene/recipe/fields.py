@@ -1,0 +1,123 @@
+"""Recipe fields by short names: what command line options and keyword arguments mean.
+
+One entry = name, where it stands, how its text is read. They act on the network `main`.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from phosphene.errors import RecipeError, UserError, unknown
+from phosphene.recipe.model import Recipe
+
+
+@dataclass(frozen=True)
+class Field:
+    path: str
+    says: str
+    read: Callable[[str], Any] = json.loads
+
+
+def _activation(text: str) -> Any:
+    """`tanh`, per layer `tanh,sin`, shared out in a layer `tanh+sin`, drawn `random:unit`."""
+    if text.startswith("random:"):
+        return {"random": text.removeprefix("random:")}
+    return [part.split("+") if "+" in part else part for part in text.split(",")]
+
+
+def _features(text: str) -> list[str]:
+    """Formulas separated by commas (commas inside brackets belong to the formula)."""
+    parts, depth = [""], 0
+    for letter in text:
+        depth += (letter in "([") - (letter in ")]")
+        if letter == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return [p.strip() for p in parts]
+
+
+def _numbers(text: str) -> list[float]:
+    return [float(part) for part in text.split(",")]
+
+
+def _z(text: str) -> list[float] | str:
+    return text if text == "random" else _numbers(text)
+
+
+FIELDS: dict[str, Field] = {
+    "width": Field("networks.main.width", "units in each hidden layer", int),
+    "depth": Field("networks.main.depth", "hidden layers", int),
+    "activation": Field(
+        "networks.main.activations",
+        "tanh; per layer tanh,sin; shared out tanh+sin; random:once, random:layer, random:unit",
+        _activation,
+    ),
+    "features": Field(
+        "networks.main.inputs", "inputs of the network, such as x,y,r,cos(10*r)", _features
+    ),
+    "scale": Field("networks.main.scale", "zoom of the network's coordinates", float),
+    "latent_size": Field("networks.main.latent.size", "parts of the latent vector z", int),
+    "z": Field("networks.main.latent.values", "z itself: 0.1,0.2,... or random", _z),
+    "gain": Field("networks.main.weights.gain", "spread of weights: per layer 0.9,1.3", _numbers),
+    "channels": Field("shading.channels", "3 for colour, 1 for grey", int),
+    "precision": Field("precision", "f32, or f64 for peers that compute in float64", str),
+}
+
+
+def read_field(name: str, text: str) -> Any:
+    """The value of a field's text, as a command line gives it."""
+    try:
+        return FIELDS[name].read(text)
+    except ValueError:
+        raise UserError(f"{name}: cannot read '{text}'; it means {FIELDS[name].says}") from None
+
+
+def read_value(text: str) -> Any:
+    """A value of `--set path=value`: JSON where it is JSON, else the text itself."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def with_fields(recipe: Recipe, fields: Mapping[str, Any]) -> Recipe:
+    """The recipe with fields put in by their short names, as texts or as values."""
+    changes: dict[str, Any] = {}
+    for name, value in fields.items():
+        if value is None:
+            continue
+        if name not in FIELDS:
+            raise UserError(unknown("field", name, FIELDS))
+        field = FIELDS[name]
+        if field.path.startswith("networks.main.") and "main" not in recipe.networks:
+            others = ", ".join(recipe.networks)
+            raise RecipeError(
+                f"{name} acts on the network 'main', which this recipe lacks (it has {others}); "
+                f"use --set networks.NAME.{field.path.removeprefix('networks.main.')}=VALUE"
+            )
+        changes[field.path] = read_field(name, value) if isinstance(value, str) else value
+    return recipe.replace(_with_latent(recipe, changes)) if changes else recipe
+
+
+def _with_latent(recipe: Recipe, changes: dict[str, Any]) -> dict[str, Any]:
+    """Size and values of z kept in step: the one that is given decides."""
+    values, size = "networks.main.latent.values", "networks.main.latent.size"
+    if values in changes and changes[values] == "random":
+        have = changes.get(size, recipe.get(size))
+        fresh = {values: None, size: have or 8, "networks.main.latent.seed": fresh_seed()}
+        return changes | fresh
+    if values in changes and size not in changes and changes[values] is not None:
+        return changes | {size: len(changes[values])}
+    if size in changes and values not in changes:
+        return changes | {values: None}
+    return changes
+
+
+def fresh_seed() -> int:
+    """A seed that nobody has used: a whole number of up to 9 digits from the system."""
+    return secrets.randbelow(10**9)

@@ -1,0 +1,246 @@
+"""Contact sheets and parameter grids: many small pictures of recipes on one labelled page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from os import PathLike
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from phosphene.errors import RecipeError, UserError, unknown
+from phosphene.files import create
+from phosphene.files.png import png_bytes
+from phosphene.picture import quantise
+from phosphene.recipe import FIELDS, Generated, Recipe, read_field, read_value, with_fields
+from phosphene.pipeline import render
+from phosphene.styles import style
+
+PAPER, INK = (18, 18, 20), (200, 200, 205)
+GAP, LINE = 6, 18
+MAX_PICTURES = 4096
+
+Progress = Callable[[int, int], None]
+Labelled = tuple[str, Recipe]
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """A page of pictures: uint8 pixels (height, width, 3), and each picture's label and recipe.
+
+    Saved, it carries all recipes; `ph.open(path, pick=3)` gives the third.
+    """
+
+    pixels: NDArray[np.uint8]
+    pictures: tuple[Labelled, ...]
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
+        return np.array(self.pixels, dtype=dtype, copy=copy)
+
+    def __repr__(self) -> str:
+        height, width, _ = self.pixels.shape
+        return f"Sheet({len(self.pictures)} pictures, {width}x{height})"
+
+    def metadata(self) -> dict[str, str]:
+        pictures = [{"label": label, "recipe": json.loads(r.json)} for label, r in self.pictures]
+        return {"phosphene-sheet": json.dumps({"phosphene": 1, "pictures": pictures})}
+
+    def save(self, path: str | PathLike[str], *, force: bool = False) -> None:
+        height, width, _ = self.pixels.shape
+        with create(path, (width, height), 3, self.metadata(), force=force) as writer:
+            writer.write(self.pixels if writer.wants == "bytes" else self.pixels / np.float32(255))
+
+    def _repr_png_(self) -> bytes:
+        return png_bytes(self.pixels, self.metadata())
+
+
+def sheet(
+    source: str | Recipe | None = None,
+    *,
+    count: int = 24,
+    vary: str = "seed",
+    seed: int | str = 0,
+    cell: int = 240,
+    columns: int | None = None,
+    threads: int | None = None,
+    engine: str = "cpu",
+    progress: Progress | None = None,
+    **fields: Any,
+) -> Sheet:
+    """A contact sheet of `count` pictures, each labelled.
+
+    `source` is a style's name (None: a bare seed picks), or a recipe. `vary="seed"` takes seeds from `seed` on; "latent"
+    varies z and keeps the weights, "weights" varies those and keeps z. `fields` as in `style`.
+    """
+    if not 1 <= count <= MAX_PICTURES:
+        raise UserError(f"count: got {count}; a sheet holds 1 to {MAX_PICTURES} pictures")
+    if vary not in VARIATIONS:
+        raise UserError(unknown("variation", vary, VARIATIONS))
+    if isinstance(source, Recipe):
+        base = _with(source, fields)
+        pictures = [VARIATIONS[vary](base, k) for k in _keys(vary, seed, count)]
+    elif vary == "seed":
+        recipes = [style(source, seed=s, **dict(fields)) for s in _keys(vary, seed, count)]
+        pictures = [(f"{r.style} {r.seed}", r) for r in recipes]
+    else:
+        base = style(source, seed=seed, **fields)
+        pictures = [VARIATIONS[vary](base, k) for k in _keys(vary, seed, count)]
+    columns = columns or min(count, max(1, round((count * 1.5) ** 0.5)))
+    return _page(pictures, columns, cell, None, threads, engine, progress)
+
+
+def _with(recipe: Recipe, fields: dict[str, Any]) -> Recipe:
+    changes = fields.pop("set", {})
+    recipe = with_fields(recipe, fields)
+    return recipe.replace(changes) if changes else recipe
+
+
+def _keys(vary: str, seed: int | str, count: int) -> list[int | str]:
+    """Seeds from `seed` on; the draws of another variation are numbered from 0."""
+    if vary != "seed":
+        return list(range(count))
+    first = Recipe(seed=seed).seed
+    return [first + k if isinstance(first, int) else f"{first}-{k}" if k else first for k in range(count)]
+
+
+def _vary_seed(base: Recipe, key: int | str) -> Labelled:
+    return f"seed {key}", base.replace({"seed": key})
+
+
+def _vary_latent(base: Recipe, key: int | str) -> Labelled:
+    named = [n for n, network in base.networks.items() if network.latent.size]
+    if not named:
+        raise RecipeError("vary latent: the recipe has no latent vector; add --latent-size 8")
+    changes: dict[str, Any] = {}
+    for name in named:
+        changes[f"networks.{name}.latent.values"] = None
+        changes[f"networks.{name}.latent.seed"] = key
+    return f"z {key}", base.replace(changes)
+
+
+def _vary_weights(base: Recipe, key: int | str) -> Labelled:
+    drawn = [n for n, network in base.networks.items() if isinstance(network, Generated)]
+    if not drawn:
+        raise RecipeError("vary weights: the recipe's weights are given, not drawn from a seed")
+    return f"weights {key}", base.replace({f"networks.{n}.weights.seed": key for n in drawn})
+
+
+VARIATIONS: dict[str, Callable[[Recipe, int | str], Labelled]] = {
+    "seed": _vary_seed,
+    "latent": _vary_latent,
+    "weights": _vary_weights,
+}
+
+
+def grid(
+    source: str | Recipe | None = None,
+    *,
+    x: tuple[str, Iterable[Any]] | str,
+    y: tuple[str, Iterable[Any]] | str | None = None,
+    seed: int | str = 0,
+    cell: int = 200,
+    threads: int | None = None,
+    engine: str = "cpu",
+    progress: Progress | None = None,
+    **fields: Any,
+) -> Sheet:
+    """A labelled grid over one or two recipe fields, all pictures from the same draws.
+
+    An axis is `("depth", range(2, 10))` or text, `"depth=2..9"`, `"width=4,8,16"`, `"scale=0.5..2/4"` (four values),
+    of a field's name or any dotted path.
+    """
+    base = _with(source, fields) if isinstance(source, Recipe) else style(source, seed=seed, **fields)
+    across, down = _axis(x), ("", [None]) if y is None else _axis(y)
+    if len(across[1]) * len(down[1]) > MAX_PICTURES:
+        raise UserError(f"grid: more than {MAX_PICTURES} pictures")
+    pictures: list[Labelled] = []
+    for row in down[1]:
+        for column in across[1]:
+            recipe = _put(base, across[0], column)
+            recipe = recipe if y is None else _put(recipe, down[0], row)
+            label = f"{_short(across[0])} {_say(column)}"
+            pictures.append((label if y is None else f"{label}, {_short(down[0])} {_say(row)}", recipe))
+    rows = None if y is None else [f"{_short(down[0])} {_say(v)}" for v in down[1]]
+    heads = [f"{_short(across[0])} {_say(v)}" for v in across[1]], rows
+    return _page(pictures, len(across[1]), cell, heads, threads, engine, progress)
+
+
+def _axis(spec: tuple[str, Iterable[Any]] | str) -> tuple[str, list[Any]]:
+    if not isinstance(spec, str):
+        return spec[0], list(spec[1])
+    name, equals, text = spec.partition("=")
+    if not equals or not text:
+        raise UserError(f"axis '{spec}': expected FIELD=VALUES, such as depth=2..9 or width=4,8,16")
+    return name, _values(name, text)
+
+
+def _values(name: str, text: str) -> list[Any]:
+    if ".." not in text:
+        read = (lambda t: read_field(name, t)) if name in FIELDS else read_value
+        return [read(part) for part in text.split(",")]
+    ends, _, steps = text.partition("/")
+    low, _, high = ends.partition("..")
+    try:
+        if not steps:
+            first, last = int(low), int(high)
+            return list(range(first, last + 1)) or list(range(first, last - 1, -1))
+        number = int(steps)
+        span = float(high) - float(low)
+        return [float(low) + span * k / max(number - 1, 1) for k in range(number)]
+    except ValueError:
+        raise UserError(
+            f"axis '{name}={text}': expected whole numbers 2..9, or 0.5..2/4 for four values"
+        ) from None
+
+
+def _put(recipe: Recipe, name: str, value: Any) -> Recipe:
+    return with_fields(recipe, {name: value}) if name in FIELDS else recipe.replace({name: value})
+
+
+def _short(name: str) -> str:
+    return name.rsplit(".", 1)[-1].replace("_", " ")
+
+
+def _say(value: Any) -> str:
+    if isinstance(value, list):
+        return " ".join(map(_say, value))
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _page(
+    pictures: list[Labelled],
+    columns: int,
+    cell: int,
+    heads: tuple[list[str], list[str] | None] | None,
+    threads: int | None,
+    engine: str,
+    progress: Progress | None,
+) -> Sheet:
+    """Lay pictures out row by row; labels stand under each, or as heads of a grid."""
+    font = ImageFont.load_default(13)
+    rows = -(-len(pictures) // columns)
+    step = cell + GAP + (0 if heads else LINE)
+    left = GAP + (round(max(map(font.getlength, heads[1]))) + GAP if heads and heads[1] else 0)
+    top = GAP + (LINE if heads else 0)
+    size = left + columns * (cell + GAP), top + rows * step
+    page = Image.new("RGB", size, PAPER)
+    draw = ImageDraw.Draw(page)
+    for k, (label, recipe) in enumerate(pictures):
+        pixels = quantise(render(recipe, (cell, cell), threads=threads, engine=engine).pixels)
+        row, column = divmod(k, columns)
+        place = left + column * (cell + GAP), top + row * step
+        page.paste(Image.fromarray(np.broadcast_to(pixels, (cell, cell, 3)).copy()), place)
+        if heads is None:
+            draw.text((place[0], place[1] + cell + 1), label, INK, font)
+        if progress:
+            progress(k + 1, len(pictures))
+    if heads:
+        for column, text in enumerate(heads[0]):
+            draw.text((left + column * (cell + GAP), GAP), text, INK, font)
+        for row, text in enumerate(heads[1] or []):
+            draw.text((GAP, top + row * step + cell // 2 - LINE // 2), text, INK, font)
+    return Sheet(np.asarray(page), tuple(pictures))

@@ -1,0 +1,182 @@
+"""Whole pictures at 64x64: calm and chaotic, smooth and torn, of every architecture."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from phosphene.build import build
+from phosphene.engines import Engine
+from phosphene.program import Program
+from phosphene.recipe import Recipe
+from phosphene.testing.places import kind
+from phosphene.testing.rule import Array, allowance, compare
+from phosphene.view import Rect, points
+
+SIDE = 64
+
+# Each with the share of its values that the rule must hold for: where a picture jumps, a pixel on the
+# very edge may fall on the other side.
+ALL, NEARLY_ALL = 1.0, 0.999
+PICTURES: dict[str, tuple[float, dict[str, Any]]] = {
+    "calm": (ALL, {"networks": {"main": {"width": 20, "latent": {"size": 8}}}}),
+    "chaotic": (
+        ALL,
+        {
+            "networks": {
+                "main": {"width": 25, "depth": 8, "activations": ["sin"], "weights": {"gain": 2.5}}
+            }
+        },
+    ),
+    "deep": (
+        ALL,
+        {
+            "networks": {
+                "main": {
+                    "kind": "residual",
+                    "width": 12,
+                    "depth": 40,
+                    "activations": [["tanh", "gauss", "softplus", "elu"]],
+                }
+            }
+        },
+    ),
+    "torn": (
+        NEARLY_ALL,
+        {"networks": {"main": {"activations": [["sgn", "step", "sawtooth", "tanh"]], "depth": 3}}},
+    ),
+    "broken": (
+        NEARLY_ALL,
+        {"networks": {"main": {"kind": "tied", "activations": ["tan"], "weights": {"gain": 0.6}}}},
+    ),
+    "dense": (
+        ALL,
+        {
+            "networks": {
+                "main": {
+                    "kind": "densenet",
+                    "inputs": ["theta", "x*y", {"kind": "waves", "frequencies": [2, 5]}],
+                    "latent": {"size": 3, "inject": "concat"},
+                    "width": 7,
+                    "depth": 5,
+                    "activations": {"random": "unit"},
+                    "weights": {"kind": "glorot_uniform", "gain": 2.0},
+                    "output": "sigmoid",
+                }
+            }
+        },
+    ),
+    "given": (
+        ALL,
+        {
+            "networks": {
+                "main": {
+                    "kind": "explicit",
+                    "inputs": ["x", "y"],
+                    "scale": 2.0,
+                    "layers": [
+                        {
+                            "weights": [[1.5, -0.5], [0.25, 2.0], [-1.0, 1.0]],
+                            "biases": [0.1, -0.2, 0.3],
+                            "activation": "finer",
+                        },
+                        {
+                            "weights": [[0.5, 0.25, -0.75], [1.0, -1.0, 0.5], [0.2, 0.3, 0.4]],
+                            "activation": "half_tanh",
+                        },
+                    ],
+                }
+            }
+        },
+    ),
+    "standardised": (
+        ALL,
+        {
+            "networks": {
+                "main": {
+                    "norm": "batch",
+                    "norm_position": "after",
+                    "standardise": "each",
+                    "activations": ["softsign", "log_abs_p1"],
+                }
+            }
+        },
+    ),
+    "cells": (
+        ALL,
+        {
+            "networks": {
+                "main": {
+                    "norm": "layer",
+                    "activations": ["sort", "softmax", "tanh"],
+                    "depth": 3,
+                    "output": "logsoftmax",
+                }
+            },
+            "shading": {"rgb": ["main0 + 1.5", "main1 + 1.5", "main2 + 1.5"]},
+        },
+    ),
+    "folded": (
+        ALL,
+        {
+            "networks": {
+                "main": {
+                    "fold": {"kind": "rotational", "order": 5},
+                    "inputs": ["x", "y", {"kind": "fourier"}, {"kind": "rings"}],
+                    "norm": "frozen",
+                    "weights": {"gain": [0.9, 1.3]},
+                }
+            },
+            "shading": {"hsv": ["main0", "0.5 + 0.3*main1", "0.7 + 0.2*main2"]},
+        },
+    ),
+    "relief": (
+        ALL,
+        {
+            "networks": {"main": {"norm": "frozen", "outputs": 1, "latent": {"size": 4}}},
+            "palettes": {"A": "ember"},
+            "shading": {
+                "let": {"g": "dx(main0) / rms_grad(main0)", "l": "1 / sqrt(1 + g*g)"},
+                "oklab": ["A(cdf(main0)) * vec(0.6 + 0.4*l, 1, 1)"],
+            },
+        },
+    ),
+    "measured": (
+        ALL,
+        {
+            "shading": {
+                "let": {"h": "(main0 - mean(main0)) / sd(main0)"},
+                "params": {"edge": 0.3},
+                "grey": "smoothstep(q(h, 0.1) - edge, q(h, 0.9), h) * (1 - 0.5*slope(main1))",
+                "channels": 1,
+            }
+        },
+    ),
+    "warped": (
+        ALL,
+        {
+            "networks": {
+                "warp": {"width": 8, "depth": 2, "outputs": 2},
+                "main": {"inputs": ["x + 0.3*warp0", "y + 0.3*warp1"], "activations": ["sin"]},
+            },
+            "shading": {"rgb": ["main0 + dx(main1)", "main1", "dy(main2)"], "channels": 1},
+        },
+    ),
+}
+
+
+def check_picture(engine: Engine, name: str, precision: str = "f32") -> None:
+    """One picture of `PICTURES`, by the rule of `allowance`."""
+    share, _ = PICTURES[name]
+    program, places = picture(name, precision)
+    got = engine.evaluate(program, places)
+    wanted, allowed = allowance(program, places, (SIDE, SIDE), got.dtype)
+    compare(f"{engine.name} {precision}: picture {name}", places, got, wanted, allowed, share)
+
+
+def picture(name: str, precision: str = "f32") -> tuple[Program, Array]:
+    """The program of one of `PICTURES`, and the points of its pixels."""
+    recipe = Recipe(seed=name, precision=precision, **PICTURES[name][1])  # type: ignore[arg-type]
+    places = np.empty((2, SIDE * SIDE), kind(precision))
+    return build(recipe), points(recipe.view, (SIDE, SIDE), Rect(0, 0, SIDE, SIDE), places)

@@ -1,0 +1,133 @@
+"""User mistakes: one or two clear lines, exit 2, no traceback, nothing overwritten or left half written."""
+
+from __future__ import annotations
+
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from phosphene.cli import run
+
+FAULTS = {
+    "paint slik": "Did you mean 'silk'",
+    "paint --size 0": "at least 1 pixel",
+    "paint --size 1000000000": "at most 10,000,000 pixels",
+    "paint --size 5x0": "at least 1 pixel",
+    "paint --size huge": "unknown size 'huge'",
+    "paint --wdth 3": "No such option: --wdth",
+    "paint --width many": "width: cannot read 'many'",
+    "paint --width 0": "networks.main.width: got 0",
+    "paint --activation tahn": "Did you mean 'tanh'",
+    "paint --features 'x,sin(q)'": "unknown name 'q'",
+    "paint --set networks.main.widht=3": "Did you mean 'width'",
+    "paint --set view.span=NaN": "view.span",
+    "paint --set nonsense": "expected path=value",
+    "paint --set 'shading.colour=sin('": "never closed",
+    "paint --crop 1,2,3": "expected x,y,width,height",
+    "paint --size 50 --crop 40,0,20,20": "reaches beyond",
+    "paint --engine gpx": "unknown engine",
+    "paint --threads 0": "--threads",
+    "paint -o art.gif": "unknown format '.gif'",
+    "paint -o nowhere/art.png": "does not exist",
+    "paint -o taken.png": "exists already",
+    "sheet --vary colour": "unknown variation",
+    "sheet classic --vary latent": "no latent vector",
+    "sheet taken.png": "without a recipe",
+    "sheet --count 0": "--count",
+    "grid --x depth": "expected FIELD=VALUES",
+    "grid --x depth=a..b": "expected whole numbers",
+    "grid --x dephts=2..3": "dephts",
+    "render nothing.png": "no such file",
+    "render empty.png": "the file is empty",
+    "render cut.png": "cut off",
+    "render broken.png": "damaged",
+    "render taken.png": "without a recipe",
+    "render text.txt": "neither a PNG nor a JSON recipe",
+    "render future.json": "edition 7",
+    "render nan.json": "not finite at [0, 1]",
+    "render list.json": "neither a PNG nor",
+    "render words.json": "cannot be read",
+    "show": "name a file",
+    "list actvations": "Did you mean 'activations'",
+    "paintt": "No such command",
+}
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Image.new("RGB", (4, 4)).save("taken.png")
+    assert run(shlex.split("paint silk --seed 1 --size 64 -o whole.png")) == 0
+    whole = Path("whole.png").read_bytes()
+    Path("empty.png").write_bytes(b"")
+    Path("cut.png").write_bytes(whole[: len(whole) // 2])
+    at = whole.index(b"phosphene") + 30
+    Path("broken.png").write_bytes(whole[:at] + bytes([whole[at] ^ 255]) + whole[at + 1 :])
+    Path("text.txt").write_text("hello")
+    Path("list.json").write_text("[1, 2]")
+    Path("words.json").write_text("{nonsense")
+    Path("future.json").write_text('{"phosphene": 7}')
+    Path("nan.json").write_text(
+        '{"phosphene": 1, "networks": {"main": {"kind": "explicit", '
+        '"layers": [{"weights": [[1.0, NaN]]}]}}}'
+    )
+    return tmp_path
+
+
+@pytest.mark.parametrize("text", FAULTS)
+def test_a_mistake_is_explained_and_changes_nothing(text, folder, capsys):
+    before = {p.name: p.read_bytes() for p in folder.iterdir()}
+    capsys.readouterr()
+    assert run(shlex.split(text)) == 2
+    out, err = capsys.readouterr()
+    assert FAULTS[text] in err
+    assert out == "" and "Traceback" not in err
+    assert len(err.strip().splitlines()) <= 4
+    assert {p.name: p.read_bytes() for p in folder.iterdir()} == before
+
+
+def test_force_overwrites(folder, capsys):
+    assert run(shlex.split("paint silk --seed 1 --size 8 -o taken.png --force")) == 0
+    with Image.open("taken.png") as image:
+        assert image.size == (8, 8)
+
+
+def test_an_unwritable_folder_is_explained(folder, capsys, monkeypatch):
+    def denied(**kwargs):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("tempfile.mkstemp", denied)  # root may write anywhere
+    assert run(shlex.split("paint silk --seed 1 --size 8 -o a.png")) == 1
+    assert "a.png: cannot be written (Permission denied)" in capsys.readouterr().err
+
+
+def test_a_full_disk_is_explained_and_leaves_the_old_file(folder, capsys, monkeypatch):
+    def full(*args):
+        raise OSError(28, "No space left on device")
+
+    before = Path("taken.png").read_bytes()
+    monkeypatch.setattr("phosphene.files.png.PngWriter.write", full)
+    assert run(shlex.split("paint silk --seed 1 --size 8 -o taken.png --force")) == 1
+    assert "No space left" in capsys.readouterr().err
+    assert Path("taken.png").read_bytes() == before
+    assert not list(folder.glob(".*"))
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_stops_at_once_and_leaves_no_file(number, code, folder):
+    arguments = "paint silk --seed 1 --size 20000x20000 -o big.png".split()
+    process = subprocess.Popen([sys.executable, "-m", "phosphene", *arguments], stderr=subprocess.PIPE)
+    deadline = time.monotonic() + 60
+    while not list(folder.glob(".big.png.*")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(number)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == code
+    assert b"Traceback" not in err
+    assert not list(folder.glob("*big*")) and not list(folder.glob(".big*"))

@@ -1,0 +1,78 @@
+"""Documentation that cannot drift: pages are what the program says of itself."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+import phosphene as ph
+from phosphene.cli import COMMANDS
+from phosphene.cli.listing import LISTS
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT / "docs"))
+
+import gallery  # noqa: E402 - a script of the docs, not a package
+import pages  # noqa: E402
+
+
+@pytest.mark.parametrize("name", pages.PAGES)
+def test_a_reference_page_is_up_to_date(name):
+    stored = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    assert stored == pages.PAGES[name](), "run `make docs`"
+
+
+def test_every_command_and_catalogue_entry_is_documented():
+    commands = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    catalogue = (ROOT / "docs" / "catalogue.md").read_text(encoding="utf-8")
+    assert all(f"## phosphene {name}\n" in commands for name in COMMANDS)
+    for name, rows in LISTS.items():
+        assert f"## {name}\n" in catalogue
+        assert all(f"| `{entry}` |" in catalogue for entry, _ in rows())
+
+
+def test_a_page_that_lacks_an_entry_is_caught():
+    page = pages.catalogue_page()
+    assert "| `tanh` |" in page
+    assert page.replace("| `tanh` |", "| `tahn` |") != pages.catalogue_page()
+
+
+@pytest.mark.parametrize("name", gallery.PICTURES)
+def test_a_gallery_picture_carries_a_recipe_that_still_reads(name):
+    path = ROOT / "docs" / "gallery" / name
+    command = gallery.PICTURES[name][0]
+    recipe = ph.open(path, pick=None if command.startswith("paint") else 1)
+    assert ph.Recipe.from_json(recipe.json) == recipe
+
+
+def test_the_readme_shows_the_gallery_as_it_is():
+    readme = ROOT / "README.md"
+    assert gallery.replace_block(readme, "gallery", gallery.block()) == readme.read_text("utf-8")
+
+
+@pytest.mark.slow  # runs the Python of every page, pictures included
+@pytest.mark.parametrize("page", ["README.md"])
+def test_the_python_of_a_page_runs(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = (ROOT / page).read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", text, re.S)
+    assert blocks
+    namespace: dict[str, object] = {}
+    for block in blocks:
+        exec(block, namespace)
+    assert ph.open("hero.png") == namespace["picture"].recipe
+
+
+def test_the_recipe_of_the_recipe_page_paints():
+    text = (ROOT / "docs" / "recipe.md").read_text(encoding="utf-8")
+    recipe = ph.Recipe.from_json(re.findall(r"```json\n(.*?)```", text, re.S)[0])
+    assert ph.render(recipe, 16).pixels.std() > 0.02
+
+
+def test_every_command_line_of_the_readme_names_a_command():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^    phosphene (\w+)", text, re.M)
+    assert len(lines) >= 9 and set(lines) <= set(COMMANDS)

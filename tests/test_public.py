@@ -1,0 +1,41 @@
+"""The public face: what is exported, lazily, and nothing else."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import phosphene as ph
+
+
+def test_every_public_name_loads_and_is_listed():
+    assert sorted(ph.__all__) == list(ph.__all__)
+    for name in ph.__all__:
+        assert getattr(ph, name) is not None
+    assert set(ph.__all__) <= set(dir(ph))
+
+
+def test_public_names_stay_what_they_are_whatever_was_imported_before():
+    code = (
+        "import phosphene.pipeline, phosphene.build, phosphene.sheets, phosphene.files, phosphene as ph;"
+        "assert all(callable(getattr(ph, n)) for n in ph.__all__ for _ in range(2))"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_importing_phosphene_loads_nothing_heavy():
+    code = (
+        "import sys, phosphene;"
+        "heavy = {'numba', 'numpy', 'pydantic', 'PIL', 'typer'} & set(sys.modules);"
+        "sys.exit(str(heavy) if heavy else 0)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    try:
+        ph.nonsense  # noqa: B018 - the access itself is what is tested
+    except AttributeError as error:
+        assert "nonsense" in str(error)
+    else:
+        raise AssertionError("no AttributeError")

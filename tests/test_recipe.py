@@ -1,0 +1,166 @@
+"""Recipes: resolved, canonical, frozen, and clear about what cannot be."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+import phosphene as ph
+from phosphene.architectures import ARCHITECTURES
+from phosphene.recipe import FIELDS, Explicit, Generated, Numbers
+from phosphene.styles import PICKS, STYLES
+
+
+@pytest.mark.parametrize("name", STYLES)
+@pytest.mark.parametrize("seed", [0, "harbour-42"])
+def test_a_recipe_is_its_canonical_text(name, seed):
+    recipe = ph.style(name, seed=seed)
+    again = ph.Recipe.from_json(recipe.json)
+    assert again == recipe and again.json == recipe.json and again.digest == recipe.digest
+    assert recipe.seed == seed and recipe.style == name
+
+
+def test_every_default_is_written_out():
+    data = json.loads(ph.Recipe().json)
+    assert set(data) == set(ph.Recipe.model_fields)
+    assert set(data["networks"]["main"]) == set(Generated.model_fields)
+
+
+def test_a_recipe_is_frozen():
+    with pytest.raises(Exception, match="frozen"):
+        ph.Recipe().seed = 3
+
+
+def test_a_seed_in_digits_is_the_number():
+    assert ph.Recipe(seed="42") == ph.Recipe(seed=42)
+    assert ph.Recipe(seed="042").seed == "042"
+
+
+def test_the_digest_of_a_recipe_is_pinned():
+    digest = ph.Recipe(seed=42).digest
+    assert digest == ph.Recipe().replace({"seed": 42}).digest
+    assert digest != ph.Recipe(seed=43).digest
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"networks": {"main": {"wdth": 3}}}, ["networks.main.wdth", "Did you mean 'width'"]),
+        ({"networks": {"main": {"width": "a"}}}, ["networks.main.width", "'a'", "integer"]),
+        ({"networks": {"main": {"kind": "mpl"}}}, ["networks.main.kind", "'mpl'", "mlp"]),
+        ({"networks": {"m1": {}}}, ["m1"]),
+        ({"networks": {}}, ["networks"]),
+        ({"phosphene": 2}, ["edition 2", "edition 1"]),
+        ({"seed": 1.5}, ["seed", "1.5"]),
+        ({"seeed": 1}, ["seeed", "Did you mean 'seed'"]),
+        ({"view": {"span": float("nan")}}, ["view.span", "finite"]),
+        ({"view": {"span": -1}}, ["view.span", "-1", "greater than 0"]),
+        ({"palettes": {"A": "embre"}}, ["palettes.A", "Did you mean 'ember'"]),
+        ({"palettes": {"A": ["#fff"]}}, ["palettes.A", "at least 2"]),
+        ({"shading": {"rgb": ["x", "y"]}}, ["shading", "takes 3 formulas"]),
+        ({"shading": {"rbg": ["x"]}}, ["shading"]),
+        ({"networks": {"main": {"latent": {"size": 2, "values": [1]}}}}, ["latent", "1 values"]),
+        ({"networks": {"main": {"norm": "frozen", "norm_position": "after"}}}, ["norm", "before"]),
+        ({"networks": {"main": {"activations": [["sort"]]}}}, ["activations", "single units"]),
+        (
+            {"networks": {"main": {"kind": "explicit", "layers": [{"weights": [[1.0], [float("inf")]]}]}}},
+            ["layers[0].weights", "not finite at [1, 0]"],
+        ),
+        (
+            {
+                "networks": {
+                    "main": {
+                        "kind": "explicit",
+                        "layers": [{"weights": [[1, 2]]}, {"weights": [[1, 2]]}],
+                    }
+                }
+            },
+            ["layers[1]", "2 inputs", "1 units"],
+        ),
+    ],
+)
+def test_a_fault_is_named_by_path_value_and_expectation(data, words):
+    with pytest.raises(ph.RecipeError) as caught:
+        ph.Recipe(**data)
+    for word in words:
+        assert word in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("shading", "word"),
+    [
+        ({"rgb": ["main0", "main1", "main9"]}, "unknown name 'main9'"),
+        ({"let": {"a": "b", "b": "a"}, "grey": "a"}, "a -> b -> a"),
+        ({"oklab": "A(main0)"}, "unknown function 'A'"),
+        ({"grey": "q(main0, 2)"}, "between 0 and 1"),
+        ({"grey": "dx(dx(main0))"}, "gradient of a gradient"),
+        ({"grey": "vec(1, 2, 3)"}, "expected 1 numbers"),
+    ],
+)
+def test_a_shading_that_cannot_be_is_explained(shading, word):
+    with pytest.raises(ph.RecipeError, match="shading") as caught:
+        ph.render(ph.Recipe(shading=shading), 4)
+    assert word in str(caught.value)
+
+
+def test_networks_in_a_circle_are_refused():
+    networks = {"a": {"inputs": ["b0"]}, "b": {"inputs": ["a0"]}}
+    with pytest.raises(ph.RecipeError, match="circle"):
+        ph.render(ph.Recipe(networks=networks, shading={"grey": "a0"}), 4)
+
+
+def test_the_kinds_of_networks_are_the_architectures():
+    kinds = set(Generated.model_fields["kind"].annotation.__args__)
+    assert kinds == set(ARCHITECTURES)
+    assert Explicit.model_fields["kind"].annotation.__args__ == ("explicit",)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_given_weights_keep_every_bit(dtype):
+    weights = np.random.default_rng(1).standard_normal((3, 2)).astype(dtype)
+    layer = {"weights": weights, "activation": "sin"}
+    recipe = ph.Recipe(networks={"main": {"kind": "explicit", "layers": [layer]}})
+    again = ph.Recipe.from_json(recipe.json)
+    assert again == recipe
+    stored = again.networks["main"].layers[0].weights
+    assert stored.array.dtype == dtype and np.array_equal(stored.array, weights)
+
+
+def test_damaged_numbers_are_refused():
+    good = Numbers([[1.0, 2.0]]).encode()
+    for bad in ({**good, "shape": [3]}, {**good, "f64": "??"}, {"shape": [1, 2]}, "text", [[1, "a"]]):
+        with pytest.raises(ValueError, match="numbers|expected"):
+            Numbers.decode(bad)
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_every_field_stands_where_its_path_says(name):
+    recipe = ph.style("silk", seed=1)
+    values = {"precision": "f64", "z": "0.5,1", "features": "x", "activation": "sin"}
+    changed = ph.style("silk", seed=1, **{name: values.get(name, "3" if name != "channels" else "1")})
+    assert changed != recipe
+    assert changed.get(FIELDS[name].path) != recipe.get(FIELDS[name].path)
+
+
+def test_a_field_of_a_network_that_is_missing_says_so():
+    recipe = ph.Recipe(networks={"sky": {}}, shading={"grey": "sky0"})
+    from phosphene.recipe import with_fields
+
+    with pytest.raises(ph.RecipeError, match="lacks.*sky"):
+        with_fields(recipe, {"width": 3})
+
+
+def test_a_bare_seed_picks_among_its_editions_styles():
+    picked = {ph.style(seed=s).style for s in range(40)}
+    assert picked == set(PICKS[1])
+    assert ph.style(seed=3) == ph.style(ph.style(seed=3).style, seed=3)
+
+
+def test_replace_gives_a_checked_copy():
+    recipe = ph.Recipe()
+    assert recipe.replace({"networks.main.width": 7}).networks["main"].width == 7
+    assert recipe.networks["main"].width == 24
+    with pytest.raises(ph.RecipeError, match="Did you mean 'main'"):
+        recipe.replace({"networks.mian.width": 7})
