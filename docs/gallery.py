@@ -1,4 +1,5 @@
-"""Draw the gallery: every picture by the command that stands under it, then the README's gallery block.
+"""Draw the gallery: every picture by the command that stands under it, then the README's gallery
+block.
 
 Run by `make gallery`. Pictures carry their recipes; `phosphene render` makes any of them larger.
 """
@@ -17,7 +18,10 @@ FOLDER = Path(__file__).parent / "gallery"
 PICTURES: dict[str, tuple[str, str]] = {
     "hero.png": ("paint silk --seed 2 --size 1200x480", "silk, seed 2"),
     "silk.png": ("sheet silk --count 8 --columns 4 --cell 200", "silk, seeds 0 to 7, not selected"),
-    "drift.png": ("sheet drift --count 8 --columns 4 --cell 200", "drift, seeds 0 to 7, not selected"),
+    "drift.png": (
+        "sheet drift --count 8 --columns 4 --cell 200",
+        "drift, seeds 0 to 7, not selected",
+    ),
     "latent.png": (
         "sheet silk --seed 2 --vary latent --count 8 --columns 4 --cell 200",
         "one network, eight latent vectors",
@@ -27,7 +31,7 @@ PICTURES: dict[str, tuple[str, str]] = {
         "the classic raw network over depth and width",
     ),
     "fold.png": (
-        "paint silk --seed 11 --size 800x400 "
+        "paint drift --seed 11 --size 800x400 --scale 1.6 --set shading.params.light=0 "
         '--set \'networks.main.fold={"kind":"kaleidoscope","order":7}\'',
         "a kaleidoscope of seven",
     ),

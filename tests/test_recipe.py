@@ -65,7 +65,11 @@ def test_the_digest_of_a_recipe_is_pinned():
         ({"networks": {"main": {"norm": "frozen", "norm_position": "after"}}}, ["norm", "before"]),
         ({"networks": {"main": {"activations": [["sort"]]}}}, ["activations", "single units"]),
         (
-            {"networks": {"main": {"kind": "explicit", "layers": [{"weights": [[1.0], [float("inf")]]}]}}},
+            {
+                "networks": {
+                    "main": {"kind": "explicit", "layers": [{"weights": [[1.0], [float("inf")]]}]}
+                }
+            },
             ["layers[0].weights", "not finite at [1, 0]"],
         ),
         (
@@ -130,7 +134,13 @@ def test_given_weights_keep_every_bit(dtype):
 
 def test_damaged_numbers_are_refused():
     good = Numbers([[1.0, 2.0]]).encode()
-    for bad in ({**good, "shape": [3]}, {**good, "f64": "??"}, {"shape": [1, 2]}, "text", [[1, "a"]]):
+    for bad in (
+        {**good, "shape": [3]},
+        {**good, "f64": "??"},
+        {"shape": [1, 2]},
+        "text",
+        [[1, "a"]],
+    ):
         with pytest.raises(ValueError, match="numbers|expected"):
             Numbers.decode(bad)
 
@@ -139,7 +149,9 @@ def test_damaged_numbers_are_refused():
 def test_every_field_stands_where_its_path_says(name):
     recipe = ph.style("silk", seed=1)
     values = {"precision": "f64", "z": "0.5,1", "features": "x", "activation": "sin"}
-    changed = ph.style("silk", seed=1, **{name: values.get(name, "3" if name != "channels" else "1")})
+    changed = ph.style(
+        "silk", seed=1, **{name: values.get(name, "3" if name != "channels" else "1")}
+    )
     assert changed != recipe
     assert changed.get(FIELDS[name].path) != recipe.get(FIELDS[name].path)
 

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from phosphene.errors import UserError as UserError
     from phosphene.files import open_recipe as open
     from phosphene.picture import Picture as Picture
-    from phosphene.recipe import Recipe as Recipe
     from phosphene.pipeline import render as render
     from phosphene.pipeline import render_file as render_file
+    from phosphene.recipe import Recipe as Recipe
     from phosphene.sheets import Sheet as Sheet
     from phosphene.sheets import grid as grid
     from phosphene.sheets import sheet as sheet

@@ -5,7 +5,7 @@
     ├── OutputError              a file cannot be written
     └── UserError                exit code 2: something in the input can be mended
         ├── RecipeError          a recipe says something that cannot be
-        │   └── FormulaError     a formula cannot be parsed or lowered; carries the text and the place
+        │   └── FormulaError     a formula cannot be used; carries the text and the place
         ├── SizeError            a size, crop or count that no picture can have
         └── InputError           a file or option cannot be used as given
 

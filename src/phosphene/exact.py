@@ -67,7 +67,9 @@ def cbrt(x: ArrayLike) -> Array:
 
 
 def sin(x: ArrayLike) -> Array:
-    """Sine of radians, for |x| up to 1e6 (absolute error below 1e-10 there, 1e-15 within one turn)."""
+    """Sine of radians, for |x| up to 1e6 (absolute error below 1e-10 there, 1e-15 within one
+    turn).
+    """
     x = np.asarray(x, np.float64)
     n = np.floor(x / PI + 0.5)
     r = (x - n * PI) - n * PI_LOW
@@ -82,4 +84,3 @@ def sin(x: ArrayLike) -> Array:
 def cos(x: ArrayLike) -> Array:
     """Cosine of radians; accuracy as `sin`."""
     return sin(np.asarray(x, np.float64) + PI / 2)
-

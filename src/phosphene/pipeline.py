@@ -57,7 +57,7 @@ def render(
         top += len(rows)
         if progress:
             progress(top, rect.height)
-    return Picture(pixels, recipe, size, None if crop is None else tuple(rect))
+    return Picture(pixels, recipe, size, None if crop is None else rect)
 
 
 def render_file(
@@ -79,7 +79,7 @@ def render_file(
     wants = FORMATS[check_suffix(path)][0].wants
     finish = to_float if wants == "float" else to_bytes
     program = build(recipe)
-    texts = metadata(recipe, size, None if crop is None else tuple(rect))
+    texts = metadata(recipe, size, None if crop is None else rect)
     with create(path, (rect.width, rect.height), program.channels, texts, force=force) as writer:
         top = 0
         for rows in strips(program, recipe.view, size, rect, engine, threads, finish):
@@ -135,7 +135,11 @@ def strips(
 def thread_count(threads: int | None) -> int:
     """As asked, or the CPUs that this process may use."""
     if threads is None:
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return (
+            len(os.sched_getaffinity(0))
+            if hasattr(os, "sched_getaffinity")
+            else os.cpu_count() or 1
+        )
     if threads < 1:
         raise UserError(f"threads: got {threads}; expected at least 1")
     return threads

@@ -1,8 +1,9 @@
 """The types between a recipe and an engine.
 
-A `Network` is a list of steps over vectors: what every architecture makes. A `Program` is a network, a shading
-and frozen statistics lowered to operations on rows of pixels: numbers only, all that an engine knows. `assemble` turns a
-tape of operations into a program by giving every block of rows its place.
+A `Network` is a list of steps over vectors: what every architecture makes. A `Program` is a
+network, a shading and frozen statistics lowered to operations on rows of pixels: numbers only, all
+that an engine knows. `assemble` turns a tape of operations into a program by giving every block of
+rows its place.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ Floats = NDArray[np.float64]
 class Affine:
     """weights @ source + biases (+ latent @ z). Weights have shape (units, inputs).
 
-    `norm` is what build still has to do: "frozen" scales every unit to mean 0 and spread `gain` on the
-    probe, "batch" to mean 0 and spread 1; None leaves the numbers as they are.
+    `norm` is what build still has to do: "frozen" scales every unit to mean 0 and spread `gain` on
+    the probe, "batch" to mean 0 and spread 1; None leaves the numbers as they are.
     """
 
     source: int
@@ -55,7 +56,9 @@ class Across:
 
 @dataclass(frozen=True)
 class Standardise:
-    """(source - mean) / spread per unit, measured on the probe (batch norm after the activation)."""
+    """(source - mean) / spread per unit, measured on the probe (batch norm after the
+    activation).
+    """
 
     source: int
 
@@ -90,7 +93,9 @@ Step = Affine | Activate | Across | Standardise | Stretch | Join | Add
 
 @dataclass(frozen=True)
 class Network:
-    """Inputs as formulas of the plane (x, y) and of earlier fields, then steps; the last is the output."""
+    """Inputs as formulas of the plane (x, y) and of earlier fields, then steps; the last is the
+    output.
+    """
 
     name: str
     inputs: tuple[Expr, ...]
@@ -142,10 +147,11 @@ COMMUTATIVE = frozenset({"add", "mul", "minimum", "maximum"})
 class Program:
     """Straight-line code over rows of pixels.
 
-    `code` is int32 of shape (operations, 8): operation, target row, source rows a, b, c, count, i, j. Element-wise
-    operations work on `count` rows; `i` and `j` place their constants in `numbers`. dense: a = source row, b = inputs, count = outputs,
-    i = weights (outputs x inputs), j = biases. table: i = first entry, j = entries. `numbers` is float32, or
-    float64 for precision f64. Rows 0.. hold the inputs (x, y); `outputs` are the rows of the picture.
+    `code` is int32 of shape (operations, 8): operation, target row, source rows a, b, c, count, i,
+    j. Element-wise operations work on `count` rows; `i` and `j` place their constants in `numbers`.
+    dense: a = source row, b = inputs, count = outputs, i = weights (outputs x inputs), j = biases.
+    table: i = first entry, j = entries. `numbers` is float32, or float64 for precision f64. Rows
+    0.. hold the inputs (x, y); `outputs` are the rows of the picture.
     """
 
     code: NDArray[np.int32]
@@ -170,8 +176,8 @@ class Program:
 def assemble(tape: Tape, inputs: Rows, outputs: list[Rows | float], precision: str) -> Program:
     """The program of a tape whose inputs stand in one block; constant outputs are filled in.
 
-    Operations that nothing uses are left out. Blocks get rows by first fit over their lifetimes; a target
-    never shares a row with a living block, so kernels may assume that rows do not overlap.
+    Operations that nothing uses are left out. Blocks get rows by first fit over their lifetimes; a
+    target never shares a row with a living block, so kernels may assume that rows do not overlap.
     """
     finals = [
         o if isinstance(o, Rows) else tape.emit("fill", tape.block(1), float(o)) for o in outputs

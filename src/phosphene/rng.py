@@ -4,8 +4,8 @@ A stream is a pure function of a seed, a name and a place in it, so adding a dra
 shifts another, and a unit's weights do not depend on how many units stand beside it. Stream names
 are part of the recipe format: once released they never change.
 
-Words are Philox 4x64-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"), NumPy's
-raw bit generator, whose raw words are stable; its distributions are not and are never used.
+Words are Philox 4x64-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"),
+NumPy's raw bit generator, whose raw words are stable; its distributions are not and are never used.
 """
 
 from __future__ import annotations

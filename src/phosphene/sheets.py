@@ -16,8 +16,8 @@ from phosphene.errors import RecipeError, UserError, unknown
 from phosphene.files import create
 from phosphene.files.png import png_bytes
 from phosphene.picture import quantise
-from phosphene.recipe import FIELDS, Generated, Recipe, read_field, read_value, with_fields
 from phosphene.pipeline import render
+from phosphene.recipe import FIELDS, Generated, Recipe, read_field, read_value, with_fields
 from phosphene.styles import style
 
 PAPER, INK = (18, 18, 20), (200, 200, 205)
@@ -73,8 +73,9 @@ def sheet(
 ) -> Sheet:
     """A contact sheet of `count` pictures, each labelled.
 
-    `source` is a style's name (None: a bare seed picks), or a recipe. `vary="seed"` takes seeds from `seed` on; "latent"
-    varies z and keeps the weights, "weights" varies those and keeps z. `fields` as in `style`.
+    `source` is a style's name (None: a bare seed picks), or a recipe. `vary="seed"` takes seeds
+    from `seed` on; "latent" varies z and keeps the weights, "weights" varies those and keeps z.
+    `fields` as in `style`.
     """
     if not 1 <= count <= MAX_PICTURES:
         raise UserError(f"count: got {count}; a sheet holds 1 to {MAX_PICTURES} pictures")
@@ -104,7 +105,10 @@ def _keys(vary: str, seed: int | str, count: int) -> list[int | str]:
     if vary != "seed":
         return list(range(count))
     first = Recipe(seed=seed).seed
-    return [first + k if isinstance(first, int) else f"{first}-{k}" if k else first for k in range(count)]
+    return [
+        first + k if isinstance(first, int) else f"{first}-{k}" if k else first
+        for k in range(count)
+    ]
 
 
 def _vary_seed(base: Recipe, key: int | str) -> Labelled:
@@ -150,10 +154,12 @@ def grid(
 ) -> Sheet:
     """A labelled grid over one or two recipe fields, all pictures from the same draws.
 
-    An axis is `("depth", range(2, 10))` or text, `"depth=2..9"`, `"width=4,8,16"`, `"scale=0.5..2/4"` (four values),
-    of a field's name or any dotted path.
+    An axis is `("depth", range(2, 10))` or text, `"depth=2..9"`, `"width=4,8,16"`,
+    `"scale=0.5..2/4"` (four values), of a field's name or any dotted path.
     """
-    base = _with(source, fields) if isinstance(source, Recipe) else style(source, seed=seed, **fields)
+    base = (
+        _with(source, fields) if isinstance(source, Recipe) else style(source, seed=seed, **fields)
+    )
     across, down = _axis(x), ("", [None]) if y is None else _axis(y)
     if len(across[1]) * len(down[1]) > MAX_PICTURES:
         raise UserError(f"grid: more than {MAX_PICTURES} pictures")
@@ -163,7 +169,9 @@ def grid(
             recipe = _put(base, across[0], column)
             recipe = recipe if y is None else _put(recipe, down[0], row)
             label = f"{_short(across[0])} {_say(column)}"
-            pictures.append((label if y is None else f"{label}, {_short(down[0])} {_say(row)}", recipe))
+            pictures.append(
+                (label if y is None else f"{label}, {_short(down[0])} {_say(row)}", recipe)
+            )
     rows = None if y is None else [f"{_short(down[0])} {_say(v)}" for v in down[1]]
     heads = [f"{_short(across[0])} {_say(v)}" for v in across[1]], rows
     return _page(pictures, len(across[1]), cell, heads, threads, engine, progress)

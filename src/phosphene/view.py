@@ -1,7 +1,7 @@
 """Views: where the samples of a picture stand on the plane.
 
-Positions are computed in float64 from absolute pixel indices, so a tile, a crop and a band are parts of the
-whole; they are rounded once, to the engine's precision.
+Positions are computed in float64 from absolute pixel indices, so a tile, a crop and a band are
+parts of the whole; they are rounded once, to the engine's precision.
 """
 
 from __future__ import annotations
@@ -42,9 +42,8 @@ class Rect(NamedTuple):
 
 def parse_size(text: str | int | Size) -> Size:
     """Width and height of `1920x1080`, `800` (square), a name from `SIZES`, or a pair."""
-    if isinstance(text, int) and not isinstance(text, bool):
+    if isinstance(text, str | int):
         text = str(text)
-    if isinstance(text, str):
         if text in SIZES:
             return SIZES[text]
         found = re.fullmatch(r"(-?\d+)(?:[x×](-?\d+))?", text.strip().lower())

@@ -132,7 +132,9 @@ def test_the_schema_describes_a_recipe(capsys):
 
 @pytest.mark.parametrize("vary", ["latent", "weights", "seed"])
 def test_a_sheet_varies_one_thing_of_a_file(vary, art, capsys):
-    code, out, err = command(f"sheet {art} --vary {vary} --count 3 --cell 24 -o s.png --json", capsys)
+    code, out, err = command(
+        f"sheet {art} --vary {vary} --count 3 --cell 24 -o s.png --json", capsys
+    )
     assert code == 0, err
     assert len({p["digest"] for p in json.loads(out)["pictures"]}) == 3
     assert command("render s.png --pick 2 --size 20 -o two.png", capsys)[0] == 0

@@ -1,4 +1,6 @@
-"""User mistakes: one or two clear lines, exit 2, no traceback, nothing overwritten or left half written."""
+"""User mistakes: one or two clear lines, exit 2, no traceback, nothing overwritten or left half
+written.
+"""
 
 from __future__ import annotations
 
@@ -122,7 +124,9 @@ def test_a_full_disk_is_explained_and_leaves_the_old_file(folder, capsys, monkey
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_stops_at_once_and_leaves_no_file(number, code, folder):
     arguments = "paint silk --seed 1 --size 20000x20000 -o big.png".split()
-    process = subprocess.Popen([sys.executable, "-m", "phosphene", *arguments], stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "phosphene", *arguments], stderr=subprocess.PIPE
+    )
     deadline = time.monotonic() + 60
     while not list(folder.glob(".big.png.*")) and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -1,4 +1,6 @@
-"""A network's inputs: the recipe's list to formulas of the plane, earlier fields and the latent vector."""
+"""A network's inputs: the recipe's list to formulas of the plane, earlier fields and the latent
+vector.
+"""
 
 from __future__ import annotations
 

@@ -14,8 +14,8 @@ from phosphene.rng import Seed, Stream
 class Layers:
     """Steps under construction. Methods add steps and give the index of the new vector.
 
-    Streams are named by the layer, so a deeper network keeps its earlier layers; rows of draws belong to
-    units, so a wider one keeps its earlier units.
+    Streams are named by the layer, so a deeper network keeps its earlier layers; rows of draws
+    belong to units, so a wider one keeps its earlier units.
     """
 
     def __init__(self, name: str, network: Generated, inputs: int, seed: Seed):

@@ -1,10 +1,10 @@
 """Build: recipe to program. Spends the recipe's random streams, runs the probe, lowers.
 
-The probe always runs on the cpu engine in float32, so every engine receives the same frozen program.
+The probe always runs on the cpu engine in float32, so every engine receives the same frozen
+program.
 """
 
 from __future__ import annotations
-
 
 from phosphene.architectures import latent_name, make_network
 from phosphene.build.lowering import (

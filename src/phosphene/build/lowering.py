@@ -1,4 +1,6 @@
-"""Networks to operations on rows, with the tangents of their fields where a shading asks for them."""
+"""Networks to operations on rows, with the tangents of their fields where a shading asks for
+them.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,8 @@ from phosphene.program import (
 )
 
 AXES = ("dx", "dy")
-CHUNK = 8  # rows that one pass of an unfused formula works on, so that its temporaries stay in cache
+# Rows that one pass of an unfused formula works on, so that its temporaries stay in cache.
+CHUNK = 8
 
 
 @dataclass
@@ -147,7 +150,9 @@ def _affine(tape: Tape, step: Affine, source: Vector, latent: Rows | None) -> Ve
 
 
 def _activate(tape: Tape, step: Activate, source: Vector) -> Vector:
-    """One formula per run of units, in place of a new block where nothing else reads the old one."""
+    """One formula per run of units, in place of a new block where nothing else reads the old
+    one.
+    """
     count = source.rows.count
     target = Vector(tape.block(count), tuple(tape.block(count) for _ in source.tangents))
     inputs = {"h": source.rows, **dict(zip(AXES, source.tangents, strict=False))}
@@ -170,7 +175,7 @@ def _activate(tape: Tape, step: Activate, source: Vector) -> Vector:
 
 def _settle(tape: Tape, target: Rows, operand: Operand) -> None:
     """Bring a value to its place: by retargeting the operation that just made it, or by a copy."""
-    if isinstance(operand, float):
+    if not isinstance(operand, Rows):
         tape.emit("fill", target, operand)
         return
     last = tape.operations[-1] if tape.operations else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from phosphene.engines import get_engine
 from phosphene.formula import Rows, Tape
 from phosphene.program import Affine, Join, Network, Standardise, Step, Stretch, assemble
 
-Array = NDArray[np.floating]
+Array = NDArray[Any]
 
 
 def measure_norms(networks: list[Network]) -> list[Network]:
@@ -60,7 +61,9 @@ def _fold(step: Step, vectors: list[Array], latent: list[Array]) -> Step:
             step.source,
             step.weights * factor[:, None],
             drawn - mean * factor,
-            None if step.latent is None else step.latent * (1.0 if step.norm == "frozen" else factor[:, None]),
+            None
+            if step.latent is None
+            else step.latent * (1.0 if step.norm == "frozen" else factor[:, None]),
         )
     if isinstance(step, Standardise):
         mean, spread = _moments(vectors[step.source])
@@ -84,7 +87,9 @@ def _evaluate_inputs(network: Network, known: dict[str, Array]) -> Array:
     tape = Tape()
     block = tape.block(len(names))
     plane = Plane(tape, {name: block.part(i, 1) for i, name in enumerate(names)})
-    return _run(tape, block, lower_inputs(plane, network, False).rows, np.stack(list(known.values())))
+    return _run(
+        tape, block, lower_inputs(plane, network, False).rows, np.stack(list(known.values()))
+    )
 
 
 def _evaluate(step: Step, vectors: list[Array], latent: list[Array]) -> Array:
@@ -113,4 +118,3 @@ def _run(tape: Tape, inputs: Rows, result: Rows, points: Array) -> Array:
     outputs: list[Rows | float] = [result.part(i, 1) for i in range(result.count)]
     program = assemble(tape, inputs, outputs, "f32")
     return get_engine("cpu").evaluate(program, points)
-

@@ -47,7 +47,9 @@ def _components(parts: list[Value], wanted: int, path: str) -> list[Expr]:
 
 
 class _Names(Mapping[str, Any]):
-    """What formula texts of a shading may say. `let` entries are read when they are first needed."""
+    """What formula texts of a shading may say. `let` entries are read when they are first
+    needed.
+    """
 
     def __init__(self, recipe: Recipe, fields: list[str]):
         self.recipe = recipe
@@ -68,9 +70,6 @@ class _Names(Mapping[str, Any]):
         except FormulaError as error:
             raise RecipeError(f"{path}: {error}") from None
 
-    def get(self, name: str, default: Any = None) -> Any:
-        return self[name] if name in self else default
-
     def __contains__(self, name: object) -> bool:
         return name in self.recipe.shading.let or name in self.fixed
 
@@ -82,7 +81,7 @@ class _Names(Mapping[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         if name not in self.recipe.shading.let:
-            return self.fixed[name]
+            return self.fixed[name]  # KeyError: what a Mapping's `get` expects
         if name in self.open:
             loop = " -> ".join([*self.open[self.open.index(name) :], name])
             raise RecipeError(f"shading.let.{name}: defined by itself ({loop})")

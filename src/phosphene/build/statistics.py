@@ -1,7 +1,7 @@
 """Frozen statistics: what the probe measures, once, for every size, crop and frame.
 
-The probe is a 96x96 grid of cell centres over [-1, 1]^2 at z = 0 and, where the recipe has a latent vector, 32x32
-grids at eight fixed z, always on the cpu engine. Sums run in index order in float64.
+The probe is a 96x96 grid of cell centres over [-1, 1]^2 at z = 0 and, where the recipe has a latent
+vector, 32x32 grids at eight fixed z, always on the cpu engine. Sums run in index order in float64.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ CDF_ENTRIES, QUANTILES = 1024, 129
 
 
 def probe_points(networks: list[Network]) -> tuple[Array, list[str]]:
-    """Inputs of shape (2 + latents, points), float32, and the names of the rows: x, y, name.z0, ..."""
+    """Inputs of shape (2 + latents, points), float32, and the names of the rows: x, y, name.z0,
+    ...
+    """
     sized = [n for n in networks if n.latent_size]
     names = [f"{n.name}.z{i}" for n in sized for i in range(n.latent_size)]
     return _probe(tuple(n.latent_size for n in sized)), ["x", "y", *names]

@@ -1,7 +1,7 @@
 """Activations: what a unit, or a whole layer, does with its sum.
 
-One entry = name, formula, one line of meaning, source. `formula(m, x)` works on one unit; an entry of
-`ACROSS` takes the list of all units of a layer and gives the new list.
+One entry = name, formula, one line of meaning, source. `formula(m, x)` works on one unit; an entry
+of `ACROSS` takes the list of all units of a layer and gives the new list.
 """
 
 from __future__ import annotations
@@ -68,7 +68,8 @@ ACTIVATIONS: dict[str, Activation] = {
     "atan": Activation(lambda m, x: m.atan(x), "a tanh with long shoulders", "classic"),
     "exp": Activation(lambda m, x: m.exp(x), "steep on one side, flat on the other", CLASSIC),
     "finer": Activation(
-        lambda m, x: m.sin((m.abs(x) + 1.0) * x), "waves that get finer outwards", "Liu et al. 2024, FINER"
+        lambda m, x: m.sin((m.abs(x) + 1.0) * x), "waves that get finer outwards",
+        "Liu et al. 2024, FINER",
     ),
     "log_abs": Activation(lambda m, x: m.log(m.abs(x) + 1e-8), "deep fissures at 0", PAINTER),
     "log_abs_p1": Activation(lambda m, x: m.log(m.abs(x) + 1.0), "a soft valley at 0", PAINTER),
@@ -92,8 +93,12 @@ ACTIVATIONS: dict[str, Activation] = {
         lambda m, x: m.sqrt(1.0 - m.abs(m.tanh(x))), "a spike at 0 that fades", OTORO
     ),
     "half_sin": Activation(lambda m, x: 0.5 * m.sin(x) + 0.5, "waves from 0 to 1", OTORO),
-    "half_tanh": Activation(lambda m, x: 0.5 * m.tanh(x) + 0.5, "tanh from 0 to 1", "Huenermann 2017"),
-    "sigmoid_sin": Activation(lambda m, x: m.sigmoid(m.sin(x)), "muted waves, 0.27 to 0.73", "cppn-art, 2018"),
+    "half_tanh": Activation(
+        lambda m, x: 0.5 * m.tanh(x) + 0.5, "tanh from 0 to 1", "Huenermann 2017"
+    ),
+    "sigmoid_sin": Activation(
+        lambda m, x: m.sigmoid(m.sin(x)), "muted waves, 0.27 to 0.73", "cppn-art, 2018"
+    ),
 }  # fmt: skip
 
 
@@ -153,9 +158,7 @@ def _layer_norm(m: Any, xs: list[Any]) -> list[Any]:
 
 
 def _maxmin(m: Any, xs: list[Any]) -> list[Any]:
-    pairs = [
-        (m.maximum(a, b), m.minimum(a, b)) for a, b in zip(xs[0::2], xs[1::2], strict=False)
-    ]
+    pairs = [(m.maximum(a, b), m.minimum(a, b)) for a, b in zip(xs[0::2], xs[1::2], strict=False)]
     return [x for pair in pairs for x in pair] + ([xs[-1]] if len(xs) % 2 else [])
 
 

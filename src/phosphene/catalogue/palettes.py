@@ -1,7 +1,8 @@
 """Palettes: anchors from dark to light, interpolated in OKLab.
 
-A palette becomes three tables (L, a, b) of 256 entries: monotone cubic interpolation of the anchors (Fritsch & Carlson
-1980), then chroma reduced at constant lightness and hue until the colour is inside sRGB.
+A palette becomes three tables (L, a, b) of 256 entries: monotone cubic interpolation of the anchors
+(Fritsch & Carlson 1980), then chroma reduced at constant lightness and hue until the colour is
+inside sRGB.
 """
 
 from __future__ import annotations
@@ -50,7 +51,9 @@ def hex_to_oklab(text: str) -> Array:
         value = np.array([int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)])
     except ValueError:
         raise RecipeError(f"'{text}' is no colour; write it as #rrggbb, such as #1e3bd0") from None
-    return linear_to_oklab(np.where(value < 0.04045, value / 12.92, exact.power((value + 0.055) / 1.055, 2.4)))
+    return linear_to_oklab(
+        np.where(value < 0.04045, value / 12.92, exact.power((value + 0.055) / 1.055, 2.4))
+    )
 
 
 def linear_to_oklab(linear: Array) -> Array:

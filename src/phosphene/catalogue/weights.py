@@ -1,7 +1,8 @@
 """Initialisers: uniform draws to weights.
 
-`formula(u, fan_in, fan_out, layer)` maps uniforms in (0, 1) of shape (units, inputs) to weights; `fan_in`
-is None where the recipe switches scaling by it off. Entries never mix draws, so a unit keeps its weights when a layer grows.
+`formula(u, fan_in, fan_out, layer)` maps uniforms in (0, 1) of shape (units, inputs) to weights;
+`fan_in` is None where the recipe switches scaling by it off. Entries never mix draws, so a unit
+keeps its weights when a layer grows.
 """
 
 from __future__ import annotations

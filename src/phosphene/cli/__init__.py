@@ -1,7 +1,7 @@
 """The command line: parse, one call, say.
 
-stdout is the result, stderr the talk. Exit codes: 0 done, 1 our fault or the machine's, 2 the user's input, 130 Ctrl-C.
-A command is one file and one row of `COMMANDS`.
+stdout is the result, stderr the talk. Exit codes: 0 done, 1 our fault or the machine's, 2 the
+user's input, 130 Ctrl-C. A command is one file and one row of `COMMANDS`.
 """
 
 from __future__ import annotations
@@ -56,7 +56,9 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command; gives its exit code. Errors of ours print in a line or two, never a traceback."""
+    """Run one command; gives its exit code. Errors of ours print in a line or two, never a
+    traceback.
+    """
     try:
         from phosphene.cli.invoke import invoke
 

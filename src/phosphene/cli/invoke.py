@@ -16,7 +16,8 @@ def invoke(arguments: list[str]) -> int:
     try:
         result = command.main(arguments, prog_name="phosphene", standalone_mode=False)
         return result if isinstance(result, int) else 0
-    except Exception as error:
+    except Exception as problem:
+        error: Any = problem
         if hasattr(error, "exit_code") and hasattr(error, "format_message"):  # usage errors
             context = getattr(error, "ctx", None)
             hint = f"\n{context.command_path} --help shows what there is" if context else ""

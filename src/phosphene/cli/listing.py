@@ -70,7 +70,9 @@ def _functions() -> Rows:
 def _architectures() -> Rows:
     from phosphene.architectures import ARCHITECTURES
 
-    docs = {name: import_module(make.__module__).__doc__ or "" for name, make in ARCHITECTURES.items()}
+    docs = {
+        name: import_module(make.__module__).__doc__ or "" for name, make in ARCHITECTURES.items()
+    }
     rows = [(name, doc.split("\n")[0]) for name, doc in docs.items()]
     return [*rows, ("explicit", "Given weights: trained, evolved or imported.")]
 

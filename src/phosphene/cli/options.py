@@ -17,14 +17,18 @@ Output = Annotated[str | None, typer.Option("--output", "-o", help="file to writ
 Force = Annotated[bool, typer.Option("--force", help="overwrite what exists")]
 Threads = Annotated[int | None, typer.Option("--threads", help="CPU threads (default: all)", min=1)]
 Engine = Annotated[str, typer.Option("--engine", help="cpu or reference")]
-Crop = Annotated[str | None, typer.Option("--crop", help="x,y,w,h: only that window of the picture")]
+Crop = Annotated[
+    str | None, typer.Option("--crop", help="x,y,w,h: only that window of the picture")
+]
 Json = Annotated[bool, typer.Option("--json", help="print the result as JSON")]
 Pick = Annotated[int | None, typer.Option("--pick", help="which picture of a contact sheet", min=1)]
 SeedText = Annotated[str | None, typer.Option("--seed", help="a number or any text")]
 
 
 def recipe_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command an option for every recipe field, and `--set`; it receives them as `fields`."""
+    """Give a command an option for every recipe field, and `--set`; it receives them as
+    `fields`.
+    """
 
     @functools.wraps(command)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
@@ -40,7 +44,9 @@ def recipe_options(command: Callable[..., Any]) -> Callable[..., Any]:
         for name, field in FIELDS.items()
     ]
     extra.append(
-        _option("assign", list[str] | None, "--set", "path=value: any recipe field, may be repeated")
+        _option(
+            "assign", list[str] | None, "--set", "path=value: any recipe field, may be repeated"
+        )
     )
     del wrapper.__wrapped__
     wrapper.__signature__ = signature.replace(parameters=[*own, *extra])  # type: ignore[attr-defined]

@@ -23,8 +23,8 @@ from phosphene.cli.options import (
 from phosphene.cli.progress import progress_bar
 from phosphene.cli.talk import result, say, written
 from phosphene.errors import UserError
-from phosphene.recipe import Recipe, fresh_seed
 from phosphene.pipeline import render_file
+from phosphene.recipe import Recipe, fresh_seed
 from phosphene.styles import style
 
 EXAMPLES = {"paint": "phosphene paint silk --seed 7 --size 640x360 -o silk.png"}
@@ -38,7 +38,9 @@ def paint_command(
     seed: SeedText = None,
     size: Size = "1024x1024",
     output: Output = None,
-    count: Annotated[int, typer.Option("--count", help="this many seeds, into a folder", min=1)] = 1,
+    count: Annotated[
+        int, typer.Option("--count", help="this many seeds, into a folder", min=1)
+    ] = 1,
     crop: Crop = None,
     force: Force = False,
     threads: Threads = None,

@@ -22,8 +22,8 @@ from phosphene.cli.options import (
 from phosphene.cli.progress import progress_bar
 from phosphene.cli.talk import result, say, written
 from phosphene.files import open_recipe
-from phosphene.recipe import with_fields
 from phosphene.pipeline import render_file
+from phosphene.recipe import with_fields
 
 EXAMPLES = {"render": "phosphene render silk.png --size 1280x720 -o silk-large.png"}
 

@@ -8,7 +8,16 @@ from typing import Annotated, Any
 
 import typer
 
-from phosphene.cli.options import Engine, Force, Json, Output, Pick, SeedText, Threads, recipe_options
+from phosphene.cli.options import (
+    Engine,
+    Force,
+    Json,
+    Output,
+    Pick,
+    SeedText,
+    Threads,
+    recipe_options,
+)
 from phosphene.cli.progress import progress_bar
 from phosphene.cli.talk import result, say
 from phosphene.files import open_recipe
@@ -24,9 +33,13 @@ EXAMPLES = {
 
 Source = Annotated[
     str | None,
-    typer.Argument(metavar="STYLE|FILE", help="a style, a picture or recipe file; default: all seeds pick"),
+    typer.Argument(
+        metavar="STYLE|FILE", help="a style, a picture or recipe file; default: all seeds pick"
+    ),
 ]
-Cell = Annotated[int, typer.Option("--cell", help="side of each picture in pixels", min=8, max=4096)]
+Cell = Annotated[
+    int, typer.Option("--cell", help="side of each picture in pixels", min=8, max=4096)
+]
 
 
 @recipe_options
@@ -46,7 +59,9 @@ def sheet_command(
     *,
     fields: dict[str, Any],
 ) -> None:
-    """A contact sheet of labelled pictures: of seeds, or of one recipe with z or the weights varied."""
+    """A contact sheet of labelled pictures: of seeds, or of one recipe with z or the weights
+    varied.
+    """
     path = _output(output, "sheet.png", force)
     with progress_bar(path) as progress:
         start = time.monotonic()
@@ -60,7 +75,9 @@ def sheet_command(
 @recipe_options
 def grid_command(
     source: Source = None,
-    x: Annotated[str, typer.Option("--x", help="FIELD=2..9 or FIELD=4,8,16, across")] = "depth=2..9",
+    x: Annotated[
+        str, typer.Option("--x", help="FIELD=2..9 or FIELD=4,8,16, across")
+    ] = "depth=2..9",
     y: Annotated[str | None, typer.Option("--y", help="the same, down")] = None,
     seed: SeedText = None,
     cell: Cell = 200,

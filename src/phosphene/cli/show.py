@@ -22,7 +22,9 @@ def show_command(
     ] = None,
     pick: Pick = None,
     as_json: Json = False,
-    schema: Annotated[bool, typer.Option("--schema", help="print the JSON schema of recipes")] = False,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="print the JSON schema of recipes")
+    ] = False,
 ) -> None:
     """Print the recipe inside a file, its networks (layers, units, parameters) and its digest."""
     if schema:

@@ -17,7 +17,9 @@ def result(text: str, data: Any, as_json: bool) -> None:
     print(json.dumps(data, ensure_ascii=False, indent=1) if as_json else text, flush=True)
 
 
-def written(path: str, size: tuple[int, int], recipe: Any, seconds: float) -> tuple[str, dict[str, Any]]:
+def written(
+    path: str, size: tuple[int, int], recipe: Any, seconds: float
+) -> tuple[str, dict[str, Any]]:
     """What was made and how to get it again: a line of talk, and the same as data."""
     name = " ".join(str(p) for p in (recipe.style, "seed", recipe.seed) if p is not None)
     line = f"{path}  {size[0]}x{size[1]}  {name}  {seconds:.2f} s  sha256 {recipe.digest[:12]}"

@@ -1,11 +1,12 @@
 """Engines evaluate programs at points: one file each, one row in the table, loaded when asked for.
 
-`evaluate(program, points)` is the whole interface: points of shape (inputs, n) to values of shape (channels, n).
+`evaluate(program, points)` is the whole interface: points of shape (inputs, n) to values of shape
+(channels, n).
 """
 
 from __future__ import annotations
 
-from functools import cache
+import functools
 from importlib import import_module
 from typing import Any, Protocol
 
@@ -21,9 +22,14 @@ class Engine(Protocol):
     precisions: tuple[str, ...]
 
     def evaluate(
-        self, program: Program, points: NDArray[np.floating], into: NDArray[np.floating] | None = None
+        self,
+        program: Program,
+        points: NDArray[np.floating],
+        into: NDArray[np.floating] | None = None,
     ) -> NDArray[np.floating]:
-        """Values of shape (channels, n) at points of shape (inputs, n), in `into` where that helps."""
+        """Values of shape (channels, n) at points of shape (inputs, n), in `into` where that
+        helps.
+        """
         ...
 
 
@@ -31,14 +37,17 @@ class Engine(Protocol):
 ENGINES: dict[str, tuple[str, str, str]] = {
     "cpu": ("phosphene.engines.cpu", "CpuEngine", "numba kernels, the definition of the picture"),
     "reference": (
-        "phosphene.engines.reference", "ReferenceEngine", "NumPy float64, slow and obvious: the judge",
+        "phosphene.engines.reference", "ReferenceEngine",
+        "NumPy float64, slow and obvious: the judge",
     ),
 }  # fmt: skip
 
 
-@cache
+@functools.cache
 def get_engine(name: str) -> Any:
-    """The engine of that name. Raises `UserError` for an unknown name, `EngineError` if it cannot load."""
+    """The engine of that name. Raises `UserError` for an unknown name, `EngineError` if it cannot
+    load.
+    """
     if name not in ENGINES:
         raise UserError(unknown("engine", name, ENGINES, list_with="engines"))
     module, kind, _ = ENGINES[name]
@@ -46,5 +55,6 @@ def get_engine(name: str) -> Any:
         return getattr(import_module(module), kind)()
     except ImportError as error:
         raise EngineError(
-            f"engine '{name}' cannot be loaded ({error}). Run: pip install --force-reinstall phosphene"
+            f"engine '{name}' cannot be loaded ({error}). "
+            "Run: pip install --force-reinstall phosphene"
         ) from None

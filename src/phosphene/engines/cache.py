@@ -1,8 +1,8 @@
 """Where compiled kernels are kept.
 
-numba keeps them beside the source, which fails in a read-only install, and notices changes only in the file that
-holds a kernel, not in the files it inlines. So the kernels go to a folder of the user's cache, named by a
-digest of all kernel sources. `PHOSPHENE_CACHE_DIR` names another place.
+numba keeps them beside the source, which fails in a read-only install, and notices changes only in
+the file that holds a kernel, not in the files it inlines. So the kernels go to a folder of the
+user's cache, named by a digest of all kernel sources. `PHOSPHENE_CACHE_DIR` names another place.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import hashlib
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
@@ -64,16 +64,17 @@ def _to_stderr(line: str) -> None:
 
 
 @contextmanager
-def kernel_cache(say: Callable[[str], None] = _to_stderr, what: str = "engine") -> Iterator[None]:
+def kernel_cache(say: Callable[[str], None] = _to_stderr, what: str = "engine") -> Generator[None]:
     """While kernels are imported, numba keeps and finds them in `kernel_folder()`.
 
     Where they have to be compiled first, says so (on stderr unless told otherwise).
     """
+    settings: Any = numba.config
     line = f"phosphene: compiling the {what} for this machine, once (a few seconds) ..."
     with _alone, install_listener("numba:compile", _Compiling(line, say)):
-        before = numba.config.CACHE_DIR
-        numba.config.CACHE_DIR = str(kernel_folder())
+        before = settings.CACHE_DIR
+        settings.CACHE_DIR = str(kernel_folder())
         try:
             yield
         finally:
-            numba.config.CACHE_DIR = before
+            settings.CACHE_DIR = before

@@ -19,7 +19,7 @@ with kernel_cache():
 
 @cache
 def _machine(dtype: np.dtype[Any]) -> Any:
-    """The kernels for programs with numbers of this kind; those for float64 are loaded when asked for."""
+    """The kernels for numbers of this kind; those for float64 are loaded when asked for."""
     if dtype == np.float32:
         return machine32
     with kernel_cache(what="float64 engine"):
@@ -37,27 +37,35 @@ class CpuEngine:
         self.local = threading.local()
 
     def evaluate(
-        self, program: Program, points: NDArray[np.floating], into: NDArray[np.floating] | None = None
+        self,
+        program: Program,
+        points: NDArray[np.floating],
+        into: NDArray[np.floating] | None = None,
     ) -> NDArray[np.floating]:
-        """Values of shape (channels, n), in the precision of the program, at points of shape (inputs, n).
+        """Values of shape (channels, n), as precise as the program, at points of shape (inputs, n).
 
-        Releases the GIL while it works, so threads may share a program. `into` is memory to use for the values.
+        Releases the GIL while it works, so threads may share a program. `into` is memory to use for
+        the values.
         """
         dtype = program.numbers.dtype
         points = np.ascontiguousarray(points, dtype)
         results = np.empty((program.channels, points.shape[1]), dtype) if into is None else into
         rows = self._rows((program.rows + 1) * BLOCK, dtype)
-        _machine(dtype).evaluate(program.code, program.numbers, rows, points, program.outputs, results)
+        _machine(dtype).evaluate(
+            program.code, program.numbers, rows, points, program.outputs, results
+        )
         return results
 
-    def moments(self, values: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def moments(
+        self, values: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Mean and standard deviation of every row of (rows, points), over its finite values."""
         results = np.zeros((2, len(values)))
         moments32.moments(np.ascontiguousarray(values, np.float32), results)
         return results[0], results[1]
 
     def _rows(self, size: int, dtype: np.dtype[Any]) -> NDArray[np.floating]:
-        """This thread's rows: at least `size` numbers from a 64-byte boundary, contents left over."""
+        """This thread's rows: at least `size` numbers from a 64-byte boundary, not cleared."""
         rows = getattr(self.local, dtype.name, None)
         if rows is None or len(rows) < size:
             memory = np.zeros(size + 16, dtype)

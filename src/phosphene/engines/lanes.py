@@ -1,9 +1,10 @@
-"""What numba cannot say in Python: LLVM intrinsics for the kernels, float32 unless their arguments are float64.
+"""What numba cannot say in Python: LLVM intrinsics for the kernels.
 
-`load` and `store` tell LLVM that rows never overlap except exactly, which lets every loop of the row
-machine vectorise without run-time alias checks (the program's assembler keeps that promise).
-`dense(MR)` is a matrix micro-kernel: MR outputs x NV vectors of pixels stay in registers while the loop over
-inputs issues one `llvm.fma` per term, in index order.
+They work on float32, or on float64 where an argument is. `load` and `store` tell LLVM that rows
+never overlap except exactly, which lets every loop of the row machine vectorise without run-time
+alias checks (the program's assembler keeps that promise).
+`dense(MR)` is a matrix micro-kernel: MR outputs x NV vectors of pixels stay in registers while the
+loop over inputs issues one `llvm.fma` per term, in index order.
 """
 
 from __future__ import annotations
@@ -176,8 +177,8 @@ def _splat(builder, scalar, vector):
 def dense(outputs: int):
     """Kernel for `outputs` units of a dense layer over one block of pixels.
 
-    kernel(numbers, weights_at, bias_at, inputs, rows, source_at, target_at): all offsets in numbers;
-    `weights_at` is the first of `outputs` rows of `inputs` weights.
+    kernel(numbers, weights_at, bias_at, inputs, rows, source_at, target_at): all offsets in
+    numbers; `weights_at` is the first of `outputs` rows of `inputs` weights.
     """
 
     @intrinsic
@@ -205,7 +206,9 @@ def dense(outputs: int):
             multiply_add = cgutils.get_or_insert_function(builder.module, fma_type, name)
             grid = [(o, v) for o in range(outputs) for v in range(VECTORS)]
             bias = [
-                _splat(builder, builder.load(builder.gep(w, [builder.add(bias_at, const(o))])), vector)
+                _splat(
+                    builder, builder.load(builder.gep(w, [builder.add(bias_at, const(o))])), vector
+                )
                 for o in range(outputs)
             ]
             weight_rows = [

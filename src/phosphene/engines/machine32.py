@@ -1,8 +1,9 @@
 """The row machine in float32: runs a program's code over blocks of pixels.
 
-One function interprets the code, one branch an operation; each branch is a loop over `count` rows of 256
-pixels. Code and numbers are data, so a new network or formula compiles nothing. `error_model="numpy"` on the
-outer function keeps zero-division checks out of the loops, which would stop them from vectorising.
+One function interprets the code, one branch an operation; each branch is a loop over `count` rows
+of 256 pixels. Code and numbers are data, so a new network or formula compiles nothing.
+`error_model="numpy"` on the outer function keeps zero-division checks out of the loops, which would
+stop them from vectorising.
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
 """The row machine in float64, loaded when a program asks for it.
 
-The kernels are those of `machine32`, compiled again with the words below in place of its float32 words: one
-interpreter, so the two cannot drift apart. The argument rules are those of `formula.language`.
+The kernels are those of `machine32`, compiled again with the words below in place of its float32
+words: one interpreter, so the two cannot drift apart. The argument rules are those of
+`formula.language`.
 
-The polynomials are Taylor series; what they leave out is below 1e-17 of the value. libm is no more accurate, and
-numba calls it for one number at a time.
+The polynomials are Taylor series; what they leave out is below 1e-17 of the value. libm is as
+accurate, but numba calls it for one number at a time.
 """
 
 from __future__ import annotations

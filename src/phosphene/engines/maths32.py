@@ -1,10 +1,12 @@
 """The transcendental primitives in float32, and the activations fused from them.
 
-Every operation is written out: no fast-math, multiply-adds only as `fma`, one true division. So each function
-gives the same bits on every CPU and at every vector width. Polynomials are minimax fits (coefficients
-measured for the notes of the engine); `tests/test_primitives.py` measures the errors.
+Every operation is written out: no fast-math, multiply-adds only as `fma`, one true division. So
+each function gives the same bits on every CPU and at every vector width. Polynomials are minimax
+fits (coefficients measured for the notes of the engine); `tests/test_primitives.py` measures the
+errors.
 
-Whole numbers are wrapped in `i()` because numba computes int32 + int32 in 64 bits, which halves the lanes.
+Whole numbers are wrapped in `i()` because numba computes int32 + int32 in 64 bits, which halves the
+lanes.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from phosphene.engines.lanes import as_bits, as_float, fma, floor, larger, smaller
+from phosphene.engines.lanes import as_bits, as_float, floor, fma, larger, smaller
 
 f = np.float32
 i = np.int32

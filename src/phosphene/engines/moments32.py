@@ -1,4 +1,6 @@
-"""Mean and spread of rows, summed in a fixed order: sixteen lanes in float64, then the lanes in turn."""
+"""Mean and spread of rows, summed in a fixed order: sixteen lanes in float64, then the lanes in
+turn.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ INFINITY = np.float64("inf")
 
 @njit("void(float32[:, ::1], float64[:, ::1])", nogil=True, cache=True, error_model="numpy")
 def moments(values, results):
-    """results[0] = mean and results[1] = standard deviation of each row's finite values (0 if none)."""
+    """results[0] = mean and results[1] = standard deviation of each row's finite values (0 if
+    none).
+    """
     rows, points = values.shape
     sums, counts = np.zeros(LANES), np.zeros(LANES)
     for r in range(rows):

@@ -26,9 +26,14 @@ class ReferenceEngine:
         self.dtype, self.words = dtype, words
 
     def evaluate(
-        self, program: Program, points: NDArray[np.floating], into: NDArray[np.floating] | None = None
+        self,
+        program: Program,
+        points: NDArray[np.floating],
+        into: NDArray[np.floating] | None = None,
     ) -> NDArray[np.floating]:
-        """Values of shape (channels, n), float64, at points of shape (inputs, n); `into` is not used."""
+        """Values of shape (channels, n), float64, at points of shape (inputs, n); `into` is not
+        used.
+        """
         rows = np.zeros((program.rows, points.shape[1]), self.dtype)
         rows[: len(points)] = points
         numbers = program.numbers.astype(self.dtype)
@@ -39,7 +44,17 @@ class ReferenceEngine:
 
 
 def _execute(
-    m: Any, rows: Any, numbers: Any, op: int, d: int, a: int, b: int, c: int, count: int, i: int, j: int
+    m: Any,
+    rows: Any,
+    numbers: Any,
+    op: int,
+    d: int,
+    a: int,
+    b: int,
+    c: int,
+    count: int,
+    i: int,
+    j: int,
 ) -> None:
     name = OPERATIONS[op]
     target = slice(d, d + count)
@@ -91,5 +106,7 @@ def _elementwise(name: str) -> Callable[[Any, Any, Any, Any, Any, Any], Any]:
 
 
 ELEMENTWISE = {
-    name: _elementwise(name) for name in OPERATIONS if name not in ACROSS and name not in ("dense", "table")
+    name: _elementwise(name)
+    for name in OPERATIONS
+    if name not in ACROSS and name not in ("dense", "table")
 }

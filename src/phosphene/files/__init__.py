@@ -1,7 +1,7 @@
 """Files: one writer per format, and the reader of the recipes inside.
 
-A writer takes rows from the top in pieces of any height: `write(pixels)`, `finish()`, and `wants` says "bytes" or
-"float". Adding a format is one file and one row.
+A writer takes rows from the top in pieces of any height: `write(pixels)`, `finish()`, and `wants`
+says "bytes" or "float". Adding a format is one file and one row.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
@@ -56,8 +56,10 @@ def create(
     texts: dict[str, str],
     *,
     force: bool = False,
-) -> Iterator[Writer]:
-    """A writer for a picture of `size`; the file takes its name when the block ends without an error."""
+) -> Generator[Writer]:
+    """A writer for a picture of `size`; the file takes its name when the block ends without an
+    error.
+    """
     kind, _ = FORMATS[check_suffix(path)]
     with whole_file(Path(path), force) as file:
         writer = kind(file, size, channels, texts)
@@ -74,7 +76,7 @@ def read_metadata(path: str | PathLike[str]) -> dict[str, str]:
         start = data.read(8)
         data.seek(0)
         if start == SIGNATURE:
-            texts = read_texts(path, data)
+            texts = read_texts(str(path), data)
             if not {"phosphene", "phosphene-sheet"} & set(texts):
                 raise InputError(
                     f"{path}: a PNG without a recipe. Pictures keep their recipe unless another "
@@ -96,7 +98,7 @@ def read_metadata(path: str | PathLike[str]) -> dict[str, str]:
 
 
 @contextmanager
-def _source(path: str | PathLike[str]) -> Iterator[BinaryIO]:
+def _source(path: str | PathLike[str]) -> Generator[BinaryIO]:
     if str(path) == "-":
         yield io.BytesIO(sys.stdin.buffer.read())
         return

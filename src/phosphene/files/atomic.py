@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -14,7 +14,9 @@ from phosphene.errors import OutputError, UserError
 
 
 def check_free(path: Path, force: bool) -> None:
-    """Raises `UserError` where a file stands and `force` is not given, `OutputError` for no folder."""
+    """Raises `UserError` where a file stands and `force` is not given, `OutputError` for no
+    folder.
+    """
     if path.is_dir():
         raise UserError(f"{path}: is a folder; name a file in it, such as {path / 'art.png'}")
     if path.exists() and not force:
@@ -24,8 +26,9 @@ def check_free(path: Path, force: bool) -> None:
 
 
 @contextmanager
-def whole_file(path: Path, force: bool = False) -> Iterator[BinaryIO]:
-    """A binary file that takes its name when the block ends without an error, and is gone otherwise.
+def whole_file(path: Path, force: bool = False) -> Generator[BinaryIO]:
+    """A binary file that takes its name when the block ends without an error, and is gone
+    otherwise.
 
     `-` is stdout.
     """

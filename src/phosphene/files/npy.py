@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 
 class NpyWriter:
-    """(height, width, channels), float32 or float64, C order; the header is written with the first rows."""
+    """(height, width, channels), float32 or float64, C order; the header is written with the first
+    rows.
+    """
 
     wants = "float"
 
-    def __init__(
-        self, file: BinaryIO, size: tuple[int, int], channels: int, texts: dict[str, str]
-    ):
+    def __init__(self, file: BinaryIO, size: tuple[int, int], channels: int, texts: dict[str, str]):
         self.file, self.shape, self.started = file, (size[1], size[0], channels), False
 
     def write(self, pixels: NDArray[np.floating]) -> None:

@@ -1,7 +1,7 @@
 """PNG: a streaming writer, and the reader of the texts inside.
 
-Rows go through the Up filter and isal's deflate as they arrive (about 2 GB/s; zlib where isal is missing), so memory does not
-grow with the picture. PNG Specification, Third Edition (W3C 2025).
+Rows go through the Up filter and isal's deflate as they arrive (about 2 GB/s; zlib where isal is
+missing), so memory does not grow with the picture. PNG Specification, Third Edition (W3C 2025).
 """
 
 from __future__ import annotations
@@ -32,9 +32,7 @@ class PngWriter:
 
     wants = "bytes"
 
-    def __init__(
-        self, file: BinaryIO, size: tuple[int, int], channels: int, texts: dict[str, str]
-    ):
+    def __init__(self, file: BinaryIO, size: tuple[int, int], channels: int, texts: dict[str, str]):
         self.file = file
         self.compressor = deflate.compressobj(1)
         self.above = np.zeros((1, size[0] * channels), np.uint8)
@@ -54,7 +52,7 @@ class PngWriter:
         np.subtract(rows[:1], self.above, out=filtered[:1, 1:])
         np.subtract(rows[1:], rows[:-1], out=filtered[1:, 1:])
         self.above = rows[-1:].copy()
-        self._data(self.compressor.compress(filtered))
+        self._data(self.compressor.compress(filtered.data))
 
     def finish(self) -> None:
         self._data(self.compressor.flush())

@@ -1,7 +1,8 @@
 """The small language in which every formula stands once.
 
-`trace` and `parse` make expressions, `derive` differentiates them, `lower` turns them into operations on
-rows of pixels, `shader` into GLSL or WGSL; `arrays` computes the same formulas with NumPy.
+`trace` and `parse` make expressions, `derive` differentiates them, `lower` turns them into
+operations on rows of pixels, `shader` into GLSL or WGSL; `arrays` computes the same formulas with
+NumPy.
 """
 
 from phosphene.formula.derive import derive as derive

@@ -1,8 +1,8 @@
 """Expressions: scalar formulas as shared, immutable trees.
 
 Equal expressions are one object (hash-consing), so a subtree that occurs twice is evaluated once.
-`apply` builds a node; Python operators on nodes do the same. Nothing is simplified here: a formula is
-evaluated as it is written.
+`apply` builds a node; Python operators on nodes do the same. Nothing is simplified here: a formula
+is evaluated as it is written.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Expr:
         """Small whole powers are products; any other exponent is `power`."""
         if isinstance(exponent, Expr) and exponent.op == "const":
             exponent = exponent.value
-        if isinstance(exponent, int | float) and exponent == int(exponent) and 1 <= exponent <= 8:
+        if isinstance(exponent, int | float) and exponent in range(1, 9):
             half = self
             for _ in range(int(exponent) - 1):
                 half = half * self
@@ -123,7 +123,9 @@ class Table:
 
 
 def walk(*roots: Expr, known: Container[Expr] = ()) -> Iterator[Expr]:
-    """Every node under the roots once, arguments before their users; nothing at or below `known`."""
+    """Every node under the roots once, arguments before their users; nothing at or below
+    `known`.
+    """
     seen: set[Expr] = set()
     stack: list[tuple[Expr, bool]] = [(r, False) for r in reversed(roots)]
     while stack:
@@ -136,7 +138,9 @@ def walk(*roots: Expr, known: Container[Expr] = ()) -> Iterator[Expr]:
             stack.extend((a, False) for a in reversed(expr.args) if a not in seen)
 
 
-def rewrite(roots: list[Expr], change: Callable[[Expr, tuple[Expr, ...]], Expr | None]) -> list[Expr]:
+def rewrite(
+    roots: list[Expr], change: Callable[[Expr, tuple[Expr, ...]], Expr | None]
+) -> list[Expr]:
     """The roots with every node replaced by `change(node, its new arguments)`, where not None."""
     new: dict[Expr, Expr] = {}
     for expr in walk(*roots):

@@ -1,9 +1,10 @@
 """The words of the language: primitives, and functions made from them.
 
-A primitive is what an engine must know: its meaning in NumPy (the reference), its partial derivatives, how GLSL
-and WGSL say it, and its rule for odd arguments (range, NaN, overflow). A function has a definition in
-primitives, and for the popular ones also a derivative in closed form. `m` in a catalogue formula is one of
-the two namespaces below: `trace` builds expressions, `arrays` computes with NumPy arrays.
+A primitive is what an engine must know: its meaning in NumPy (the reference), its partial
+derivatives, how GLSL and WGSL say it, and its rule for odd arguments (range, NaN, overflow). A
+function has a definition in primitives, and for the popular ones also a derivative in closed form.
+`m` in a catalogue formula is one of the two namespaces below: `trace` builds expressions, `arrays`
+computes with NumPy arrays.
 """
 
 from __future__ import annotations
@@ -86,13 +87,15 @@ PRIMITIVES: dict[str, Primitive] = {
     "abs": Primitive(
         1, "|x|", np.abs, lambda x, f: (select(less(x, 0.0), -1.0, 1.0),), "abs({0})"
     ),
-    "floor": Primitive(1, "the next whole number below", np.floor, lambda x, f: (0.0,), "floor({0})"),
+    "floor": Primitive(
+        1, "the next whole number below", np.floor, lambda x, f: (0.0,), "floor({0})"
+    ),
     "round": Primitive(
         1, "the nearest whole number, half to even", np.rint, lambda x, f: (0.0,), "roundEven({0})"
     ),
     "sqrt": Primitive(
         1, "square root; 0 below 0", lambda x: np.sqrt(np.maximum(x, 0.0)),
-        lambda x, f: (0.5 / f,), "sqrt(max({0}, 0.0))",
+        lambda x, f: (_over(0.5, f),), "sqrt(max({0}, 0.0))",
     ),
     "exp2": Primitive(
         1, "2^x with x clamped to [-125, 127], so never 0 or infinite", _exp2,
@@ -117,7 +120,8 @@ PRIMITIVES: dict[str, Primitive] = {
     ),
     "select": Primitive(
         3, "b where a is not 0 (NaN is not 0), else c", lambda a, b, c: np.where(a != 0, b, c),
-        lambda a, b, c, f: (0.0, select(a, 1.0, 0.0), select(a, 0.0, 1.0)), "({0} != 0.0 ? {1} : {2})",
+        lambda a, b, c, f: (0.0, select(a, 1.0, 0.0), select(a, 0.0, 1.0)),
+        "({0} != 0.0 ? {1} : {2})",
     ),
 }  # fmt: skip
 
@@ -132,6 +136,11 @@ def less(a: Any, b: Any) -> Expr:
 
 def select(condition: Any, yes: Any, no: Any) -> Expr:
     return apply("select", condition, yes, no)
+
+
+def _over(a: Any, b: Any) -> Expr:
+    """a / b in a derivative: 0 at b = 0, where it would be infinite or NaN and spoil the pixel."""
+    return select(b, a / b, 0.0)
 
 
 def _atan(m: Any, x: Any) -> Any:
@@ -193,14 +202,15 @@ FUNCTIONS: dict[str, Function] = {
     ),
     "atan2": Function(
         2, "angle of the point (x, y), called atan2(y, x), -pi..pi", _atan2,
-        lambda y, x, f: (x / (x * x + y * y), -(y / (x * x + y * y))),
+        lambda y, x, f: (_over(x, x * x + y * y), -_over(y, x * x + y * y)),
     ),
     "hypot": Function(
-        2, "sqrt(a^2 + b^2)", lambda m, a, b: m.sqrt(a * a + b * b), lambda a, b, f: (a / f, b / f)
+        2, "sqrt(a^2 + b^2)", lambda m, a, b: m.sqrt(a * a + b * b),
+        lambda a, b, f: (_over(a, f), _over(b, f)),
     ),
     "power": Function(
         2, "a^b for a >= 0", lambda m, a, b: m.exp2(b * m.log2(a)),
-        lambda a, b, f: (b * f / a, f * LN2 * apply("log2", a)),
+        lambda a, b, f: (_over(b * f, a), f * LN2 * apply("log2", a)),
     ),
     "fract": Function(1, "x - floor(x)", lambda m, x: x - m.floor(x), lambda x, f: (1.0,)),
     "mod": Function(2, "a - b floor(a / b)", lambda m, a, b: a - b * m.floor(a / b)),
@@ -208,7 +218,9 @@ FUNCTIONS: dict[str, Function] = {
         3, "x held between low and high", lambda m, x, low, high: m.minimum(m.maximum(x, low), high)
     ),
     "mix": Function(3, "a (1 - t) + b t", lambda m, a, b, t: a * (1.0 - t) + b * t),
-    "smoothstep": Function(3, "smooth step from low to high, smoothstep(low, high, x)", _smoothstep),
+    "smoothstep": Function(
+        3, "smooth step from low to high, smoothstep(low, high, x)", _smoothstep
+    ),
     "square": Function(1, "x^2", lambda m, x: x * x),
 }  # fmt: skip
 

@@ -1,13 +1,15 @@
 """Expressions to operations on rows of pixels.
 
-A `Tape` is straight-line code: each operation reads and writes blocks of rows (a block is one or more rows of
-pixels, one row per unit). It is evaluated as written: shared subtrees once, constants folded in float64,
-nothing else. The program's assembler later gives the blocks their place in memory.
+A `Tape` is straight-line code: each operation reads and writes blocks of rows (a block is one or
+more rows of pixels, one row per unit). It is evaluated as written: shared subtrees once, constants
+folded in float64, nothing else. The program's assembler later gives the blocks their place in
+memory.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from phosphene.errors import FormulaError
@@ -15,7 +17,8 @@ from phosphene.formula.expr import Expr, Table, walk
 from phosphene.formula.language import PRIMITIVES, expand, fold
 
 
-class Rows(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Rows:
     """Some consecutive rows of a block."""
 
     block: int
@@ -65,9 +68,9 @@ def lower(
 ) -> list[Operand]:
     """Where the value of each root stands after the tape has run (a number, where it is constant).
 
-    `values` says where each variable stands; every operation works on `count` rows at once. Functions named in
-    `fused` are one operation, the others are expanded. `known` carries shared subtrees from one call
-    to the next on the same tape.
+    `values` says where each variable stands; every operation works on `count` rows at once.
+    Functions named in `fused` are one operation, the others are expanded. `known` carries shared
+    subtrees from one call to the next on the same tape.
     """
     known = {} if known is None else known
     for expr in walk(*roots, known=known):

@@ -2,10 +2,10 @@
 
     numbers, names, + - * / **, unary -, < <= > >=, calls of known functions, vec(a, b, c)
 
-Python's parser reads the text; only the nodes above are accepted, so nothing can be executed. Length,
-node count and depth are bounded. A name is whatever the caller's `names` says: an expression, a vector
-of three (a colour), or a callable (a palette, a statistic). Operators and functions work on vectors
-componentwise.
+Python's parser reads the text; only the nodes above are accepted, so nothing can be executed.
+Length, node count and depth are bounded. A name is whatever the caller's `names` says: an
+expression, a vector of three (a colour), or a callable (a palette, a statistic). Operators and
+functions work on vectors componentwise.
 """
 
 from __future__ import annotations
@@ -58,7 +58,9 @@ def parse(text: str, names: Names) -> Value:
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except SyntaxError as error:
-        raise FormulaError(f"cannot read the formula: {error.msg}", text, (error.offset or 1) - 1) from None
+        raise FormulaError(
+            f"cannot read the formula: {error.msg}", text, (error.offset or 1) - 1
+        ) from None
     except (ValueError, MemoryError, RecursionError):
         raise FormulaError("cannot read the formula: nested too deeply or not text", text) from None
     return _Reader(text, names).read(tree, 0)
@@ -79,9 +81,9 @@ class _Reader:
         match tree:
             case ast.Constant(value=bool()):
                 raise self.fail(f"{tree.value} is not a number; write 1 or 0", tree)
-            case ast.Constant(value=int() | float()):
+            case ast.Constant(value=int() | float() as value):
                 try:
-                    return const(tree.value)
+                    return const(value)
                 except OverflowError:
                     raise self.fail("this number is too large", tree) from None
             case ast.Name():
@@ -112,11 +114,12 @@ class _Reader:
         return found
 
     def call(self, tree: Any, depth: int) -> Value:
-        name = SPELLINGS.get(tree.func.id, tree.func.id)
+        said: str = tree.func.id
+        name = SPELLINGS.get(said, said)
         own = self.names.get(name)
         if own is None and name not in ARITY and name != "vec":
             known = [*ARITY, *SPELLINGS, "vec", *(n for n, v in self.names.items() if callable(v))]
-            raise self.fail(unknown("function", tree.func.id, known), tree)
+            raise self.fail(unknown("function", said, known), tree)
         args = [self.read(a, depth + 1) for a in tree.args]
         if name == "vec" and own is None:
             return self.vector(tree, args)
@@ -130,7 +133,7 @@ class _Reader:
             except TypeError:
                 raise self.fail(f"{name}() does not take {len(args)} arguments", tree) from None
         if len(args) != ARITY[name]:
-            raise self.fail(f"{tree.func.id}() takes {ARITY[name]} arguments, got {len(args)}", tree)
+            raise self.fail(f"{said}() takes {ARITY[name]} arguments, got {len(args)}", tree)
         return componentwise(lambda *a: apply(name, *a), *args)
 
     def vector(self, tree: Any, args: list[Value]) -> Vector:

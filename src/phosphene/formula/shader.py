@@ -1,7 +1,7 @@
 """Expressions to shader text: GLSL ES 3.00 and WGSL.
 
-A dialect is a table of templates; WGSL is GLSL's with the few entries that differ. Shared subtrees become
-variables, so text grows with the number of distinct nodes.
+A dialect is a table of templates; WGSL is GLSL's with the few entries that differ. Shared subtrees
+become variables, so text grows with the number of distinct nodes.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from phosphene.errors import FormulaError
-from phosphene.formula.expr import Expr, walk
+from phosphene.formula.expr import Expr, Table, rewrite, walk
 from phosphene.formula.language import PRIMITIVES, expand
 
 
@@ -46,16 +46,22 @@ def number(value: float) -> str:
 
 
 def shader(roots: list[Expr], dialect: Dialect, prefix: str = "t") -> tuple[list[str], list[str]]:
-    """Statements in order, and the text of each root. Variables appear under their own names."""
+    """Statements in order, and the text of each root. Variables appear under their own names.
+
+    The k-th table that occurs is read by a function `tableK`, which the caller declares.
+    """
     roots = [_spell_out(r) for r in roots]
     uses: dict[Expr, int] = {}
     for expr in walk(*roots):
         for a in expr.args:
             uses[a] = uses.get(a, 0) + 1
     text: dict[Expr, str] = {}
+    tables: dict[Table, str] = {}
     lines: list[str] = []
     for expr in walk(*roots):
-        text[expr] = _say(expr, [text[a] for a in expr.args], dialect)
+        if expr.op == "table":
+            tables.setdefault(expr.value, f"table{len(tables)}")
+        text[expr] = _say(expr, [text[a] for a in expr.args], dialect, tables)
         if expr.args and uses.get(expr, 0) > 1:
             name = f"{prefix}{len(lines)}"
             lines.append(dialect.declare.format(name=name, value=text[expr]))
@@ -65,7 +71,6 @@ def shader(roots: list[Expr], dialect: Dialect, prefix: str = "t") -> tuple[list
 
 def _spell_out(root: Expr) -> Expr:
     """The expression in primitives only."""
-    from phosphene.formula.expr import rewrite
 
     def change(expr: Expr, args: tuple[Expr, ...]) -> Expr | None:
         if expr.op in PRIMITIVES or not expr.args or expr.op in ("table", "statistic"):
@@ -75,12 +80,12 @@ def _spell_out(root: Expr) -> Expr:
     return rewrite([root], change)[0]
 
 
-def _say(expr: Expr, args: list[str], dialect: Dialect) -> str:
+def _say(expr: Expr, args: list[str], dialect: Dialect, tables: Mapping[Table, str]) -> str:
     if expr.op == "const":
         return number(expr.value)
     if expr.op == "var":
         return str(expr.value).replace(".", "_")
     if expr.op not in dialect.words:
         raise FormulaError(f"no shader text for '{expr.op}'")
-    table = getattr(expr.value, "name", "") if expr.op == "table" else ""
+    table = tables[expr.value] if expr.op == "table" else ""
     return dialect.words[expr.op].format(*args, table=table)

@@ -20,8 +20,8 @@ from phosphene.recipe import Recipe
 class Picture:
     """Pixels of shape (height, width, channels), sRGB-encoded, 0..1, and their recipe.
 
-    float32 (float64 for precision f64). `size` is the whole picture's; `crop` the part of it that the pixels show, or None.
-    `np.asarray(picture)` is the pixels; a notebook shows it.
+    float32 (float64 for precision f64). `size` is the whole picture's; `crop` the part of it that
+    the pixels show, or None. `np.asarray(picture)` is the pixels; a notebook shows it.
     """
 
     pixels: NDArray[np.floating]

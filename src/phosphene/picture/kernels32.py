@@ -1,4 +1,6 @@
-"""Planar float32 values to interleaved pixels. Three channels go together, so that stores vectorise."""
+"""Planar float32 values to interleaved pixels. Three channels go together, so that stores
+vectorise.
+"""
 
 from __future__ import annotations
 

@@ -29,9 +29,9 @@ Name = Annotated[str, Field(pattern=r"^[A-Za-z](_?[A-Za-z])*$", max_length=32)]
 class Recipe(Part):
     """A picture as data. Frozen; every default is written out on construction.
 
-    `Recipe(seed=7)` is complete. Raises `RecipeError`, which names the path of what cannot be, what came and what was
-    expected. Two recipes are equal when they make the same picture by the same words; `digest` is the
-    sha256 of the canonical JSON.
+    `Recipe(seed=7)` is complete. Raises `RecipeError`, which names the path of what cannot be, what
+    came and what was expected. Two recipes are equal when they make the same picture by the same
+    words; `digest` is the sha256 of the canonical JSON.
     """
 
     phosphene: Literal[1] = EDITION

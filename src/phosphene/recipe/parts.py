@@ -29,7 +29,9 @@ MAX_WIDTH, MAX_DEPTH = 1024, 256
 class Part(BaseModel):
     """A frozen model that knows no other keys than its own."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True
+    )
 
 
 def known(kind: str, names: Any, list_with: str = "") -> AfterValidator:
@@ -125,11 +127,13 @@ class Fold(Part):
 
 
 class Latent(Part):
-    """The latent vector z: `add` projects it onto the first layer, `concat` makes it further inputs.
+    """The latent vector z: `add` projects it onto the first layer, `concat` makes it further
+    inputs.
 
     Input formulas may also name its parts, z0, z1, ... (an explicit network does only that).
 
-    `values` null draws z from N(0, 1) with `seed` (null: the recipe's). `gain` scales the projection.
+    `values` null draws z from N(0, 1) with `seed` (null: the recipe's). `gain` scales the
+    projection.
     """
 
     size: Annotated[int, Field(ge=0, le=256)] = 0
@@ -184,10 +188,11 @@ Activations = Annotated[
 class Generated(Part):
     """A network drawn from a seed.
 
-    `depth` counts hidden layers. `activations` per layer, the last entry serving all later layers; an entry
-    that is a list shares the units of its layer out among its names. `norm` standardises every hidden unit:
-    "layer" over the units of a pixel, "batch" and "frozen" over the probe ("frozen" to spread `gain`, biases
-    added after). A residual layer gives (h + f(h)) * residual_scale. `standardise` puts the inputs to mean 0 and spread 1, each or together.
+    `depth` counts hidden layers. `activations` per layer, the last entry serving all later layers;
+    an entry that is a list shares the units of its layer out among its names. `norm` standardises
+    every hidden unit: "layer" over the units of a pixel, "batch" and "frozen" over the probe
+    ("frozen" to spread `gain`, biases added after). A residual layer gives (h + f(h)) *
+    residual_scale. `standardise` puts the inputs to mean 0 and spread 1, each or together.
     """
 
     kind: Literal["mlp", "tied", "residual", "densenet"] = "mlp"
@@ -242,14 +247,18 @@ class Explicit(Part):
         for index, layer in enumerate(self.layers):
             shape = layer.weights.array.shape
             if len(shape) != 2:
-                raise ValueError(f"layers[{index}].weights: shape {shape}; expected (units, inputs)")
+                raise ValueError(
+                    f"layers[{index}].weights: shape {shape}; expected (units, inputs)"
+                )
             if units is not None and shape[1] != units:
                 raise ValueError(
-                    f"layers[{index}].weights: {shape[1]} inputs; the layer before has {units} units"
+                    f"layers[{index}].weights: {shape[1]} inputs; "
+                    f"the layer before has {units} units"
                 )
             if layer.biases is not None and layer.biases.array.shape != (shape[0],):
                 raise ValueError(
-                    f"layers[{index}].biases: shape {layer.biases.array.shape}; expected ({shape[0]},)"
+                    f"layers[{index}].biases: shape {layer.biases.array.shape}; "
+                    f"expected ({shape[0]},)"
                 )
             units = shape[0]
         return self
@@ -301,7 +310,8 @@ class Shading(Part):
         wanted = ENDINGS[self.ending].components
         if len(self.colour) not in (1, wanted):
             raise ValueError(
-                f"'{self.ending}' takes {wanted} formulas or one that is a vector, got {len(self.colour)}"
+                f"'{self.ending}' takes {wanted} formulas or one that is a vector, "
+                f"got {len(self.colour)}"
             )
         return self
 
@@ -309,10 +319,11 @@ class Shading(Part):
 class View(Part):
     """Which window of the plane a picture of any size shows, and where its samples are.
 
-    `span` is the extent of what `aspect` names: the shorter side, the longer, their mean, the height, both ("stretch") or
-    one pixel ("pixel"). `sampling`: pixel centres, both ends included ("ends"), or the far
-    end left out ("start"). `origin`: `centre` is the middle of the picture, or the middle of a square of
-    side `span` in its corner. `axes` "yx" lets x run down and y across. Angles are radians.
+    `span` is the extent of what `aspect` names: the shorter side, the longer, their mean, the
+    height, both ("stretch") or one pixel ("pixel"). `sampling`: pixel centres, both ends included
+    ("ends"), or the far end left out ("start"). `origin`: `centre` is the middle of the picture, or
+    the middle of a square of side `span` in its corner. `axes` "yx" lets x run down and y across.
+    Angles are radians.
     """
 
     centre: Point = (0.0, 0.0)
@@ -346,4 +357,3 @@ Anchor = str | tuple[float, float, float]
 Palette = Annotated[
     tuple[Anchor, ...], BeforeValidator(_anchors), Field(min_length=2, max_length=64)
 ]
-

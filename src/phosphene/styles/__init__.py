@@ -1,7 +1,8 @@
 """Styles: from a seed to a recipe, one file each.
 
-A style draws from streams named `style/...` and writes an explicit recipe, so a saved picture never depends on the style's code. The
-table is literal, and so is the list from which a bare seed picks: a picture never depends on what is installed.
+A style draws from streams named `style/...` and writes an explicit recipe, so a saved picture never
+depends on the style's code. The table is literal, and so is the list from which a bare seed picks:
+a picture never depends on what is installed.
 """
 
 from __future__ import annotations
@@ -37,9 +38,9 @@ PICKS: dict[int, tuple[str, ...]] = {1: ("drift", "silk")}
 def style(name: str | None = None, *, seed: Seed = 0, **fields: Any) -> Recipe:
     """The recipe that a style makes of a seed; without a name, of the style that the seed picks.
 
-    `fields` put in values by name (`width=42`, `depth=4`, `activation="sin"`, `z=[...]`), or by dotted path in a
-    dict `set={"networks.main.width": 42}`. Raises `UserError` for an unknown style, `RecipeError` for
-    what a recipe cannot hold.
+    `fields` put in values by name (`width=42`, `depth=4`, `activation="sin"`, `z=[...]`), or by
+    dotted path in a dict `set={"networks.main.width": 42}`. Raises `UserError` for an unknown
+    style, `RecipeError` for what a recipe cannot hold.
     """
     if name is None:
         picks = PICKS[1]

@@ -1,7 +1,8 @@
 """classic: a plain tanh network whose three outputs are red, green and blue.
 
-The picture that everyone's first CPPN makes: weights and biases from N(0, 1), no scaling, sigmoid out.
-Its width and depth make the well-known grid (ichko 2021, "Generating random art with neural networks").
+The picture that everyone's first CPPN makes: weights and biases from N(0, 1), no scaling, sigmoid
+out. Its width and depth make the well-known grid (ichko 2021, "Generating random art with neural
+networks").
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The admission test of engines: `check_engine(engine)` is all that an engine has to pass.
 
-Each operation alone on awkward numbers, each formula of the catalogue, whole pictures, and laws. What IEEE 754
-rounds exactly must come out bit for bit. Everything else is held to one rule with no tolerance to choose
-(`rule.allowance`): as far from the float64 reference as rounding, and the error that the transcendental
-primitives are allowed, can carry that very formula at that very place.
+Each operation alone on awkward numbers, each formula of the catalogue, whole pictures, and laws.
+What IEEE 754 rounds exactly must come out bit for bit. Everything else is held to one rule with no
+tolerance to choose (`rule.allowance`): as far from the float64 reference as rounding, and the error
+that the transcendental primitives are allowed, can carry that very formula at that very place.
 """
 
 from __future__ import annotations

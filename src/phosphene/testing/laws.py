@@ -14,18 +14,21 @@ from phosphene.rng import Stream
 from phosphene.testing.pictures import PICTURES, picture
 from phosphene.testing.rule import Array, compare
 
+POINTS = 1300  # several blocks, the last one not full
+
 
 def check_law(engine: Engine, name: str, precision: str = "f32") -> None:
     """One law of `LAWS`, bit for bit, on every picture."""
     for chosen in PICTURES:
         program, places = picture(chosen, precision)
+        places = np.ascontiguousarray(places[:, :POINTS])
         whole = engine.evaluate(program, places).copy()
         again = LAWS[name](engine, program, places)
         compare(f"{engine.name} {precision}: {name}, {chosen}", places, again, whole, 0.0)
 
 
 def _in_parts(engine: Engine, program: Program, places: Array) -> Array:
-    cuts = [0, 1, 256, 511, 768, 1025, 3000, places.shape[1]]
+    cuts = [0, 1, 256, 511, 768, POINTS]
     parts = [engine.evaluate(program, places[:, a:b]).copy() for a, b in itertools.pairwise(cuts)]
     return np.concatenate(parts, axis=1)
 

@@ -12,12 +12,12 @@ from phosphene.catalogue.activations import ACROSS, LAYER_NORM_TINY
 from phosphene.engines import Engine
 from phosphene.engines.reference import ReferenceEngine
 from phosphene.formula import FUNCTIONS, PRIMITIVES, Operand, Rows, Table, Tape
-from phosphene.program import FUSED, OPERATIONS, Program, assemble
+from phosphene.program import FUSED, Program, assemble
 from phosphene.rng import Stream
 from phosphene.testing.places import awkward
 from phosphene.testing.rule import ACCURACY, Array, allowance, compare
 
-# Made of several roundings. Everything else IEEE 754 rounds exactly, so it must be equal bit for bit.
+# Made of several roundings. All others IEEE 754 rounds exactly, so they must be equal bit for bit.
 INEXACT = frozenset(ACCURACY) | FUSED | {"dense", "table", "softmax", "logsoftmax", "layer_norm"}
 CONSTANTS = (1.7, -0.0, 1e-40, 3e38, math.inf, math.nan)
 UNITS = (1, 2, 3, 5, 8, 13)
@@ -31,6 +31,8 @@ def check_operation(engine: Engine, name: str, precision: str = "f32") -> None:
         got = engine.evaluate(program, places)
         if name == "dense":
             wanted, allowed = _dense_allowance(program, places, got.dtype)
+        elif name == "table":
+            wanted, allowed = _table_allowance(program, places, got.dtype)
         elif name in ACCURACY and got.dtype == np.float32:
             wanted = ReferenceEngine().evaluate(program, places)
             allowed = ACCURACY[name].bound(wanted)
@@ -61,7 +63,7 @@ def one_operation(name: str, precision: str) -> list[Program]:
 
 
 def _kinds(name: str) -> tuple[str, str]:
-    """The word that the operation is a form of; which of its operands are rows (r), which numbers (k)."""
+    """The word that the operation is a form of, and its operands: rows (r), numbers (k)."""
     if name == "fill":
         return name, "k"
     if name in KINDS:
@@ -105,11 +107,20 @@ def _dense(outputs: int, precision: str) -> Program:
     return _alone("dense", inputs, outputs, lambda rows: [rows], precision, data)
 
 
+def _table_allowance(program: Program, places: Array, dtype: Any) -> tuple[Array, Array]:
+    """u times: the place among the entries times a step, and three roundings of either term."""
+    i, j = (int(program.code[0, k]) for k in (6, 7))
+    largest = float(np.abs(program.numbers[i : i + j]).max())
+    unit = float(np.finfo(dtype).eps) / 2
+    wanted = ReferenceEngine().evaluate(program, places)
+    return wanted, np.full(wanted.shape, unit * (2 * (j - 1) + 6) * largest)
+
+
 def _dense_allowance(program: Program, places: Array, dtype: Any) -> tuple[Array, Array]:
     """(n + 2) u (|b| + sum |w x|): n products summed in any order, fused or not.
 
-    Higham 2002, "Accuracy and Stability of Numerical Algorithms", section 3.1. Where a sum may overflow,
-    anything goes.
+    Higham 2002, "Accuracy and Stability of Numerical Algorithms", section 3.1.
+    Where a sum may overflow, anything goes.
     """
     inputs, i, j = (int(program.code[0, k]) for k in (3, 6, 7))
     wanted = ReferenceEngine().evaluate(program, places)

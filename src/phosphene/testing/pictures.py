@@ -16,8 +16,8 @@ from phosphene.view import Rect, points
 
 SIDE = 64
 
-# Each with the share of its values that the rule must hold for: where a picture jumps, a pixel on the
-# very edge may fall on the other side.
+# Each with the share of its values that the rule must hold for: where a picture jumps, a pixel on
+# the very edge may fall on the other side.
 ALL, NEARLY_ALL = 1.0, 0.999
 PICTURES: dict[str, tuple[float, dict[str, Any]]] = {
     "calm": (ALL, {"networks": {"main": {"width": 20, "latent": {"size": 8}}}}),
@@ -48,7 +48,16 @@ PICTURES: dict[str, tuple[float, dict[str, Any]]] = {
     ),
     "broken": (
         NEARLY_ALL,
-        {"networks": {"main": {"kind": "tied", "activations": ["tan"], "weights": {"gain": 0.6}}}},
+        {
+            "networks": {
+                "main": {
+                    "kind": "tied",
+                    "depth": 3,
+                    "activations": ["tan", "softsign", "sgn"],
+                    "weights": {"gain": [0.8, 0.8, 2.0]},
+                }
+            }
+        },
     ),
     "dense": (
         ALL,

@@ -1,0 +1,42 @@
+"""Compiled kernels find a place, and are found again."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from phosphene.engines import cache
+
+PAINT = "import phosphene as ph; ph.render(ph.Recipe(), 8)"
+
+
+def test_a_chosen_folder_comes_first(tmp_path, monkeypatch):
+    monkeypatch.setenv("PHOSPHENE_CACHE_DIR", str(tmp_path))
+    assert cache.kernel_folder().parent == tmp_path
+
+
+def test_a_folder_that_cannot_be_written_is_passed_over(tmp_path, monkeypatch):
+    """As in a read-only install under a home that does not exist."""
+    blocked = tmp_path / "a-file"
+    blocked.write_text("")
+    monkeypatch.setenv("PHOSPHENE_CACHE_DIR", str(blocked))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(blocked))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert cache.kernel_folder().is_relative_to(tmp_path)
+
+
+@pytest.mark.slow  # compiles the whole engine in an empty folder
+def test_kernels_are_compiled_once_and_say_so(tmp_path):
+    environment = {**os.environ, "PHOSPHENE_CACHE_DIR": str(tmp_path)}
+    first, second = (
+        subprocess.run([sys.executable, "-c", PAINT], env=environment, capture_output=True, check=True)
+        for _ in range(2)
+    )
+    assert first.stderr.count(b"compiling the engine") == 1
+    assert second.stderr == b""
+    assert list(Path(tmp_path).rglob("*.nbc"))
+    assert not list((Path(cache.__file__).parent / "__pycache__").glob("*.nb?"))
