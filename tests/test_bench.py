@@ -15,7 +15,7 @@ from phosphene.bench.roofline import roofline_ns
 from phosphene.bench.timing import Job, alternate
 from phosphene.build import build
 from phosphene.errors import EngineError, InputError
-from phosphene.render import render
+from phosphene.pipeline import render
 
 TINY = Plan(
     size=64, rounds=1, scaling_size=64, scaling_rounds=1, latency_size=32, latencies=2,

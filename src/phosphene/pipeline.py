@@ -118,12 +118,15 @@ def strips(
         into = memory.scratch[2 * n : (2 + program.channels) * n].reshape(program.channels, n)
         return finish(worker.evaluate(program, places, into).astype(dtype, copy=False), part)
 
-    jobs = ((top, min(height, rect.height - top)) for top in range(0, rect.height, height))
+    jobs = [(top, min(height, rect.height - top)) for top in range(0, rect.height, height)]
+    if count == 1:
+        yield from (job(*at) for at in jobs)
+        return
     pool = ThreadPoolExecutor(count, thread_name_prefix="phosphene")
     waiting: deque[Future[Pixels]] = deque()
     try:
-        for top, rows in jobs:
-            waiting.append(pool.submit(job, top, rows))
+        for at in jobs:
+            waiting.append(pool.submit(job, *at))
             if len(waiting) > 4 * count:
                 yield waiting.popleft().result()
         while waiting:

@@ -33,7 +33,9 @@ def test_a_folder_that_cannot_be_written_is_passed_over(tmp_path, monkeypatch):
 def test_kernels_are_compiled_once_and_say_so(tmp_path):
     environment = {**os.environ, "PHOSPHENE_CACHE_DIR": str(tmp_path)}
     first, second = (
-        subprocess.run([sys.executable, "-c", PAINT], env=environment, capture_output=True, check=True)
+        subprocess.run(
+            [sys.executable, "-c", PAINT], env=environment, capture_output=True, check=True
+        )
         for _ in range(2)
     )
     assert first.stderr.count(b"compiling the engine") == 1

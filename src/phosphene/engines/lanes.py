@@ -1,10 +1,13 @@
 """What numba cannot say in Python: LLVM intrinsics for the kernels.
 
-They work on float32, or on float64 where an argument is. `load` and `store` tell LLVM that rows
-never overlap except exactly, which lets every loop of the row machine vectorise without run-time
-alias checks (the program's assembler keeps that promise).
-`dense(MR)` is a matrix micro-kernel: MR outputs x NV vectors of pixels stay in registers while the
-loop over inputs issues one `llvm.fma` per term, in index order.
+They work on float32, or on float64 where an argument is. `load` and `store` tell LLVM that what is
+read and what is written never overlap except exactly, which lets every loop of the row machine
+vectorise without run-time alias checks. The program's assembler keeps that promise between blocks;
+kernels that read again what they have stored (sort, softmax) do so in a later loop or at the same
+place, and the conformance tests hold them to their formulas bit for bit.
+
+`dense(outputs)` is a matrix micro-kernel: outputs x VECTORS vectors of pixels stay in registers
+while the loop over inputs issues one `llvm.fma` per term, in index order.
 """
 
 from __future__ import annotations
@@ -233,7 +236,10 @@ def dense(outputs: int):
             for o, v in grid:
                 sums[o, v].add_incoming(bias[o], pixel_loop)
             row = builder.gep(source, [builder.mul(k, const(BLOCK))])
-            x = [builder.load(pointer(row, const(v * lanes)), align=64) for v in range(VECTORS)]
+            x = [
+                builder.load(pointer(row, const(v * lanes)), align=4 * LANES)
+                for v in range(VECTORS)
+            ]
             weight = [
                 _splat(builder, builder.load(builder.gep(weight_rows[o], [k])), vector)
                 for o in range(outputs)
@@ -250,7 +256,7 @@ def dense(outputs: int):
             builder.position_at_end(pixel_end)
             for o, v in grid:
                 at = builder.add(builder.add(target_at, p), const(o * BLOCK + v * lanes))
-                builder.store(new[o, v], pointer(b, at), align=64)
+                builder.store(new[o, v], pointer(b, at), align=4 * LANES)
             p_next = builder.add(p, const(lanes * VECTORS))
             p.add_incoming(p_next, pixel_end)
             builder.cbranch(builder.icmp_signed("<", p_next, const(BLOCK)), pixel_loop, done)

@@ -91,13 +91,16 @@ def sort_rows(rows, d, count):
     while p > 0:
         q, r, gap = t // 2, 0, p
         while True:
-            for j in range(count - gap):
-                if j & p == r:
-                    first, second = d + j * BLOCK, d + (j + gap) * BLOCK
-                    for k in range(BLOCK):
-                        a, b = load(rows, first + k), load(rows, second + k)
-                        store(rows, first + k, smaller(a, b))
-                        store(rows, second + k, larger(a, b))
+            j = r
+            while j < count - gap:  # the j with j & p == r, without a branch around the inner loop
+                first, second = d + j * BLOCK, d + (j + gap) * BLOCK
+                for k in range(BLOCK):
+                    a, b = load(rows, first + k), load(rows, second + k)
+                    store(rows, first + k, smaller(a, b))
+                    store(rows, second + k, larger(a, b))
+                j += 1
+                if j & p != r:
+                    j += p
             if q == p:
                 break
             gap = q - p

@@ -102,7 +102,8 @@ def compare(
     outside = ~((apart <= limits) | (apart == 0))
     if outside.mean() <= 1 - share:
         return
-    excess = np.where(outside, apart / np.where(limits > 0, limits, 1e-300), -1.0)
+    with np.errstate(all="ignore"):
+        excess = np.where(outside, np.nan_to_num(apart / limits, nan=np.inf), -1.0)
     channel, at = np.unravel_index(int(np.argmax(excess)), excess.shape)
     raise Disagreement(
         f"{what}: {int(outside.sum())} of {outside.size} values are wrong; at "

@@ -1,0 +1,268 @@
+"""Every engine passes the admission test; every part of the admission test catches its faults."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from phosphene.engines import ENGINES, get_engine
+from phosphene.engines.reference import ReferenceEngine
+from phosphene.formula import PRIMITIVES, Tape
+from phosphene.program import OPERATIONS, Program, assemble
+from phosphene.testing import (
+    ACCURACY,
+    FORMULAS,
+    FUSED_FORMULAS,
+    LAWS,
+    PARTS,
+    PICTURES,
+    Disagreement,
+    check_engine,
+    check_formula,
+    check_fused,
+    check_law,
+    check_operation,
+    check_picture,
+)
+from phosphene.testing.operations import one_operation
+from phosphene.testing.pictures import picture
+from phosphene.testing.places import awkward, ordinary
+from phosphene.testing.rule import words
+
+CASES = [
+    pytest.param(engine, precision, part, name, id=f"{engine} {precision} {part} {name}")
+    for engine in ENGINES
+    for precision in get_engine(engine).precisions
+    for part, (_, names) in PARTS.items()
+    for name in names
+]
+
+
+@pytest.mark.parametrize(("engine", "precision", "part", "name"), CASES)
+def test_an_engine_passes(engine: str, precision: str, part: str, name: str):
+    check, _ = PARTS[part]
+    check(get_engine(engine), name, precision)
+
+
+# ---- the accuracy contract
+
+
+def accuracy_grid(low: float, high: float, count: int = 1_000_000) -> Any:
+    """Evenly spaced arguments, and evenly spaced bit patterns, which reach the smallest."""
+    even = np.linspace(low, high, count).astype(np.float32)
+    ends = np.array([max(low, 2.0**-60), high], np.float32).view(np.int32)
+    bits = np.linspace(*ends, count).astype(np.int32).view(np.float32)
+    near_one = 1 + np.linspace(-0.5, 0.5, count, dtype=np.float32)
+    grid = np.concatenate([even, bits, -bits, near_one])
+    return grid[(grid >= low) & (grid <= high)][None]
+
+
+@pytest.mark.parametrize("name", ACCURACY)
+def test_the_cpu_engine_keeps_its_accuracy_and_the_bound_is_not_slack(name: str):
+    contract = ACCURACY[name]
+    x = accuracy_grid(contract.low, contract.high)
+    tape = Tape()
+    rows = tape.block(1)
+    program = assemble(tape, rows, [tape.emit(name, tape.block(1), rows)], "f32")
+    value = PRIMITIVES[name].numpy(x.astype(np.float64))
+    error = np.abs(get_engine("cpu").evaluate(program, x) - value)
+    worst = float((error / np.maximum(contract.bound(value), 1e-300)).max())
+    assert 0.25 < worst <= 1
+
+
+def fused_multiply_add(x: Any, y: Any, z: Any) -> Any:
+    """x y + z of float32, rounded once: the sum in float64, rounded to odd, then to float32.
+
+    Boldo & Melquiond 2008, "Emulation of a FMA and correctly rounded sums".
+    """
+    product = x.astype(np.float64) * y
+    total = product + z
+    part = total - product
+    error = (product - (total - part)) + (z - part)
+    even = total.view(np.int64) % 2 == 0
+    toward = np.where(error > 0, np.inf, -np.inf)
+    return np.where(even & (error != 0), np.nextafter(total, toward), total).astype(np.float32)
+
+
+def test_the_cpu_engine_adds_the_terms_of_a_dense_layer_in_index_order_each_rounded_once():
+    for program in one_operation("dense", "f32"):
+        places = ordinary(program.inputs, "f32")
+        inputs, i, j = (int(program.code[0, k]) for k in (3, 6, 7))
+        for unit, row in enumerate(get_engine("cpu").evaluate(program, places)):
+            total = np.full(places.shape[1], program.numbers[j + unit])
+            for k in range(inputs):
+                total = fused_multiply_add(
+                    np.full_like(total, program.numbers[i + unit * inputs + k]), places[k], total
+                )
+            np.testing.assert_array_equal(row, total)
+
+
+def test_the_emulated_fused_multiply_add_is_not_a_product_and_a_sum():
+    x, y, z = ordinary(3, "f32")
+    exact = fused_multiply_add(x, y, z)
+    assert 0 < (exact != x * y + z).mean() < 0.5
+    np.testing.assert_allclose(exact, x.astype(np.float64) * y + z, rtol=2.0**-23)
+
+
+@pytest.mark.parametrize("precision", ["f32", "f64"])
+def test_the_cpu_engine_writes_into_the_memory_it_is_given(precision: str):
+    program, places = picture("calm", precision)
+    memory = np.full((program.channels, places.shape[1]), math.nan, places.dtype)
+    assert get_engine("cpu").evaluate(program, places, memory) is memory
+    np.testing.assert_array_equal(memory, get_engine("cpu").evaluate(program, places))
+
+
+def test_the_pictures_need_every_kind_of_operation():
+    used: set[str] = set()
+    for name in PICTURES:
+        program, _ = picture(name)
+        used |= {OPERATIONS[op] for op in program.code[:, 0]}
+    kinds = {name.replace("k_", "").split("_")[0] for name in OPERATIONS}
+    assert kinds <= {name.replace("k_", "").split("_")[0] for name in used}
+
+
+# ---- planted faults
+
+
+class Single(ReferenceEngine):
+    """The reference in float32: an engine that passes, until something in it is broken."""
+
+    name = "single"
+    precisions = ("f32",)
+
+    def __init__(self, **changes: Any):
+        super().__init__(np.float32, words(**changes))
+
+
+class Scaled(Single):
+    """All results one per cent too large, and 0 a hundredth."""
+
+    def evaluate(self, program: Program, points: Any, into: Any = None) -> Any:
+        with np.errstate(all="ignore"):
+            return super().evaluate(program, points) * np.float32(1.01) + np.float32(0.01)
+
+
+class OneWeight(Single):
+    """The first weight of the first dense layer one per cent too large."""
+
+    def evaluate(self, program: Program, points: Any, into: Any = None) -> Any:
+        first = next(line for line in program.code if OPERATIONS[line[0]] == "dense")
+        numbers = program.numbers.copy()
+        numbers[first[6]] *= np.float32(1.01)
+        return super().evaluate(replace(program, numbers=numbers), points)
+
+
+class ByPlace(Single):
+    """The last point of every block has its last bit turned."""
+
+    def evaluate(self, program: Program, points: Any, into: Any = None) -> Any:
+        values = super().evaluate(program, points)
+        values[:, 255::256] = np.nextafter(values[:, 255::256], np.float32(9))
+        return values
+
+
+class Remembering(Single):
+    """The first block after a NaN has its last bit turned."""
+
+    seen = False
+
+    def evaluate(self, program: Program, points: Any, into: Any = None) -> Any:
+        values = super().evaluate(program, points)
+        if self.seen:
+            values[:, :256] = np.nextafter(values[:, :256], np.float32(9))
+        self.seen = bool(np.isnan(points).any())
+        return values
+
+
+def slip(name: str, factor: float = 1.01) -> Single:
+    """An engine with one primitive off by a factor."""
+    word = PRIMITIVES[name].numpy
+    return Single(**{name: lambda *args: word(*args) * np.float32(factor)})
+
+
+def caught(part: str, engine: Any, names: Any) -> Iterator[str]:
+    """The checks of a part that fail for the engine."""
+    check, _ = PARTS[part]
+    for name in names:
+        try:
+            check(engine, name, "f32")
+        except Disagreement:
+            yield name
+
+
+def test_an_engine_without_a_fault_passes_everything():
+    check_engine(Single())
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_one_per_cent_in_an_operation_is_caught(name: str):
+    with pytest.raises(Disagreement, match=f"single f32: operation {name}: .* values are wrong"):
+        check_operation(Scaled(), name)
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_one_per_cent_in_a_formula_is_caught(name: str):
+    with pytest.raises(Disagreement, match=f"formula {name}"):
+        check_formula(Scaled(), name)
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_one_per_cent_in_one_weight_of_a_picture_is_caught(name: str):
+    with pytest.raises(Disagreement, match=f"picture {name}"):
+        check_picture(OneWeight(), name)
+
+
+@pytest.mark.parametrize("name", PRIMITIVES)
+def test_a_slip_in_a_primitive_is_caught_by_operations_formulas_and_pictures(name: str):
+    for part in ("operation", "formula", "picture"):
+        names = [name] if part == "operation" else PARTS[part][1]
+        assert next(caught(part, slip(name), names), None), part
+
+
+@pytest.mark.parametrize(
+    ("part", "name"),
+    [("operation", "sin"), ("formula", "activation sin"), ("picture", "chaotic")],
+)
+def test_a_sine_wrong_by_two_millionths_is_caught(part: str, name: str):
+    assert list(caught(part, slip("sin", 1 + 2e-6), [name])) == [name]
+
+
+@pytest.mark.parametrize("name", FUSED_FORMULAS)
+def test_an_operation_one_bit_off_its_formula_is_caught(name: str):
+    class Fused(Single):
+        def evaluate(self, program: Program, points: Any, into: Any = None) -> Any:
+            values = super().evaluate(program, points)
+            fused = any(OPERATIONS[op] == name for op in program.code[:, 0])
+            return np.nextafter(values, np.float32(9)) if fused else values
+
+    with pytest.raises(Disagreement, match=f"fused {name}"):
+        check_fused(Fused(), name)
+
+
+@pytest.mark.parametrize(
+    ("engine", "broken"),
+    [
+        (ByPlace(), {"points in parts", "points in any order"}),
+        (Remembering(), {"points after others"}),
+    ],
+    ids=["by place", "remembering"],
+)
+def test_a_value_that_depends_on_more_than_its_point_is_caught(engine: Single, broken: set[str]):
+    assert set(caught("law", engine, LAWS)) == broken
+    with pytest.raises(Disagreement):
+        check_law(engine, min(broken))
+
+
+def test_a_wrong_infinity_and_a_wrong_nan_are_caught():
+    places = awkward(2, "f32")
+    for value in (math.inf, math.nan, 0.0):
+        engine = Single(log2=lambda x, v=value: np.full_like(x, v))
+        with pytest.raises(Disagreement):
+            check_operation(engine, "log2")
+    assert np.isnan(places).any()
+    assert np.isinf(places).any()
