@@ -74,7 +74,7 @@ PRIMITIVES: dict[str, Primitive] = {
     "mul": Primitive(2, "a * b, IEEE 754", np.multiply, lambda a, b, f: (b, a), "({0} * {1})"),
     "div": Primitive(
         2, "a / b, IEEE 754: x/0 is infinite, 0/0 is NaN", np.divide,
-        lambda a, b, f: (1.0 / b, -(f / b)), "({0} / {1})",
+        lambda a, b, f: (_over(1.0, b), -_over(f, b)), "({0} / {1})",
     ),
     "minimum": Primitive(
         2, "the smaller; NaN if either is NaN", np.minimum,
