@@ -62,7 +62,7 @@ def test_a_failure_leaves_no_file(suffix, tmp_path):
 
 @pytest.mark.parametrize("deflate", ["isal", "zlib"])
 @given(
-    width=st.integers(1, 40), channels=st.sampled_from([1, 3]),
+    width=st.integers(1, 40), channels=st.sampled_from([1, 2, 3, 4]),
     heights=st.lists(st.integers(1, 9), min_size=1, max_size=4), seed=st.integers(0, 99),
 )  # fmt: skip
 def test_rows_may_arrive_in_any_pieces(deflate, width, channels, heights, seed):

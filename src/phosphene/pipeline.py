@@ -7,6 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from os import PathLike
 from typing import Any
 
@@ -43,7 +44,7 @@ def render(
     rows. Raises `SizeError`, `RecipeError`, `EngineError`.
     """
     size, rect = _frame(size, crop)
-    program = build(recipe)
+    program = _program(recipe, size, engine, threads)
     dtype = np.float64 if recipe.precision == "f64" else np.float32
     try:
         pixels = np.empty((rect.height, rect.width, program.channels), dtype)
@@ -77,8 +78,8 @@ def render_file(
     """
     size, rect = _frame(size, crop)
     wants = FORMATS[check_suffix(path)][0].wants
-    finish = to_float if wants == "float" else to_bytes
-    program = build(recipe)
+    finish = to_float if wants == "float" else partial(to_bytes, finish=recipe.finish)
+    program = _program(recipe, size, engine, threads)
     texts = metadata(recipe, size, None if crop is None else rect)
     with create(path, (rect.width, rect.height), program.channels, texts, force=force) as writer:
         top = 0
@@ -88,6 +89,23 @@ def render_file(
             if progress:
                 progress(top, rect.height)
     return rect
+
+
+def _program(recipe: Recipe, size: Size, engine: str, threads: int | None) -> Program:
+    """The recipe's program; extremes over the image are measured at the whole picture's size."""
+
+    def extremes(part: Program) -> tuple[Pixels, Pixels]:
+        least, greatest = np.full(part.channels, np.inf), np.full(part.channels, -np.inf)
+        whole = Rect(0, 0, *size)
+        for low, high in strips(part, recipe.view, size, whole, engine, threads, _row_extremes):
+            least, greatest = np.fmin(least, low), np.fmax(greatest, high)
+        return least, greatest
+
+    return build(recipe, extremes)
+
+
+def _row_extremes(values: Pixels, rect: Rect) -> Pixels:
+    return np.stack([np.fmin.reduce(values, axis=1), np.fmax.reduce(values, axis=1)])
 
 
 def strips(

@@ -52,6 +52,7 @@ class Across:
 
     source: int
     name: str
+    tiny: float = 1e-5  # added to the variance by a layer norm
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ from PIL import Image, ImageDraw, ImageFont
 from phosphene.errors import RecipeError, UserError, unknown
 from phosphene.files import create
 from phosphene.files.png import png_bytes
-from phosphene.picture import quantise
 from phosphene.pipeline import render
 from phosphene.recipe import FIELDS, Generated, Recipe, read_field, read_value, with_fields
 from phosphene.styles import style
@@ -238,10 +237,11 @@ def _page(
     page = Image.new("RGB", size, PAPER)
     draw = ImageDraw.Draw(page)
     for k, (label, recipe) in enumerate(pictures):
-        pixels = quantise(render(recipe, (cell, cell), threads=threads, engine=engine).pixels)
+        pixels = render(recipe, (cell, cell), threads=threads, engine=engine).bytes
         row, column = divmod(k, columns)
         place = left + column * (cell + GAP), top + row * step
-        page.paste(Image.fromarray(np.broadcast_to(pixels, (cell, cell, 3)).copy()), place)
+        image = Image.fromarray(np.squeeze(pixels))
+        page.paste(image.convert("RGB"), place, image if pixels.shape[2] in (2, 4) else None)
         if heads is None:
             draw.text((place[0], place[1] + cell + 1), label, INK, font)
         if progress:

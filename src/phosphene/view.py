@@ -81,19 +81,19 @@ def parse_crop(text: str | tuple[int, int, int, int], size: Size) -> Rect:
 def points(view: View, size: Size, rect: Rect, into: NDArray[np.floating]) -> NDArray[np.floating]:
     """x and y of the pixels of a rectangle, row by row: `into`, of shape (2, width * height)."""
     across, down = _extents(view, size)
-    u = _axis(view, size[0], rect.x, rect.width, across)[None, :]
-    v = _axis(view, size[1], rect.y, rect.height, down)[:, None]
+    u = _axis(view, size[0], rect.x, rect.width)
+    v = _axis(view, size[1], rect.y, rect.height)
+    x, y = _along(view, 0, u, across)[None, :], _along(view, 1, v, down)[:, None]
     if view.axes == "yx":
-        u, v = v, u
+        x, y = _along(view, 0, v, down)[:, None], _along(view, 1, u, across)[None, :]
     if view.rotation:
         cosine, sine = exact.cos(view.rotation), exact.sin(view.rotation)
-        x = view.centre[0] + u * cosine - v * sine
-        y = view.centre[1] + u * sine + v * cosine
-    else:
-        x = (view.centre[0] + u).astype(into.dtype)
-        y = (view.centre[1] + v).astype(into.dtype)
+        u, v = x - view.centre[0], y - view.centre[1]
+        x = view.centre[0] + (u * cosine - v * sine)
+        y = view.centre[1] + (u * sine + v * cosine)
+    kind = np.float32 if view.rounding == "f32" else into.dtype
     plane = into.reshape(2, rect.height, rect.width)
-    plane[0], plane[1] = x, y
+    plane[0], plane[1] = x.astype(kind, copy=False), y.astype(kind, copy=False)
     return into
 
 
@@ -109,13 +109,18 @@ def _extents(view: View, size: Size) -> tuple[float, float]:
     return view.span * width / unit[view.aspect], view.span * height / unit[view.aspect]
 
 
-def _axis(view: View, pixels: int, start: int, count: int, extent: float) -> NDArray[np.float64]:
-    """Positions along one axis, relative to the view's centre."""
+def _axis(view: View, pixels: int, start: int, count: int) -> NDArray[np.float64]:
+    """Where samples stand along one axis of the picture, as a share of it."""
     index = np.arange(start, start + count, dtype=np.float64)
     if view.sampling == "centre":
-        place = (index + 0.5) / pixels
-    elif view.sampling == "start":
-        place = index / pixels
-    else:
-        place = index / (pixels - 1) if pixels > 1 else np.full(count, 0.5)
-    return place * extent - view.span / 2 if view.origin == "corner" else (place - 0.5) * extent
+        return (index + 0.5) / pixels
+    if view.sampling == "start":
+        return index / pixels
+    return index / (pixels - 1) if pixels > 1 else np.full(count, 0.5)
+
+
+def _along(view: View, axis: int, share: NDArray[np.float64], extent: float) -> NDArray[np.float64]:
+    """Positions on the plane, along x (axis 0) or y (axis 1)."""
+    if view.origin == "corner":
+        return (view.centre[axis] - view.span / 2) + share * extent
+    return view.centre[axis] + (share - 0.5) * extent

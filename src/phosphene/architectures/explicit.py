@@ -5,16 +5,26 @@ from __future__ import annotations
 import numpy as np
 
 from phosphene.architectures.layers import activate
-from phosphene.program import Affine, Step
+from phosphene.program import Add, Affine, Join, Step
 from phosphene.recipe import Explicit
 
 
 def explicit(network: Explicit) -> list[Step]:
     steps: list[Step] = []
     for layer in network.layers:
+        seen = len(steps)
         weights = layer.weights.array.astype(np.float64)
         biases = np.zeros(len(weights)) if layer.biases is None else layer.biases.array
-        steps.append(Affine(len(steps), weights, biases.astype(np.float64)))
+        steps.append(Affine(seen, weights, biases.astype(np.float64)))
         if layer.activation != "identity":
             steps.append(activate(len(steps), layer.activation, len(weights)))
+        new = len(steps)
+        if layer.then == "join":
+            steps.append(Join((seen, new)))
+        elif layer.then == "add":
+            if layer.shortcut is not None:
+                shortcut = layer.shortcut.array.astype(np.float64)
+                steps.append(Affine(seen, shortcut, np.zeros(len(shortcut))))
+                seen = len(steps)
+            steps.append(Add(seen, new))
     return steps

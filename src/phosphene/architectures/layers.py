@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from phosphene.architectures.draws import DRAWS
 from phosphene.catalogue.activations import ACROSS
-from phosphene.catalogue.weights import WEIGHTS
 from phosphene.program import Across, Activate, Affine, Standardise, Step
 from phosphene.recipe import Generated, RandomActivations
-from phosphene.rng import Seed, Stream
+from phosphene.rng import Seed
 
 
 class Layers:
@@ -19,12 +19,15 @@ class Layers:
     """
 
     def __init__(self, name: str, network: Generated, inputs: int, seed: Seed):
-        self.name, self.network, self.seed = name, network, seed
+        self.network = network
         self.steps: list[Step] = []
         self.widths = [inputs]
-
-    def stream(self, purpose: str, seed: Seed | None = None) -> Stream:
-        return Stream(self.seed if seed is None else seed, f"{self.name}/{purpose}")
+        self.draws = DRAWS[network.weights.draws](name, network, seed)
+        # The activation of the whole network, where one is drawn for all layers.
+        self.choice: int | None = None
+        choice = network.activations
+        if isinstance(choice, RandomActivations) and choice.random == "once":
+            self.choice = int(self.draws.picks("", 1, len(choice.of))[0])
 
     def add(self, step: Step, width: int) -> int:
         self.steps.append(step)
@@ -42,10 +45,10 @@ class Layers:
         gain = _per_layer(network.weights.gain, layer)
         at = self.affine(source, network.width, label, layer, gain, norm)
         if norm == "layer":
-            at = self.add(Across(at, "layer_norm"), network.width)
+            at = self.add(Across(at, "layer_norm", network.norm_tiny), network.width)
         at = self.activation(at, layer)
         if network.norm_position == "after" and network.norm == "layer":
-            at = self.add(Across(at, "layer_norm"), network.width)
+            at = self.add(Across(at, "layer_norm", network.norm_tiny), network.width)
         if network.norm_position == "after" and network.norm == "batch":
             at = self.add(Standardise(at), network.width)
         return at
@@ -65,45 +68,27 @@ class Layers:
     def affine(
         self, source: int, units: int, label: str, layer: int, gain: float, norm: str
     ) -> int:
-        network, inputs = self.network, self.widths[source]
-        draws = self.stream(f"weights/{label}", network.weights.seed).table(units, inputs)
-        fan_in = inputs if network.weights.fan_in else None
-        weights = WEIGHTS[network.weights.kind].formula(draws, fan_in, units, layer)
-        frozen = norm == "frozen"
-        step = Affine(
-            source,
-            weights if frozen else weights * gain,
-            self.biases(units, label) * (gain if frozen and label != "output" else 1.0)
-            * (0.0 if frozen and label == "output" else 1.0),
-            self.latent(units, gain) if layer == 0 else None,
-            norm if norm in ("frozen", "batch") else None,
-            gain,
-        )  # fmt: skip
-        return self.add(step, units)
-
-    def biases(self, units: int, label: str) -> np.ndarray:
-        kind, gain = self.network.biases.kind, self.network.biases.gain
-        stream = self.stream(f"biases/{label}", self.network.weights.seed)
-        match kind:
-            case "normal":
-                return stream.normal(units) * gain
-            case "uniform":
-                return stream.uniform(units, -1.0, 1.0) * gain
-            case "constant":
-                return np.full(units, gain)
-        return np.zeros(units)
+        """`gain` is left to build where the norm is frozen; a frozen output layer has no bias."""
+        weights = self.draws.weights(label, units, self.widths[source], layer)
+        biases = self.draws.biases(label, units)
+        if norm == "frozen":
+            biases = np.zeros(units) if label == "output" else biases * gain
+        else:
+            weights = weights * gain
+        latent = self.latent(units, gain) if layer == 0 else None
+        measured = norm if norm in ("frozen", "batch") else None
+        return self.add(Affine(source, weights, biases, latent, measured, gain), units)
 
     def latent(self, units: int, gain: float) -> np.ndarray | None:
         latent = self.network.latent
         if latent.size == 0 or latent.inject != "add":
             return None
-        draws = self.stream("weights/latent", self.network.weights.seed).table(units, latent.size)
-        return WEIGHTS["normal"].formula(draws, None, units, 0) * (gain * latent.gain)
+        return self.draws.latent(units, latent.size) * (gain * latent.gain)
 
     def activation(self, source: int, layer: int) -> int:
         width, choice = self.widths[source], self.network.activations
         if isinstance(choice, RandomActivations):
-            return self.add(Activate(source, self._random_runs(choice, layer, width)), width)
+            return self.add(self._random(source, choice, layer, width), width)
         entry = choice[min(layer, len(choice) - 1)]
         if isinstance(entry, str):
             return self.add(activate(source, entry, width), width)
@@ -115,23 +100,20 @@ class Layers:
         )
         return self.add(Activate(source, runs), width)
 
-    def _random_runs(
-        self, choice: RandomActivations, layer: int, width: int
-    ) -> tuple[tuple[str, int, int], ...]:
-        if choice.random == "once":
-            picks = self.stream("activation").pick(1, len(choice.of)).repeat(width)
-        else:
-            stream = self.stream(f"activation/hidden.{layer}")
-            picks = stream.pick(width if choice.random == "unit" else 1, len(choice.of))
-            picks = picks if choice.random == "unit" else picks.repeat(width)
+    def _random(self, source: int, choice: RandomActivations, layer: int, width: int) -> Step:
+        if choice.random != "unit":
+            pick = self.choice
+            if pick is None:
+                pick = int(self.draws.picks(f"/hidden.{layer}", 1, len(choice.of))[0])
+            return activate(source, choice.of[pick], width)
         runs: list[tuple[str, int, int]] = []
-        for unit, pick in enumerate(picks):
+        for unit, pick in enumerate(self.draws.picks(f"/hidden.{layer}", width, len(choice.of))):
             name = choice.of[pick]
             if runs and runs[-1][0] == name:
                 runs[-1] = (name, runs[-1][1], runs[-1][2] + 1)
             else:
                 runs.append((name, unit, 1))
-        return tuple(runs)
+        return Activate(source, tuple(runs))
 
 
 def activate(source: int, name: str, width: int) -> Step:

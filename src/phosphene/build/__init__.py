@@ -6,6 +6,11 @@ program.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
 from phosphene.architectures import latent_name, make_network
 from phosphene.build.lowering import (
     AXES,
@@ -23,15 +28,21 @@ from phosphene.program import Network, Program, assemble
 from phosphene.recipe import Recipe
 from phosphene.rng import Stream
 
+Extremes = Callable[[Program], tuple[NDArray[np.floating], NDArray[np.floating]]]
 
-def build(recipe: Recipe) -> Program:
-    """The program of a recipe: x and y in, one row for each channel out."""
+
+def build(recipe: Recipe, extremes: Extremes | None = None) -> Program:
+    """The program of a recipe: x and y in, one row for each channel out.
+
+    `extremes` measures the least and greatest values of a program over the whole image, for
+    shadings that ask for them (`least(f)`, `greatest(f)`); without it they raise `RecipeError`.
+    """
     networks = make_networks(recipe)
     fields = [f"{n.name}{i}" for n in networks for i in range(n.widths()[-1])]
     channels = shade(recipe, fields)
     networks = _used(networks, channels)
     networks = measure_norms(networks)
-    channels = _settle(channels, networks, fields)
+    channels = _settle(channels, networks, fields, recipe, extremes)
     return _lower(networks, channels, latents(recipe), recipe.precision)
 
 
@@ -80,14 +91,23 @@ def _used(networks: list[Network], channels: list[Expr]) -> list[Network]:
     return kept[::-1]
 
 
-def _settle(channels: list[Expr], networks: list[Network], fields: list[str]) -> list[Expr]:
+def _settle(
+    channels: list[Expr],
+    networks: list[Network],
+    fields: list[str],
+    recipe: Recipe,
+    extremes: Extremes | None,
+) -> list[Expr]:
     """Gradients differentiated and statistics measured, from the inside out."""
     while True:
         channels = rewrite(channels, lambda e, args: _differentiate(e, args, fields))
         open_nodes = [e for e in _nodes(channels, "statistic") if not _open(e.args[0])]
         if not open_nodes:
             return channels
-        measured = _measure(open_nodes, networks)
+        whole = [e for e in open_nodes if e.value[0] in ("least", "greatest")]
+        measured = _measure([e for e in open_nodes if e not in whole], networks)
+        if whole:
+            measured |= _measure_image(whole, networks, recipe, extremes)
         channels = rewrite(channels, lambda e, args, m=measured: m.get(e))
 
 
@@ -109,7 +129,20 @@ def _differentiate(expr: Expr, args: tuple[Expr, ...], fields: list[str]) -> Exp
     return derive([args[0]], field_tangents(fields, expr.value))[0]
 
 
+def _measure_image(
+    nodes: list[Expr], networks: list[Network], recipe: Recipe, extremes: Extremes | None
+) -> dict[Expr, Expr]:
+    if extremes is None:
+        raise RecipeError("shading: least() and greatest() look at a whole image; render it")
+    values = [n.args[0] for n in nodes]
+    least, greatest = extremes(_lower(networks, values, latents(recipe), recipe.precision))
+    both = {"least": least, "greatest": greatest}
+    return {n: const(float(both[n.value[0]][k])) for k, n in enumerate(nodes)}
+
+
 def _measure(nodes: list[Expr], networks: list[Network]) -> dict[Expr, Expr]:
+    if not nodes:
+        return {}
     points, names = probe_points(networks)
     program = _lower(networks, [n.args[0] for n in nodes], {}, "f32", names)
     values = get_engine("cpu").evaluate(program, points)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from phosphene.catalogue.activations import ACROSS, ACTIVATIONS, LAYER_NORM_TINY
-from phosphene.formula import Expr, Operand, Rows, Tape, const, derive, lower, trace, var
+from phosphene.catalogue.activations import ACROSS, ACTIVATIONS
+from phosphene.formula import Expr, Operand, Rows, Tape, const, derive, lower, parse, trace, var
 from phosphene.program import (
     FUSED,
     OPERATIONS,
@@ -157,7 +157,7 @@ def _activate(tape: Tape, step: Activate, source: Vector) -> Vector:
     target = Vector(tape.block(count), tuple(tape.block(count) for _ in source.tangents))
     inputs = {"h": source.rows, **dict(zip(AXES, source.tangents, strict=False))}
     for name, start, units in step.runs:
-        formula = ACTIVATIONS[name].formula(trace, var("h"))
+        formula = _formula(name)
         roots = [formula]
         for axis, _ in zip(AXES, source.tangents, strict=False):
             roots += derive([formula], {"h": var(axis)})
@@ -171,6 +171,15 @@ def _activate(tape: Tape, step: Activate, source: Vector) -> Vector:
             for rows, operand in zip(targets, placed, strict=True):
                 _settle(tape, rows.part(at, size), operand)
     return target
+
+
+def _formula(activation: str) -> Expr:
+    """Of a catalogue entry, or of a text about the sum h."""
+    if activation in ACTIVATIONS:
+        return ACTIVATIONS[activation].formula(trace, var("h"))
+    value = parse(activation, {"h": var("h")})
+    assert isinstance(value, Expr)
+    return value
 
 
 def _settle(tape: Tape, target: Rows, operand: Operand) -> None:
@@ -189,10 +198,11 @@ def _across(tape: Tape, step: Across, source: Vector) -> Vector:
     """The fused operation, or its formula unit by unit where tangents are wanted."""
     count = source.rows.count
     if not source.tangents and step.name in OPERATIONS:
-        tiny = (LAYER_NORM_TINY,) if step.name == "layer_norm" else ()
+        tiny = (step.tiny,) if step.name == "layer_norm" else ()
         return Vector(tape.emit(step.name, tape.block(count), source.rows, *tiny))
     units = [var(f"h{i}") for i in range(count)]
-    formulas = ACROSS[step.name].formula(trace, units)
+    more = {"tiny": step.tiny} if step.name == "layer_norm" else {}
+    formulas = ACROSS[step.name].formula(trace, units, **more)
     values: dict[str, Operand] = {f"h{i}": source.rows.part(i, 1) for i in range(count)}
     known: dict[Expr, Operand] = {}
     blocks = [_spread(tape, formulas, values, known)]

@@ -33,9 +33,12 @@ def shade(recipe: Recipe, fields: list[str]) -> list[Expr]:
     ending = ENDINGS[shading.ending]
     colour = _components(parts, ending.components, f"shading.{shading.ending}")
     channels = list(ending.formula(trace, *colour))
-    if shading.channels == 3:
-        return channels
-    return channels[:1] if ending.components == 1 else [luminance(trace, *channels)]
+    if shading.channels == 1:
+        channels = channels[:1] if ending.components == 1 else [luminance(trace, *channels)]
+    if shading.alpha is not None:
+        opacity = names.read("shading.alpha", shading.alpha)
+        channels += _components([opacity], 1, "shading.alpha")
+    return channels
 
 
 def _components(parts: list[Value], wanted: int, path: str) -> list[Expr]:
@@ -132,5 +135,7 @@ STATISTICS: dict[str, Any] = {
     "mean": _statistic("mean"),
     "sd": _statistic("sd"),
     "cdf": _statistic("cdf"),
+    "least": _statistic("least"),
+    "greatest": _statistic("greatest"),
     "q": _quantile,
 }

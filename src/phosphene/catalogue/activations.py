@@ -149,11 +149,11 @@ def _logsoftmax(m: Any, xs: list[Any]) -> list[Any]:
 LAYER_NORM_TINY = 1e-5
 
 
-def _layer_norm(m: Any, xs: list[Any]) -> list[Any]:
+def _layer_norm(m: Any, xs: list[Any], tiny: float = LAYER_NORM_TINY) -> list[Any]:
     mean = _in_order(lambda a, b: a + b, xs) / float(len(xs))
     centred = [x - mean for x in xs]
     total = _in_order(lambda a, b: a + b, [x * x for x in centred])
-    spread = m.sqrt(total / float(len(xs)) + LAYER_NORM_TINY)
+    spread = m.sqrt(total / float(len(xs)) + tiny)
     return [x / spread for x in centred]
 
 

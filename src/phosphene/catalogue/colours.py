@@ -58,9 +58,20 @@ def _hsv(m: Any, hue: Any, saturation: Any, value: Any) -> tuple[Any, Any, Any]:
     return channel(0.0), channel(2 / 3), channel(1 / 3)
 
 
+def _hsl(m: Any, hue: Any, saturation: Any, lightness: Any) -> tuple[Any, Any, Any]:
+    reach = saturation * (1.0 - m.abs(2.0 * lightness - 1.0))
+
+    def channel(shift: float) -> Any:
+        wheel = m.abs(m.fract(hue + shift) * 6.0 - 3.0) - 1.0
+        return lightness + reach * (m.clamp(wheel, 0.0, 1.0) - 0.5)
+
+    return channel(0.0), channel(2 / 3), channel(1 / 3)
+
+
 ENDINGS: dict[str, Ending] = {
     "rgb": Ending(lambda m, r, g, b: (r, g, b), "red, green, blue, 0..1, sRGB-encoded"),
     "grey": Ending(lambda m, v: (v, v, v), "one value for all, 0..1", components=1),
     "hsv": Ending(_hsv, "hue in turns, saturation and value 0..1 (Smith 1978)"),
+    "hsl": Ending(_hsl, "hue in turns, saturation and lightness 0..1 (Joblove & Greenberg 1978)"),
     "oklab": Ending(_oklab, "OKLab lightness 0..1, green-red a, blue-yellow b (Ottosson 2020)"),
 }

@@ -70,7 +70,8 @@ def _execute(
     if name == "table":
         rows[target] = _table(first, numbers[i : i + j])
     elif name in ACROSS:
-        rows[target] = np.stack(ACROSS[name].formula(m, list(first)))
+        more = {"tiny": numbers[i]} if name == "layer_norm" else {}
+        rows[target] = np.stack(ACROSS[name].formula(m, list(first), **more))
     else:
         rows[target] = ELEMENTWISE[name](m, first, second, third, numbers[i], numbers[j])
 

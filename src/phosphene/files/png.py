@@ -23,12 +23,12 @@ except ImportError:  # no wheel for this machine
     deflate = zlib
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-GREY, RGB = 0, 2
+COLOUR_TYPES = {1: 0, 2: 4, 3: 2, 4: 6}  # channels: grey, grey and alpha, RGB, RGB and alpha
 MAX_TEXT = 1 << 28
 
 
 class PngWriter:
-    """8-bit grey or RGB, sRGB, texts in iTXt chunks, rows in any number of pieces."""
+    """8-bit grey or RGB, perhaps with alpha, sRGB, texts in iTXt chunks, rows in any pieces."""
 
     wants = "bytes"
 
@@ -36,9 +36,8 @@ class PngWriter:
         self.file = file
         self.compressor = deflate.compressobj(1)
         self.above = np.zeros((1, size[0] * channels), np.uint8)
-        colour = RGB if channels == 3 else GREY
         file.write(SIGNATURE)
-        self._chunk(b"IHDR", struct.pack(">IIBBBBB", *size, 8, colour, 0, 0, 0))
+        self._chunk(b"IHDR", struct.pack(">IIBBBBB", *size, 8, COLOUR_TYPES[channels], 0, 0, 0))
         self._chunk(b"sRGB", b"\0")
         for keyword, text in texts.items():
             packed = zlib.compress(text.encode(), 9)

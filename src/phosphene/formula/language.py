@@ -103,7 +103,7 @@ PRIMITIVES: dict[str, Primitive] = {
     ),
     "log2": Primitive(
         1, "binary logarithm; -126 for 0 <= x < 2^-126, NaN below 0", _log2,
-        lambda x, f: (1.0 / (LN2 * x),), "log2(max({0}, 1.1754944e-38))", _exact_log2,
+        lambda x, f: (_over(1.0, LN2 * x),), "log2(max({0}, 1.1754944e-38))", _exact_log2,
     ),
     "sin": Primitive(
         1, "sine of radians; 0 for |x| >= 2^20, NaN at infinity", _circular(np.sin),
@@ -173,7 +173,9 @@ def _smoothstep(m: Any, low: Any, high: Any, x: Any) -> Any:
 
 FUNCTIONS: dict[str, Function] = {
     "exp": Function(1, "e^x", lambda m, x: m.exp2(x * (1 / LN2)), lambda x, f: (f,)),
-    "log": Function(1, "natural logarithm", lambda m, x: m.log2(x) * LN2, lambda x, f: (1.0 / x,)),
+    "log": Function(
+        1, "natural logarithm", lambda m, x: m.log2(x) * LN2, lambda x, f: (_over(1.0, x),)
+    ),
     "tanh": Function(
         1, "hyperbolic tangent", lambda m, x: 1.0 - 2.0 / (m.exp2(x * (2 / LN2)) + 1.0),
         lambda x, f: (1.0 - f * f,),

@@ -45,7 +45,12 @@ class Picture:
 
         height, width, channels = self.pixels.shape
         with create(path, (width, height), channels, self.metadata(), force=force) as writer:
-            writer.write(self.pixels if writer.wants == "float" else quantise(self.pixels))
+            writer.write(self.pixels if writer.wants == "float" else self.bytes)
+
+    @property
+    def bytes(self) -> NDArray[np.uint8]:
+        """The pixels in 8 bits, as the recipe's finish says."""
+        return quantise(self.pixels, self.recipe.finish)
 
     def metadata(self) -> dict[str, str]:
         return metadata(self.recipe, self.size, self.crop)
@@ -53,7 +58,7 @@ class Picture:
     def _repr_png_(self) -> bytes:
         from phosphene.files.png import png_bytes
 
-        return png_bytes(quantise(self.pixels), self.metadata())
+        return png_bytes(self.bytes, self.metadata())
 
 
 def metadata(

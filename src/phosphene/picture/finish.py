@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
+from phosphene.recipe import Finish
 from phosphene.view import Rect
+
+PLAIN = Finish()
 
 
 def to_float(values: NDArray[np.floating], rect: Rect) -> NDArray[np.floating]:
@@ -21,15 +27,24 @@ def to_float(values: NDArray[np.floating], rect: Rect) -> NDArray[np.floating]:
     return pixels
 
 
-def quantise(pixels: NDArray[np.floating]) -> NDArray[np.uint8]:
-    """0..1 to 0..255, to the nearest level (halves up)."""
-    return (pixels * pixels.dtype.type(255) + pixels.dtype.type(0.5)).astype(np.uint8)
+ROUNDINGS: dict[str, Callable[[Any], Any]] = {
+    "nearest": lambda level: np.floor(level + level.dtype.type(0.5)),
+    "truncate": np.floor,
+    "half_even": np.rint,
+}
 
 
-def to_bytes(values: NDArray[np.floating], rect: Rect) -> NDArray[np.uint8]:
-    """`quantise(to_float(values, rect))`; in one pass for float32."""
-    if values.dtype != np.float32:
-        return quantise(to_float(values, rect))
+def quantise(pixels: NDArray[np.floating], finish: Finish = PLAIN) -> NDArray[np.uint8]:
+    """0..1 to 0..255, as the recipe's finish says."""
+    one = pixels.dtype.type(1)
+    values = one - pixels if finish.invert else pixels
+    return ROUNDINGS[finish.rounding](values * pixels.dtype.type(255)).astype(np.uint8)
+
+
+def to_bytes(values: NDArray[np.floating], rect: Rect, finish: Finish = PLAIN) -> NDArray[np.uint8]:
+    """`quantise(to_float(values, rect), finish)`; in one pass where it is the usual one."""
+    if values.dtype != np.float32 or finish.invert or finish.rounding != "nearest":
+        return quantise(to_float(values, rect), finish)
     from phosphene.picture.kernels import quantise_rows
 
     pixels = np.empty((rect.height, rect.width, len(values)), np.uint8)

@@ -9,6 +9,7 @@ from phosphene.recipe.model import EDITION as EDITION
 from phosphene.recipe.model import Recipe as Recipe
 from phosphene.recipe.numbers import Numbers as Numbers
 from phosphene.recipe.parts import Explicit as Explicit
+from phosphene.recipe.parts import Finish as Finish
 from phosphene.recipe.parts import Fourier as Fourier
 from phosphene.recipe.parts import Generated as Generated
 from phosphene.recipe.parts import Latent as Latent

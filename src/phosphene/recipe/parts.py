@@ -20,7 +20,8 @@ from phosphene.catalogue.colours import ENDINGS
 from phosphene.catalogue.folds import FOLDS
 from phosphene.catalogue.palettes import PALETTES
 from phosphene.catalogue.weights import BIASES, WEIGHTS
-from phosphene.errors import unknown
+from phosphene.errors import FormulaError, unknown
+from phosphene.formula import parse, var
 from phosphene.recipe.numbers import Numbers
 
 MAX_WIDTH, MAX_DEPTH = 1024, 256
@@ -57,10 +58,27 @@ def _listed(value: Any) -> Any:
 
 
 Seed = Annotated[int | str, BeforeValidator(_seed)]
-ActivationName = Annotated[
-    str, known("activation", {**ACTIVATIONS, **ACROSS}, list_with="activations")
-]
-UnitActivation = Annotated[str, known("activation of single units", ACTIVATIONS, "activations")]
+
+
+def _activation(names: dict[str, Any], kind: str) -> AfterValidator:
+    """A name of the catalogue, or a formula of a unit's sum h."""
+
+    def check(text: str) -> str:
+        if text.isidentifier():
+            if text not in names:
+                raise ValueError(unknown(kind, text, names, list_with="activations"))
+            return text
+        try:
+            parse(text, {"h": var("h")})
+        except FormulaError as error:
+            raise ValueError(str(error)) from None
+        return text
+
+    return AfterValidator(check)
+
+
+ActivationName = Annotated[str, _activation({**ACTIVATIONS, **ACROSS}, "activation")]
+UnitActivation = Annotated[str, _activation(ACTIVATIONS, "activation of single units")]
 Point = tuple[float, float]
 PerLayer = Annotated[tuple[float, ...], BeforeValidator(_listed), Field(min_length=1)]
 
@@ -150,11 +168,16 @@ class Latent(Part):
 
 
 class Weights(Part):
-    """How weights are drawn. `gain` per layer (the last entry serves all later layers)."""
+    """How weights are drawn. `gain` per layer (the last entry serves all later layers).
+
+    `draws`: from named streams, or one after the other from NumPy's RandomState, as some seed
+    systems do (N(0, 1) only, no fan-in).
+    """
 
     kind: Annotated[str, known("weights", WEIGHTS, "weights")] = "normal"
     gain: PerLayer = (1.0,)
     fan_in: bool = True
+    draws: Literal["named", "numpy_randomstate"] = "named"
     seed: Seed | None = None
 
 
@@ -167,9 +190,16 @@ class RandomActivations(Part):
     """Activations drawn from `of`: once for the whole network, per layer or per unit."""
 
     random: Literal["once", "layer", "unit"]
-    of: Annotated[tuple[UnitActivation, ...], Field(min_length=1)] = (
+    of: Annotated[tuple[ActivationName, ...], Field(min_length=1)] = (
         "tanh", "sin", "cos", "gauss", "abs", "sigmoid", "softplus", "relu",
     )  # fmt: skip
+
+    @model_validator(mode="after")
+    def _single(self) -> RandomActivations:
+        across = [name for name in self.of if name in ACROSS]
+        if self.random == "unit" and across:
+            raise ValueError(f"'{across[0]}' works across all units, not drawn per unit")
+        return self
 
 
 LayerActivation = Annotated[
@@ -191,8 +221,9 @@ class Generated(Part):
     `depth` counts hidden layers. `activations` per layer, the last entry serving all later layers;
     an entry that is a list shares the units of its layer out among its names. `norm` standardises
     every hidden unit: "layer" over the units of a pixel, "batch" and "frozen" over the probe
-    ("frozen" to spread `gain`, biases added after). A residual layer gives (h + f(h)) *
-    residual_scale. `standardise` puts the inputs to mean 0 and spread 1, each or together.
+    ("frozen" to spread `gain`, biases added after). `norm_tiny` is added to the variance of a layer
+    norm. A residual layer gives (h + f(h)) * residual_scale. `standardise` puts the inputs to mean
+    0 and spread 1, each or together.
     """
 
     kind: Literal["mlp", "tied", "residual", "densenet"] = "mlp"
@@ -213,6 +244,7 @@ class Generated(Part):
     residual_scale: float = 0.7071067811865476
     norm: Literal["none", "layer", "batch", "frozen"] = "none"
     norm_position: Literal["before", "after"] = "before"
+    norm_tiny: Annotated[float, Field(ge=0)] = 1e-5
 
     @model_validator(mode="after")
     def _consistent(self) -> Generated:
@@ -222,11 +254,18 @@ class Generated(Part):
 
 
 class Layer(Part):
-    """A given layer: weights of shape (units, inputs), biases of shape (units,)."""
+    """A given layer: weights of shape (units, inputs), biases of shape (units,).
+
+    `then` says what the next layer sees: this layer's units ("replace"), what this layer saw
+    followed by them ("join"), or their sum ("add"). `shortcut`, of the shape of the weights, takes
+    what is added through a matrix first.
+    """
 
     weights: Numbers
     biases: Numbers | None = None
     activation: ActivationName = "identity"
+    then: Literal["replace", "join", "add"] = "replace"
+    shortcut: Numbers | None = None
 
 
 class Explicit(Part):
@@ -260,12 +299,22 @@ class Explicit(Part):
                     f"layers[{index}].biases: shape {layer.biases.array.shape}; "
                     f"expected ({shape[0]},)"
                 )
-            units = shape[0]
+            if layer.then == "add" and layer.shortcut is None and shape[0] != shape[1]:
+                raise ValueError(
+                    f"layers[{index}]: 'add' needs as many units as inputs, or a shortcut"
+                )
+            if layer.shortcut is not None and layer.shortcut.array.shape != shape:
+                raise ValueError(
+                    f"layers[{index}].shortcut: shape {layer.shortcut.array.shape}; expected {shape}"
+                )
+            units = shape[0] + (shape[1] if layer.then == "join" else 0)
         return self
 
     @property
     def outputs(self) -> int:
-        return self.layers[-1].weights.array.shape[0]
+        last = self.layers[-1]
+        units, inputs = last.weights.array.shape
+        return units + (inputs if last.then == "join" else 0)
 
 
 NetworkRecipe = Annotated[
@@ -284,13 +333,14 @@ class Shading(Part):
     """From fields to a colour: one ending among rgb, grey, hsv, oklab, as formula text.
 
     `params` are numbers, `let` names shared formulas (in any order). `channels` 1 writes grey: of a
-    coloured ending, its luminance.
+    coloured ending, its luminance. `alpha`, a formula from 0 to 1, adds a channel of opacity.
     """
 
     params: dict[str, float] = {}
     let: dict[str, str] = {}
     ending: Annotated[str, known("ending", ENDINGS)] = "rgb"
     colour: Annotated[tuple[str, ...], BeforeValidator(_listed)]
+    alpha: str | None = None
     channels: Literal[1, 3] = 3
 
     @model_validator(mode="before")
@@ -324,6 +374,7 @@ class View(Part):
     ("ends"), or the far end left out ("start"). `origin`: `centre` is the middle of the picture, or
     the middle of a square of side `span` in its corner. `axes` "yx" lets x run down and y across.
     Angles are radians.
+    `rounding` "f32" rounds positions to float32 in f64 pictures too.
     """
 
     centre: Point = (0.0, 0.0)
@@ -333,13 +384,20 @@ class View(Part):
     aspect: Literal["short", "long", "mean", "height", "stretch", "pixel"] = "short"
     origin: Literal["centre", "corner"] = "centre"
     axes: Literal["xy", "yx"] = "xy"
+    rounding: Literal["engine", "f32"] = "engine"
 
 
 class Finish(Part):
-    """One sample per pixel, no dither: what exists so far, written down so that it stays."""
+    """From colours to bytes: one sample per pixel, no dither.
+
+    `rounding` of 255 v: to the nearest level (halves up), "truncate" downwards, "half_even" as a
+    browser's canvas does. `invert` writes 1 - v.
+    """
 
     antialias: Literal["none"] = "none"
     dither: Literal["none"] = "none"
+    rounding: Literal["nearest", "truncate", "half_even"] = "nearest"
+    invert: bool = False
 
 
 def _anchors(value: Any) -> Any:

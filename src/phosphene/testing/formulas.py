@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from phosphene.catalogue.activations import ACROSS, ACTIVATIONS, LAYER_NORM_TINY
+from phosphene.catalogue.activations import ACROSS, ACTIVATIONS
 from phosphene.catalogue.colours import ENDINGS, luminance
 from phosphene.catalogue.features import FEATURES
 from phosphene.catalogue.folds import FOLDS
@@ -22,7 +22,7 @@ from phosphene.formula import (
     trace,
     var,
 )
-from phosphene.program import FUSED, OPERATIONS, Program, assemble
+from phosphene.program import FUSED, OPERATIONS, Across, Program, assemble
 from phosphene.testing.operations import UNITS
 from phosphene.testing.places import awkward, kind, ordinary, smooth
 from phosphene.testing.rule import allowance, compare
@@ -41,7 +41,7 @@ class Formula:
         tape = Tape()
         rows = tape.block(len(self.variables))
         if fused and self.across in OPERATIONS:
-            tiny = (LAYER_NORM_TINY,) if self.across == "layer_norm" else ()
+            tiny = (Across(0, self.across).tiny,) if self.across == "layer_norm" else ()
             made = tape.emit(self.across, tape.block(rows.count), rows, *tiny)
             return assemble(tape, rows, [made.part(i, 1) for i in range(rows.count)], precision)
         values: dict[str, Operand] = {v: rows.part(i, 1) for i, v in enumerate(self.variables)}
