@@ -305,7 +305,7 @@ class Explicit(Part):
                 )
             if layer.shortcut is not None and layer.shortcut.array.shape != shape:
                 raise ValueError(
-                    f"layers[{index}].shortcut: shape {layer.shortcut.array.shape}; expected {shape}"
+                    f"layers[{index}].shortcut: shape {layer.shortcut.array.shape}, not {shape}"
                 )
             units = shape[0] + (shape[1] if layer.then == "join" else 0)
         return self
