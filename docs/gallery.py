@@ -37,13 +37,54 @@ PICTURES: dict[str, tuple[str, str]] = {
     ),
 }
 
+# style: command; drawn to systems/STYLE.png for seed-systems.md
+SYSTEMS: dict[str, str] = {
+    "neural-painter": "paint neural-painter --seed 57 --width 42 --depth 4 --size 240",
+    "npainter": "paint npainter --seed 5 --size 240",
+    "cppn-tensorflow": "paint cppn-tensorflow --seed 4 --size 240",
+    "cppn-gan-vae": "paint cppn-gan-vae --seed 6 --size 240",
+    "resnet-cppn": "paint resnet-cppn --seed 2 --size 240",
+    "netart": "paint netart --seed 7 --colour hsl --size 240",
+    "neurogram": "paint neurogram --seed 2 --size 240",
+    "cppn-art": "paint cppn-art --seed 5 --size 240",
+    "ichko": "paint ichko --seed 2 --size 240",
+    "huenermann-python": "paint huenermann-python --seed 3 --variance 50 --size 240",
+    "huenermann-browser": "paint huenermann-browser --seed 6130076054 --z -0.2 --variance 588.1 "
+    "--size 240",
+    "cppn-keras": "paint cppn-keras --seed 6 --size 240",
+    "neale": "paint neale --seed 6 --size 240",
+    "rppn": "paint rppn --seed 5 --size 240",
+    "convnetjs": "paint convnetjs --seed 8 --size 240",
+}
+
 
 def draw() -> None:
-    FOLDER.mkdir(exist_ok=True)
-    for name, (command, _) in PICTURES.items():
+    (FOLDER / "systems").mkdir(parents=True, exist_ok=True)
+    commands = {name: command for name, (command, _) in PICTURES.items()}
+    commands |= {f"systems/{style}.png": command for style, command in SYSTEMS.items()}
+    for name, command in commands.items():
         code = run([*shlex.split(command), "-o", str(FOLDER / name), "--force"])
         if code:
             raise SystemExit(code)
+
+
+def systems_block() -> str:
+    """The pictures of seed-systems.md, system by system."""
+    from phosphene.styles import STYLES
+
+    parts = []
+    for name, command in SYSTEMS.items():
+        style = STYLES[name]
+        parts.append(f"### {name} ({style.year})\n\n![{name}](gallery/systems/{name}.png)")
+        parts.append(f"{style.says[0].upper()}{style.says[1:]}. Famous for {style.famous_for}.")
+        parts.append(f"`phosphene {command} -o {name}.png`")
+        rows = (f"| `{n}` | {_default(d)} | {says} |" for n, (d, says) in style.dials.items())
+        parts.append("\n".join(["| dial | default | meaning |", "|---|---|---|", *rows]))
+    return "\n\n".join(parts)
+
+
+def _default(value: object) -> str:
+    return "drawn" if value is None else f"`{str(value).lower()}`"
 
 
 def block() -> str:
@@ -73,4 +114,6 @@ if __name__ == "__main__":
     draw()
     readme = ROOT / "README.md"
     readme.write_text(replace_block(readme, "gallery", block()), encoding="utf-8")
+    page = ROOT / "docs" / "seed-systems.md"
+    page.write_text(replace_block(page, "systems", systems_block()), encoding="utf-8")
     write_pages()

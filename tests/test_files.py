@@ -123,3 +123,14 @@ def test_asarray_gives_float32_pixels(picture):
     pixels = np.asarray(picture)
     assert pixels.dtype == np.float32 and pixels.shape == (47, 61, 3)
     assert pixels.min() >= 0 and pixels.max() <= 1
+
+
+def test_a_recipe_of_any_length_leaves_the_picture_readable(tmp_path):
+    weights = np.random.default_rng(1).standard_normal((600, 600))
+    layers = [{"weights": weights[:, :2]}, {"weights": weights}, {"weights": weights[:3]}]
+    recipe = ph.Recipe(networks={"main": {"kind": "explicit", "layers": layers}})
+    assert len(recipe.json) > 3_000_000
+    ph.render(recipe, 8).save(tmp_path / "a.png")
+    assert ph.open(tmp_path / "a.png") == recipe
+    with Image.open(tmp_path / "a.png") as other:
+        assert np.asarray(other).shape == (8, 8, 3)

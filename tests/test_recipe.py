@@ -149,6 +149,7 @@ def test_damaged_numbers_are_refused():
 def test_every_field_stands_where_its_path_says(name):
     recipe = ph.style("silk", seed=1)
     values = {"precision": "f64", "z": "0.5,1", "features": "x", "activation": "sin"}
+    values |= {"antialias": "4"}
     changed = ph.style(
         "silk", seed=1, **{name: values.get(name, "3" if name != "channels" else "1")}
     )

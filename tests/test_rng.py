@@ -47,28 +47,28 @@ def test_philox_gives_the_words_its_authors_publish(counter: list[int], key: lis
 PINNED: dict[tuple[int | str, str], tuple[str, str, str]] = {
     (0, "weights/hidden.0"): (
         "6498c7b84519b8b1 ea79ee84bfc50f7e 85d4e9e460a68ca1 5546d1c057c3f55f",
-        "0x1.92631ee11466fp-2 0x1.d4f3dd097f8a2p-1 0x1.0ba9d3c8c14d2p-1",
-        "-0x1.1624256dc7f27p-2 0x1.60cf1589ccb6cp+0 0x1.d406e50216016p-5",
+        "0x1.92631ee11466ep-2 0x1.d4f3dd097f8a1p-1 0x1.0ba9d3c8c14d1p-1",
+        "-0x1.1624256dc7f2ap-2 0x1.60cf1589ccb6ap+0 0x1.d406e50215fecp-5",
     ),
     (42, "main/weights/hidden.0"): (
         "836fd63fde4be0f6 7f3855c72ea293e1 e9a975ae18284a26 f43edb870db1b9b3",
-        "0x1.06dfac7fbc97cp-1 0x1.fce1571cba8a5p-2 0x1.d352eb5c3050ap-1",
-        "0x1.13bae56db3715p-5 -0x1.f47d99708f787p-8 0x1.5b9b157f16a6cp+0",
+        "0x1.06dfac7fbc97dp-1 0x1.fce1571cba8a6p-2 0x1.d352eb5c30509p-1",
+        "0x1.13bae56db373dp-5 -0x1.f47d99708f6e6p-8 0x1.5b9b157f16a6ap+0",
     ),
     ("42", "main/weights/hidden.0"): (
         "836fd63fde4be0f6 7f3855c72ea293e1 e9a975ae18284a26 f43edb870db1b9b3",
-        "0x1.06dfac7fbc97cp-1 0x1.fce1571cba8a5p-2 0x1.d352eb5c3050ap-1",
-        "0x1.13bae56db3715p-5 -0x1.f47d99708f787p-8 0x1.5b9b157f16a6cp+0",
+        "0x1.06dfac7fbc97dp-1 0x1.fce1571cba8a6p-2 0x1.d352eb5c30509p-1",
+        "0x1.13bae56db373dp-5 -0x1.f47d99708f6e6p-8 0x1.5b9b157f16a6ap+0",
     ),
     ("harbour-42", "main/latent"): (
         "3c1f39e424edcf87 4e4a90ef3c0f4a2a 035ab959696c886d a260b945b75bbbe2",
-        "0x1.e0f9cf21276e6p-3 0x1.392a43bcf03d3p-2 0x1.ad5cacb4b6460p-7",
-        "-0x1.722822cec4af5p-1 -0x1.03f3b72c7c128p-1 -0x1.1c8ff0db8dc16p+1",
+        "0x1.e0f9cf21276e4p-3 0x1.392a43bcf03d2p-2 0x1.ad5cacb4b6440p-7",
+        "-0x1.722822cec4af8p-1 -0x1.03f3b72c7c12ap-1 -0x1.1c8ff0db8dc1bp+1",
     ),
     (-7, "Grüße"): (
         "418256d02830b384 2ef77526f787b62a 90dd0208c5373784 31382b91309ea025",
-        "0x1.06095b40a0c2dp-2 0x1.77bba937bc3dap-3 0x1.21ba04118a6e6p-1",
-        "-0x1.4fe62803f89abp-1 -0x1.cdf309edc775ep-1 0x1.53b63cfc1d7d3p-3",
+        "0x1.06095b40a0c2ep-2 0x1.77bba937bc3dcp-3 0x1.21ba04118a6e7p-1",
+        "-0x1.4fe62803f89abp-1 -0x1.cdf309edc775bp-1 0x1.53b63cfc1d7dep-3",
     ),
 }
 
@@ -85,8 +85,8 @@ def test_a_named_stream_never_changes(seed: int | str, name: str):
 def test_a_table_never_changes():
     table = Stream(42, "main/weights/hidden.0").table(3, 2)
     assert " ".join(v.hex() for v in table.ravel().tolist()) == (
-        "0x1.06dfac7fbc97cp-1 0x1.fce1571cba8a5p-2 0x1.56d6e015a7168p-5 "
-        "0x1.822ca42f4e46ap-1 0x1.f3f585bf2093cp-4 0x1.65a585f6fcc5fp-2"
+        "0x1.06dfac7fbc97dp-1 0x1.fce1571cba8a6p-2 0x1.56d6e015a7170p-5 "
+        "0x1.822ca42f4e469p-1 0x1.f3f585bf20938p-4 0x1.65a585f6fcc5ep-2"
     )
 
 
@@ -140,7 +140,8 @@ def test_a_whole_number_and_its_text_are_one_seed():
 
 def test_uniforms_reach_neither_end():
     ends = open_unit(np.array([0, ONES], np.uint64))
-    assert ends.tolist() == [2.0**-54, 1 - 2.0**-54]
+    assert ends[1] < 1
+    assert ends.tolist() == [2.0**-53, 1 - 2.0**-53]
     low, high = Stream(1, "u").uniform(100_000, -3.0, 5.0)[[0, 1]]
     assert -3 < low < 5
     assert -3 < high < 5

@@ -54,10 +54,6 @@ class FormulaError(RecipeError):
         where = f"\n  {shown}\n  {' ' * (column - start)}^" if self.column is not None else ""
         return f"{self.problem}{where or f' in {shown!r}'}"
 
-    def within(self, text: str) -> FormulaError:
-        """The same error, shown in the formula text it came from."""
-        return FormulaError(self.problem, self.text or text, self.column)
-
 
 class SizeError(UserError):
     pass

@@ -19,11 +19,13 @@ from phosphene.engines import get_engine
 from phosphene.errors import EngineError, SizeError, UserError
 from phosphene.files import FORMATS, check_suffix, create
 from phosphene.picture import Picture, metadata, to_bytes, to_float
+from phosphene.picture.antialias import antialias
 from phosphene.program import Program
 from phosphene.recipe import Recipe, View
-from phosphene.view import Rect, Size, parse_crop, parse_size, points
+from phosphene.view import Rect, Size, parse_crop, parse_size, places, points
 
-JOB_PIXELS = 1 << 15  # a few milliseconds of work: progress, cancelling and balance
+# A few milliseconds of work in each job: progress, cancelling and balance.
+JOB_PIXELS, JOB_WORK = 1 << 15, 1 << 29
 
 Progress = Callable[[int, int], None]
 Pixels = NDArray[Any]
@@ -44,7 +46,7 @@ def render(
     rows. Raises `SizeError`, `RecipeError`, `EngineError`.
     """
     size, rect = _frame(size, crop)
-    program = _program(recipe, size, engine, threads)
+    program = _program(recipe, size, threads)
     dtype = np.float64 if recipe.precision == "f64" else np.float32
     try:
         pixels = np.empty((rect.height, rect.width, program.channels), dtype)
@@ -53,7 +55,8 @@ def render(
             f"size: {size[0]}x{size[1]} does not fit in memory; render to a file, or a crop of it"
         ) from None
     top = 0
-    for rows in strips(program, recipe.view, size, rect, engine, threads, to_float):
+    mode = recipe.finish.antialias
+    for rows in strips(program, recipe.view, size, rect, engine, threads, to_float, mode):
         pixels[top : top + len(rows)] = rows
         top += len(rows)
         if progress:
@@ -79,11 +82,12 @@ def render_file(
     size, rect = _frame(size, crop)
     wants = FORMATS[check_suffix(path)][0].wants
     finish = to_float if wants == "float" else partial(to_bytes, finish=recipe.finish)
-    program = _program(recipe, size, engine, threads)
+    program = _program(recipe, size, threads)
     texts = metadata(recipe, size, None if crop is None else rect)
     with create(path, (rect.width, rect.height), program.channels, texts, force=force) as writer:
         top = 0
-        for rows in strips(program, recipe.view, size, rect, engine, threads, finish):
+        mode = recipe.finish.antialias
+        for rows in strips(program, recipe.view, size, rect, engine, threads, finish, mode):
             writer.write(rows)
             top += len(rows)
             if progress:
@@ -91,13 +95,16 @@ def render_file(
     return rect
 
 
-def _program(recipe: Recipe, size: Size, engine: str, threads: int | None) -> Program:
-    """The recipe's program; extremes over the image are measured at the whole picture's size."""
+def _program(recipe: Recipe, size: Size, threads: int | None) -> Program:
+    """The recipe's program; extremes over the image are measured at the whole picture's size.
+
+    Always on the cpu engine, so that every engine receives the same program.
+    """
 
     def extremes(part: Program) -> tuple[Pixels, Pixels]:
         least, greatest = np.full(part.channels, np.inf), np.full(part.channels, -np.inf)
         whole = Rect(0, 0, *size)
-        for low, high in strips(part, recipe.view, size, whole, engine, threads, _row_extremes):
+        for low, high in strips(part, recipe.view, size, whole, "cpu", threads, _row_extremes):
             least, greatest = np.fmin(least, low), np.fmax(greatest, high)
         return least, greatest
 
@@ -116,25 +123,40 @@ def strips(
     engine: str,
     threads: int | None,
     finish: Callable[[Pixels, Rect], Pixels],
+    mode: str | int = "none",
 ) -> Iterator[Pixels]:
-    """The rectangle as strips of whole rows from the top, computed ahead by `threads` threads."""
+    """The rectangle as strips of whole rows from the top, computed ahead by `threads` threads.
+
+    `mode` is the recipe's `finish.antialias`.
+    """
     worker = get_engine(engine)
     precision = "f64" if program.numbers.dtype == np.float64 else "f32"
     if precision not in worker.precisions:
         raise EngineError(f"engine '{engine}' does not compute in precision {precision}")
     count = thread_count(threads)
     dtype = np.float64 if precision == "f64" else np.float32
-    height = max(1, min(JOB_PIXELS // rect.width, -(-rect.height // (4 * count))))
+    pixels = min(JOB_PIXELS, JOB_WORK // program.cost)
+    height = max(1, min(pixels // rect.width, -(-rect.height // (4 * count))))
+    if mode != "none":  # each job evaluates a row more above and below
+        height = max(height, min(16, rect.height))
     memory = threading.local()  # fresh arrays for every job would cost page faults
 
+    def sample(columns: Pixels, rows: Pixels) -> Pixels:
+        at = np.empty((2, len(columns)), dtype)
+        places(view, size, columns, rows, at)
+        return worker.evaluate(program, at).astype(np.float32, copy=False)
+
     def job(top: int, rows: int) -> Pixels:
+        part = Rect(rect.x, rect.y + top, rect.width, rows)
+        if mode != "none":
+            values, _ = antialias(sample, part, mode)
+            return finish(values.astype(dtype, copy=False), part)
         if not hasattr(memory, "scratch"):
             memory.scratch = np.empty((2 + program.channels) * height * rect.width, dtype)
-        part = Rect(rect.x, rect.y + top, rect.width, rows)
         n = rows * rect.width
-        places = points(view, size, part, memory.scratch[: 2 * n].reshape(2, n))
+        plane = points(view, size, part, memory.scratch[: 2 * n].reshape(2, n))
         into = memory.scratch[2 * n : (2 + program.channels) * n].reshape(program.channels, n)
-        return finish(worker.evaluate(program, places, into).astype(dtype, copy=False), part)
+        return finish(worker.evaluate(program, plane, into).astype(dtype, copy=False), part)
 
     jobs = [(top, min(height, rect.height - top)) for top in range(0, rect.height, height)]
     if count == 1:

@@ -57,11 +57,12 @@ class Across:
 
 @dataclass(frozen=True)
 class Standardise:
-    """(source - mean) / spread per unit, measured on the probe (batch norm after the
-    activation).
+    """(source - mean) / spread, measured on the probe: per unit, or with one spread for all
+    (`together`), so that their proportions stay.
     """
 
     source: int
+    together: bool = False
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,13 @@ class Program:
     rows: int
     inputs: int
     outputs: NDArray[np.int32]
+
+    @property
+    def cost(self) -> int:
+        """Roughly how many multiply-adds a pixel takes."""
+        dense = self.code[:, 0] == OPERATIONS.index("dense")
+        count = self.code[:, 5].astype(np.int64)
+        return int((count * np.where(dense, self.code[:, 3], 16)).sum()) + 1
 
     @property
     def channels(self) -> int:

@@ -68,8 +68,8 @@ class Stream:
 
 
 def open_unit(words: NDArray[np.uint64]) -> Array:
-    """Words to (0, 1): the top 53 bits, plus half a step so that neither end occurs."""
-    return ((words >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
+    """Words to (0, 1): the top 52 bits, plus half a step so that neither end occurs."""
+    return ((words >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
 
 
 # Wichura 1988, "Algorithm AS 241: The Percentage Points of the Normal Distribution" (PPND16).

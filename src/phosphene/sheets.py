@@ -62,7 +62,7 @@ def sheet(
     *,
     count: int = 24,
     vary: str = "seed",
-    seed: int | str = 0,
+    seed: int | str | None = None,
     cell: int = 240,
     columns: int | None = None,
     threads: int | None = None,
@@ -81,20 +81,22 @@ def sheet(
     if vary not in VARIATIONS:
         raise UserError(unknown("variation", vary, VARIATIONS))
     if isinstance(source, Recipe):
-        base = _with(source, fields)
-        pictures = [VARIATIONS[vary](base, k) for k in _keys(vary, seed, count)]
+        base = _with(source, seed, fields)
+        pictures = [VARIATIONS[vary](base, k) for k in _keys(vary, base.seed, count)]
     elif vary == "seed":
-        recipes = [style(source, seed=s, **dict(fields)) for s in _keys(vary, seed, count)]
+        recipes = [style(source, seed=s, **dict(fields)) for s in _keys(vary, seed or 0, count)]
         pictures = [(f"{r.style} {r.seed}", r) for r in recipes]
     else:
-        base = style(source, seed=seed, **fields)
-        pictures = [VARIATIONS[vary](base, k) for k in _keys(vary, seed, count)]
+        base = style(source, seed=seed or 0, **fields)
+        pictures = [VARIATIONS[vary](base, k) for k in _keys(vary, base.seed, count)]
+    if columns is not None and columns < 1:
+        raise UserError(f"columns: got {columns}; expected at least 1")
     columns = columns or min(count, max(1, round((count * 1.5) ** 0.5)))
     return _page(pictures, columns, cell, None, threads, engine, progress)
 
 
-def _with(recipe: Recipe, fields: dict[str, Any]) -> Recipe:
-    changes = fields.pop("set", {})
+def _with(recipe: Recipe, seed: int | str | None, fields: dict[str, Any]) -> Recipe:
+    changes = dict(fields.pop("set", {})) | ({} if seed is None else {"seed": seed})
     recipe = with_fields(recipe, fields)
     return recipe.replace(changes) if changes else recipe
 
@@ -144,7 +146,7 @@ def grid(
     *,
     x: tuple[str, Iterable[Any]] | str,
     y: tuple[str, Iterable[Any]] | str | None = None,
-    seed: int | str = 0,
+    seed: int | str | None = None,
     cell: int = 200,
     threads: int | None = None,
     engine: str = "cpu",
@@ -156,12 +158,13 @@ def grid(
     An axis is `("depth", range(2, 10))` or text, `"depth=2..9"`, `"width=4,8,16"`,
     `"scale=0.5..2/4"` (four values), of a field's name or any dotted path.
     """
-    base = (
-        _with(source, fields) if isinstance(source, Recipe) else style(source, seed=seed, **fields)
-    )
+    if isinstance(source, Recipe):
+        base = _with(source, seed, fields)
+    else:
+        base = style(source, seed=seed or 0, **fields)
     across, down = _axis(x), ("", [None]) if y is None else _axis(y)
-    if len(across[1]) * len(down[1]) > MAX_PICTURES:
-        raise UserError(f"grid: more than {MAX_PICTURES} pictures")
+    if not 1 <= len(across[1]) * len(down[1]) <= MAX_PICTURES:
+        raise UserError(f"grid: an axis without values, or more than {MAX_PICTURES} pictures")
     pictures: list[Labelled] = []
     for row in down[1]:
         for column in across[1]:

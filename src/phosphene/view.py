@@ -43,10 +43,10 @@ class Rect(NamedTuple):
 def parse_size(text: str | int | Size) -> Size:
     """Width and height of `1920x1080`, `800` (square), a name from `SIZES`, or a pair."""
     if isinstance(text, str | int):
-        text = str(text)
+        text = str(text)[:100].strip().lower()
         if text in SIZES:
             return SIZES[text]
-        found = re.fullmatch(r"(-?\d+)(?:[x×](-?\d+))?", text.strip().lower())
+        found = re.fullmatch(r"(-?[0-9]{1,18})(?:[x×](-?[0-9]{1,18}))?", text)
         if not found:
             hint = unknown("size", text, SIZES, list_with="sizes")
             raise SizeError(f"--size: {hint} Or write WIDTHxHEIGHT, such as 1920x1080, or 800.")
@@ -80,21 +80,35 @@ def parse_crop(text: str | tuple[int, int, int, int], size: Size) -> Rect:
 
 def points(view: View, size: Size, rect: Rect, into: NDArray[np.floating]) -> NDArray[np.floating]:
     """x and y of the pixels of a rectangle, row by row: `into`, of shape (2, width * height)."""
+    columns = np.arange(rect.x, rect.x + rect.width, dtype=np.float64)
+    rows = np.arange(rect.y, rect.y + rect.height, dtype=np.float64)
+    plane = into.reshape(2, rect.height, rect.width)
+    places(view, size, columns[None, :], rows[:, None], plane)
+    return into
+
+
+def places(
+    view: View,
+    size: Size,
+    columns: NDArray[np.float64],
+    rows: NDArray[np.float64],
+    into: NDArray[np.floating],
+) -> None:
+    """x and y of samples at pixel positions, which may be fractions; a pixel's own sample is
+    whole.
+    """
     across, down = _extents(view, size)
-    u = _axis(view, size[0], rect.x, rect.width)
-    v = _axis(view, size[1], rect.y, rect.height)
-    x, y = _along(view, 0, u, across)[None, :], _along(view, 1, v, down)[:, None]
+    u, v = _share(view, size[0], columns), _share(view, size[1], rows)
     if view.axes == "yx":
-        x, y = _along(view, 0, v, down)[:, None], _along(view, 1, u, across)[None, :]
+        u, v, across, down = v, u, down, across
+    x, y = _along(view, 0, u, across), _along(view, 1, v, down)
     if view.rotation:
         cosine, sine = exact.cos(view.rotation), exact.sin(view.rotation)
         u, v = x - view.centre[0], y - view.centre[1]
         x = view.centre[0] + (u * cosine - v * sine)
         y = view.centre[1] + (u * sine + v * cosine)
-    kind = np.float32 if view.rounding == "f32" else into.dtype
-    plane = into.reshape(2, rect.height, rect.width)
-    plane[0], plane[1] = x.astype(kind, copy=False), y.astype(kind, copy=False)
-    return into
+    kind = np.float32 if view.positions == "f32" else into.dtype
+    into[0], into[1] = x.astype(kind, copy=False), y.astype(kind, copy=False)
 
 
 def _extents(view: View, size: Size) -> tuple[float, float]:
@@ -109,14 +123,13 @@ def _extents(view: View, size: Size) -> tuple[float, float]:
     return view.span * width / unit[view.aspect], view.span * height / unit[view.aspect]
 
 
-def _axis(view: View, pixels: int, start: int, count: int) -> NDArray[np.float64]:
-    """Where samples stand along one axis of the picture, as a share of it."""
-    index = np.arange(start, start + count, dtype=np.float64)
+def _share(view: View, pixels: int, index: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Where samples stand along one side of the picture, as a share of it."""
     if view.sampling == "centre":
         return (index + 0.5) / pixels
     if view.sampling == "start":
         return index / pixels
-    return index / (pixels - 1) if pixels > 1 else np.full(count, 0.5)
+    return index / (pixels - 1) if pixels > 1 else index + 0.5
 
 
 def _along(view: View, axis: int, share: NDArray[np.float64], extent: float) -> NDArray[np.float64]:

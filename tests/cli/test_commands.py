@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shlex
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +14,8 @@ from PIL import Image
 import phosphene as ph
 from phosphene.cli import COMMANDS, run
 from phosphene.cli.listing import LISTS
+
+WEIGHTS = Path(__file__).parent.parent / "data" / "vectors" / "cppn_tensorflow-1.npz"
 
 
 def command(text: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
@@ -29,6 +33,7 @@ def pixels(path: str) -> np.ndarray:
 @pytest.fixture(autouse=True)
 def in_a_folder_of_its_own(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    shutil.copy(WEIGHTS, "weights.npz")
 
 
 @pytest.fixture

@@ -120,8 +120,8 @@ def test_the_text_means_what_the_formula_means(name: str):
 def test_what_occurs_twice_becomes_a_variable():
     shared = apply("sin", x * y)
     statements, (value,) = shader([shared * shared + x], GLSL)
-    assert statements == ["float t0 = sin((x * y));"]
-    assert value == "((t0 * t0) + x)"
+    assert statements == ["float tmp_0 = sin((x * y));"]
+    assert value == "((tmp_0 * tmp_0) + x)"
     statements, _ = shader([shared * shared + x], WGSL, prefix="v")
     assert statements == ["let v0: f32 = sin((x * y));"]
 
@@ -136,7 +136,7 @@ def test_text_grows_with_the_distinct_nodes_only():
 def test_variables_and_tables_appear_under_names_a_shader_can_have():
     table = Table("A_L", np.arange(4.0))
     _, values = shader([var("main0.dx") + read(table, x)], GLSL)
-    assert values == ["(main0_dx + table0(x))"]
+    assert values == ["(main0_0_dx + table0(x))"]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from phosphene.architectures.densenet import densenet
 from phosphene.architectures.explicit import explicit
+from phosphene.architectures.graph import graph
 from phosphene.architectures.inputs import input_formulas
 from phosphene.architectures.inputs import latent_name as latent_name
 from phosphene.architectures.inputs import plane_features as plane_features
@@ -16,7 +17,7 @@ from phosphene.architectures.tied import tied
 from phosphene.errors import RecipeError
 from phosphene.formula import Expr
 from phosphene.program import Network
-from phosphene.recipe import Explicit, Generated
+from phosphene.recipe import Explicit, Generated, Graph
 from phosphene.rng import Seed
 
 ARCHITECTURES: dict[str, Callable[[Layers], None]] = {
@@ -28,7 +29,7 @@ ARCHITECTURES: dict[str, Callable[[Layers], None]] = {
 
 
 def make_network(
-    name: str, network: Generated | Explicit, seed: Seed, fields: Mapping[str, Expr]
+    name: str, network: Generated | Explicit | Graph, seed: Seed, fields: Mapping[str, Expr]
 ) -> Network:
     """The network a recipe describes, its streams spent; norms are left for build to measure.
 
@@ -43,6 +44,8 @@ def make_network(
                 f"{len(inputs)}: {', '.join(map(str, network.inputs))}"
             )
         return Network(name, inputs, tuple(explicit(network)), network.latent.size)
+    if isinstance(network, Graph):
+        return Network(name, inputs, tuple(graph(network)), network.latent.size)
     layers = Layers(name, network, len(inputs), seed)
     ARCHITECTURES[network.kind](layers)
     return Network(name, inputs, tuple(layers.steps), network.latent.size)

@@ -5,7 +5,7 @@ from phosphene.program import Join
 
 
 def densenet(layers: Layers) -> None:
-    at = 0
+    at = layers.start
     for layer in range(layers.network.depth):
         new = layers.hidden(at, layer)
         at = layers.add(Join((at, new)), layers.widths[at] + layers.network.width)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from phosphene.architectures.layers import activate
-from phosphene.program import Add, Affine, Join, Step
+from phosphene.program import Across, Add, Affine, Join, Step
 from phosphene.recipe import Explicit
 
 
@@ -16,8 +16,13 @@ def explicit(network: Explicit) -> list[Step]:
         weights = layer.weights.array.astype(np.float64)
         biases = np.zeros(len(weights)) if layer.biases is None else layer.biases.array
         steps.append(Affine(seen, weights, biases.astype(np.float64)))
+        normed = layer.norm == "layer"
+        if normed and layer.norm_position == "before":
+            steps.append(Across(len(steps), "layer_norm", layer.norm_tiny))
         if layer.activation != "identity":
             steps.append(activate(len(steps), layer.activation, len(weights)))
+        if normed and layer.norm_position == "after":
+            steps.append(Across(len(steps), "layer_norm", layer.norm_tiny))
         new = len(steps)
         if layer.then == "join":
             steps.append(Join((seen, new)))

@@ -14,7 +14,7 @@ from phosphene.catalogue.features import FEATURES
 from phosphene.catalogue.folds import FOLDS
 from phosphene.errors import FormulaError, RecipeError
 from phosphene.formula import Expr, Vector, apply, parse, trace, var
-from phosphene.recipe import Explicit, Fourier, Generated, Radius, Rings, Waves
+from phosphene.recipe import Explicit, Fourier, Generated, Graph, Radius, Rings, Waves
 from phosphene.rng import Seed, Stream
 
 
@@ -28,7 +28,7 @@ def plane_features(x: Expr, y: Expr) -> dict[str, Expr]:
 
 
 def input_formulas(
-    name: str, network: Generated | Explicit, seed: Seed, fields: Mapping[str, Expr]
+    name: str, network: Generated | Explicit | Graph, seed: Seed, fields: Mapping[str, Expr]
 ) -> tuple[Expr, ...]:
     """Every input as an expression of x, y, earlier `fields` and z."""
     x, y = var("x"), var("y")

@@ -6,9 +6,12 @@ import numpy as np
 
 from phosphene.architectures.draws import DRAWS
 from phosphene.catalogue.activations import ACROSS
+from phosphene.errors import RecipeError
 from phosphene.program import Across, Activate, Affine, Standardise, Step
 from phosphene.recipe import Generated, RandomActivations
 from phosphene.rng import Seed
+
+MAX_WEIGHTS = 1 << 25
 
 
 class Layers:
@@ -23,6 +26,9 @@ class Layers:
         self.steps: list[Step] = []
         self.widths = [inputs]
         self.draws = DRAWS[network.weights.draws](name, network, seed)
+        self.start, self.drawn = 0, 0
+        if network.standardise != "none":
+            self.start = self.add(Standardise(0, network.standardise == "together"), inputs)
         # The activation of the whole network, where one is drawn for all layers.
         self.choice: int | None = None
         choice = network.activations
@@ -69,6 +75,9 @@ class Layers:
         self, source: int, units: int, label: str, layer: int, gain: float, norm: str
     ) -> int:
         """`gain` is left to build where the norm is frozen; a frozen output layer has no bias."""
+        self.drawn += units * self.widths[source]
+        if self.drawn > MAX_WEIGHTS:
+            raise RecipeError(f"the network has more than {MAX_WEIGHTS:,} weights; make it smaller")
         weights = self.draws.weights(label, units, self.widths[source], layer)
         biases = self.draws.biases(label, units)
         if norm == "frozen":

@@ -4,7 +4,7 @@ from phosphene.architectures.layers import Layers
 
 
 def mlp(layers: Layers) -> None:
-    at = 0
+    at = layers.start
     for layer in range(layers.network.depth):
         at = layers.hidden(at, layer)
     layers.output(at)

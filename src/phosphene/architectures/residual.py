@@ -5,7 +5,7 @@ from phosphene.program import Add
 
 
 def residual(layers: Layers) -> None:
-    at = layers.hidden(0, 0)
+    at = layers.hidden(layers.start, 0)
     for layer in range(1, layers.network.depth):
         step = Add(at, layers.hidden(at, layer), layers.network.residual_scale)
         at = layers.add(step, layers.network.width)

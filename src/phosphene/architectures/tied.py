@@ -4,7 +4,7 @@ from phosphene.architectures.layers import Layers
 
 
 def tied(layers: Layers) -> None:
-    at = layers.hidden(0, 0)
+    at = layers.hidden(layers.start, 0)
     for layer in range(1, layers.network.depth):
         at = layers.hidden(at, layer, drawn_as=1)
     layers.output(at)

@@ -20,10 +20,10 @@ from phosphene.build.lowering import (
 )
 from phosphene.build.norms import measure_norms
 from phosphene.build.shading import shade
-from phosphene.build.statistics import NUMBERS, cumulative, probe_points
+from phosphene.build.statistics import NUMBERS, probe_points, share_below
 from phosphene.engines import get_engine
 from phosphene.errors import RecipeError
-from phosphene.formula import Expr, Rows, Tape, const, derive, read, rewrite, var, variables
+from phosphene.formula import Expr, Rows, Tape, const, derive, rewrite, var, variables
 from phosphene.program import Network, Program, assemble
 from phosphene.recipe import Recipe
 from phosphene.rng import Stream
@@ -37,6 +37,11 @@ def build(recipe: Recipe, extremes: Extremes | None = None) -> Program:
     `extremes` measures the least and greatest values of a program over the whole image, for
     shadings that ask for them (`least(f)`, `greatest(f)`); without it they raise `RecipeError`.
     """
+    with np.errstate(all="ignore"):  # numbers that overflow have their rules; they are no news
+        return _build(recipe, extremes)
+
+
+def _build(recipe: Recipe, extremes: Extremes | None) -> Program:
     networks = make_networks(recipe)
     fields = [f"{n.name}{i}" for n in networks for i in range(n.widths()[-1])]
     channels = shade(recipe, fields)
@@ -150,8 +155,7 @@ def _measure(nodes: list[Expr], networks: list[Network]) -> dict[Expr, Expr]:
     for expr, row in zip(nodes, values, strict=True):
         kind, p = expr.value
         if kind == "cdf":
-            low, factor, table = cumulative(row)
-            found[expr] = read(table, (expr.args[0] - low) * factor)
+            found[expr] = share_below(expr.args[0], row)
         else:
             found[expr] = const(NUMBERS[kind](row, p))
     return found

@@ -52,9 +52,10 @@ def _walk(network: Network, known: dict[str, Array]) -> tuple[Network, Array]:
 
 def _fold(step: Step, vectors: list[Array], latent: list[Array]) -> Step:
     if isinstance(step, Affine) and step.norm:
-        plain = replace(step, norm=None, biases=np.zeros(len(step.biases)))
+        # Without its own latent part, so that a unit's spread at z = 0 is what `gain` says.
+        plain = replace(step, norm=None, biases=np.zeros(len(step.biases)), latent=None)
         mean, spread = _moments(_evaluate(plain, vectors, latent))
-        spread = _not_tiny(spread)
+        spread = _not_tiny(mean, spread)
         factor = step.gain / spread if step.norm == "frozen" else 1.0 / spread
         drawn = step.biases if step.norm == "frozen" else 0.0
         return Affine(
@@ -67,7 +68,9 @@ def _fold(step: Step, vectors: list[Array], latent: list[Array]) -> Step:
         )
     if isinstance(step, Standardise):
         mean, spread = _moments(vectors[step.source])
-        factor = 1.0 / _not_tiny(spread)
+        if step.together:
+            spread = np.full_like(spread, np.sqrt(_total(spread * spread) / len(spread)))
+        factor = 1.0 / _not_tiny(mean, spread)
         return Stretch(step.source, factor, -mean * factor)
     return step
 
@@ -76,10 +79,19 @@ def _moments(values: Array) -> tuple[Array, Array]:
     return get_engine("cpu").moments(values)
 
 
-def _not_tiny(spread: Array) -> Array:
-    """Units that hardly vary are not blown up: at least a hundredth of the median spread."""
+def _total(values: Array) -> float:
+    return float(np.add.accumulate(values)[-1])  # in index order
+
+
+def _not_tiny(mean: Array, spread: Array) -> Array:
+    """Units that hardly vary are not blown up: at least a hundredth of the median spread.
+
+    A unit that does not vary beyond rounding keeps its scale.
+    """
     middle = float(np.sort(spread)[len(spread) // 2])
-    return np.maximum(spread, max(middle * 0.01, 1e-9))
+    spread = np.maximum(spread, middle * 0.01)
+    constant = spread <= 1e-6 * (np.abs(mean) + middle)
+    return np.where(constant, 1.0, spread)
 
 
 def _evaluate_inputs(network: Network, known: dict[str, Array]) -> Array:

@@ -29,16 +29,20 @@ def shade(recipe: Recipe, fields: list[str]) -> list[Expr]:
     """The picture's channels. Gradients and statistics stand in them as open nodes."""
     shading = recipe.shading
     names = _Names(recipe, fields)
-    parts = [names.read(f"shading.{shading.ending}[{i}]", t) for i, t in enumerate(shading.colour)]
+    parts = [names.read(f"shading.colour[{i}]", t) for i, t in enumerate(shading.colour)]
     ending = ENDINGS[shading.ending]
-    colour = _components(parts, ending.components, f"shading.{shading.ending}")
+    colour = _components(parts, ending.components, "shading.colour")
     channels = list(ending.formula(trace, *colour))
     if shading.channels == 1:
-        channels = channels[:1] if ending.components == 1 else [luminance(trace, *channels)]
+        channels = channels[:1] if ending.components == 1 else [_grey(channels)]
     if shading.alpha is not None:
         opacity = names.read("shading.alpha", shading.alpha)
         channels += _components([opacity], 1, "shading.alpha")
     return channels
+
+
+def _grey(channels: list[Expr]) -> Expr:
+    return luminance(trace, *(trace.clamp(c, const(0.0), const(1.0)) for c in channels))
 
 
 def _components(parts: list[Value], wanted: int, path: str) -> list[Expr]:
@@ -57,7 +61,7 @@ class _Names(Mapping[str, Any]):
     def __init__(self, recipe: Recipe, fields: list[str]):
         self.recipe = recipe
         self.fixed: dict[str, Any] = {
-            **STATISTICS,
+            **MEASURES,
             "pi": const(3.141592653589793),
             **plane_features(var("x"), var("y")),
             **{name: var(name) for name in fields},
@@ -127,7 +131,8 @@ def _quantile(f: Expr, p: Expr) -> Expr:
     return node("statistic", (f,), ("quantile", p.value))
 
 
-STATISTICS: dict[str, Any] = {
+# What computes the words of catalogue/statistics.py.
+MEASURES: dict[str, Any] = {
     "dx": _gradient("dx"),
     "dy": _gradient("dy"),
     "slope": lambda f: componentwise(_slope, f),

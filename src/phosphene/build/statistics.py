@@ -12,8 +12,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from phosphene import exact
 from phosphene.engines import get_engine
-from phosphene.formula import Table
+from phosphene.formula import Expr, Table, read, trace
 from phosphene.program import Network
 from phosphene.rng import Stream
 
@@ -37,8 +38,8 @@ def _probe(sizes: tuple[int, ...]) -> Array:
     if not sizes:
         return still.astype(np.float32)
     rows = [np.concatenate([still] + [small] * 8, axis=1)]
-    for size in sizes:
-        stream = Stream("phosphene", f"probe/{size}")
+    for place, size in enumerate(sizes):
+        stream = Stream("phosphene", f"probe/{place}/{size}")
         latents = np.stack([stream.child(str(k)).normal(size) for k in range(8)], axis=1)
         zero = np.zeros((size, still.shape[1]))
         rows.append(np.concatenate([zero, np.repeat(latents, small.shape[1], axis=1)], axis=1))
@@ -65,22 +66,52 @@ def quantile(values: Array, p: float) -> float:
     return float(ordered[low] + (ordered[high] - ordered[low]) * (at - low))
 
 
-def cumulative(values: Array) -> tuple[float, float, Table]:
-    """(low, factor, table): the share of values below v is table((v - low) * factor)."""
+def cumulative(values: Array) -> tuple[Array, Array]:
+    """Levels at even shares of the values: 129 quantiles, and the shares."""
     ordered = np.sort(finite(values))
-    places = np.arange(QUANTILES) / (QUANTILES - 1)
-    at = places * (len(ordered) - 1)
+    shares = np.arange(QUANTILES) / (QUANTILES - 1)
+    at = shares * (len(ordered) - 1)
     k = np.minimum(np.floor(at).astype(np.int64), max(len(ordered) - 2, 0))
     after = np.minimum(k + 1, len(ordered) - 1)
-    levels = ordered[k] + (ordered[after] - ordered[k]) * (at - k)
+    return ordered[k] + (ordered[after] - ordered[k]) * (at - k), shares
+
+
+def share_below(f: Expr, values: Array) -> Expr:
+    """The share of `values` up to f, as an expression: a table over an even grid of f.
+
+    Where the values crowd so that the grid would blur them by over half a percent, the grid is one
+    of log2(1 + |f - c| / w), signed, around the densest place c, which gives the crowd room. A
+    constant has 0.5.
+    """
+    levels, shares = cumulative(values)
     low, high = float(levels[0]), float(levels[-1])
     if not high > low:
-        return low, 0.0, Table("cdf", np.full(2, 0.5))
+        return f * 0.0 + 0.5
     grid = low + (high - low) * (np.arange(CDF_ENTRIES) / (CDF_ENTRIES - 1))
-    j = np.clip(np.searchsorted(levels, grid, side="right") - 1, 0, QUANTILES - 2)
-    width = levels[j + 1] - levels[j]
-    part = np.where(width > 0, (grid - levels[j]) / np.where(width > 0, width, 1.0), 1.0)
-    return low, 1.0 / (high - low), Table("cdf", places[j] + (places[j + 1] - places[j]) * part)
+    table = _interpolate(grid, levels, shares)
+    gaps = np.diff(levels)
+    if np.diff(table).max() <= 0.01:
+        return read(Table("cdf", table), (f - low) * (1.0 / (high - low)))
+    middle = float(levels[np.argmin(gaps)])
+    width = max(float(gaps[gaps > 0].min()), (high - low) * 1e-12)
+    low, high = (float(v) for v in _signed_log(levels[[0, -1]] - middle, width))
+    even = low + (high - low) * (np.arange(CDF_ENTRIES) / (CDF_ENTRIES - 1))
+    back = np.sign(even) * (exact.exp(np.abs(even) * exact.LN2) - 1) * width + middle
+    size = trace.log2(trace.abs(f - middle) * (1.0 / width) + 1.0)
+    signed = trace.select(trace.less(f, middle), -size, size)
+    table = _interpolate(back, levels, shares)
+    return read(Table("cdf", table), (signed - low) * (1.0 / (high - low)))
+
+
+def _signed_log(x: Array, width: float) -> Array:
+    return np.sign(x) * exact.log(np.abs(x) / width + 1) / exact.LN2
+
+
+def _interpolate(x: Array, xs: Array, ys: Array) -> Array:
+    j = np.clip(np.searchsorted(xs, x, side="right") - 1, 0, len(xs) - 2)
+    width = xs[j + 1] - xs[j]
+    part = np.where(width > 0, (x - xs[j]) / np.where(width > 0, width, 1.0), 1.0)
+    return ys[j] + (ys[j + 1] - ys[j]) * np.minimum(np.maximum(part, 0.0), 1.0)
 
 
 NUMBERS: Mapping[str, Callable[[Array, float], float]] = {

@@ -14,15 +14,17 @@ from typing import Any
 
 from phosphene.errors import PhospheneError
 
-# command: module of phosphene.cli that holds the function of the same name
+# command: module of phosphene.cli that holds the function NAME_command (_ for -)
 COMMANDS: dict[str, str] = {
     "paint": "paint",
     "sheet": "sheets",
     "grid": "sheets",
     "render": "render",
     "show": "show",
+    "import": "import_weights",
     "list": "listing",
     "bench": "bench",
+    "neural-painter": "neural_painter",
 }
 
 
@@ -42,7 +44,7 @@ def make_app(names: list[str] | None = None) -> Any:
     app.callback(invoke_without_command=True)(_version)
     for name in names or COMMANDS:
         module = import_module(f"phosphene.cli.{COMMANDS[name]}")
-        command = getattr(module, f"{name}_command")
+        command = getattr(module, f"{name.replace('-', '_')}_command")
         example = f"Example: {module.EXAMPLES[name]}"
         app.command(name, epilog=example, help=command.__doc__)(command)
     return app

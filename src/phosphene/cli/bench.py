@@ -28,12 +28,21 @@ def bench_command(
     rounds: Annotated[
         int, typer.Option("--rounds", help="more rounds, steadier figures", min=1)
     ] = Plan.rounds,
+    systems: Annotated[
+        bool, typer.Option("--systems", help="only the seed systems, against NumPy, at 512x512")
+    ] = False,
     as_json: Json = False,
     as_markdown: Annotated[
         bool, typer.Option("--markdown", help="print a table in Markdown")
     ] = False,
 ) -> None:
     """Measure this machine: speed, its own limit, peers, latency, memory. Takes a minute or two."""
+    if systems:
+        from phosphene.bench.systems import bench_systems, systems_text
+
+        found = bench_systems(rounds=rounds, say=say)
+        result(systems_text(found), found, as_json)
+        return
     plan = dataclasses.replace(Plan(), rounds=rounds)
     figures = bench(prototype, peers, say, plan)
     if as_json or as_markdown:

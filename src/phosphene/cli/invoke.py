@@ -15,6 +15,8 @@ def invoke(arguments: list[str]) -> int:
     command: Any = typer.main.get_command(make_app([asked] if asked else None))
     try:
         result = command.main(arguments, prog_name="phosphene", standalone_mode=False)
+        if result == 130:  # how typer says Ctrl-C
+            raise KeyboardInterrupt
         return result if isinstance(result, int) else 0
     except Exception as problem:
         error: Any = problem

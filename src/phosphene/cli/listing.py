@@ -61,10 +61,13 @@ def _palettes() -> Rows:
 
 
 def _functions() -> Rows:
-    from phosphene.formula import FUNCTIONS, PRIMITIVES
+    from phosphene.catalogue.statistics import STATISTICS
+    from phosphene.formula import FUNCTIONS, PRIMITIVES, SPELLINGS
 
-    words = {**PRIMITIVES, **FUNCTIONS}
-    return [(n, w.says) for n, w in words.items()]
+    words = [(n, w.says) for n, w in {**PRIMITIVES, **FUNCTIONS}.items()]
+    spelled = [(short, f"the same as {name}") for short, name in SPELLINGS.items()]
+    vector = ("vec", "vec(a, b, c): three numbers taken together, such as a colour")
+    return [*words, *spelled, vector, *STATISTICS.items()]
 
 
 def _architectures() -> Rows:
@@ -74,13 +77,14 @@ def _architectures() -> Rows:
         name: import_module(make.__module__).__doc__ or "" for name, make in ARCHITECTURES.items()
     }
     rows = [(name, doc.split("\n")[0]) for name, doc in docs.items()]
-    return [*rows, ("explicit", "Given weights: trained, evolved or imported.")]
+    given = ("explicit", "Given weights: trained, evolved or imported.")
+    return [*rows, given, ("graph", "Given nodes and links, evaluated tick by tick.")]
 
 
 def _styles() -> Rows:
     from phosphene.styles import STYLES
 
-    return [(n, s.says) for n, s in STYLES.items()]
+    return [(n, str(s)) for n, s in STYLES.items()]
 
 
 def _formats() -> Rows:

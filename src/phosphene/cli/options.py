@@ -25,16 +25,36 @@ Pick = Annotated[int | None, typer.Option("--pick", help="which picture of a con
 SeedText = Annotated[str | None, typer.Option("--seed", help="a number or any text")]
 
 
+# Dials of styles that have an option of their own; any other is `--dial name=value`.
+DIALS = {
+    "variance": "huenermann-*, cppn-keras: 50 is calm, 8192 is wild",
+    "topology": "huenermann-browser: densenet, perceptron or resnet",
+    "strength": "npainter: 1 to 32",
+    "colour": "netart: bw, rgb, cmyk, hsv or hsl",
+}
+
+
 def recipe_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command an option for every recipe field, and `--set`; it receives them as
     `fields`.
     """
+    return _with_options(command, dials=False)
+
+
+def style_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`recipe_options`, and the dials of styles among the `fields`: `--dial`, `--variance`, ..."""
+    return _with_options(command, dials=True)
+
+
+def _with_options(command: Callable[..., Any], dials: bool) -> Callable[..., Any]:
+    names = [*FIELDS, *(DIALS if dials else ())]
 
     @functools.wraps(command)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
-        fields = {name: kwargs.pop(name) for name in FIELDS}
+        fields = {name: kwargs.pop(name) for name in names}
         changes = dict(_assignment(text) for text in kwargs.pop("assign") or [])
         chosen = {name: text for name, text in fields.items() if text is not None}
+        chosen |= dict(_dial(text) for text in kwargs.pop("dial", None) or [])
         return command(*args, fields=chosen | ({"set": changes} if changes else {}), **kwargs)
 
     signature = inspect.signature(command, eval_str=True)
@@ -48,6 +68,10 @@ def recipe_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "assign", list[str] | None, "--set", "path=value: any recipe field, may be repeated"
         )
     )
+    if dials:
+        extra += [_option(name, str | None, f"--{name}", says) for name, says in DIALS.items()]
+        says = "name=value: a style's own dial (phosphene list styles), may be repeated"
+        extra.append(_option("dial", list[str] | None, "--dial", says))
     del wrapper.__wrapped__
     wrapper.__signature__ = signature.replace(parameters=[*own, *extra])  # type: ignore[attr-defined]
     wrapper.__annotations__ = {p.name: p.annotation for p in [*own, *extra]}
@@ -59,6 +83,13 @@ def _option(name: str, kind: Any, flag: str, says: str) -> inspect.Parameter:
     annotation = Annotated[kind, option]
     keyword = inspect.Parameter.KEYWORD_ONLY
     return inspect.Parameter(name, keyword, default=None, annotation=annotation)
+
+
+def _dial(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise UserError(f"--dial {text}: expected name=value, such as variance=588.1")
+    return name, value
 
 
 def _assignment(text: str) -> tuple[str, Any]:

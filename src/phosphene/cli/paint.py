@@ -18,19 +18,21 @@ from phosphene.cli.options import (
     SeedText,
     Size,
     Threads,
-    recipe_options,
+    style_options,
 )
 from phosphene.cli.progress import progress_bar
 from phosphene.cli.talk import result, say, written
 from phosphene.errors import UserError
+from phosphene.files import FORMATS
 from phosphene.pipeline import render_file
 from phosphene.recipe import Recipe, fresh_seed
 from phosphene.styles import style
+from phosphene.view import parse_size
 
 EXAMPLES = {"paint": "phosphene paint silk --seed 7 --size 640x360 -o silk.png"}
 
 
-@recipe_options
+@style_options
 def paint_command(
     style_name: Annotated[
         str | None, typer.Argument(metavar="STYLE", help="default: one that the seed picks")
@@ -52,6 +54,7 @@ def paint_command(
     """Paint a picture from a seed. Without --seed a new one is drawn and said."""
     first = str(fresh_seed()) if seed is None else seed
     made = []
+    parse_size(size)  # before a folder is made
     folder = _folder(output, count)
     for k in range(count):
         recipe = style(style_name, seed=_next(first, k), **dict(fields))
@@ -86,6 +89,8 @@ def _folder(output: str | None, count: int) -> Path | None:
     path = Path(output)
     if count == 1 and not output.endswith("/") and not path.is_dir():
         return None
+    if output == "-" or path.suffix in FORMATS:
+        raise UserError(f"{output}: one file; --count writes into a folder: -o {path.stem}/")
     if path.exists() and not path.is_dir():
         raise UserError(f"{output}: is a file; --count writes into a folder")
     try:
@@ -98,5 +103,6 @@ def _folder(output: str | None, count: int) -> Path | None:
 def _path(recipe: Recipe, output: str | None, folder: Path | None) -> str:
     if output is not None and folder is None:
         return output
-    seed = re.sub(r"[^\w.-]+", "-", str(recipe.seed))[:80] or "seed"
-    return str((folder or Path(".")) / f"{recipe.style}-{seed}.png")
+    name = re.sub(r"[^\w.-]+", "-", f"{recipe.style or 'picture'}-{recipe.seed}").lstrip(".")
+    short = name.encode()[:120].decode(errors="ignore")
+    return str((folder or Path(".")) / f"{short}.png")

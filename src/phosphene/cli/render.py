@@ -15,13 +15,12 @@ from phosphene.cli.options import (
     Json,
     Output,
     Pick,
-    Size,
     Threads,
     recipe_options,
 )
 from phosphene.cli.progress import progress_bar
 from phosphene.cli.talk import result, say, written
-from phosphene.files import open_recipe
+from phosphene.files import open_recipe, recorded_size
 from phosphene.pipeline import render_file
 from phosphene.recipe import with_fields
 
@@ -31,7 +30,9 @@ EXAMPLES = {"render": "phosphene render silk.png --size 1280x720 -o silk-large.p
 @recipe_options
 def render_command(
     source: Annotated[str, typer.Argument(metavar="FILE", help="a picture, a .json recipe, or -")],
-    size: Size = "1024x1024",
+    size: Annotated[
+        str | None, typer.Option("--size", help="WIDTHxHEIGHT, 800, 4k, ...; default: as it was")
+    ] = None,
     output: Output = None,
     crop: Crop = None,
     pick: Pick = None,
@@ -47,6 +48,7 @@ def render_command(
     changes = fields.pop("set", {})
     recipe = with_fields(recipe, fields)
     recipe = recipe.replace(changes) if changes else recipe
+    size = size or recorded_size(source) or "1024x1024"
     path = output or f"{Path(source).stem if source != '-' else 'picture'}-{size}.png"
     with progress_bar(path) as progress:
         start = time.monotonic()

@@ -16,11 +16,11 @@ from phosphene.cli.options import (
     Pick,
     SeedText,
     Threads,
-    recipe_options,
+    style_options,
 )
 from phosphene.cli.progress import progress_bar
 from phosphene.cli.talk import result, say
-from phosphene.files import open_recipe
+from phosphene.files import check_suffix, open_recipe
 from phosphene.files.atomic import check_free
 from phosphene.recipe import Recipe
 from phosphene.sheets import Sheet, grid, sheet
@@ -33,16 +33,14 @@ EXAMPLES = {
 
 Source = Annotated[
     str | None,
-    typer.Argument(
-        metavar="STYLE|FILE", help="a style, a picture or recipe file; default: all seeds pick"
-    ),
+    typer.Argument(metavar="STYLE|FILE", help="a style, a picture or recipe file"),
 ]
 Cell = Annotated[
     int, typer.Option("--cell", help="side of each picture in pixels", min=8, max=4096)
 ]
 
 
-@recipe_options
+@style_options
 def sheet_command(
     source: Source = None,
     count: Annotated[int, typer.Option("--count", help="how many pictures", min=1)] = 24,
@@ -66,13 +64,13 @@ def sheet_command(
     with progress_bar(path) as progress:
         start = time.monotonic()
         page = sheet(
-            _source(source, pick), count=count, vary=vary, seed=_seed(seed), cell=cell,
+            _source(source, pick), count=count, vary=vary, seed=seed, cell=cell,
             columns=columns, threads=threads, engine=engine, progress=progress, **fields,
         )  # fmt: skip
     _save(page, path, force, time.monotonic() - start, as_json)
 
 
-@recipe_options
+@style_options
 def grid_command(
     source: Source = None,
     x: Annotated[
@@ -95,7 +93,7 @@ def grid_command(
     with progress_bar(path) as progress:
         start = time.monotonic()
         page = grid(
-            _source(source, pick) or "classic", x=x, y=y, seed=_seed(seed), cell=cell,
+            _source(source, pick) or "classic", x=x, y=y, seed=seed, cell=cell,
             threads=threads, engine=engine, progress=progress, **fields,
         )  # fmt: skip
     _save(page, path, force, time.monotonic() - start, as_json)
@@ -109,12 +107,9 @@ def _source(text: str | None, pick: int | None) -> str | Recipe | None:
     return open_recipe(text, pick) if is_file else text
 
 
-def _seed(text: str | None) -> int | str:
-    return 0 if text is None else text
-
-
 def _output(output: str | None, name: str, force: bool) -> str:
     path = output or name
+    check_suffix(path)
     if path != "-":
         check_free(Path(path), force)
     return path

@@ -36,7 +36,9 @@ def kernel_folder() -> Path:
     for base in filter(None, (chosen, Path(user) / "phosphene", private)):
         folder = Path(base) / name
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if hasattr(os, "getuid") and folder.stat().st_uid not in (os.getuid(), 0):
+                continue  # whoever owns it could put code there
             with tempfile.TemporaryFile(dir=folder):
                 return folder
         except OSError:

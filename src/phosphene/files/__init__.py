@@ -83,13 +83,13 @@ def read_metadata(path: str | PathLike[str]) -> dict[str, str]:
                     "program has saved them again; look for the original file"
                 )
             return texts
-        body = data.read()
+        body = data.read().removeprefix(b"\xef\xbb\xbf")
     if not body.strip():
         raise InputError(f"{path}: the file is empty")
     if body.lstrip()[:1] != b"{":
         raise InputError(f"{path}: neither a PNG nor a JSON recipe")
     try:
-        found = json.loads(body)
+        found, _ = json.JSONDecoder().raw_decode(body.decode().lstrip())
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: the JSON cannot be read ({error})") from None
     if isinstance(found, dict) and isinstance(found.get("recipe"), dict):
@@ -104,11 +104,21 @@ def _source(path: str | PathLike[str]) -> Generator[BinaryIO]:
         return
     try:
         with open(path, "rb") as file:
-            yield file
+            yield file if file.seekable() else io.BytesIO(file.read())
+    except ValueError as error:
+        raise InputError(f"{str(path)[:60]!r}: not a name for a file ({error})") from None
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+
+
+def recorded_size(path: str | PathLike[str]) -> str | None:
+    """The size that a picture was rendered at, `WIDTHxHEIGHT`; None if the file does not say."""
+    if str(path) == "-":
+        return None
+    render = json.loads(read_metadata(path).get("phosphene-render", "{}"))
+    return "x".join(map(str, render["size"])) if "size" in render else None
 
 
 def open_recipe(path: str | PathLike[str], pick: int | None = None) -> Recipe:

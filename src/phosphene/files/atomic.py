@@ -17,11 +17,15 @@ def check_free(path: Path, force: bool) -> None:
     """Raises `UserError` where a file stands and `force` is not given, `OutputError` for no
     folder.
     """
+    try:
+        taken, inside = path.exists(), path.parent.is_dir()
+    except (OSError, ValueError) as error:
+        raise UserError(f"{str(path)[:60]!r}: not a name for a file ({error})") from None
     if path.is_dir():
         raise UserError(f"{path}: is a folder; name a file in it, such as {path / 'art.png'}")
-    if path.exists() and not force:
+    if taken and not force:
         raise UserError(f"{path}: exists already; choose another name or add --force")
-    if not path.parent.is_dir():
+    if not inside:
         raise UserError(f"{path}: the folder '{path.parent}' does not exist; create it first")
 
 

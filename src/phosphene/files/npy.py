@@ -1,4 +1,4 @@
-"""NPY: the float pixels themselves, and the recipe in a file beside them."""
+"""NPY: the float pixels themselves. The format has no room for a recipe."""
 
 from __future__ import annotations
 

@@ -25,6 +25,8 @@ except ImportError:  # no wheel for this machine
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 COLOUR_TYPES = {1: 0, 2: 4, 3: 2, 4: 6}  # channels: grey, grey and alpha, RGB, RGB and alpha
 MAX_TEXT = 1 << 28
+# Pillow refuses a whole picture for a text of over 2^20 letters; a chunk of our own it passes over.
+LONG_TEXT, OWN_CHUNK = 1_000_000, b"phTx"
 
 
 class PngWriter:
@@ -41,7 +43,8 @@ class PngWriter:
         self._chunk(b"sRGB", b"\0")
         for keyword, text in texts.items():
             packed = zlib.compress(text.encode(), 9)
-            self._chunk(b"iTXt", keyword.encode("latin-1") + b"\0\1\0\0\0" + packed)
+            kind = b"iTXt" if len(text) < LONG_TEXT else OWN_CHUNK
+            self._chunk(kind, keyword.encode("latin-1") + b"\0\1\0\0\0" + packed)
 
     def write(self, pixels: NDArray[np.uint8]) -> None:
         """Rows of shape (any, width, channels), from the top."""
@@ -86,7 +89,7 @@ def read_texts(path: Path | str, data: BinaryIO) -> dict[str, str]:
         if len(head) < 8:
             raise InputError(f"{path}: the PNG is cut off; ask for the whole file again")
         length, kind = struct.unpack(">I4s", head)
-        if kind not in (b"iTXt", b"tEXt"):
+        if kind not in (b"iTXt", b"tEXt", OWN_CHUNK):
             _skip(path, data, length)
             if kind == b"IEND":
                 return texts

@@ -59,18 +59,25 @@ class Expr:
         return apply("mul", self, -1.0)
 
     def __pow__(self, exponent: Number) -> Expr:
-        """Small whole powers are products; any other exponent is `power`."""
-        if isinstance(exponent, Expr) and exponent.op == "const":
-            exponent = exponent.value
-        if isinstance(exponent, int | float) and exponent in range(1, 9):
-            half = self
-            for _ in range(int(exponent) - 1):
-                half = half * self
-            return half
-        return apply("power", self, exponent)
+        """Whole powers are products, of negative bases too; any other exponent is `power`."""
+        value = exponent.value if isinstance(exponent, Expr) else exponent
+        whole = isinstance(value, int | float) and abs(value) <= 64 and value == int(value)
+        if not whole or (isinstance(exponent, Expr) and exponent.op != "const"):
+            return apply("power", self, exponent)
+        if value < 0:
+            return 1.0 / self**-value
+        return _product(self, int(value))
 
     def __rpow__(self, base: Number) -> Expr:
         return apply("power", base, self)
+
+
+def _product(base: Expr, times: int) -> Expr:
+    """base^times by repeated squaring."""
+    if times <= 1:
+        return base if times else const(1.0)
+    half = _product(base, times // 2)
+    return half * half * base if times % 2 else half * half
 
 
 def node(op: str, args: tuple[Expr, ...] = (), value: Any = None) -> Expr:

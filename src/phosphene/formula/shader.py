@@ -45,7 +45,9 @@ def number(value: float) -> str:
     return f"({text})" if value < 0 else text
 
 
-def shader(roots: list[Expr], dialect: Dialect, prefix: str = "t") -> tuple[list[str], list[str]]:
+def shader(
+    roots: list[Expr], dialect: Dialect, prefix: str = "tmp_"
+) -> tuple[list[str], list[str]]:
     """Statements in order, and the text of each root. Variables appear under their own names.
 
     The k-th table that occurs is read by a function `tableK`, which the caller declares.
@@ -84,7 +86,7 @@ def _say(expr: Expr, args: list[str], dialect: Dialect, tables: Mapping[Table, s
     if expr.op == "const":
         return number(expr.value)
     if expr.op == "var":
-        return str(expr.value).replace(".", "_")
+        return str(expr.value).replace(".", "_0_")
     if expr.op not in dialect.words:
         raise FormulaError(f"no shader text for '{expr.op}'")
     table = tables[expr.value] if expr.op == "table" else ""

@@ -36,8 +36,11 @@ ROUNDINGS: dict[str, Callable[[Any], Any]] = {
 
 def quantise(pixels: NDArray[np.floating], finish: Finish = PLAIN) -> NDArray[np.uint8]:
     """0..1 to 0..255, as the recipe's finish says."""
-    one = pixels.dtype.type(1)
-    values = one - pixels if finish.invert else pixels
+    values = pixels
+    if finish.invert:
+        colours = pixels.shape[-1] - (pixels.shape[-1] % 2 == 0)  # opacity stays as it is
+        values = pixels.copy()
+        values[..., :colours] = pixels.dtype.type(1) - pixels[..., :colours]
     return ROUNDINGS[finish.rounding](values * pixels.dtype.type(255)).astype(np.uint8)
 
 

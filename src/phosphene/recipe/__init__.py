@@ -5,10 +5,11 @@ from phosphene.recipe.fields import fresh_seed as fresh_seed
 from phosphene.recipe.fields import read_field as read_field
 from phosphene.recipe.fields import read_value as read_value
 from phosphene.recipe.fields import with_fields as with_fields
+from phosphene.recipe.given import Explicit as Explicit
+from phosphene.recipe.given import Graph as Graph
 from phosphene.recipe.model import EDITION as EDITION
 from phosphene.recipe.model import Recipe as Recipe
 from phosphene.recipe.numbers import Numbers as Numbers
-from phosphene.recipe.parts import Explicit as Explicit
 from phosphene.recipe.parts import Finish as Finish
 from phosphene.recipe.parts import Fourier as Fourier
 from phosphene.recipe.parts import Generated as Generated

@@ -8,7 +8,10 @@ from pydantic import BaseModel, ValidationError
 
 from phosphene.errors import unknown
 
-_TAGS = {"generated", "explicit", "formula", "one", "shared out", "listed", "random", "int", "str"}
+_TAGS = {
+    "generated", "explicit", "graph", "formula", "one", "shared out", "listed", "random",
+    "int", "str",
+}  # fmt: skip
 
 
 def explain(error: ValidationError, model: type[BaseModel]) -> str:
@@ -32,7 +35,9 @@ def _is_tag(part: Any) -> bool:
     if not isinstance(part, str):
         return False
     kinds = {"radius", "rings", "waves", "fourier"}
-    return part in _TAGS | kinds or part.startswith(("tuple[", "function-", "constrained-"))
+    return part in _TAGS | kinds or part.startswith(
+        ("tuple[", "literal[", "function-", "constrained-")
+    )
 
 
 def _path(place: list[Any]) -> str:

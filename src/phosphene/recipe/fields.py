@@ -26,7 +26,13 @@ def _activation(text: str) -> Any:
     """`tanh`, per layer `tanh,sin`, shared out in a layer `tanh+sin`, drawn `random:unit`."""
     if text.startswith("random:"):
         return {"random": text.removeprefix("random:")}
-    return [part.split("+") if "+" in part else part for part in text.split(",")]
+    return [_shared(part) for part in _features(text)]
+
+
+def _shared(text: str) -> Any:
+    """Names joined by + share the units of a layer; anything else is a name or a formula of h."""
+    parts = [p.strip() for p in text.split("+")]
+    return parts if len(parts) > 1 and all(p.isidentifier() and p != "h" for p in parts) else text
 
 
 def _features(text: str) -> list[str]:
@@ -49,6 +55,10 @@ def _z(text: str) -> list[float] | str:
     return text if text == "random" else _numbers(text)
 
 
+def _samples(text: str) -> int | str:
+    return int(text) if text.isdigit() else text
+
+
 FIELDS: dict[str, Field] = {
     "width": Field("networks.main.width", "units in each hidden layer", int),
     "depth": Field("networks.main.depth", "hidden layers", int),
@@ -65,6 +75,11 @@ FIELDS: dict[str, Field] = {
     "z": Field("networks.main.latent.values", "z itself: 0.1,0.2,... or random", _z),
     "gain": Field("networks.main.weights.gain", "spread of weights: per layer 0.9,1.3", _numbers),
     "channels": Field("shading.channels", "3 for colour, 1 for grey", int),
+    "antialias": Field(
+        "finish.antialias",
+        "none, draft, auto, print, or samples per pixel: 4, 9, 16, ...",
+        _samples,
+    ),
     "precision": Field("precision", "f32, or f64 for peers that compute in float64", str),
 }
 
@@ -107,13 +122,15 @@ def with_fields(recipe: Recipe, fields: Mapping[str, Any]) -> Recipe:
 def _with_latent(recipe: Recipe, changes: dict[str, Any]) -> dict[str, Any]:
     """Size and values of z kept in step: the one that is given decides."""
     values, size = "networks.main.latent.values", "networks.main.latent.size"
-    if values in changes and changes[values] == "random":
+    if values in changes and changes[values] is not None and not isinstance(changes[values], str):
+        changes = changes | {values: [float(v) for v in changes[values]]}
+    if values in changes and isinstance(changes[values], str):
         have = changes.get(size, recipe.get(size))
         fresh = {values: None, size: have or 8, "networks.main.latent.seed": fresh_seed()}
         return changes | fresh
     if values in changes and size not in changes and changes[values] is not None:
         return changes | {size: len(changes[values])}
-    if size in changes and values not in changes:
+    if size in changes and values not in changes and changes[size] != recipe.get(size):
         return changes | {values: None}
     return changes
 

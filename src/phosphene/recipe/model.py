@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
+from phosphene.catalogue.features import FEATURES
+from phosphene.catalogue.statistics import STATISTICS
 from phosphene.errors import RecipeError, unknown
+from phosphene.formula import FUNCTIONS, PRIMITIVES, SPELLINGS
 from phosphene.recipe.explain import explain
+from phosphene.recipe.given import NetworkRecipe
 from phosphene.recipe.parts import (
     Finish,
     Generated,
-    NetworkRecipe,
     Palette,
     Part,
     Seed,
@@ -23,6 +25,8 @@ from phosphene.recipe.parts import (
 )
 
 EDITION = 1
+# What formula texts say already; "z0" is a part of the latent vector.
+WORDS = frozenset({*PRIMITIVES, *FUNCTIONS, *SPELLINGS, *STATISTICS, *FEATURES, "vec", "pi", "h"})
 Name = Annotated[str, Field(pattern=r"^[A-Za-z](_?[A-Za-z])*$", max_length=32)]
 
 
@@ -61,11 +65,32 @@ class Recipe(Part):
             )
         return data
 
-    @cached_property
+    @model_validator(mode="after")
+    def _names_apart(self) -> Recipe:
+        """No name of the user's means two things, or hides a word of the language."""
+        fields = {f"{n}{i}" for n, network in self.networks.items() for i in range(network.outputs)}
+        own = [*self.shading.params, *self.shading.let, *self.palettes]
+        for name in [*sorted(fields), *own]:
+            if name in WORDS:
+                raise ValueError(f"'{name}' is a word of the formula language; choose another name")
+        twice = [name for name in own if own.count(name) > 1 or name in fields]
+        if twice:
+            raise ValueError(
+                f"'{twice[0]}' names two things among fields, params, let and palettes"
+            )
+        return self
+
+    @property
     def json(self) -> str:  # type: ignore[override]
         """The canonical JSON text: keys sorted, no spaces, every default written out."""
-        data = self.model_dump(mode="json")
+        data = _plus_zero(self.model_dump(mode="json"))
         return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Recipe) and self.json == other.json
+
+    def __hash__(self) -> int:
+        return hash(self.json)
 
     @property
     def digest(self) -> str:
@@ -79,14 +104,22 @@ class Recipe(Part):
             raise RecipeError(f"not a recipe: the JSON cannot be read ({error})") from None
         if not isinstance(data, dict) or "phosphene" not in data:
             raise RecipeError('not a recipe: a recipe is a JSON object with "phosphene": 1')
-        return cls(**data)
+        return cls.checked(data)
+
+    @classmethod
+    def checked(cls, data: Any) -> Recipe:
+        """A recipe of plain data that may hold anything."""
+        try:
+            return cls.model_validate(data)
+        except ValidationError as error:
+            raise RecipeError(explain(error, cls)) from None
 
     def replace(self, changes: dict[str, Any]) -> Recipe:
         """The recipe with values put in at dotted paths, such as `{"networks.main.width": 32}`."""
         data = self.model_dump()
         for path, value in changes.items():
             _put(data, path, value)
-        return Recipe(**data)
+        return Recipe.checked(data)
 
     def get(self, path: str) -> Any:
         """The value at a dotted path, as plain data."""
@@ -101,13 +134,27 @@ class Recipe(Part):
         return f"<details><summary>{self!r}</summary><pre>{escaped}</pre></details>"
 
 
+def _plus_zero(data: Any) -> Any:
+    """-0.0 is 0.0: equal recipes have one text."""
+    if isinstance(data, dict):
+        return {k: _plus_zero(v) for k, v in data.items()}
+    if isinstance(data, list):
+        return [_plus_zero(v) for v in data]
+    return data + 0.0 if isinstance(data, float) else data
+
+
 def _step(data: Any, key: str, path: str) -> Any:
     """The key or index under which `key` stands in `data`."""
     if isinstance(data, dict):
         if key not in data:
             raise RecipeError(f"{path}: {unknown('field', key, data)}")
         return key
-    if isinstance(data, list | tuple) and key.isdigit() and int(key) < len(data):
+    if (
+        isinstance(data, list | tuple)
+        and key.isascii()
+        and key.isdecimal()
+        and int(key[:9]) < len(data)
+    ):
         return int(key)
     raise RecipeError(f"{path}: nothing stands at '{key}'")
 

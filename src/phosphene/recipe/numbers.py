@@ -55,7 +55,7 @@ class Numbers:
         if not isinstance(value, dict):
             try:
                 return cls(np.array(value, None if isinstance(value, np.ndarray) else np.float64))
-            except (ValueError, TypeError) as error:
+            except (ValueError, TypeError, OverflowError) as error:
                 raise ValueError(f"expected an array of numbers: {error}") from None
         kinds = [k for k in ("f32", "f64") if k in value]
         if len(kinds) != 1 or set(value) != {"shape", kinds[0]}:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import operator
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -18,11 +21,10 @@ from pydantic import (
 from phosphene.catalogue.activations import ACROSS, ACTIVATIONS
 from phosphene.catalogue.colours import ENDINGS
 from phosphene.catalogue.folds import FOLDS
-from phosphene.catalogue.palettes import PALETTES
+from phosphene.catalogue.palettes import PALETTES, hex_to_oklab
 from phosphene.catalogue.weights import BIASES, WEIGHTS
-from phosphene.errors import FormulaError, unknown
-from phosphene.formula import parse, var
-from phosphene.recipe.numbers import Numbers
+from phosphene.errors import FormulaError, RecipeError, unknown
+from phosphene.formula import Vector, parse, var
 
 MAX_WIDTH, MAX_DEPTH = 1024, 256
 
@@ -46,9 +48,16 @@ def known(kind: str, names: Any, list_with: str = "") -> AfterValidator:
 
 def _seed(value: Any) -> Any:
     """Whole numbers written as text are numbers: `--seed 42` and "seed": 42 are one seed."""
-    if isinstance(value, bool) or not isinstance(value, int | str):
+    if hasattr(value, "__index__") and not isinstance(value, bool):
+        value = operator.index(value)
+        if abs(value) < 10**18:
+            return value
+        raise ValueError("a whole number as a seed has up to 18 digits; any text will do too")
+    if not isinstance(value, str):
         raise ValueError(f"expected a whole number or a text, got {value!r}")
-    if isinstance(value, str) and value.lstrip("-").isdigit() and str(int(value)) == value:
+    if len(value) > 1000 or not value.isprintable():
+        raise ValueError("a text as a seed has up to 1000 characters that can be printed")
+    if re.fullmatch(r"0|-?[1-9][0-9]{0,17}", value):
         return int(value)
     return value
 
@@ -69,7 +78,8 @@ def _activation(names: dict[str, Any], kind: str) -> AfterValidator:
                 raise ValueError(unknown(kind, text, names, list_with="activations"))
             return text
         try:
-            parse(text, {"h": var("h")})
+            if isinstance(parse(text, {"h": var("h")}), Vector):
+                raise ValueError("an activation is one number, not a vector of three")
         except FormulaError as error:
             raise ValueError(str(error)) from None
         return text
@@ -114,8 +124,8 @@ class Fourier(Part):
 
     kind: Literal["fourier"]
     count: Annotated[int, Field(ge=1, le=256)] = 24
-    low: Annotated[float, Field(gt=0)] = 0.5
-    high: Annotated[float, Field(gt=0)] = 9.0
+    low: Annotated[float, Field(ge=1e-6, le=1e6)] = 0.5
+    high: Annotated[float, Field(ge=1e-6, le=1e6)] = 9.0
     falloff: float = 1.1
     seed: Seed | None = None
 
@@ -253,82 +263,6 @@ class Generated(Part):
         return self
 
 
-class Layer(Part):
-    """A given layer: weights of shape (units, inputs), biases of shape (units,).
-
-    `then` says what the next layer sees: this layer's units ("replace"), what this layer saw
-    followed by them ("join"), or their sum ("add"). `shortcut`, of the shape of the weights, takes
-    what is added through a matrix first.
-    """
-
-    weights: Numbers
-    biases: Numbers | None = None
-    activation: ActivationName = "identity"
-    then: Literal["replace", "join", "add"] = "replace"
-    shortcut: Numbers | None = None
-
-
-class Explicit(Part):
-    """A network whose weights no seed can make again: trained, evolved or imported."""
-
-    kind: Literal["explicit"]
-    inputs: Annotated[tuple[Input, ...], Field(min_length=1, max_length=256)] = ("x", "y")
-    scale: float = 1.0
-    fold: Annotated[
-        Fold | None, BeforeValidator(lambda v: {"kind": v} if isinstance(v, str) else v)
-    ] = None
-    latent: Latent = Latent()
-    layers: Annotated[tuple[Layer, ...], Field(min_length=1, max_length=MAX_DEPTH)]
-
-    @model_validator(mode="after")
-    def _chained(self) -> Explicit:
-        units = None
-        for index, layer in enumerate(self.layers):
-            shape = layer.weights.array.shape
-            if len(shape) != 2:
-                raise ValueError(
-                    f"layers[{index}].weights: shape {shape}; expected (units, inputs)"
-                )
-            if units is not None and shape[1] != units:
-                raise ValueError(
-                    f"layers[{index}].weights: {shape[1]} inputs; "
-                    f"the layer before has {units} units"
-                )
-            if layer.biases is not None and layer.biases.array.shape != (shape[0],):
-                raise ValueError(
-                    f"layers[{index}].biases: shape {layer.biases.array.shape}; "
-                    f"expected ({shape[0]},)"
-                )
-            if layer.then == "add" and layer.shortcut is None and shape[0] != shape[1]:
-                raise ValueError(
-                    f"layers[{index}]: 'add' needs as many units as inputs, or a shortcut"
-                )
-            if layer.shortcut is not None and layer.shortcut.array.shape != shape:
-                raise ValueError(
-                    f"layers[{index}].shortcut: shape {layer.shortcut.array.shape}, not {shape}"
-                )
-            units = shape[0] + (shape[1] if layer.then == "join" else 0)
-        return self
-
-    @property
-    def outputs(self) -> int:
-        last = self.layers[-1]
-        units, inputs = last.weights.array.shape
-        return units + (inputs if last.then == "join" else 0)
-
-
-NetworkRecipe = Annotated[
-    Annotated[Generated, Tag("generated")] | Annotated[Explicit, Tag("explicit")],
-    Discriminator(
-        lambda v: (
-            "explicit"
-            if (v.get("kind") if isinstance(v, dict) else getattr(v, "kind", None)) == "explicit"
-            else "generated"
-        )
-    ),
-]
-
-
 class Shading(Part):
     """From fields to a colour: one ending among rgb, grey, hsv, oklab, as formula text.
 
@@ -374,27 +308,39 @@ class View(Part):
     ("ends"), or the far end left out ("start"). `origin`: `centre` is the middle of the picture, or
     the middle of a square of side `span` in its corner. `axes` "yx" lets x run down and y across.
     Angles are radians.
-    `rounding` "f32" rounds positions to float32 in f64 pictures too.
+    `positions` "f32" rounds them to float32 in f64 pictures too.
     """
 
     centre: Point = (0.0, 0.0)
-    span: Annotated[float, Field(gt=0)] = 2.0
-    rotation: float = 0.0
+    span: Annotated[float, Field(gt=0, le=1e9)] = 2.0
+    rotation: Annotated[float, Field(ge=-1e6, le=1e6)] = 0.0
     sampling: Literal["centre", "ends", "start"] = "centre"
     aspect: Literal["short", "long", "mean", "height", "stretch", "pixel"] = "short"
     origin: Literal["centre", "corner"] = "centre"
     axes: Literal["xy", "yx"] = "xy"
-    rounding: Literal["engine", "f32"] = "engine"
+    positions: Literal["engine", "f32"] = "engine"
+
+
+def _square(count: int) -> int:
+    if math.isqrt(count) ** 2 != count:
+        raise ValueError(f"got {count}; a fixed number of samples is a square: 4, 9, 16, ...")
+    return count
+
+
+Samples = Annotated[int, Field(ge=4, le=256), AfterValidator(_square)]
 
 
 class Finish(Part):
-    """From colours to bytes: one sample per pixel, no dither.
+    """From colours to bytes.
+
+    `antialias`: "none" (one sample per pixel), "draft", "auto" and "print" (more samples where
+    neighbours differ), or a square number of samples for every pixel. There is no dither yet.
 
     `rounding` of 255 v: to the nearest level (halves up), "truncate" downwards, "half_even" as a
     browser's canvas does. `invert` writes 1 - v.
     """
 
-    antialias: Literal["none"] = "none"
+    antialias: Literal["none", "draft", "auto", "print"] | Samples = "none"
     dither: Literal["none"] = "none"
     rounding: Literal["nearest", "truncate", "half_even"] = "nearest"
     invert: bool = False
@@ -408,6 +354,12 @@ def _anchors(value: Any) -> Any:
         if not value.startswith("#"):
             raise ValueError(unknown("palette", value, PALETTES, list_with="palettes"))
         value = value.replace(",", " ").split()
+    for anchor in value if isinstance(value, list | tuple) else ():
+        if isinstance(anchor, str):
+            try:
+                hex_to_oklab(anchor)
+            except RecipeError as error:
+                raise ValueError(str(error)) from None
     return value
 
 

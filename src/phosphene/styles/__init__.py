@@ -1,4 +1,4 @@
-"""Styles: from a seed to a recipe, one file each.
+"""Styles: from a seed to a recipe, one file each (close relatives share one).
 
 A style draws from streams named `style/...` and writes an explicit recipe, so a saved picture never
 depends on the style's code. The table is literal, and so is the list from which a bare seed picks:
@@ -7,29 +7,98 @@ a picture never depends on what is installed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from phosphene.errors import UserError, unknown
-from phosphene.recipe import Recipe, with_fields
+from phosphene.recipe import FIELDS, Recipe, with_fields
 from phosphene.rng import Seed, Stream
 from phosphene.styles.classic import classic
+from phosphene.styles.convnetjs import CONVNETJS, convnetjs
+from phosphene.styles.cppn_art import CPPN_ART, cppn_art
+from phosphene.styles.dials import Style, read_dial
 from phosphene.styles.drift import drift
+from phosphene.styles.huenermann import (
+    CPPN_KERAS,
+    HUENERMANN_BROWSER,
+    HUENERMANN_PYTHON,
+    cppn_keras,
+    huenermann_browser,
+    huenermann_python,
+)
+from phosphene.styles.ichko import ICHKO, ichko
+from phosphene.styles.netart import NETART, netart
+from phosphene.styles.neural_painter import NEURAL_PAINTER, neural_painter
+from phosphene.styles.neurogram import NEUROGRAM, neurogram
+from phosphene.styles.npainter import NPAINTER, npainter
+from phosphene.styles.otoro import CPPN_GAN_VAE, CPPN_TENSORFLOW, cppn_gan_vae, cppn_tensorflow
+from phosphene.styles.otoro_kin import NEALE, RESNET_CPPN, RPPN, neale, resnet_cppn, rppn
 from phosphene.styles.silk import silk
-
-
-@dataclass(frozen=True)
-class Style:
-    make: Callable[[Seed], Recipe]
-    says: str
-
 
 STYLES: dict[str, Style] = {
     "drift": Style(drift, "two palettes drifting through each other, softly lit"),
     "silk": Style(silk, "folded cloth under a low light"),
     "classic": Style(classic, "a plain tanh network in raw RGB, as in 2016"),
-}
+    "neural-painter": Style(
+        neural_painter, "as zxytim's neural-painter paints, its published pictures bit for bit",
+        2016, "24 nonlinearities drawn anew at every layer", NEURAL_PAINTER,
+    ),
+    "npainter": Style(
+        npainter, "as rupeshs's npainter paints", 2017,
+        "neural abstract art in a browser tab, in twelve styles", NPAINTER,
+    ),
+    "cppn-tensorflow": Style(
+        cppn_tensorflow, "as the sampler of otoro's cppn-tensorflow paints", 2016,
+        "high resolution out of a tiny latent vector, and its morphing films", CPPN_TENSORFLOW,
+    ),
+    "cppn-gan-vae": Style(
+        cppn_gan_vae, "the generator of otoro's cppn-gan-vae, untrained", 2016,
+        "digits drawn at any resolution", CPPN_GAN_VAE,
+    ),
+    "resnet-cppn": Style(
+        resnet_cppn, "the generator of otoro's resnet-cppn-gan, untrained", 2016,
+        "a hundred and twenty layers of six units", RESNET_CPPN,
+    ),
+    "netart": Style(
+        netart, "as otoro's netart-js paints", 2016,
+        "the post's web demo: RGB, CMYK, HSV, HSL and alpha", NETART,
+    ),
+    "neurogram": Style(
+        neurogram, "as otoro's neurogram paints before anyone has chosen", 2015,
+        "pictures bred in a browser, their graphs growing by NEAT", NEUROGRAM,
+    ),
+    "cppn-art": Style(
+        cppn_art, "as johnguibas's cppn-art paints", 2018,
+        "wide grey views whose coordinates count pixels", CPPN_ART,
+    ),
+    "ichko": Style(
+        ichko, "as the post \"Generating random art with neural networks\" paints", 2021,
+        "its grids of width against depth", ICHKO,
+    ),
+    "huenermann-python": Style(
+        huenermann_python, "as Huenermann's script paints", 2017,
+        "wallpapers in hues stretched over the whole wheel", HUENERMANN_PYTHON,
+    ),
+    "huenermann-browser": Style(
+        huenermann_browser, "as Huenermann's page paints", 2017,
+        "a variance slider and links to share a seed", HUENERMANN_BROWSER,
+    ),
+    "cppn-keras": Style(
+        cppn_keras, "as hochthom's and wottpal's cppn-keras paint", 2017,
+        "wallpapers from forty lines of Keras", CPPN_KERAS,
+    ),
+    "neale": Style(
+        neale, "as neale's CPPN paints", 2019,
+        "one layer used three times; files that carry their seed and z", NEALE,
+    ),
+    "rppn": Style(
+        rppn, "as w4nderlust's RPPN paints", 2019,
+        "one block iterated, and films over the number of iterations", RPPN,
+    ),
+    "convnetjs": Style(
+        convnetjs, "the network of karpathy's image regression demo, untrained", 2014,
+        "a network that learns to paint a photograph", CONVNETJS,
+    ),
+}  # fmt: skip
 
 # From which a seed without a style picks, per edition.
 PICKS: dict[int, tuple[str, ...]] = {1: ("drift", "silk")}
@@ -39,8 +108,9 @@ def style(name: str | None = None, *, seed: Seed = 0, **fields: Any) -> Recipe:
     """The recipe that a style makes of a seed; without a name, of the style that the seed picks.
 
     `fields` put in values by name (`width=42`, `depth=4`, `activation="sin"`, `z=[...]`), or by
-    dotted path in a dict `set={"networks.main.width": 42}`. Raises `UserError` for an unknown
-    style, `RecipeError` for what a recipe cannot hold.
+    dotted path in a dict `set={"networks.main.width": 42}`; names of the style's own dials
+    (`variance=588.1`, see `phosphene list styles`) go to the style. Raises `UserError` for an
+    unknown style, `RecipeError` for what a recipe cannot hold.
     """
     if name is None:
         picks = PICKS[1]
@@ -48,5 +118,20 @@ def style(name: str | None = None, *, seed: Seed = 0, **fields: Any) -> Recipe:
     if name not in STYLES:
         raise UserError(unknown("style", name, STYLES, list_with="styles"))
     changes = fields.pop("set", {})
-    recipe = with_fields(STYLES[name].make(Recipe(seed=seed).seed), fields)
+    chosen = STYLES[name]
+    dials = {dial: default for dial, (default, _) in chosen.dials.items()}
+    for dial in [f for f in fields if f in dials and fields[f] is not None]:
+        dials[dial] = read_dial(dial, fields.pop(dial), chosen.dials[dial])
+    for field in fields:
+        if field not in FIELDS and field not in dials:
+            raise UserError(_unknown_field(name, field))
+    rest = {field: value for field, value in fields.items() if field not in dials}
+    recipe = with_fields(chosen.make(Recipe(seed=seed).seed, **dials), rest)
     return recipe.replace(changes) if changes else recipe
+
+
+def _unknown_field(style: str, field: str) -> str:
+    dials = STYLES[style].dials
+    takes = f"takes {', '.join(dials)}" if dials else "has no dials of its own"
+    hint, _, _ = unknown("field", field, [*dials, *FIELDS]).partition(" Known:")
+    return f"{hint} {style} {takes}; every style has {', '.join(FIELDS)}."

@@ -27,4 +27,5 @@ def classic(seed: Seed) -> Recipe:
             }
         },
         shading={"rgb": ["main0", "main1", "main2"]},
+        finish={"antialias": "auto"},
     )

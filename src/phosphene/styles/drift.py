@@ -45,4 +45,5 @@ def drift(seed: Seed) -> Recipe:
             },
             "oklab": "mix(A(0.06 + 0.88*u), B(0.06 + 0.88*u), v) + vec(light*lit, 0, 0)",
         },
+        finish={"antialias": "auto"},
     )

@@ -49,4 +49,5 @@ def silk(seed: Seed) -> Recipe:
             },
             "oklab": "A(u) + vec(0.12*max(lit, 0)**24, 0, 0)",
         },
+        finish={"antialias": "auto"},
     )

@@ -157,9 +157,9 @@ PICTURES: dict[str, tuple[float, dict[str, Any]]] = {
         ALL,
         {
             "shading": {
-                "let": {"h": "(main0 - mean(main0)) / sd(main0)"},
+                "let": {"v": "(main0 - mean(main0)) / sd(main0)"},
                 "params": {"edge": 0.3},
-                "grey": "smoothstep(q(h, 0.1) - edge, q(h, 0.9), h) * (1 - 0.5*slope(main1))",
+                "grey": "smoothstep(q(v, 0.1) - edge, q(v, 0.9), v) * (1 - 0.5*slope(main1))",
                 "channels": 1,
             }
         },
@@ -171,7 +171,10 @@ PICTURES: dict[str, tuple[float, dict[str, Any]]] = {
                 "warp": {"width": 8, "depth": 2, "outputs": 2},
                 "main": {"inputs": ["x + 0.3*warp0", "y + 0.3*warp1"], "activations": ["sin"]},
             },
-            "shading": {"rgb": ["main0 + dx(main1)", "main1", "dy(main2)"], "channels": 1},
+            "shading": {
+                "rgb": ["0.5 + 0.3*main0", "0.5 + 0.2*dx(main1)", "0.5 + 0.2*dy(main2)"],
+                "channels": 1,
+            },
         },
     ),
 }

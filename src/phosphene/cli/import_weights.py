@@ -1,0 +1,43 @@
+"""phosphene import"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from phosphene.build import make_networks
+from phosphene.cli.options import Force, Json
+from phosphene.cli.talk import result, say
+from phosphene.files.recipes import write_recipe
+from phosphene.systems import SYSTEMS, import_weights
+
+EXAMPLES = {"import": "phosphene import weights.npz --system cppn-tensorflow -o art.json"}
+
+
+def import_command(
+    source: Annotated[
+        str, typer.Argument(metavar="FILE", help=".npz of arrays, as numpy.savez writes them")
+    ],
+    system: Annotated[str, typer.Option("--system", help=", ".join(SYSTEMS))],
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", help="recipe to write, .json; - is stdout")
+    ] = None,
+    force: Force = False,
+    as_json: Json = False,
+) -> None:
+    """Turn the weights of another program into a recipe, which every other command takes."""
+    recipe = import_weights(source, system)
+    networks = make_networks(recipe)
+    path = output or f"{Path(source).stem}.json"
+    write_recipe(recipe, path, force=force)
+    layers = [n.layers() for n in networks]
+    parameters = sum(n.parameters() for n in networks)
+    say(f"{path}  {system}  {parameters:,} parameters  sha256 {recipe.digest[:12]}")
+    if path != "-":
+        data = {
+            "path": path, "system": system, "layers": layers, "parameters": parameters,
+            "digest": recipe.digest,
+        }  # fmt: skip
+        result(path, data, as_json)

@@ -1,0 +1,99 @@
+"""phosphene neural-painter: the command line of zxytim/neural-painter, on our recipes."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from phosphene.cli.options import Force, Json, Threads
+from phosphene.cli.progress import progress_bar
+from phosphene.cli.talk import result, say, written
+from phosphene.errors import UserError
+from phosphene.pipeline import render_file
+from phosphene.styles import style
+from phosphene.view import parse_size
+
+EXAMPLES = {
+    "neural-painter": "phosphene neural-painter --image_size 200x200 --hidden_size 42 "
+    "--nonlin random_every_time --nr_channel 3 --coord_bias --seed 57 --output 57.png"
+}
+
+
+def neural_painter_command(
+    seed: Annotated[str, typer.Option("--seed", "-s", help="0 to 4294967295")] = "42",
+    image_size: Annotated[str, typer.Option("--image_size", help="WxH; see below")] = "100x100",
+    hidden_size: Annotated[int, typer.Option("--hidden_size", help="units in each layer")] = 100,
+    nr_hidden: Annotated[int, typer.Option("--nr_hidden", help="layers after the first")] = 3,
+    recurrent: Annotated[
+        bool, typer.Option("--recurrent", help="the same hidden layer again and again")
+    ] = False,
+    coord_bias: Annotated[
+        bool, typer.Option("--coord_bias", help="a third input that is 1")
+    ] = False,
+    nr_channel: Annotated[int, typer.Option("--nr_channel", help="1 or 3")] = 1,
+    nonlin: Annotated[
+        str, typer.Option("--nonlin", help="a name, random_once or random_every_time")
+    ] = "tanh",
+    output_nonlin: Annotated[
+        str, typer.Option("--output_nonlin", help="nonlinearity of the output")
+    ] = "identity",
+    batch_norm: Annotated[
+        bool, typer.Option("--batch_norm", help="units of a pixel put to mean 0, spread 1")
+    ] = False,
+    use_bias: Annotated[
+        bool, typer.Option("--use_bias", help="biases from N(0, 1) in every layer")
+    ] = False,
+    batch_norm_position: Annotated[
+        str, typer.Option("--batch_norm_position", help="before_nonlin or after_nonlin")
+    ] = "before_nonlin",
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", help="file to write (default: a name of its own)"),
+    ] = None,
+    auto_name: Annotated[
+        bool, typer.Option("--auto_name", help="put all options into the file's name")
+    ] = False,
+    force: Force = False,
+    threads: Threads = None,
+    as_json: Json = False,
+) -> None:
+    """Paint by the flags and defaults of neural-painter (2016). As there, a size of WxH that is not
+    square gives a picture W high and H wide; unlike there, no window opens without --output.
+    """
+    options = {
+        "seed": seed, "image_size": image_size, "hidden_size": hidden_size,
+        "nr_hidden": nr_hidden, "recurrent": recurrent, "coord_bias": coord_bias,
+        "nr_channel": nr_channel, "nonlin": nonlin, "output_nonlin": output_nonlin,
+        "batch_norm": batch_norm, "use_bias": use_bias,
+        "batch_norm_position": batch_norm_position,
+    }  # fmt: skip
+    if nr_hidden < 0:
+        raise UserError(f"--nr_hidden: got {nr_hidden}; expected 0 or more")
+    recipe = style(
+        "neural-painter", seed=seed, width=hidden_size, depth=nr_hidden + 1, channels=nr_channel,
+        nonlin=nonlin, output_nonlin=output_nonlin, recurrent=recurrent, coord_bias=coord_bias,
+        batch_norm=batch_norm, use_bias=use_bias, batch_norm_position=batch_norm_position,
+    )  # fmt: skip
+    path = output or f"neural-painter-{seed}.png"
+    if auto_name:
+        path = _named(path, options)
+    down, across = parse_size(image_size)
+    with progress_bar(path) as progress:
+        start = time.monotonic()
+        rect = render_file(
+            recipe, path, (across, down), threads=threads, force=force, progress=progress
+        )
+    line, data = written(path, (rect.width, rect.height), recipe, time.monotonic() - start)
+    say(line)
+    if path != "-":
+        result(path, data, as_json)
+
+
+def _named(path: str, options: dict[str, Any]) -> str:
+    """`art.png` to `art-batch_norm:False-...-use_bias:False.png`."""
+    said = "-".join(f"{name}:{options[name]}" for name in sorted(options))
+    place = Path(path)
+    return str(place.with_name(f"{place.stem}-{said}{place.suffix}"))

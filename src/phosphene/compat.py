@@ -1,0 +1,176 @@
+"""The interfaces of other programs, on our recipes: code that was written for them goes on working.
+
+from phosphene.compat import Sampler
+sampler = Sampler(z_dim=8, scale=10.0, net_size=32, c_dim=1)
+z = sampler.generate_z()
+sampler.save_png(sampler.generate(z, x_dim=1080, y_dim=1080), "art.png")
+"""
+
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from PIL import Image
+
+from phosphene.errors import UserError
+from phosphene.files.atomic import whole_file
+from phosphene.picture import Picture, quantise
+from phosphene.pipeline import render
+from phosphene.recipe import Recipe, fresh_seed
+from phosphene.rng import Stream
+from phosphene.styles import style
+
+Array = NDArray[Any]
+
+
+class Sampler:
+    """The session of the otoro post on cppn-tensorflow (2016).
+
+    `scale` multiplies z; the `scale` of `generate` is the reach of the plane. With a `seed` the
+    same calls give the same pictures; without one, weights and z are new each time, as there.
+    `recipe` is that of the picture made last.
+    """
+
+    def __init__(
+        self,
+        z_dim: int = 8,
+        scale: float = 10.0,
+        net_size: int = 32,
+        c_dim: int = 1,
+        *,
+        seed: int | str | None = None,
+    ):
+        if z_dim < 1:
+            raise UserError(f"z_dim: got {z_dim}; expected at least 1")
+        self.z_dim, self.scale, self.net_size, self.c_dim = z_dim, scale, net_size, c_dim
+        self.seed = fresh_seed() if seed is None else seed
+        self.drawn = self.redrawn = 0
+        self.made: Picture | None = None
+        self.reinit()
+
+    def reinit(self) -> None:
+        """New weights."""
+        self.base = style(
+            "cppn-tensorflow", seed=self.seed, width=self.net_size, channels=self.c_dim,
+            z_scale=self.scale, z=[0.0] * self.z_dim,
+        )  # fmt: skip
+        if self.redrawn:
+            self.base = self.base.replace(
+                {"networks.main.weights.seed": f"{self.seed}/{self.redrawn}"}
+            )
+        self.redrawn += 1
+
+    def generate_z(self) -> Array:
+        """z of shape (1, z_dim) from U(-1, 1)."""
+        self.drawn += 1
+        return Stream(self.seed, f"sampler/z/{self.drawn}").uniform(self.z_dim, -1.0, 1.0)[None]
+
+    def recipe_of(self, z: ArrayLike, scale: float = 10.0) -> Recipe:
+        """The recipe of one z."""
+        values = [float(v) for v in self._batch(z)[0]]
+        return self.base.replace(
+            {"networks.main.latent.values": values, "networks.main.scale": scale}
+        )
+
+    def generate(
+        self,
+        z: ArrayLike | None = None,
+        x_dim: int = 1080,
+        y_dim: int = 1060,
+        scale: float = 10.0,
+    ) -> Array:
+        """Pixels of shape (y_dim, x_dim, c_dim), 0..1; of a batch of z, a batch of pictures."""
+        batch = self._batch(self.generate_z() if z is None else z)
+        made = [render(self.recipe_of(one, scale), (x_dim, y_dim)) for one in batch]
+        self.made = made[-1]
+        self.recipe = made[-1].recipe
+        return made[0].pixels if len(made) == 1 else np.stack([p.pixels for p in made])
+
+    def _batch(self, z: ArrayLike) -> Array:
+        values = np.asarray(z, np.float64)
+        if values.size == 0 or values.shape[-1:] != (self.z_dim,) or values.ndim > 2:
+            shape = values.shape
+            raise UserError(f"z: shape {shape}; expected ({self.z_dim},) or (n, {self.z_dim})")
+        return values.reshape(-1, self.z_dim)
+
+    def to_image(self, image_data: ArrayLike) -> Image.Image:
+        """The picture as its PNG shows it: black where v is 1."""
+        levels = quantise(np.asarray(image_data, np.float32), self.base.finish)
+        return Image.fromarray(levels[:, :, 0] if self.c_dim == 1 else levels)
+
+    def show_image(self, image_data: ArrayLike) -> Image.Image:
+        """An image that a notebook shows, the same as the PNG (there, colour was not inverted)."""
+        return self.to_image(image_data)
+
+    def save_png(
+        self, image_data: ArrayLike, filename: str | PathLike[str], *, force: bool = True
+    ) -> None:
+        """Write a PNG; of the picture made last, with its recipe inside."""
+        if self.made is not None and image_data is self.made.pixels:
+            self.made.save(filename, force=force)
+            return
+        with whole_file(Path(filename), force) as file:
+            self.to_image(image_data).save(file, "PNG")
+
+    def save_anim_gif(
+        self,
+        z1: ArrayLike,
+        z2: ArrayLike,
+        filename: str | PathLike[str],
+        n_frame: int = 10,
+        duration1: float = 0.5,
+        duration2: float = 1.0,
+        duration: float = 0.1,
+        x_dim: int = 512,
+        y_dim: int = 512,
+        scale: float = 10.0,
+        reverse: bool = True,
+        *,
+        force: bool = True,
+    ) -> None:
+        """A film from z1 to z2 in a straight line, and back: 2 n_frame + 3 pictures, for ever."""
+        first, last = self._batch(z1)[0], self._batch(z2)[0]
+        step = (last - first) / (n_frame + 1)
+        frames = [
+            self.to_image(self.generate(first + step * i, x_dim, y_dim, scale))
+            for i in range(n_frame + 2)
+        ]
+        durations = [duration1, *[duration] * n_frame, duration2]
+        if reverse:
+            frames += frames[-2::-1]
+            durations += [*[duration] * n_frame, duration1]
+        with whole_file(Path(filename), force) as file:
+            frames[0].save(
+                file, "GIF", save_all=True, append_images=frames[1:], loop=0, disposal=1,
+                duration=[round(seconds * 100) * 10 for seconds in durations],
+            )  # fmt: skip
+
+
+class FFN:
+    """ichko's network: `depth` counts linear layers, the output's among them.
+
+    `FFN(width=25, depth=9)(512)` gives pixels of shape (512, 512, 3), axis 0 along x, 0..1.
+    """
+
+    def __init__(
+        self,
+        width: int = 25,
+        depth: int = 9,
+        *,
+        activation: str = "tanh",
+        channels: int = 3,
+        seed: int | str | None = None,
+    ):
+        if depth < 2:
+            raise UserError(f"depth: got {depth}; FFN counts linear layers, at least 2")
+        self.recipe = style(
+            "ichko", seed=fresh_seed() if seed is None else seed, width=width, depth=depth - 1,
+            activation=activation, channels=channels,
+        )  # fmt: skip
+
+    def __call__(self, steps: int = 512) -> Array:
+        return render(self.recipe, (steps, steps)).pixels

@@ -1,0 +1,160 @@
+"""Networks whose weights no seed can make again: trained, evolved or imported."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+
+from phosphene.recipe.numbers import Numbers
+from phosphene.recipe.parts import (
+    MAX_DEPTH,
+    MAX_WIDTH,
+    ActivationName,
+    Fold,
+    Generated,
+    Input,
+    Latent,
+    Part,
+    UnitActivation,
+)
+
+MAX_CONNECTIONS = 4096
+
+Inputs = Annotated[tuple[Input, ...], Field(min_length=1, max_length=256)]
+OptionalFold = Annotated[
+    Fold | None, BeforeValidator(lambda v: {"kind": v} if isinstance(v, str) else v)
+]
+
+
+class Layer(Part):
+    """A given layer: weights of shape (units, inputs), biases of shape (units,).
+
+    `then` says what the next layer sees: this layer's units ("replace"), what this layer saw
+    followed by them ("join"), or their sum ("add"). `shortcut`, of the shape of the weights, takes
+    what is added through a matrix first. `norm` "layer" standardises the units of a pixel.
+    """
+
+    weights: Numbers
+    biases: Numbers | None = None
+    activation: ActivationName = "identity"
+    then: Literal["replace", "join", "add"] = "replace"
+    shortcut: Numbers | None = None
+    norm: Literal["none", "layer"] = "none"
+    norm_position: Literal["before", "after"] = "before"
+    norm_tiny: Annotated[float, Field(ge=0)] = 1e-5
+
+
+class Explicit(Part):
+    """A network whose weights no seed can make again: trained, evolved or imported."""
+
+    kind: Literal["explicit"]
+    inputs: Inputs = ("x", "y")
+    scale: float = 1.0
+    fold: OptionalFold = None
+    latent: Latent = Latent()
+    layers: Annotated[tuple[Layer, ...], Field(min_length=1, max_length=MAX_DEPTH)]
+
+    @model_validator(mode="after")
+    def _chained(self) -> Explicit:
+        units = None
+        for index, layer in enumerate(self.layers):
+            shape = layer.weights.array.shape
+            if len(shape) != 2:
+                raise ValueError(
+                    f"layers[{index}].weights: shape {shape}; expected (units, inputs)"
+                )
+            if 0 in shape or max(shape) > MAX_WIDTH:
+                raise ValueError(
+                    f"layers[{index}].weights: shape {shape}; a side has 1 to {MAX_WIDTH} entries"
+                )
+            if units is not None and shape[1] != units:
+                raise ValueError(
+                    f"layers[{index}].weights: {shape[1]} inputs; "
+                    f"the layer before has {units} units"
+                )
+            if layer.biases is not None and layer.biases.array.shape != (shape[0],):
+                raise ValueError(
+                    f"layers[{index}].biases: shape {layer.biases.array.shape}; "
+                    f"expected ({shape[0]},)"
+                )
+            if layer.then == "add" and layer.shortcut is None and shape[0] != shape[1]:
+                raise ValueError(
+                    f"layers[{index}]: 'add' needs as many units as inputs, or a shortcut"
+                )
+            if layer.shortcut is not None and layer.shortcut.array.shape != shape:
+                raise ValueError(
+                    f"layers[{index}].shortcut: shape {layer.shortcut.array.shape}, not {shape}"
+                )
+            units = shape[0] + (shape[1] if layer.then == "join" else 0)
+        return self
+
+    @property
+    def outputs(self) -> int:
+        last = self.layers[-1]
+        units, inputs = last.weights.array.shape
+        return units + (inputs if last.then == "join" else 0)
+
+
+class Connection(Part):
+    """From the value of one node to the sum of another. Nodes are counted from the inputs on."""
+
+    source: Annotated[int, Field(ge=0)]
+    target: Annotated[int, Field(ge=0)]
+    weight: float
+    enabled: bool = True
+
+
+class Graph(Part):
+    """A network of single nodes, as evolution grows them.
+
+    Nodes are numbered: first the inputs, then `nodes`, each an activation of the sum of what its
+    connections bring (0 where there are none). `output_nodes` are the fields. Values spread in
+    ticks: in each, a node that a reached one leads to is reached too, then all that are reached are
+    computed in the order of their numbers, from the newest values; a value that has not been
+    computed yet is 0. The last tick is the one that reaches every connected node, or number
+    `ticks`; so connections may run in circles.
+    """
+
+    kind: Literal["graph"]
+    inputs: Inputs = ("x", "y")
+    scale: float = 1.0
+    fold: OptionalFold = None
+    latent: Latent = Latent()
+    nodes: Annotated[tuple[UnitActivation, ...], Field(min_length=1, max_length=MAX_WIDTH)]
+    connections: Annotated[tuple[Connection, ...], Field(max_length=MAX_CONNECTIONS)]
+    output_nodes: Annotated[tuple[int, ...], Field(min_length=1, max_length=MAX_WIDTH)]
+    ticks: Annotated[int, Field(ge=1, le=100)] = 100
+
+    @model_validator(mode="after")
+    def _numbered(self) -> Graph:
+        if not all(isinstance(entry, str) for entry in self.inputs):
+            raise ValueError("inputs: a graph takes formula texts, one input each")
+        first, end = len(self.inputs), len(self.inputs) + len(self.nodes)
+        for index, connection in enumerate(self.connections):
+            if connection.source >= end or not first <= connection.target < end:
+                raise ValueError(
+                    f"connections[{index}]: from {connection.source} to {connection.target}; "
+                    f"sources are 0 to {end - 1}, targets {first} to {end - 1}"
+                )
+        for index, number in enumerate(self.output_nodes):
+            if not 0 <= number < end:
+                raise ValueError(f"output_nodes[{index}]: {number}; nodes are 0 to {end - 1}")
+        return self
+
+    @property
+    def outputs(self) -> int:
+        return len(self.output_nodes)
+
+
+def _kind(value: Any) -> str:
+    kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
+    return kind if kind in ("explicit", "graph") else "generated"
+
+
+NetworkRecipe = Annotated[
+    Annotated[Generated, Tag("generated")]
+    | Annotated[Explicit, Tag("explicit")]
+    | Annotated[Graph, Tag("graph")],
+    Discriminator(_kind),
+]

@@ -1,0 +1,77 @@
+"""Dials: the parameters of a style's own, beside the fields that every recipe has.
+
+A style's table of dials gives name -> (default, what it means). A dial of a field's name stands
+before the field. A default of None is a number that the seed draws.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from phosphene.errors import UserError, unknown
+from phosphene.recipe import Recipe
+
+Dials = Mapping[str, tuple[Any, str]]
+WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+
+
+@dataclass(frozen=True)
+class Style:
+    """`make(seed, **dials)` gives the recipe; the rest is for people."""
+
+    make: Callable[..., Recipe]
+    says: str
+    year: int | None = None
+    famous_for: str = ""
+    dials: Dials = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        parts = [self.says]
+        if self.famous_for:
+            parts.append(f"{self.year}; famous for {self.famous_for}")
+        if self.dials:
+            takes = (f"{n}={_written(default)}" for n, (default, _) in self.dials.items())
+            parts.append(f"takes {', '.join(takes)}")
+        return "; ".join(parts)
+
+
+def _written(value: Any) -> str:
+    if value is None:
+        return "(drawn)"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def read_dial(name: str, value: Any, dial: tuple[Any, str]) -> Any:
+    """A dial's value, of the kind of its default. Raises `UserError` for what it cannot be."""
+    default, says = dial
+    try:
+        match default:
+            case bool():
+                return value if isinstance(value, bool) else WORDS[str(value).lower()]
+            case int():
+                if float(value) == int(float(value)):
+                    return int(float(value))
+            case float() | None:
+                number = float(value)
+                if number - number == 0.0:
+                    return number
+            case str():
+                return str(value)
+    except (KeyError, TypeError, ValueError, OverflowError):
+        pass
+    raise UserError(f"{name}: cannot read {value!r}; it means {says}")
+
+
+def choose(kind: str, value: str, names: Iterable[str]) -> str:
+    """`value` if it is among `names`; else a `UserError` that names them."""
+    names = list(names)
+    if value not in names:
+        raise UserError(unknown(kind, value, names))
+    return value
+
+
+def within(name: str, value: float, least: float, greatest: float) -> None:
+    if not least <= value <= greatest:
+        raise UserError(f"{name}: got {value:g}; expected {least:g} to {greatest:g}")

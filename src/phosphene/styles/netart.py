@@ -1,0 +1,57 @@
+"""netart: the web demo of the otoro post. Two latent numbers, five ways to colour."""
+
+from __future__ import annotations
+
+from phosphene.recipe import Recipe
+from phosphene.rng import Seed, Stream
+from phosphene.styles.dials import Dials, choose
+
+# colour mode: (ending, formulas, outputs of the network)
+MODES: dict[str, tuple[str, list[str], int]] = {
+    "bw": ("grey", ["main0"], 1),
+    "rgb": ("rgb", ["main0", "main1", "main2"], 3),
+    "cmyk": ("rgb", [f"(1 - main{c})*abs(2*main3 - 1)" for c in range(3)], 4),
+    "hsv": ("hsv", ["main0", "main1", "main2"], 3),
+    "hsl": ("hsl", ["main0", "main1", "main2"], 5),  # two outputs that nothing reads, as there
+}
+
+NETART: Dials = {
+    "colour": ("rgb", f"one of {', '.join(MODES)}"),
+    "alpha": (False, "a further output makes the picture partly transparent"),
+}
+
+
+def netart(seed: Seed, *, colour: str, alpha: bool) -> Recipe:
+    """width is the demo's network size, from 12 to 19; depth its 24 - size, and the layer before.
+
+    x runs down and y across; the longer side is not centred.
+    """
+    ending, formulas, outputs = MODES[choose("colour mode", colour, MODES)]
+    draw = Stream(seed, "style/netart").uniform(3)
+    size = 12 + int(draw[0] * 8)
+    return Recipe(
+        seed=seed,
+        style="netart",
+        networks={
+            "main": {
+                "inputs": ["x", "y", "r", "bias"],
+                "latent": {
+                    "size": 2, "inject": "concat",
+                    "values": [round(float(2 * u - 1), 3) for u in draw[1:]],
+                },
+                "width": size,
+                "depth": 24 - size + 1,
+                "outputs": outputs + alpha,
+                "activations": ["tanh"],
+                "output": "sigmoid",
+                "weights": {"kind": "uniform", "fan_in": False},
+                "biases": {"kind": "none"},
+            }
+        },
+        shading={
+            ending: formulas,
+            "alpha": f"0.25 + 0.75*(1 - abs(2*main{outputs} - 1))" if alpha else None,
+        },
+        view={"span": 1.0, "sampling": "start", "origin": "corner", "axes": "yx"},
+        finish={"rounding": "half_even"},
+    )  # fmt: skip

@@ -1,0 +1,105 @@
+"""ichko's "Generating random art with neural networks" (2021): the post, the UV map, the fit."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+
+from phosphene.errors import InputError
+from phosphene.recipe import Recipe
+from phosphene.systems.explicit import UNIT, colours, given, layer, paint, scaled
+from phosphene.systems.weights import Weights
+
+ACTIVATIONS = ("tanh", "tan", "sin", "sign")
+
+
+def ichko(weights: Weights) -> Recipe:
+    """The post's network; z, where there is one, stands after x and y."""
+    names = weights.numbered("net_{}_weight", step=2, count=weights.count("depth", None))
+    activation = weights.choice("activation", "tanh", ACTIVATIONS).replace("sign", "sgn")
+    z = weights.latent(None) if np.size(weights.arrays.get("z", ())) else []
+    layers, before = [], 2 + len(z)
+    for name in names:
+        matrix = weights.matrix(name, None, before)
+        before = len(matrix)
+        biases = weights.vector(name.replace("weight", "bias"), before)
+        layers.append(layer(matrix, biases, "sigmoid" if name == names[-1] else activation))
+    return paint(
+        given(["x", "y", *scaled(z, 1.0)], layers, z),
+        colours(names[-1], before),
+        view={**UNIT, "axes": "yx"},
+        finish={"rounding": "truncate"},
+    )
+
+
+def ichko_uv(weights: Weights) -> Recipe:
+    """The network of the UV map, u as red and v as green."""
+    depth = weights.count("depth", None)
+    names = weights.numbered("{}_W", count=None if depth is None else depth + 1)
+    z = weights.latent(None)
+    plane = ["abs_x", "abs_y"] if weights.flag("mirror") else ["x", "y"]
+    layers, before = [], len(z) + 2
+    for k, name in enumerate(names):
+        matrix = weights.matrix(name, 2 if name == names[-1] else None, before, "io")
+        before = len(matrix)
+        biases = weights.vector(name.replace("_W", "_b"), before)
+        layers.append(layer(matrix, biases, "tanh" if k < 2 else "sigmoid"))
+    return paint(
+        given([*scaled(z, 1.0), *plane], layers, z),
+        {"rgb": ["main0", "main1", "0"]},
+        view={"span": 1.0, "sampling": "ends", "aspect": "height"},
+        finish={"rounding": "truncate"},
+    )
+
+
+def ichko_keras(weights: Weights) -> Recipe:
+    """The fit's network: a batch norm after each activation, folded into the layer after it."""
+    dense = _indexed(weights, r"(\d+)\.dense(?:_\d+)?\.kernel")
+    norms = _indexed(weights, r"(\d+)\.batch_normalization(?:_\d+)?\.gamma")
+    last = max(dense, default=0)
+    last = max(last, weights.count("depth", last) or 0)
+    layers, before = [], 2
+    factor, offset = np.ones(2), np.zeros(2)
+    for k in range(last + 1):
+        name = _present(dense, k, "dense", "kernel")
+        stored = weights.matrix(f"{name}.kernel", None, before, "io")
+        biases = weights.vector(f"{name}.bias", len(stored))
+        matrix = np.asarray(stored, np.float64)
+        summed = np.asarray(biases, np.float64) + (matrix * offset).sum(axis=1)
+        layers.append(layer(matrix * factor, summed, "sigmoid" if k == last else "tanh"))
+        before = len(matrix)
+        if k < last:
+            norm = _present(norms, k, "batch_normalization", "gamma")
+            factor, offset = _batch_norm(weights, norm, before)
+    name = f"{_present(dense, last, 'dense', 'kernel')}.kernel"
+    return paint(
+        given(["x", "y"], layers),
+        colours(name, before),
+        view={**UNIT, "aspect": "stretch"},
+        finish={"rounding": "truncate"},
+    )
+
+
+def _indexed(weights: Weights, pattern: str) -> dict[int, str]:
+    found = [m for n in weights.arrays if (m := re.fullmatch(pattern, n))]
+    return {int(m[1]): m.string.rpartition(".")[0] for m in found}
+
+
+def _present(names: dict[int, str], k: int, kind: str, part: str) -> str:
+    if k not in names:
+        raise InputError(f"array '{k:02}.{kind}.{part}' is missing")
+    return names[k]
+
+
+def _batch_norm(weights: Weights, name: str, units: int) -> tuple[Any, Any]:
+    """What multiplies and what is added, in inference mode."""
+    gamma, beta, mean, variance = (
+        np.asarray(weights.vector(f"{name}.{part}", units), np.float64)
+        for part in ("gamma", "beta", "moving_mean", "moving_variance")
+    )
+    if (variance < 0).any():
+        raise InputError(f"array '{name}.moving_variance': a variance below 0")
+    factor = gamma / np.sqrt(variance + 1e-3)
+    return factor, beta - mean * factor

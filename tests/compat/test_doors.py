@@ -1,0 +1,174 @@
+"""Other programs' own interfaces, opened onto our recipes."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import phosphene as ph
+from phosphene.cli import run
+from phosphene.compat import FFN, Sampler
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def sampler():
+    return Sampler(z_dim=8, scale=10.0, net_size=32, c_dim=1, seed=5)
+
+
+def test_a_session_of_the_post_runs(sampler):
+    z = sampler.generate_z()
+    assert z.shape == (1, 8) and np.abs(z).max() < 1
+    image = sampler.generate(z, x_dim=40, y_dim=30, scale=10.0)
+    assert image.shape == (30, 40, 1) and 0 <= image.min() < image.max() <= 1
+    assert np.array_equal(image, sampler.generate(z[0], 40, 30))
+    sampler.save_png(image, "art.png")
+    with Image.open("art.png") as stored:
+        assert stored.mode == "L" and stored.size == (40, 30)
+        assert np.array_equal(
+            np.asarray(stored), ((1 - image) * np.float32(255)).astype("u1")[..., 0]
+        )
+    assert np.array_equal(
+        np.asarray(sampler.show_image(image)), np.asarray(sampler.to_image(image))
+    )
+
+
+def test_the_scale_of_generate_moves_the_plane_and_leaves_z(sampler):
+    z = sampler.generate_z()
+    near, far = sampler.recipe_of(z, 5.0), sampler.recipe_of(z, 20.0)
+    assert near.networks["main"].latent == far.networks["main"].latent
+    assert near.networks["main"].latent.gain == 10.0
+    middle = sampler.generate(z, 21, 21, 20.0)[5:16, 5:16]
+    assert np.abs(sampler.generate(z, 11, 11, 10.0) - middle).max() < 1e-3
+
+
+def test_a_saved_picture_carries_the_recipe_of_its_z(sampler):
+    image = sampler.generate(sampler.generate_z(), 16, 16)
+    sampler.save_png(image, "art.png")
+    assert ph.open("art.png") == sampler.recipe
+    sampler.save_png(image * 0.5, "other.png")
+    with Image.open("other.png") as other:
+        assert "phosphene" not in other.info
+
+
+def test_a_batch_of_z_gives_a_batch_of_pictures(sampler):
+    batch = np.concatenate([sampler.generate_z(), sampler.generate_z()])
+    images = sampler.generate(batch, 12, 10)
+    assert images.shape == (2, 10, 12, 1)
+    assert np.array_equal(images[1], sampler.generate(batch[1], 12, 10))
+    assert not np.array_equal(images[0], images[1])
+
+
+def test_reinit_draws_new_weights_and_a_seed_repeats_the_session():
+    first, second = Sampler(c_dim=3, seed="a"), Sampler(c_dim=3, seed="a")
+    z = first.generate_z()
+    assert np.array_equal(z, second.generate_z())
+    before = first.generate(z, 8, 8)
+    assert before.shape == (8, 8, 3)
+    first.reinit()
+    assert not np.array_equal(before, first.generate(z, 8, 8))
+    assert np.array_equal(before, second.generate(z, 8, 8))
+    assert Sampler().seed != Sampler().seed
+
+
+@pytest.mark.parametrize(("reverse", "count"), [(True, 23), (False, 12)])
+def test_a_film_goes_there_and_back(sampler, reverse, count):
+    ends = sampler.generate_z(), sampler.generate_z()
+    sampler.save_anim_gif(*ends, "film.gif", x_dim=16, y_dim=12, reverse=reverse)
+    with Image.open("film.gif") as film:
+        assert (film.size, film.n_frames, film.info["loop"]) == ((16, 12), count, 0)
+        durations = []
+        for k in range(count):
+            film.seek(k)
+            durations.append(film.info["duration"])
+            if k == 11:
+                last = np.asarray(film.convert("L")).astype(int)
+    assert durations[:12] == [500] + 10 * [100] + [1000]
+    if reverse:
+        assert durations[12:] == 10 * [100] + [500]
+    wanted = np.asarray(sampler.to_image(sampler.generate(ends[1], 16, 12))).astype(int)
+    assert np.abs(last - wanted).max() <= 2
+
+
+def test_a_z_of_another_size_is_refused(sampler):
+    for wrong in (np.zeros(7), np.zeros((2, 3, 8)), []):
+        with pytest.raises(ph.UserError, match=r"z: shape .*expected \(8,\)"):
+            sampler.generate(wrong)
+
+
+def test_ffn_counts_linear_layers():
+    network = FFN(width=10, depth=4, seed=3)
+    assert network.recipe.networks["main"].depth == 3
+    assert network(12).shape == (12, 12, 3)
+    with pytest.raises(ph.UserError, match="depth: got 1"):
+        FFN(depth=1)
+
+
+def door(text: str) -> int:
+    return run(["neural-painter", *shlex.split(text)])
+
+
+def test_the_door_of_neural_painter_takes_every_flag():
+    code = door(
+        "--image_size 20x12 --hidden_size 10 --nr_hidden 4 --nonlin random_every_time "
+        "--nr_channel 3 --output_nonlin identity --coord_bias --seed 42 --output 42.png"
+    )
+    assert code == 0
+    wanted = ph.style("neural-painter", seed=42, width=10, depth=5)
+    assert ph.open("42.png") == wanted
+    with Image.open("42.png") as image:  # rows are the width, as there
+        assert image.size == (12, 20)
+        assert np.array_equal(np.asarray(image), ph.render(wanted, (12, 20)).bytes)
+    code = door(
+        "-s 7 --image_size 8x8 --recurrent --use_bias --batch_norm --nonlin tanh "
+        "--batch_norm_position after_nonlin -o 7.png"
+    )
+    main = ph.open("7.png").networks["main"]
+    assert code == 0 and (main.kind, main.norm, main.norm_position) == ("tied", "layer", "after")
+    assert main.biases.kind == "normal" and main.inputs == ("x", "y")
+
+
+def test_the_door_has_the_defaults_of_the_original():
+    assert door("-o art.png") == 0
+    recipe = ph.open("art.png")
+    wanted = ph.style(
+        "neural-painter", seed=42, width=100, depth=4, nonlin="tanh", channels=1, coord_bias=False
+    )
+    assert recipe == wanted
+    with Image.open("art.png") as image:
+        assert image.size == (100, 100) and image.mode == "L"
+
+
+def test_auto_name_tells_every_option_in_order():
+    assert door("--image_size 8x8 --hidden_size 5 --output art.png --auto_name") == 0
+    (name,) = [p.name for p in Path(".").iterdir()]
+    said = [part.split(":")[0] for part in name.removesuffix(".png").split("-")[1:]]
+    assert name.startswith("art-batch_norm:False-") and said == sorted(said) and len(said) == 12
+    assert "output" not in said and "auto_name" not in said and "hidden_size:5" in name
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    ("--nonlin tnah", "Did you mean 'tanh'?"),
+    ("--nonlin selu", "unknown nonlinearity 'selu'"),
+    ("--output_nonlin random_once", "unknown output nonlinearity"),
+    ("--nr_channel 4", "Known: 1, 3"),
+    ("--batch_norm_position middle", "after_nonlin, before_nonlin"),
+    ("--seed 4294967296", "0 to 4294967295"),
+    ("--seed one", "0 to 4294967295"),
+    ("--nr_hidden -1", "expected 0 or more"),
+    ("--hidden_size 0", "networks.main.width: got 0"),
+    ("--image_size 0x5", "at least 1 pixel"),
+    ("--image_size big", "unknown size 'big'"),
+    ("--nonlinear tanh", "No such option"),
+])  # fmt: skip
+def test_what_the_door_cannot_do_is_said(text, words, capsys):
+    assert door(f"{text} -o art.png") == 2
+    assert words in capsys.readouterr().err

@@ -1,0 +1,211 @@
+"""The recipes of the goldens, one short entry each. Between them they use every part there is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+# Waves of the fields: within 0 and 1 for every network, so that no bit is lost by clipping.
+WAVES = {"rgb": ["0.5 + 0.5*sin(4*main0)", "0.5 + 0.5*sin(4*main1)", "0.5 + 0.5*sin(4*main2)"]}
+MAIN = {"rgb": ["main0", "main1", "main2"]}
+RIPPLES = {"rgb": ["0.5 + 0.5*sin(30*main0)", "0.5 + 0.4*sign(main1)", "0.5 + 0.3*main2"]}
+
+
+def one(shading: Any = WAVES, view: Any = None, seed: Any = 1, **network: Any) -> dict[str, Any]:
+    """A recipe of one small network."""
+    small = {} if network.get("kind") == "explicit" else {"width": 6, "depth": 2}
+    made = {"seed": seed, "networks": {"main": {**small, **network}}, "shading": shading}
+    return made if view is None else {**made, "view": view}
+
+
+ACTIVATIONS = (
+    "identity", "tanh", "sigmoid", "relu", "leaky_relu", "elu", "softplus", "sin", "cos", "tan",
+    "gauss", "abs", "square", "sqrt_abs", "sgn", "step", "triangle", "sawtooth", "hard_sigmoid",
+    "softsign", "sinc", "atan", "exp", "finer", "log_abs", "log_abs_p1", "log_relu", "log_square",
+    "xlogx_abs", "xlogx_abs_p1", "xlogx_relu", "xlogx_relu_p1", "xlogx_square", "abs_tanh",
+    "sqrt_one_minus_abs_tanh", "half_sin", "half_tanh", "sigmoid_sin",
+)  # fmt: skip
+ACROSS = ("sort", "softmax", "logsoftmax", "layer_norm", "maxmin")
+WEIGHTS = ("normal", "uniform", "truncated_normal", "glorot_uniform", "glorot_normal", "siren")
+PALETTES = (
+    ("ember", "abyss", "plum", "dusk"),
+    ("sand", "glacier", "rose", "indigo"),
+    ("copper", "noir", "teal_rust", "navy_gold"),
+    ("orchid", "wine_mint", "ultramarine", "saffron"),
+)
+QUARTERS = "select(x < 0, select(y < 0, A(v), B(v)), select(y < 0, C(v), D(v)))"
+
+RECIPES: dict[str, dict[str, Any]] = {
+    # architectures
+    "default": {"seed": 7},
+    "mlp": one(width=12, depth=4),
+    "tied": one(kind="tied", width=9, depth=5),
+    "residual": one(kind="residual", width=7, depth=5, residual_scale=0.9),
+    "densenet": one(kind="densenet", width=5, depth=4),
+    "widest": one(width=65, depth=1),
+    "narrowest": one(width=1, depth=3),
+    "deepest": one(kind="residual", width=4, depth=60, residual_scale=0.95),
+    "explicit": one(
+        kind="explicit", inputs=["x", "y"], scale=2.0,
+        layers=[
+            {"weights": [[1.5, -0.5], [0.25, 2.0], [-1, 1]], "biases": [0.1, -0.2, 0.3],
+             "activation": "sin"},
+            {"weights": [[0.5, 0.25, -0.75], [1, -1, 0.5], [0.2, 0.3, 0.4]]},
+        ],
+    ),
+    "explicit in float32": one(
+        kind="explicit", inputs=["x", "y"], fold="mirror", latent={"size": 1, "values": [0.5]},
+        layers=[{"weights": {"shape": [3, 2], "f32": "AACAPwAAAL8AAIA+AAAAQAAAgL8AAMA/"}}],
+    ),
+    # seeds
+    "a text for a seed": one(seed="harbour-42"),
+    "a negative seed": one(seed=-3),
+    "an umlaut in the seed": one(seed="Grüße"),
+    "a seed for the weights": one(weights={"seed": 5}),
+    # activations
+    **{f"activation {a}": one(activations=[a], width=5) for a in ACTIVATIONS},
+    **{f"across {a}": one(activations=[a, "tanh"], width=7, outputs=3) for a in ACROSS},
+    "activations shared out": one(activations=[["sin", "tanh", "gauss"]], width=8),
+    "activations by layer": one(activations=["sin", "gauss", "tanh"], depth=4),
+    "activations drawn once": one(activations={"random": "once"}),
+    "activations drawn per layer": one(activations={"random": "layer"}, depth=4),
+    "activations drawn per unit": one(activations={"random": "unit"}, width=9),
+    "an activation for the output": one(MAIN, output="sigmoid"),
+    "softmax for the output": one(MAIN, output="softmax"),
+    # weights, biases, norms
+    **{f"weights {w}": one(weights={"kind": w, "gain": 1.5}) for w in WEIGHTS},
+    "weights without fan-in": one(weights={"fan_in": False, "gain": 0.5}),
+    "gain by layer": one(weights={"gain": [0.5, 2.0, 1.0]}, depth=3),
+    "biases none": one(biases={"kind": "none"}),
+    "biases normal": one(biases={"kind": "normal", "gain": 1.5}),
+    "biases uniform": one(biases={"kind": "uniform", "gain": 1.5}),
+    "biases constant": one(biases={"kind": "constant", "gain": 0.7}),
+    "norm none": one(norm="none"),
+    "norm layer": one(norm="layer"),
+    "norm layer with more added": one(norm="layer", norm_tiny=0.1),
+    "norm layer after": one(norm="layer", norm_position="after"),
+    "norm batch": one(norm="batch"),
+    "norm batch after": one(norm="batch", norm_position="after"),
+    "norm frozen": one(norm="frozen", weights={"gain": [0.9, 1.3]}, depth=3),
+    "norm frozen with a latent": one(norm="frozen", latent={"size": 3}),
+    "norm batch with a latent": one(norm="batch", latent={"size": 3, "inject": "concat"}),
+    "standardise each": one(standardise="each", inputs=["x", "r", "x2"]),
+    "standardise together": one(standardise="together", inputs=["x", "r", "x2"]),
+    # inputs, folds, latents
+    "features": one(
+        inputs=["x", "y", "r", "theta", "bias", "abs_x", "abs_y", "x2", "y2"], width=9
+    ),
+    "an input formula": one(inputs=["x*y", "sin(5*x)", "atan2(y, x + 0.5)", "floor(3*y)"]),
+    "fourier": one(inputs=[{"kind": "fourier", "count": 7}]),
+    "fourier with its own seed": one(
+        inputs=[{"kind": "fourier", "count": 5, "low": 1, "high": 4, "falloff": 0.5, "seed": 2}]
+    ),
+    "waves": one(inputs=[{"kind": "waves", "frequencies": [2, 5.5]}]),
+    "rings": one(inputs=["x", {"kind": "rings", "frequency": 8, "phase": 1, "centre": [0.3, 0]}]),
+    "radius": one(inputs=["x", {"kind": "radius", "centre": [-0.5, 0.5]}]),
+    "scale": one(scale=4.0),
+    "fold mirror_x": one(fold="mirror_x"),
+    "fold mirror_y": one(fold="mirror_y"),
+    "fold mirror": one(fold="mirror"),
+    "fold kaleidoscope": one(fold={"kind": "kaleidoscope", "order": 5}),
+    "fold rotational": one(fold={"kind": "rotational", "order": 3}),
+    "latent": one(latent={"size": 4}),
+    "latent concat": one(latent={"size": 4, "inject": "concat"}),
+    "latent with values": one(latent={"size": 2, "values": [1.0, -2.0], "gain": 1.0}),
+    "latent with its own seed": one(latent={"size": 2, "seed": 9, "gain": 1.0}),
+    "latent in a formula": one(inputs=["x + z0", "y*z1"], latent={"size": 2}),
+    # colours
+    "rgb as a vector": one({"rgb": "vec(main0, main1, main2) * 0.5 + 0.5"}),
+    "grey": one({"grey": "0.5 + 0.5*sin(3*main0)"}),
+    "grey in one channel": one({"grey": "0.5 + 0.5*sin(5*main0)", "channels": 1}),
+    "rgb in one channel": one({**WAVES, "channels": 1}),
+    "hsv": one({"hsv": ["main0", "0.7 + 0.3*main1", "0.6 + 0.3*main2"]}),
+    "hsl": one({"hsl": ["main0", "0.7 + 0.3*main1", "0.5 + 0.3*main2"]}),
+    "oklab": one({"oklab": ["0.6 + 0.2*main0", "0.15*main1", "0.15*main2"]}),
+    "alpha": one({**WAVES, "alpha": "smoothstep(1.0, 0.5, r)"}),
+    "params and let": one(
+        {
+            "params": {"k": 3.1, "t": 0.4},
+            "let": {"b": "sin(k*a)", "a": "main0 + t*main1"},
+            "rgb": ["0.5 + 0.5*b", "0.5 + 0.5*a", "a*b"],
+        }
+    ),
+    **{
+        f"palettes {' '.join(names)}": {
+            **one({"let": {"v": "0.5 + 0.55*sin(5*main0)"}, "oklab": QUARTERS}, norm="frozen"),
+            "palettes": dict(zip("ABCD", names, strict=True)),
+        }
+        for names in PALETTES
+    },
+    "a palette of its own": {
+        **one({"oklab": "A(0.5 + 0.5*sin(4*main0))"}),
+        "palettes": {"A": ["#102030", "#f08", [0.8, 0.05, -0.1]]},
+    },
+    # statistics, gradients, networks that read others
+    "cdf": one({"grey": "cdf(main0)"}),
+    "quantiles": one({"grey": "smoothstep(q(main0, 0.1), q(main0, 0.9), main0)"}),
+    "mean and spread": one({"grey": "0.5 + 0.25*(main0 - mean(main0))/sd(main0)"}),
+    "least and greatest": one(
+        {"let": {"a": "least(main0)"}, "grey": "(main0 - a)/(greatest(main0) - a)"}
+    ),
+    "statistics with a latent": one({"grey": "cdf(main0)"}, latent={"size": 3}),
+    "a statistic of a statistic": one({"grey": "cdf(abs(main0 - q(main0, 0.5)))"}),
+    "relief": one(
+        {
+            "let": {"g": "dx(main0)/rms_grad(main0)"},
+            "grey": "0.5 + 0.3*(g + dy(main0)/rms_grad(main0))",
+        },
+        norm="frozen",
+    ),
+    "slope": one(
+        {"grey": "0.5 + 0.5*sin(slope(main0))"}, kind="residual", activations=["sin", "gauss"]
+    ),
+    "a gradient through everything": one(
+        {"grey": "0.5 + 0.2*dx(main0)"},
+        inputs=["x", "r", "theta", {"kind": "fourier", "count": 3}],
+        fold={"kind": "kaleidoscope", "order": 3}, kind="densenet", norm="layer",
+        activations=["sort", "softplus"],
+    ),
+    "warp": {
+        "seed": 4,
+        "networks": {
+            "warp": {"width": 5, "depth": 2, "outputs": 2},
+            "main": {"width": 5, "depth": 2, "inputs": ["x + warp0", "y*warp1"], "outputs": 1},
+        },
+        "shading": {"grey": "0.5 + 0.2*main0 + 0.1*dx(main0)"},
+    },
+    "two networks": {
+        "seed": 4,
+        "networks": {"main": {"width": 5, "depth": 2}, "other": {"width": 3, "depth": 1}},
+        "shading": {"rgb": ["main0", "other0", "0.5 + main1*other1"]},
+    },
+    # numbers that are none
+    "not a number": one({"rgb": ["log(x)", "0*(1/(x - x))", "main0*1e38*1e38"]}),
+    # anti-aliasing
+    **{
+        f"antialias {mode}": {**one(RIPPLES, norm="frozen"), "finish": {"antialias": mode}}
+        for mode in ("none", "draft", "auto", "print", 4, 25)
+    },
+    "antialias of a gradient": {
+        **one({"grey": "0.5 + 0.3*sign(dx(main0)) + 0.1*main1"}, norm="frozen"),
+        "finish": {"antialias": "auto"},
+    },
+    # views
+    "view centre and span": one(view={"centre": [0.4, -1.2], "span": 0.3}),
+    "view far away": one(activations=["sin"], view={"centre": [1e4, 3e3], "span": 5.0}),
+    "view rotated": one(view={"rotation": 0.7}),
+    "view sampling ends": one(view={"sampling": "ends"}),
+    "view sampling start": one(view={"sampling": "start"}),
+    "view aspect long": one(view={"aspect": "long"}),
+    "view aspect mean": one(view={"aspect": "mean"}),
+    "view aspect height": one(view={"aspect": "height", "span": 1.5}),
+    "view aspect stretch": one(view={"aspect": "stretch"}),
+    "view aspect pixel": one(view={"aspect": "pixel", "span": 0.05}),
+    "view origin corner": one(view={"origin": "corner"}),
+    "view axes yx": one(view={"axes": "yx"}),
+    "view all": one(
+        view={
+            "rotation": -1.0, "sampling": "ends", "aspect": "long", "origin": "corner",
+            "axes": "yx",
+        }
+    ),
+}  # fmt: skip

@@ -1,0 +1,96 @@
+"""Anti-aliasing: nearer to the truth, the same for every crop and thread, in linear light."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import phosphene as ph
+from phosphene.picture.antialias import STEPS, antialias, rotated_grid
+from phosphene.view import Rect
+
+JUMPY = {
+    "seed": 3,
+    "networks": {"main": {"activations": ["tanh", "sgn"], "norm": "frozen", "weights": {"gain": 1.4}}},
+    "shading": {"rgb": ["main0", "main1", "0.5 + 0.5*sin(20*main2)"]},
+}  # fmt: skip
+
+
+def jumpy(mode: str | int) -> ph.Recipe:
+    return ph.Recipe(**JUMPY, finish={"antialias": mode})
+
+
+def error(mode: str | int, truth: np.ndarray) -> float:
+    return float(np.abs(ph.render(jumpy(mode), 96).pixels - truth).mean())
+
+
+def test_each_mode_is_nearer_to_the_truth_than_the_one_before():
+    truth = ph.render(jumpy(256), 96).pixels
+    errors = [error(mode, truth) for mode in ("none", 4, "auto", "print")]
+    assert errors == sorted(errors, reverse=True)
+    assert errors[1] < errors[0] / 2 and errors[3] < errors[2]
+
+
+@pytest.mark.parametrize("n", [2, 3, 4, 8])
+def test_the_rotated_grid_is_centred_and_uncorrelated(n):
+    x, y = rotated_grid(n)
+    assert abs(x.sum()) < 1e-12 and abs(y.sum()) < 1e-12
+    assert abs((x * y).mean()) < 1e-12
+    assert np.allclose((x * x).mean(), (1 - n**-4.0) / 12)
+    for axis in (x, y):
+        assert len(np.unique(np.round(axis * n * n, 6))) == n * n
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    mode=st.sampled_from(["draft", "auto", "print", 4]),
+    rect=st.tuples(st.integers(0, 60), st.integers(0, 40), st.integers(1, 40), st.integers(1, 30)),
+    threads=st.integers(1, 3),
+)  # fmt: skip
+def test_a_crop_is_part_of_the_whole(mode, rect, threads):
+    whole = ph.render(jumpy(mode), (100, 70)).pixels
+    part = ph.render(jumpy(mode), (100, 70), crop=rect, threads=threads).pixels
+    x, y, width, height = rect
+    assert np.array_equal(part, whole[y : y + height, x : x + width])
+
+
+def test_samples_are_averaged_in_linear_light():
+    """Half black, half white is 0.735 on the sRGB curve, not 0.5."""
+
+    def halves(columns, rows):
+        return (columns < 0).astype(np.float32)[None]
+
+    values, taken = antialias(halves, Rect(0, 0, 1, 1), 16)
+    assert taken == 16 and abs(values[0, 0] - 0.7354) < 1e-3
+
+
+def test_calm_pixels_take_one_sample():
+    def flat(columns, rows):
+        return np.full((3, len(columns)), 0.4, np.float32)
+
+    values, taken = antialias(flat, Rect(5, 5, 8, 6), "auto")
+    assert taken == 48 and np.all(values == np.float32(0.4))
+
+
+def test_a_limit_that_is_too_high_is_caught(monkeypatch):
+    truth = ph.render(jumpy(256), 96).pixels
+    good = error("auto", truth)
+    monkeypatch.setitem(STEPS, "auto", ((2.0, 2),))
+    assert error("auto", truth) > 2 * good
+
+
+def test_opacity_is_averaged_as_it_is():
+    def edge(columns, rows):
+        half = (columns < 0).astype(np.float32)
+        return np.stack([half, half, half, half])
+
+    values, _ = antialias(edge, Rect(0, 0, 1, 1), 16)
+    assert values[3, 0] == np.float32(0.5) and values[0, 0] > 0.7
+
+
+@pytest.mark.parametrize("mode", ["some", 5, 1, -4, 1000])
+def test_a_mode_that_nobody_knows_is_an_error(mode):
+    with pytest.raises(ph.RecipeError, match="antialias"):
+        jumpy(mode)
