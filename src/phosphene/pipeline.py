@@ -46,7 +46,7 @@ def render(
     rows. Raises `SizeError`, `RecipeError`, `EngineError`.
     """
     size, rect = _frame(size, crop)
-    program = _program(recipe, size, threads)
+    program, kept = _program(recipe, size, threads, engine)
     dtype = np.float64 if recipe.precision == "f64" else np.float32
     try:
         pixels = np.empty((rect.height, rect.width, program.channels), dtype)
@@ -56,7 +56,7 @@ def render(
         ) from None
     top = 0
     mode = recipe.finish.antialias
-    for rows in strips(program, recipe.view, size, rect, engine, threads, to_float, mode):
+    for rows in strips(program, recipe.view, size, rect, engine, threads, to_float, mode, kept):
         pixels[top : top + len(rows)] = rows
         top += len(rows)
         if progress:
@@ -82,12 +82,12 @@ def render_file(
     size, rect = _frame(size, crop)
     wants = FORMATS[check_suffix(path)][0].wants
     finish = to_float if wants == "float" else partial(to_bytes, finish=recipe.finish)
-    program = _program(recipe, size, threads)
+    program, kept = _program(recipe, size, threads, engine)
     texts = metadata(recipe, size, None if crop is None else rect)
     with create(path, (rect.width, rect.height), program.channels, texts, force=force) as writer:
         top = 0
         mode = recipe.finish.antialias
-        for rows in strips(program, recipe.view, size, rect, engine, threads, finish, mode):
+        for rows in strips(program, recipe.view, size, rect, engine, threads, finish, mode, kept):
             writer.write(rows)
             top += len(rows)
             if progress:
@@ -95,24 +95,47 @@ def render_file(
     return rect
 
 
-def _program(recipe: Recipe, size: Size, threads: int | None) -> Program:
-    """The recipe's program; extremes over the image are measured at the whole picture's size.
+KEEP_BYTES = 1 << 28  # a first pass keeps its values up to this size, else the second repeats it
 
-    Always on the cpu engine, so that every engine receives the same program.
-    """
 
-    def extremes(part: Program) -> tuple[Pixels, Pixels]:
+class _FirstPass:
+    """Extremes of a program over the whole picture, in strips, on the cpu engine."""
+
+    def __init__(self, recipe: Recipe, size: Size, threads: int | None, keeps: bool):
+        self.recipe, self.size, self.threads, self.keeps = recipe, size, threads, keeps
+        self.kept: Pixels | None = None
+
+    def __call__(self, part: Program) -> tuple[Pixels, Pixels]:
+        width, height = self.size
+        keep = self.keeps and part.channels * width * height * 8 <= KEEP_BYTES
+        dtype = part.numbers.dtype
+        self.kept = np.empty((part.channels, height, width), dtype) if keep else None
         least, greatest = np.full(part.channels, np.inf), np.full(part.channels, -np.inf)
-        whole = Rect(0, 0, *size)
-        for low, high in strips(part, recipe.view, size, whole, "cpu", threads, _row_extremes):
+        rect = Rect(0, 0, width, height)
+        for low, high in strips(
+            part, self.recipe.view, self.size, rect, "cpu", self.threads, self._see
+        ):
             least, greatest = np.fmin(least, low), np.fmax(greatest, high)
         return least, greatest
 
-    return build(recipe, extremes)
+    def _see(self, values: Pixels, rect: Rect) -> Pixels:
+        if self.kept is not None:
+            rows = slice(rect.y, rect.y + rect.height)
+            self.kept[:, rows] = values.reshape(len(values), rect.height, rect.width)
+        return np.stack([np.fmin.reduce(values, axis=1), np.fmax.reduce(values, axis=1)])
 
 
-def _row_extremes(values: Pixels, rect: Rect) -> Pixels:
-    return np.stack([np.fmin.reduce(values, axis=1), np.fmax.reduce(values, axis=1)])
+def _program(
+    recipe: Recipe, size: Size, threads: int | None, engine: str
+) -> tuple[Program, Pixels | None]:
+    """The recipe's program, and the kept values (channels, height, width) that are its inputs.
+
+    A first pass is always on the cpu engine, so that every engine receives the same numbers.
+    """
+    keeps = engine == "cpu" and recipe.finish.antialias == "none"
+    first_pass = _FirstPass(recipe, size, threads, keeps)
+    program = build(recipe, first_pass)
+    return program, first_pass.kept if program.inputs > 2 else None
 
 
 def strips(
@@ -124,10 +147,12 @@ def strips(
     threads: int | None,
     finish: Callable[[Pixels, Rect], Pixels],
     mode: str | int = "none",
+    kept: Pixels | None = None,
 ) -> Iterator[Pixels]:
     """The rectangle as strips of whole rows from the top, computed ahead by `threads` threads.
 
-    `mode` is the recipe's `finish.antialias`.
+    `mode` is the recipe's `finish.antialias`; `kept` holds the program's inputs after x and y, for
+    the whole picture.
     """
     worker = get_engine(engine)
     precision = "f64" if program.numbers.dtype == np.float64 else "f32"
@@ -155,6 +180,9 @@ def strips(
             memory.scratch = np.empty((2 + program.channels) * height * rect.width, dtype)
         n = rows * rect.width
         plane = points(view, size, part, memory.scratch[: 2 * n].reshape(2, n))
+        if kept is not None:
+            window = kept[:, part.y : part.y + rows, part.x : part.x + part.width]
+            plane = np.concatenate([plane, window.reshape(len(kept), n)])
         into = memory.scratch[2 * n : (2 + program.channels) * n].reshape(program.channels, n)
         return finish(worker.evaluate(program, plane, into).astype(dtype, copy=False), part)
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import phosphene as ph
+from phosphene import pipeline
 
 GALLERY = json.loads(
     (Path(__file__).parent.parent / "data/neural-painter-gallery.json").read_text()
@@ -52,13 +53,23 @@ def test_a_crop_is_a_part_of_the_whole_although_each_channel_is_stretched_over_t
 
 
 def test_the_extremes_are_measured_in_strips(monkeypatch):
-    from phosphene import pipeline
-
     tall = []
-    measure = pipeline._row_extremes
-    monkeypatch.setattr(
-        pipeline, "_row_extremes", lambda v, rect: tall.append(rect.height) or measure(v, rect)
-    )
+    see = pipeline._FirstPass._see
+
+    def counted(self, values, rect):
+        tall.append(rect.height)
+        return see(self, values, rect)
+
+    monkeypatch.setattr(pipeline._FirstPass, "_see", counted)
     monkeypatch.setattr(pipeline, "JOB_PIXELS", 64 * 8)
     ph.render(published(GALLERY[4]), 64, crop=(0, 0, 4, 4))
-    assert sum(tall) == 64 and max(tall) <= 8
+    assert sum(tall) == 64
+    assert max(tall) <= 8
+
+
+@pytest.mark.parametrize("crop", [None, (13, 5, 40, 31)])
+def test_a_picture_too_large_to_keep_its_first_pass_has_the_same_bits(crop, monkeypatch):
+    recipe = published(GALLERY[4])
+    kept = ph.render(recipe, (80, 60), crop=crop).pixels
+    monkeypatch.setattr(pipeline, "KEEP_BYTES", 0)
+    assert np.array_equal(ph.render(recipe, (80, 60), crop=crop).pixels, kept)

@@ -6,7 +6,7 @@ program.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,26 +28,41 @@ from phosphene.program import Network, Program, assemble
 from phosphene.recipe import Recipe
 from phosphene.rng import Stream
 
-Extremes = Callable[[Program], tuple[NDArray[np.floating], NDArray[np.floating]]]
+
+class FirstPass(Protocol):
+    """What measures a program over the whole image, and may keep the values it saw."""
+
+    kept: NDArray[np.floating] | None
+
+    def __call__(self, part: Program) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+        """The least and the greatest value of each channel."""
+        ...
 
 
-def build(recipe: Recipe, extremes: Extremes | None = None) -> Program:
+def build(recipe: Recipe, first_pass: FirstPass | None = None) -> Program:
     """The program of a recipe: x and y in, one row for each channel out.
 
-    `extremes` measures the least and greatest values of a program over the whole image, for
-    shadings that ask for them (`least(f)`, `greatest(f)`); without it they raise `RecipeError`.
+    `first_pass` measures shadings that ask for extremes of the whole image (`least(f)`,
+    `greatest(f)`); without it they raise `RecipeError`. Where it has kept the values of those f and
+    nothing else needs a network, the program takes them as further inputs after x and y.
     """
     with np.errstate(all="ignore"):  # numbers that overflow have their rules; they are no news
-        return _build(recipe, extremes)
+        return _build(recipe, first_pass)
 
 
-def _build(recipe: Recipe, extremes: Extremes | None) -> Program:
+def _build(recipe: Recipe, first_pass: FirstPass | None) -> Program:
     networks = make_networks(recipe)
     fields = [f"{n.name}{i}" for n in networks for i in range(n.widths()[-1])]
     channels = shade(recipe, fields)
     networks = _used(networks, channels)
     networks = measure_norms(networks)
-    channels = _settle(channels, networks, fields, recipe, extremes)
+    passes: list[list[Expr]] = []
+    channels = _settle(channels, networks, fields, recipe, first_pass, passes)
+    if len(passes) == 1 and first_pass is not None and first_pass.kept is not None:
+        names = {f: f"kept{k}" for k, f in enumerate(passes[0])}
+        finished = rewrite(channels, lambda e, _: var(names[e]) if e in names else None)
+        if variables(*finished) <= {"x", "y", *names.values()}:
+            return _lower([], finished, {}, recipe.precision, ["x", "y", *names.values()])
     return _lower(networks, channels, latents(recipe), recipe.precision)
 
 
@@ -101,9 +116,13 @@ def _settle(
     networks: list[Network],
     fields: list[str],
     recipe: Recipe,
-    extremes: Extremes | None,
+    first_pass: FirstPass | None,
+    passes: list[list[Expr]],
 ) -> list[Expr]:
-    """Gradients differentiated and statistics measured, from the inside out."""
+    """Gradients differentiated and statistics measured, from the inside out.
+
+    `passes` receives what each pass over the whole image has measured.
+    """
     while True:
         channels = rewrite(channels, lambda e, args: _differentiate(e, args, fields))
         open_nodes = [e for e in _nodes(channels, "statistic") if not _open(e.args[0])]
@@ -112,7 +131,15 @@ def _settle(
         whole = [e for e in open_nodes if e.value[0] in ("least", "greatest")]
         measured = _measure([e for e in open_nodes if e not in whole], networks)
         if whole:
-            measured |= _measure_image(whole, networks, recipe, extremes)
+            if first_pass is None:
+                raise RecipeError("shading: least() and greatest() need a whole image; render it")
+            values = list(dict.fromkeys(e.args[0] for e in whole))
+            part = _lower(networks, values, latents(recipe), recipe.precision)
+            found = dict(zip(("least", "greatest"), first_pass(part), strict=True))
+            places = [values.index(e.args[0]) for e in whole]
+            extremes = (float(found[e.value[0]][k]) for e, k in zip(whole, places, strict=True))
+            measured |= {e: const(v) for e, v in zip(whole, extremes, strict=True)}
+            passes.append(values)
         channels = rewrite(channels, lambda e, args, m=measured: m.get(e))
 
 
@@ -132,17 +159,6 @@ def _differentiate(expr: Expr, args: tuple[Expr, ...], fields: list[str]) -> Exp
     if any(v.endswith((".dx", ".dy")) for v in variables(args[0])):
         raise RecipeError("shading: a gradient of a gradient is not possible yet")
     return derive([args[0]], field_tangents(fields, expr.value))[0]
-
-
-def _measure_image(
-    nodes: list[Expr], networks: list[Network], recipe: Recipe, extremes: Extremes | None
-) -> dict[Expr, Expr]:
-    if extremes is None:
-        raise RecipeError("shading: least() and greatest() look at a whole image; render it")
-    values = [n.args[0] for n in nodes]
-    least, greatest = extremes(_lower(networks, values, latents(recipe), recipe.precision))
-    both = {"least": least, "greatest": greatest}
-    return {n: const(float(both[n.value[0]][k])) for k, n in enumerate(nodes)}
 
 
 def _measure(nodes: list[Expr], networks: list[Network]) -> dict[Expr, Expr]:
