@@ -13,7 +13,9 @@ from phosphene.view import Rect
 
 JUMPY = {
     "seed": 3,
-    "networks": {"main": {"activations": ["tanh", "sgn"], "norm": "frozen", "weights": {"gain": 1.4}}},
+    "networks": {
+        "main": {"activations": ["tanh", "sgn"], "norm": "frozen", "weights": {"gain": 1.4}},
+    },
     "shading": {"rgb": ["main0", "main1", "0.5 + 0.5*sin(20*main2)"]},
 }  # fmt: skip
 

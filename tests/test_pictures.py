@@ -332,6 +332,24 @@ def test_a_network_reads_the_fields_of_another():
     np.testing.assert_allclose(values(both, places), values(alone, moved), rtol=1e-11, atol=1e-11)
 
 
+def test_formulas_may_name_each_other_but_not_without_end():
+    """A chain of thousands is an error of the recipe, not of our stack."""
+
+    def chain(count: int) -> Recipe:
+        names = [f"w{a}{b}" for a in "abcdefghijklmnopqrstuvwxyz" for b in "abcdefghijklmnopqrst"]
+        names = names[: count + 1]
+        lets = dict(zip(names[:-1], (f"{n} + 1" for n in names[1:]), strict=True))
+        return Recipe(shading={"let": {**lets, names[-1]: "x"}, "grey": f"{names[0]} - {count}"})
+
+    np.testing.assert_array_equal(
+        pixels(chain(50), (16, 16)), pixels(Recipe(shading={"grey": "x"}), (16, 16))
+    )
+    with pytest.raises(RecipeError, match="deep"):
+        build(chain(500))
+    with pytest.raises(RecipeError, match="defined by itself"):
+        build(Recipe(shading={"let": {"a": "b", "b": "a"}, "grey": "a"}))
+
+
 def test_networks_that_read_each_other_in_a_circle_are_an_error():
     with pytest.raises(RecipeError, match="in a circle"):
         build(Recipe(networks={"main": {"inputs": ["x", "b0"]}, "b": {"inputs": ["x", "main0"]}}))

@@ -48,6 +48,18 @@ def test_the_digest_of_a_recipe_is_pinned():
     ("data", "words"),
     [
         ({"networks": {"main": {"wdth": 3}}}, ["networks.main.wdth", "Did you mean 'width'"]),
+        (
+            {
+                "networks": {
+                    "main": {"kind": "explicit", "width": 3, "layers": [{"weights": [[1]]}]}
+                }
+            },
+            [
+                "networks.main.width",
+                "unknown key 'width'",
+                "Known: fold, inputs, kind, latent, layers",
+            ],
+        ),
         ({"networks": {"main": {"width": "a"}}}, ["networks.main.width", "'a'", "integer"]),
         ({"networks": {"main": {"kind": "mpl"}}}, ["networks.main.kind", "'mpl'", "mlp"]),
         ({"networks": {"m1": {}}}, ["m1"]),

@@ -222,6 +222,7 @@ def caught(part: str, engine: Any, names: Any) -> Iterator[str]:
             yield name
 
 
+@pytest.mark.slow(reason="the whole admission test of a slow engine")
 def test_an_engine_without_a_fault_passes_everything():
     check_engine(Single())
 

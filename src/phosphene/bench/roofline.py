@@ -45,12 +45,13 @@ def activation_seconds(name: str, repeats: int) -> float:
     memory = np.zeros((2 * ROWS + 2) * BLOCK, np.float32)
     start = (-memory.ctypes.data // 4) % 16
     rows = memory[start : start + (2 * ROWS + 1) * BLOCK]
-    rows[: ROWS * BLOCK] = np.linspace(-3, 3, ROWS * BLOCK, dtype=np.float32)
+    inputs = np.linspace(-3, 3, ROWS * BLOCK, dtype=np.float32).reshape(ROWS, BLOCK)
     code = np.array([[OPERATIONS.index(name), ROWS, 0, 0, 0, ROWS, 0, 0]] * LINES, np.int32)
-    numbers, scratch = np.zeros(1, np.float32), 2 * ROWS * BLOCK
+    numbers, outputs = np.zeros(1, np.float32), np.array([ROWS], np.int32)
+    results = np.empty((1, BLOCK), np.float32)
 
     def run() -> None:
         for _ in range(repeats):
-            machine32.execute(code, numbers, rows, scratch)
+            machine32.evaluate(code, numbers, rows, inputs, outputs, results)
 
     return cpu_seconds(run) * 1e9 / (ROWS * BLOCK * LINES * repeats)

@@ -22,6 +22,7 @@ from phosphene.formula import (
     trace,
     var,
 )
+from phosphene.formula.parse import MAX_DEPTH
 from phosphene.recipe import Recipe
 
 
@@ -92,6 +93,8 @@ class _Names(Mapping[str, Any]):
         if name in self.open:
             loop = " -> ".join([*self.open[self.open.index(name) :], name])
             raise RecipeError(f"shading.let.{name}: defined by itself ({loop})")
+        if len(self.open) == MAX_DEPTH:
+            raise RecipeError(f"shading.let.{name}: formulas name each other {MAX_DEPTH} deep")
         if name not in self.done:
             self.open.append(name)
             self.done[name] = self.read(f"shading.let.{name}", self.recipe.shading.let[name])

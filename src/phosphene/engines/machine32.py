@@ -43,9 +43,11 @@ dense6, dense5, dense4 = lanes.dense(6), lanes.dense(5), lanes.dense(4)
 dense3, dense2, dense1 = lanes.dense(3), lanes.dense(2), lanes.dense(1)
 
 kernel = {"nogil": True, "cache": True, "error_model": "numpy"}
+# Called by kernels only: without the wrappers for Python and C, which take as long to compile.
+inner = {**kernel, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
-@njit("void(float32[::1], int64, int64, int64, int64, float32[::1], int64, int64)", **kernel)
+@njit("void(float32[::1], int64, int64, int64, int64, float32[::1], int64, int64)", **inner)
 def dense(numbers, w, b, inputs, outputs, rows, s, d):
     """Outputs in groups of 6 that fill the registers; 7 and 8 split evenly."""
     o = 0
@@ -66,7 +68,7 @@ def dense(numbers, w, b, inputs, outputs, rows, s, d):
         dense1(numbers, w + o * inputs, b + o, inputs, rows, s, d + o * BLOCK)
 
 
-@njit("void(float32[::1], int64, int64, int64, int64)", **kernel)
+@njit("void(float32[::1], int64, int64, int64, int64)", **inner)
 def softplus(rows, d, a, m, scratch):
     """Two passes over one row at a time: one loop would wait on its long chain of operations."""
     for start in range(0, m, BLOCK):
@@ -78,7 +80,7 @@ def softplus(rows, d, a, m, scratch):
             store(rows, d + start + p, larger(x, ZERO) + log2(load(rows, scratch + p)) * LN_2)
 
 
-@njit("void(float32[::1], int64, int64)", **kernel)
+@njit("void(float32[::1], int64, int64)", **inner)
 def sort_rows(rows, d, count):
     """Sort `count` rows pixel by pixel, ascending: Batcher's odd-even merge exchange.
 
@@ -109,7 +111,7 @@ def sort_rows(rows, d, count):
         p //= 2
 
 
-@njit("void(float32[::1], int64, int64, int64, int64, boolean)", **kernel)
+@njit("void(float32[::1], int64, int64, int64, int64, boolean)", **inner)
 def softmax_rows(rows, d, a, count, scratch, logarithm):
     """e^x over its sum across rows, or the logarithm of that; sums run in row order."""
     for k in range(BLOCK):
@@ -141,7 +143,7 @@ def softmax_rows(rows, d, a, count, scratch, logarithm):
                 store(rows, d + j * BLOCK + k, x / load(rows, scratch + k))
 
 
-@njit("void(float32[::1], int64, int64, int64, int64, float32)", **kernel)
+@njit("void(float32[::1], int64, int64, int64, int64, float32)", **inner)
 def normalise_rows(rows, d, a, count, scratch, tiny):
     """(x - mean) / sqrt(variance + tiny) across rows; sums run in row order."""
     n = f(count)
@@ -169,139 +171,6 @@ def normalise_rows(rows, d, a, count, scratch, tiny):
             store(rows, at, load(rows, at) / load(rows, scratch + k))
 
 
-@njit("void(int32[:, ::1], float32[::1], float32[::1], int64)", **kernel)
-def execute(code, numbers, rows, scratch):
-    """Run the code once over the block of pixels in `rows`; `scratch` is a row of its own."""
-    for at in range(code.shape[0]):
-        op = code[at, 0]
-        d, a = code[at, 1] * BLOCK, code[at, 2] * BLOCK
-        b, c = code[at, 3] * BLOCK, code[at, 4] * BLOCK
-        count, i, j = code[at, 5], code[at, 6], code[at, 7]
-        m = count * BLOCK
-        k, k2 = numbers[i], numbers[j]
-        if op == DENSE:
-            dense(numbers, i, j, code[at, 3], count, rows, a, d)
-        elif op == TANH:
-            for p in range(m):
-                store(rows, d + p, tanh(load(rows, a + p)))
-        elif op == SIN:
-            for p in range(m):
-                store(rows, d + p, sin(load(rows, a + p)))
-        elif op == ADD:
-            for p in range(m):
-                store(rows, d + p, load(rows, a + p) + load(rows, b + p))
-        elif op == ADD_K:
-            for p in range(m):
-                store(rows, d + p, load(rows, a + p) + k)
-        elif op == SUB:
-            for p in range(m):
-                store(rows, d + p, load(rows, a + p) - load(rows, b + p))
-        elif op == SUB_K:
-            for p in range(m):
-                store(rows, d + p, load(rows, a + p) - k)
-        elif op == K_SUB:
-            for p in range(m):
-                store(rows, d + p, k - load(rows, a + p))
-        elif op == MUL:
-            for p in range(m):
-                store(rows, d + p, load(rows, a + p) * load(rows, b + p))
-        elif op == MUL_K:
-            for p in range(m):
-                store(rows, d + p, load(rows, a + p) * k)
-        elif op == DIV:
-            for p in range(m):
-                store(rows, d + p, load(rows, a + p) / load(rows, b + p))
-        elif op == DIV_K:
-            for p in range(m):
-                store(rows, d + p, load(rows, a + p) / k)
-        elif op == K_DIV:
-            for p in range(m):
-                store(rows, d + p, k / load(rows, a + p))
-        elif op == MINIMUM:
-            for p in range(m):
-                store(rows, d + p, smaller(load(rows, a + p), load(rows, b + p)))
-        elif op == MINIMUM_K:
-            for p in range(m):
-                store(rows, d + p, smaller(load(rows, a + p), k))
-        elif op == MAXIMUM:
-            for p in range(m):
-                store(rows, d + p, larger(load(rows, a + p), load(rows, b + p)))
-        elif op == MAXIMUM_K:
-            for p in range(m):
-                store(rows, d + p, larger(load(rows, a + p), k))
-        elif op == LESS:
-            for p in range(m):
-                store(rows, d + p, ONE if load(rows, a + p) < load(rows, b + p) else ZERO)
-        elif op == LESS_K:
-            for p in range(m):
-                store(rows, d + p, ONE if load(rows, a + p) < k else ZERO)
-        elif op == K_LESS:
-            for p in range(m):
-                store(rows, d + p, ONE if k < load(rows, a + p) else ZERO)
-        elif op == SELECT:
-            for p in range(m):
-                yes, no = load(rows, b + p), load(rows, c + p)
-                store(rows, d + p, yes if load(rows, a + p) != ZERO else no)
-        elif op == SELECT_K:
-            for p in range(m):
-                store(rows, d + p, k if load(rows, a + p) != ZERO else load(rows, b + p))
-        elif op == SELECT_RK:
-            for p in range(m):
-                store(rows, d + p, load(rows, b + p) if load(rows, a + p) != ZERO else k)
-        elif op == SELECT_KK:
-            for p in range(m):
-                store(rows, d + p, k if load(rows, a + p) != ZERO else k2)
-        elif op == ABS:
-            for p in range(m):
-                store(rows, d + p, abs(load(rows, a + p)))
-        elif op == FLOOR:
-            for p in range(m):
-                store(rows, d + p, floor(load(rows, a + p)))
-        elif op == ROUND:
-            for p in range(m):
-                store(rows, d + p, nearest(load(rows, a + p)))
-        elif op == SQRT:
-            for p in range(m):
-                store(rows, d + p, root(larger(load(rows, a + p), ZERO)))
-        elif op == EXP2:
-            for p in range(m):
-                store(rows, d + p, exp2(load(rows, a + p)))
-        elif op == LOG2:
-            for p in range(m):
-                store(rows, d + p, log2(load(rows, a + p)))
-        elif op == COS:
-            for p in range(m):
-                store(rows, d + p, cos(load(rows, a + p)))
-        elif op == SIGMOID:
-            for p in range(m):
-                store(rows, d + p, sigmoid(load(rows, a + p)))
-        elif op == GAUSS:
-            for p in range(m):
-                store(rows, d + p, gauss(load(rows, a + p)))
-        elif op == SOFTPLUS:
-            softplus(rows, d, a, m, scratch)
-        elif op == COPY:
-            for p in range(m):
-                store(rows, d + p, load(rows, a + p))
-        elif op == FILL:
-            for p in range(m):
-                store(rows, d + p, k)
-        elif op == TABLE:
-            last = f(j - 1)
-            for p in range(m):
-                entry, part = lookup_place(load(rows, a + p), last)
-                low, high = load(numbers, i + entry), load(numbers, i + entry + 1)
-                store(rows, d + p, low * (ONE - part) + high * part)
-        elif op == SORT:
-            for p in range(m):
-                store(rows, d + p, load(rows, a + p))
-            sort_rows(rows, d, count)
-        elif op == SOFTMAX or op == LOGSOFTMAX:
-            softmax_rows(rows, d, a, count, scratch, op == LOGSOFTMAX)
-        elif op == LAYER_NORM:
-            normalise_rows(rows, d, a, count, scratch, k)
-
-
 @njit(
     "void(int32[:, ::1], float32[::1], float32[::1], float32[:, ::1], int32[::1], float32[:, ::1])",
     **kernel,
@@ -316,7 +185,134 @@ def evaluate(code, numbers, rows, inputs, outputs, results):
         for r in range(inputs.shape[0]):
             for p in range(n):
                 store(rows, r * BLOCK + p, load(given, r * points + start + p))
-        execute(code, numbers, rows, scratch)
+        for at in range(code.shape[0]):
+            op = code[at, 0]
+            d, a = code[at, 1] * BLOCK, code[at, 2] * BLOCK
+            b, c = code[at, 3] * BLOCK, code[at, 4] * BLOCK
+            count, i, j = code[at, 5], code[at, 6], code[at, 7]
+            m = count * BLOCK
+            k, k2 = numbers[i], numbers[j]
+            if op == DENSE:
+                dense(numbers, i, j, code[at, 3], count, rows, a, d)
+            elif op == TANH:
+                for p in range(m):
+                    store(rows, d + p, tanh(load(rows, a + p)))
+            elif op == SIN:
+                for p in range(m):
+                    store(rows, d + p, sin(load(rows, a + p)))
+            elif op == ADD:
+                for p in range(m):
+                    store(rows, d + p, load(rows, a + p) + load(rows, b + p))
+            elif op == ADD_K:
+                for p in range(m):
+                    store(rows, d + p, load(rows, a + p) + k)
+            elif op == SUB:
+                for p in range(m):
+                    store(rows, d + p, load(rows, a + p) - load(rows, b + p))
+            elif op == SUB_K:
+                for p in range(m):
+                    store(rows, d + p, load(rows, a + p) - k)
+            elif op == K_SUB:
+                for p in range(m):
+                    store(rows, d + p, k - load(rows, a + p))
+            elif op == MUL:
+                for p in range(m):
+                    store(rows, d + p, load(rows, a + p) * load(rows, b + p))
+            elif op == MUL_K:
+                for p in range(m):
+                    store(rows, d + p, load(rows, a + p) * k)
+            elif op == DIV:
+                for p in range(m):
+                    store(rows, d + p, load(rows, a + p) / load(rows, b + p))
+            elif op == DIV_K:
+                for p in range(m):
+                    store(rows, d + p, load(rows, a + p) / k)
+            elif op == K_DIV:
+                for p in range(m):
+                    store(rows, d + p, k / load(rows, a + p))
+            elif op == MINIMUM:
+                for p in range(m):
+                    store(rows, d + p, smaller(load(rows, a + p), load(rows, b + p)))
+            elif op == MINIMUM_K:
+                for p in range(m):
+                    store(rows, d + p, smaller(load(rows, a + p), k))
+            elif op == MAXIMUM:
+                for p in range(m):
+                    store(rows, d + p, larger(load(rows, a + p), load(rows, b + p)))
+            elif op == MAXIMUM_K:
+                for p in range(m):
+                    store(rows, d + p, larger(load(rows, a + p), k))
+            elif op == LESS:
+                for p in range(m):
+                    store(rows, d + p, ONE if load(rows, a + p) < load(rows, b + p) else ZERO)
+            elif op == LESS_K:
+                for p in range(m):
+                    store(rows, d + p, ONE if load(rows, a + p) < k else ZERO)
+            elif op == K_LESS:
+                for p in range(m):
+                    store(rows, d + p, ONE if k < load(rows, a + p) else ZERO)
+            elif op == SELECT:
+                for p in range(m):
+                    yes, no = load(rows, b + p), load(rows, c + p)
+                    store(rows, d + p, yes if load(rows, a + p) != ZERO else no)
+            elif op == SELECT_K:
+                for p in range(m):
+                    store(rows, d + p, k if load(rows, a + p) != ZERO else load(rows, b + p))
+            elif op == SELECT_RK:
+                for p in range(m):
+                    store(rows, d + p, load(rows, b + p) if load(rows, a + p) != ZERO else k)
+            elif op == SELECT_KK:
+                for p in range(m):
+                    store(rows, d + p, k if load(rows, a + p) != ZERO else k2)
+            elif op == ABS:
+                for p in range(m):
+                    store(rows, d + p, abs(load(rows, a + p)))
+            elif op == FLOOR:
+                for p in range(m):
+                    store(rows, d + p, floor(load(rows, a + p)))
+            elif op == ROUND:
+                for p in range(m):
+                    store(rows, d + p, nearest(load(rows, a + p)))
+            elif op == SQRT:
+                for p in range(m):
+                    store(rows, d + p, root(larger(load(rows, a + p), ZERO)))
+            elif op == EXP2:
+                for p in range(m):
+                    store(rows, d + p, exp2(load(rows, a + p)))
+            elif op == LOG2:
+                for p in range(m):
+                    store(rows, d + p, log2(load(rows, a + p)))
+            elif op == COS:
+                for p in range(m):
+                    store(rows, d + p, cos(load(rows, a + p)))
+            elif op == SIGMOID:
+                for p in range(m):
+                    store(rows, d + p, sigmoid(load(rows, a + p)))
+            elif op == GAUSS:
+                for p in range(m):
+                    store(rows, d + p, gauss(load(rows, a + p)))
+            elif op == SOFTPLUS:
+                softplus(rows, d, a, m, scratch)
+            elif op == COPY:
+                for p in range(m):
+                    store(rows, d + p, load(rows, a + p))
+            elif op == FILL:
+                for p in range(m):
+                    store(rows, d + p, k)
+            elif op == TABLE:
+                last = f(j - 1)
+                for p in range(m):
+                    entry, part = lookup_place(load(rows, a + p), last)
+                    low, high = load(numbers, i + entry), load(numbers, i + entry + 1)
+                    store(rows, d + p, low * (ONE - part) + high * part)
+            elif op == SORT:
+                for p in range(m):
+                    store(rows, d + p, load(rows, a + p))
+                sort_rows(rows, d, count)
+            elif op == SOFTMAX or op == LOGSOFTMAX:
+                softmax_rows(rows, d, a, count, scratch, op == LOGSOFTMAX)
+            elif op == LAYER_NORM:
+                normalise_rows(rows, d, a, count, scratch, k)
         for c in range(outputs.shape[0]):
             source = np.int64(outputs[c]) * BLOCK
             for p in range(n):

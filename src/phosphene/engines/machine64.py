@@ -124,7 +124,8 @@ def _wider(kind: Any) -> Any:
 def _compile_again(kernel: Dispatcher, words: dict[str, Any]) -> Dispatcher:
     """A kernel of machine32 for float64, where its names mean `words`."""
     source = FunctionType(kernel.py_func.__code__, words, kernel.py_func.__name__)
-    return njit(types.void(*map(_wider, kernel.signatures[0])), **machine32.kernel)(source)
+    options = machine32.kernel if kernel.__name__ == "evaluate" else machine32.inner
+    return njit(types.void(*map(_wider, kernel.signatures[0])), **options)(source)
 
 
 WORDS = vars(machine32) | globals()

@@ -22,8 +22,9 @@ def moments(values, results):
         row = values[r]
         centre = 0.0
         for moment in range(2):
-            sums[:] = 0.0
-            counts[:] = 0.0
+            for k in range(LANES):
+                sums[k] = 0.0
+                counts[k] = 0.0
             for start in range(0, points, LANES):
                 piece = row[start : start + LANES]
                 for k in range(len(piece)):

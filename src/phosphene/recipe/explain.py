@@ -51,7 +51,7 @@ def _problem(fault: Any, place: list[Any], model: type[BaseModel]) -> str:
     came = fault.get("input")
     shown = repr(came) if len(repr(came)) < 60 else type(came).__name__
     if fault["type"] == "extra_forbidden":
-        fields = _fields(model, place[:-1])
+        fields = _fields(model, fault["loc"][:-1])
         return unknown("key", str(place[-1]), fields)
     if fault["type"] == "value_error":
         return str(fault["ctx"]["error"])
@@ -62,10 +62,15 @@ def _problem(fault: Any, place: list[Any], model: type[BaseModel]) -> str:
     return f"got {shown}; expected {text.removeprefix('input should be ')}"
 
 
-def _fields(model: Any, place: list[Any]) -> set[str]:
-    """The field names of the model at a place, of every alternative there."""
+def _fields(model: Any, place: tuple[Any, ...]) -> set[str]:
+    """The field names of the model at a place; a tag on the way names one of the alternatives."""
     models = _models(model)
     for part in place:
+        tagged = {m for m in models if m.__name__.lower() == part}
+        if tagged:
+            models = tagged
+        if _is_tag(part):
+            continue
         inner: set[type[BaseModel]] = set()
         for m in models:
             if part in m.model_fields:
