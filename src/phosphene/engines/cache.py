@@ -27,7 +27,8 @@ _said: set[str] = set()
 def kernel_folder() -> Path:
     """The first folder for kernels that can be written to."""
     digest = hashlib.sha256()
-    for source in sorted(Path(__file__).parent.glob("*.py")):
+    package = Path(__file__).parent.parent
+    for source in sorted([*package.glob("engines/*.py"), *package.glob("picture/*.py")]):
         digest.update(source.read_bytes())
     name = f"kernels-{digest.hexdigest()[:16]}"
     user = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")

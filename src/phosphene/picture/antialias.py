@@ -43,7 +43,7 @@ def antialias(sample: Sample, rect: Rect, mode: str | int) -> tuple[Array, int]:
     """Values of shape (channels, pixels) of a rectangle, float32, and how many samples they
     took.
     """
-    from phosphene.picture.kernels import spread_3x3
+    from phosphene.picture.sample_kernels import spread_3x3
 
     if isinstance(mode, int):
         columns, rows = _centres(rect)
@@ -76,7 +76,7 @@ def _average(sample: Sample, columns: Array, rows: Array, n: int) -> tuple[Array
     """The mean of RG(n^2) at each pixel in linear light, sRGB-encoded again, and the samples'
     spread.
     """
-    from phosphene.picture.kernels import average_samples
+    from phosphene.picture.sample_kernels import average_samples
 
     across, down = rotated_grid(n)
     places = (across[:, None] + columns).reshape(-1), (down[:, None] + rows).reshape(-1)

@@ -5,7 +5,5 @@ from __future__ import annotations
 from phosphene.engines.cache import kernel_cache
 
 with kernel_cache():
-    from phosphene.picture.kernels32 import average_samples as average_samples
     from phosphene.picture.kernels32 import hold_rows as hold_rows
     from phosphene.picture.kernels32 import quantise_rows as quantise_rows
-    from phosphene.picture.kernels32 import spread_3x3 as spread_3x3
