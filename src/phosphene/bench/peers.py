@@ -42,7 +42,7 @@ def numpy_painter(recipe: Recipe, size: int) -> Callable[[], NDArray[np.uint8]]:
 
 def torch_painter(recipe: Recipe, size: int) -> Callable[[], NDArray[np.uint8]]:
     """The same in PyTorch, on one thread."""
-    import torch
+    import torch  # pyright: ignore[reportMissingImports] - a peer, where it is installed
 
     torch.set_num_threads(1)
     activations = {
