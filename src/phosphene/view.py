@@ -48,7 +48,7 @@ def parse_size(text: str | int | Size) -> Size:
             return SIZES[text]
         found = re.fullmatch(r"(-?[0-9]{1,18})(?:[x×](-?[0-9]{1,18}))?", text)
         if not found:
-            hint = unknown("size", text, SIZES, list_with="sizes")
+            hint = unknown("size", text[:24], SIZES, list_with="sizes")
             raise SizeError(f"--size: {hint} Or write WIDTHxHEIGHT, such as 1920x1080, or 800.")
         text = (int(found[1]), int(found[2] or found[1]))
     try:

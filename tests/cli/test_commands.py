@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shlex
+import subprocess
+import sys
 import shutil
 from pathlib import Path
 
@@ -166,3 +168,13 @@ def test_a_picture_goes_to_stdout(capfdbinary):
     assert run(shlex.split("paint silk --seed 1 --size 8 -o -")) == 0
     out, _ = capfdbinary.readouterr()
     assert out.startswith(b"\x89PNG") and out.endswith(b"IEND\xaeB`\x82")
+
+
+def test_a_recipe_may_come_through_a_pipe(art, capsys):
+    text = command(f"show {art} --json", capsys)[1]
+    code = f"import sys; from phosphene.cli import run; sys.exit(run({['show', '/dev/stdin']!r}))"
+    ended = subprocess.run(
+        [sys.executable, "-c", code], input=text.encode(), capture_output=True, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert ph.open(art).digest in ended.stdout.decode()

@@ -53,6 +53,13 @@ FAULTS = {
     "render text.txt": "neither a PNG nor a JSON recipe",
     "render future.json": "edition 7",
     "render nan.json": "not finite at [0, 1]",
+    "render self.json": "unknown key 'self'",
+    f"paint -o {'a' * 300}.png": "File name too long",
+    f"paint --size {'9' * 5000}": "unknown size",
+    "paint --count 2 -o x.png": "writes into a folder",
+    "sheet -o s.jpg": "unknown format '.jpg'",
+    "paint --activation 'vec(h, h, h)'": "not a vector of three",
+    "grid --x scale=0..1/0 -o new.png": "without values",
     "render list.json": "neither a PNG nor",
     "render words.json": "cannot be read",
     "show": "name a file",
@@ -73,6 +80,7 @@ def folder(tmp_path, monkeypatch):
     Path("broken.png").write_bytes(whole[:at] + bytes([whole[at] ^ 255]) + whole[at + 1 :])
     Path("text.txt").write_text("hello")
     Path("list.json").write_text("[1, 2]")
+    Path("self.json").write_text('{"phosphene": 1, "self": 1}')
     Path("words.json").write_text("{nonsense")
     Path("future.json").write_text('{"phosphene": 7}')
     Path("nan.json").write_text(

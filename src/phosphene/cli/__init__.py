@@ -81,6 +81,8 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # whoever read stdout has gone
         return 1
+    except OSError as error:  # a name that is too long, a disk that has gone
+        return fail(f"{str(error.filename)[:60]}: {error.strerror}", 2 if error.filename else 1)
     except MemoryError:
         return fail("not enough memory; render to a .png file, or a --crop of the picture", 1)
     except RecursionError:

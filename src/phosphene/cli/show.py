@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -34,7 +35,7 @@ def show_command(
         raise UserError("show: name a file, or ask for --schema")
     recipe = open_recipe(source, pick)
     data = describe(recipe)
-    if source != "-" and pick is None:
+    if Path(source).is_file() and pick is None:  # a pipe is read once
         data |= {"render": json.loads(read_metadata(source).get("phosphene-render", "{}"))}
     if as_json:
         print(json.dumps(data, indent=1, ensure_ascii=False))

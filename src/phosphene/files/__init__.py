@@ -115,7 +115,7 @@ def _source(path: str | PathLike[str]) -> Generator[BinaryIO]:
 
 def recorded_size(path: str | PathLike[str]) -> str | None:
     """The size that a picture was rendered at, `WIDTHxHEIGHT`; None if the file does not say."""
-    if str(path) == "-":
+    if not Path(path).is_file():  # stdin or a pipe, which is read once
         return None
     render = json.loads(read_metadata(path).get("phosphene-render", "{}"))
     return "x".join(map(str, render["size"])) if "size" in render else None

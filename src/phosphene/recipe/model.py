@@ -48,7 +48,7 @@ class Recipe(Part):
     finish: Finish = Finish()
     precision: Literal["f32", "f64"] = "f32"
 
-    def __init__(self, **data: Any):
+    def __init__(self, /, **data: Any):
         try:
             super().__init__(**data)
         except ValidationError as error:
