@@ -16,7 +16,15 @@ from phosphene.errors import RecipeError, UserError, unknown
 from phosphene.files import create
 from phosphene.files.png import png_bytes
 from phosphene.pipeline import render
-from phosphene.recipe import FIELDS, Generated, Recipe, read_field, read_value, with_fields
+from phosphene.recipe import (
+    FIELDS,
+    Generated,
+    Recipe,
+    read_field,
+    read_value,
+    seed_after,
+    with_fields,
+)
 from phosphene.styles import style
 
 PAPER, INK = (18, 18, 20), (200, 200, 205)
@@ -96,20 +104,15 @@ def sheet(
 
 
 def _with(recipe: Recipe, seed: int | str | None, fields: dict[str, Any]) -> Recipe:
-    changes = dict(fields.pop("set", {})) | ({} if seed is None else {"seed": seed})
     recipe = with_fields(recipe, fields)
-    return recipe.replace(changes) if changes else recipe
+    return recipe if seed is None else recipe.replace({"seed": seed})
 
 
 def _keys(vary: str, seed: int | str, count: int) -> list[int | str]:
     """Seeds from `seed` on; the draws of another variation are numbered from 0."""
     if vary != "seed":
         return list(range(count))
-    first = Recipe(seed=seed).seed
-    return [
-        first + k if isinstance(first, int) else f"{first}-{k}" if k else first
-        for k in range(count)
-    ]
+    return [seed_after(seed, k) for k in range(count)]
 
 
 def _vary_seed(base: Recipe, key: int | str) -> Labelled:

@@ -25,7 +25,7 @@ from phosphene.cli.talk import result, say, written
 from phosphene.errors import UserError
 from phosphene.files import FORMATS
 from phosphene.pipeline import render_file
-from phosphene.recipe import Recipe, fresh_seed
+from phosphene.recipe import Recipe, fresh_seed, seed_after
 from phosphene.styles import style
 from phosphene.view import parse_size
 
@@ -57,7 +57,7 @@ def paint_command(
     parse_size(size)  # before a folder is made
     folder = _folder(output, count)
     for k in range(count):
-        recipe = style(style_name, seed=_next(first, k), **dict(fields))
+        recipe = style(style_name, seed=seed_after(first, k), **dict(fields))
         if seed is None and k == 0:
             say(f"seed {first}")
         path = _path(recipe, output, folder)
@@ -73,13 +73,6 @@ def paint_command(
     if output != "-":
         paths = "\n".join(d["path"] for d in made)
         result(paths, made if count > 1 else made[0], as_json)
-
-
-def _next(seed: str, k: int) -> int | str:
-    first = Recipe(seed=seed).seed
-    if isinstance(first, int):
-        return first + k
-    return f"{first}-{k}" if k else first
 
 
 def _folder(output: str | None, count: int) -> Path | None:

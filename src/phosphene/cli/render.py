@@ -44,10 +44,7 @@ def render_command(
     fields: dict[str, Any],
 ) -> None:
     """Render the recipe inside a file again: larger, or a window of it, with the same pixels."""
-    recipe = open_recipe(source, pick)
-    changes = fields.pop("set", {})
-    recipe = with_fields(recipe, fields)
-    recipe = recipe.replace(changes) if changes else recipe
+    recipe = with_fields(open_recipe(source, pick), fields)
     size = size or recorded_size(source) or "1024x1024"
     path = output or f"{Path(source).stem if source != '-' else 'picture'}-{size}.png"
     with progress_bar(path) as progress:

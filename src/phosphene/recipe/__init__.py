@@ -4,6 +4,7 @@ from phosphene.recipe.fields import FIELDS as FIELDS
 from phosphene.recipe.fields import fresh_seed as fresh_seed
 from phosphene.recipe.fields import read_field as read_field
 from phosphene.recipe.fields import read_value as read_value
+from phosphene.recipe.fields import seed_after as seed_after
 from phosphene.recipe.fields import with_fields as with_fields
 from phosphene.recipe.given import Explicit as Explicit
 from phosphene.recipe.given import Graph as Graph

@@ -101,10 +101,14 @@ def read_value(text: str) -> Any:
 
 
 def with_fields(recipe: Recipe, fields: Mapping[str, Any]) -> Recipe:
-    """The recipe with fields put in by their short names, as texts or as values."""
+    """The recipe with fields put in by their short names, as texts or as values.
+
+    `set` may hold further values by dotted path; they are put in last.
+    """
     changes: dict[str, Any] = {}
+    paths = dict(fields.get("set") or {})
     for name, value in fields.items():
-        if value is None:
+        if value is None or name == "set":
             continue
         if name not in FIELDS:
             raise UserError(unknown("field", name, FIELDS))
@@ -116,7 +120,16 @@ def with_fields(recipe: Recipe, fields: Mapping[str, Any]) -> Recipe:
                 f"use --set networks.NAME.{field.path.removeprefix('networks.main.')}=VALUE"
             )
         changes[field.path] = read_field(name, value) if isinstance(value, str) else value
-    return recipe.replace(_with_latent(recipe, changes)) if changes else recipe
+    recipe = recipe.replace(_with_latent(recipe, changes)) if changes else recipe
+    return recipe.replace(paths) if paths else recipe
+
+
+def seed_after(seed: int | str, k: int) -> int | str:
+    """The k-th seed from this one on: 7, 8, 9, ... or moss, moss-1, moss-2, ..."""
+    first = Recipe(seed=seed).seed
+    if isinstance(first, int):
+        return first + k
+    return f"{first}-{k}" if k else first
 
 
 def _with_latent(recipe: Recipe, changes: dict[str, Any]) -> dict[str, Any]:

@@ -117,17 +117,15 @@ def style(name: str | None = None, *, seed: Seed = 0, **fields: Any) -> Recipe:
         name = picks[int(Stream(seed, "style").pick(1, len(picks))[0])]
     if name not in STYLES:
         raise UserError(unknown("style", name, STYLES, list_with="styles"))
-    changes = fields.pop("set", {})
     chosen = STYLES[name]
     dials = {dial: default for dial, (default, _) in chosen.dials.items()}
     for dial in [f for f in fields if f in dials and fields[f] is not None]:
         dials[dial] = read_dial(dial, fields.pop(dial), chosen.dials[dial])
     for field in fields:
-        if field not in FIELDS and field not in dials:
+        if field not in FIELDS and field not in dials and field != "set":
             raise UserError(_unknown_field(name, field))
     rest = {field: value for field, value in fields.items() if field not in dials}
-    recipe = with_fields(chosen.make(Recipe(seed=seed).seed, **dials), rest)
-    return recipe.replace(changes) if changes else recipe
+    return with_fields(chosen.make(Recipe(seed=seed).seed, **dials), rest)
 
 
 def _unknown_field(style: str, field: str) -> str:
