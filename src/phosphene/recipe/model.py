@@ -22,12 +22,17 @@ from phosphene.recipe.parts import (
     Seed,
     Shading,
     View,
+    Weights,
 )
 
 EDITION = 1
 # What formula texts say already; "z0" is a part of the latent vector.
 WORDS = frozenset({*PRIMITIVES, *FUNCTIONS, *SPELLINGS, *STATISTICS, *FEATURES, "vec", "pi", "h"})
 Name = Annotated[str, Field(pattern=r"^[A-Za-z](_?[A-Za-z])*$", max_length=32)]
+
+
+# The network of a recipe that names none: lively, and its outputs are colours.
+PLAIN = Generated(norm="frozen", output="half_tanh", weights=Weights(gain=(1.1, 1.5)))
 
 
 class Recipe(Part):
@@ -41,7 +46,7 @@ class Recipe(Part):
     phosphene: Literal[1] = EDITION
     seed: Seed = 0
     style: str | None = None
-    networks: Annotated[dict[Name, NetworkRecipe], Field(min_length=1)] = {"main": Generated()}
+    networks: Annotated[dict[Name, NetworkRecipe], Field(min_length=1)] = {"main": PLAIN}
     shading: Shading = Shading(ending="rgb", colour=("main0", "main1", "main2"))
     palettes: dict[Name, Palette] = {}
     view: View = View()

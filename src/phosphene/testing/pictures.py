@@ -156,6 +156,7 @@ PICTURES: dict[str, tuple[float, dict[str, Any]]] = {
     "measured": (
         ALL,
         {
+            "networks": {"main": {}},
             "shading": {
                 "let": {"v": "(main0 - mean(main0)) / sd(main0)"},
                 "params": {"edge": 0.3},
