@@ -162,7 +162,7 @@ PICTURES: dict[str, tuple[float, dict[str, Any]]] = {
                 "params": {"edge": 0.3},
                 "grey": "smoothstep(q(v, 0.1) - edge, q(v, 0.9), v) * (1 - 0.5*slope(main1))",
                 "channels": 1,
-            }
+            },
         },
     ),
     "warped": (
