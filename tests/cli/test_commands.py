@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 import phosphene as ph
-from phosphene.cli import COMMANDS, run
+from phosphene.cli import COMMANDS, bench, run
 from phosphene.cli.listing import LISTS
 
 WEIGHTS = Path(__file__).parent.parent / "data" / "vectors" / "cppn_tensorflow-1.npz"
@@ -53,6 +53,15 @@ def test_the_example_that_ends_a_help_text_runs(name, art, capsys):
     code, out, err = command(arguments, capsys)
     assert code == 0, err
     assert out.strip()
+
+
+@pytest.mark.slow  # it measures for some twenty seconds, a cold compilation among them
+def test_the_example_of_bench_runs(capsys):
+    example = bench.EXAMPLES["bench"]
+    assert example in " ".join(command("bench --help", capsys)[1].split())
+    code, out, err = command(example.removeprefix("phosphene "), capsys)
+    assert code == 0, err
+    assert "fraction of the roofline" in out
 
 
 def test_paint_writes_the_picture_and_says_its_path(capsys):
