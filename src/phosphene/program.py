@@ -284,11 +284,11 @@ class _Encoder:
         if name == "dense":
             return self._dense(operation)
         if name == "table":
-            assert isinstance(data, Table)
+            assert isinstance(data, Table) and isinstance(operands[0], Rows)
             at = self.tables.get(id(data))
             if at is None:
                 at = self.tables[id(data)] = self.store(data.values)
-            fields = [self.row(operands[0]), 0, 0, target.count, at, len(data.values)]  # type: ignore[arg-type]
+            fields = [self.row(operands[0]), 0, 0, target.count, at, len(data.values)]
             return [OPERATIONS.index("table"), self.row(target), *fields]
         name, operands = _variant(name, operands)
         rows = [self.row(o) for o in operands if isinstance(o, Rows)]

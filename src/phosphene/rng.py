@@ -35,18 +35,20 @@ class Stream:
     def child(self, name: str) -> Stream:
         return Stream(self.seed, f"{self.name}/{name}")
 
+    def _generator(self) -> np.random.Philox:
+        digest = hashlib.sha256(f"phosphene:{self.seed}:{self.name}".encode()).digest()
+        return np.random.Philox(key=np.frombuffer(digest[:16], "<u8").astype(np.uint64))
+
     def words(self, count: int, row: int = 0) -> NDArray[np.uint64]:
         """`count` raw 64-bit words of one row; a longer request starts with the shorter one's."""
-        digest = hashlib.sha256(f"phosphene:{self.seed}:{self.name}".encode()).digest()
-        bits = np.random.Philox(key=np.frombuffer(digest[:16], "<u8").astype(np.uint64))
+        bits = self._generator()
         if row:
             bits.advance(row * (ROW // 4))
         return bits.random_raw(count)
 
     def table(self, rows: int, columns: int) -> Array:
         """Uniform numbers in (0, 1), shape (rows, columns); no entry depends on either size."""
-        digest = hashlib.sha256(f"phosphene:{self.seed}:{self.name}".encode()).digest()
-        bits = np.random.Philox(key=np.frombuffer(digest[:16], "<u8").astype(np.uint64))
+        bits = self._generator()
         words = np.empty((rows, columns), np.uint64)
         blocks = -(-columns // 4)
         for row in range(rows):

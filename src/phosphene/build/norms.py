@@ -12,7 +12,7 @@ from phosphene.build.lowering import Plane, Vector, lower_inputs, lower_step
 from phosphene.build.statistics import probe_points
 from phosphene.engines import get_engine
 from phosphene.formula import Rows, Tape
-from phosphene.program import Affine, Join, Network, Standardise, Step, Stretch, assemble
+from phosphene.program import Add, Affine, Join, Network, Standardise, Step, Stretch, assemble
 
 Array = NDArray[Any]
 
@@ -119,11 +119,13 @@ def _evaluate(step: Step, vectors: list[Array], latent: list[Array]) -> Array:
 
 
 def _sources(step: Step) -> list[int]:
-    if isinstance(step, Join):
-        return list(dict.fromkeys(step.sources))
-    if hasattr(step, "first"):
-        return list(dict.fromkeys((step.first, step.second)))  # type: ignore[union-attr]
-    return [step.source]  # type: ignore[union-attr]
+    match step:
+        case Join():
+            return list(dict.fromkeys(step.sources))
+        case Add():
+            return list(dict.fromkeys((step.first, step.second)))
+        case _:
+            return [step.source]
 
 
 def _run(tape: Tape, inputs: Rows, result: Rows, points: Array) -> Array:

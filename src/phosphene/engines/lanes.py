@@ -42,44 +42,24 @@ def _kind(*args):
     return types.float64 if types.float64 in args else types.float32
 
 
-@intrinsic
-def as_float(typingctx, bits):
-    """The float32 with the given int32 bits."""
+def _bits(source, target, kind, says: str):
+    """The same bits as a number of another type."""
 
-    def codegen(context, builder, signature, args):
-        return builder.bitcast(args[0], F32)
+    @intrinsic
+    def function(typingctx, value):
+        def codegen(context, builder, signature, args):
+            return builder.bitcast(args[0], kind)
 
-    return types.float32(types.int32), codegen
+        return target(source), codegen
 
-
-@intrinsic
-def as_bits(typingctx, value):
-    """The int32 bits of a float32."""
-
-    def codegen(context, builder, signature, args):
-        return builder.bitcast(args[0], I32)
-
-    return types.int32(types.float32), codegen
+    function.__doc__ = says
+    return function
 
 
-@intrinsic
-def as_float64(typingctx, bits):
-    """The float64 with the given int64 bits."""
-
-    def codegen(context, builder, signature, args):
-        return builder.bitcast(args[0], F64)
-
-    return types.float64(types.int64), codegen
-
-
-@intrinsic
-def as_bits64(typingctx, value):
-    """The int64 bits of a float64."""
-
-    def codegen(context, builder, signature, args):
-        return builder.bitcast(args[0], I64)
-
-    return types.int64(types.float64), codegen
+as_float = _bits(types.int32, types.float32, F32, "The float32 with the given int32 bits.")
+as_bits = _bits(types.float32, types.int32, I32, "The int32 bits of a float32.")
+as_float64 = _bits(types.int64, types.float64, F64, "The float64 with the given int64 bits.")
+as_bits64 = _bits(types.float64, types.int64, I64, "The int64 bits of a float64.")
 
 
 def _call(builder, name, args):
