@@ -56,7 +56,7 @@ class Expr:
         return apply("div", other, self)
 
     def __neg__(self) -> Expr:
-        return apply("mul", self, -1.0)
+        return const(-self.value) if self.op == "const" else apply("mul", self, -1.0)
 
     def __pow__(self, exponent: Number) -> Expr:
         """Whole powers are products, of negative bases too; any other exponent is `power`."""
