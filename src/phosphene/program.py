@@ -9,6 +9,7 @@ rows its place.
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -97,12 +98,15 @@ Step = Affine | Activate | Across | Standardise | Stretch | Join | Add
 class Network:
     """Inputs as formulas of the plane (x, y) and of earlier fields, then steps; the last is the
     output.
+
+    `copy_of` names the network whose copy this is, at another place and with the same z.
     """
 
     name: str
     inputs: tuple[Expr, ...]
     steps: tuple[Step, ...]
     latent_size: int = 0
+    copy_of: str | None = None
 
     def widths(self) -> list[int]:
         """Units of every vector, inputs first."""
@@ -182,18 +186,22 @@ class Program:
         return parts.hexdigest()
 
 
-def assemble(tape: Tape, inputs: Rows, outputs: list[Rows | float], precision: str) -> Program:
+def assemble(
+    tape: Tape, inputs: Rows, outputs: list[Rows | float], precision: str, shared: bool = True
+) -> Program:
     """The program of a tape whose inputs stand in one block; constant outputs are filled in.
 
     Operations that nothing uses are left out. Blocks get rows by first fit over their lifetimes; a
     target never shares a row with a living block, so kernels may assume that rows do not overlap.
+    Without `shared` every constant has a number of its own, so that programs of one structure have
+    one code.
     """
     finals = [
         o if isinstance(o, Rows) else tape.emit("fill", tape.block(1), float(o)) for o in outputs
     ]
     operations = _needed(tape.operations, finals)
     place = _allocate(tape.blocks, operations, inputs, finals)
-    encoder = _Encoder(place)
+    encoder = _Encoder(place, shared)
     code = [encoder.encode(operation) for operation in operations]
     rows = max((at + tape.blocks[block] for block, at in place.items()), default=inputs.count)
     return Program(
@@ -215,6 +223,9 @@ def _needed(operations: list[Operation], finals: list[Rows]) -> list[Operation]:
     return kept[::-1]
 
 
+ENDLESS = 1 << 62  # rows above all blocks
+
+
 def _allocate(
     sizes: list[int], operations: list[Operation], inputs: Rows, finals: list[Rows]
 ) -> dict[int, int]:
@@ -229,33 +240,42 @@ def _allocate(
         ending.setdefault(at, []).append(block)
 
     place = {inputs.block: 0}
-    taken = [(0, sizes[inputs.block], inputs.block)]
+    gaps = [(sizes[inputs.block], ENDLESS)]
     for at, operation in enumerate(operations):
         block = operation.target.block
         if block not in place:
-            place[block] = start = _first_fit(taken, sizes[block])
-            taken.append((start, start + sizes[block], block))
-            taken.sort()
-        gone = ending.get(at, ())
-        if gone:
-            taken = [t for t in taken if t[2] not in gone]
+            place[block] = _first_fit(gaps, sizes[block])
+        for gone in ending.get(at, ()):
+            _free(gaps, place[gone], place[gone] + sizes[gone])
     return place
 
 
-def _first_fit(taken: list[tuple[int, int, int]], size: int) -> int:
-    at = 0
-    for start, end, _ in taken:
-        if start - at >= size:
-            break
-        at = max(at, end)
-    return at
+def _first_fit(gaps: list[tuple[int, int]], size: int) -> int:
+    """The first row of the lowest gap that is large enough; takes it."""
+    at = next(k for k, (start, end) in enumerate(gaps) if end - start >= size)
+    start, end = gaps[at]
+    gaps[at : at + 1] = [(start + size, end)] if start + size < end else []
+    return start
+
+
+def _free(gaps: list[tuple[int, int]], start: int, end: int) -> None:
+    """Put rows back among the gaps, which are in order and never touch."""
+    at = bisect_left(gaps, (start, end))
+    if gaps[at][0] == end:
+        end = gaps.pop(at)[1]
+    if at and gaps[at - 1][1] == start:
+        at -= 1
+        start = gaps.pop(at)[0]
+    gaps.insert(at, (start, end))
 
 
 class _Encoder:
-    """Operations to code, collecting their numbers; equal constants and tables are stored once."""
+    """Operations to code, collecting their numbers; a table is stored once, and equal constants
+    are where they are `shared`.
+    """
 
-    def __init__(self, place: dict[int, int]):
-        self.place = place
+    def __init__(self, place: dict[int, int], shared: bool):
+        self.place, self.shared = place, shared
         self.chunks: list[NDArray[np.floating]] = []
         self.size = 0
         self.constants: dict[str, int] = {}
@@ -268,7 +288,7 @@ class _Encoder:
 
     def constant(self, value: float) -> int:
         key = float(value).hex()
-        if key not in self.constants:
+        if key not in self.constants or not self.shared:
             self.constants[key] = self.store(np.array([value]))
         return self.constants[key]
 

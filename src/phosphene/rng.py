@@ -104,7 +104,9 @@ def normal_quantile(p: Array) -> Array:
     q = p - 0.5
     tail = np.sqrt(-exact.log(np.minimum(p, 1 - p)))
     centre = q * _ratio(_CENTRE, 0.180625 - q * q)
-    outer = np.where(tail <= 5, _ratio(_MIDDLE, tail - 1.6), _ratio(_TAIL, tail - 5))
+    outer = _ratio(_MIDDLE, tail - 1.6)
+    if np.any(tail > 5):  # once in 36 billion draws
+        outer = np.where(tail <= 5, outer, _ratio(_TAIL, tail - 5))
     return np.where(np.abs(q) <= 0.425, centre, np.where(q < 0, -outer, outer))
 
 

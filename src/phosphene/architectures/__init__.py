@@ -7,17 +7,19 @@ from collections.abc import Callable, Mapping
 from phosphene.architectures.densenet import densenet
 from phosphene.architectures.explicit import explicit
 from phosphene.architectures.graph import graph
+from phosphene.architectures.inputs import charts as charts
 from phosphene.architectures.inputs import input_formulas
 from phosphene.architectures.inputs import latent_name as latent_name
 from phosphene.architectures.inputs import plane_features as plane_features
 from phosphene.architectures.layers import Layers
 from phosphene.architectures.mlp import mlp
 from phosphene.architectures.residual import residual
+from phosphene.architectures.skip import skip
 from phosphene.architectures.tied import tied
 from phosphene.errors import RecipeError
 from phosphene.formula import Expr
 from phosphene.program import Network
-from phosphene.recipe import Explicit, Generated, Graph
+from phosphene.recipe import Explicit, Generated, Graph, Surface
 from phosphene.rng import Seed
 
 ARCHITECTURES: dict[str, Callable[[Layers], None]] = {
@@ -25,17 +27,22 @@ ARCHITECTURES: dict[str, Callable[[Layers], None]] = {
     "tied": tied,
     "residual": residual,
     "densenet": densenet,
+    "skip": skip,
 }
 
 
 def make_network(
-    name: str, network: Generated | Explicit | Graph, seed: Seed, fields: Mapping[str, Expr]
+    name: str,
+    network: Generated | Explicit | Graph,
+    seed: Seed,
+    fields: Mapping[str, Expr],
+    surface: Surface,
 ) -> Network:
     """The network a recipe describes, its streams spent; norms are left for build to measure.
 
     `fields` are the outputs of earlier networks that its inputs may name.
     """
-    inputs = input_formulas(name, network, seed, fields)
+    inputs = input_formulas(name, network, seed, fields, surface)
     if isinstance(network, Explicit):
         wanted = network.layers[0].weights.array.shape[1]
         if wanted != len(inputs):

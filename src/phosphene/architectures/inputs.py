@@ -10,11 +10,22 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from phosphene import exact
+from phosphene.catalogue.colours import TURN
 from phosphene.catalogue.features import FEATURES
 from phosphene.catalogue.folds import FOLDS
 from phosphene.errors import FormulaError, RecipeError
 from phosphene.formula import Expr, Vector, apply, parse, trace, var
-from phosphene.recipe import Explicit, Fourier, Generated, Graph, Radius, Rings, Waves
+from phosphene.recipe import (
+    Explicit,
+    Fourier,
+    Generated,
+    Graph,
+    Radius,
+    Rings,
+    Surface,
+    Torus,
+    Waves,
+)
 from phosphene.rng import Seed, Stream
 
 
@@ -23,22 +34,76 @@ def latent_name(network: str, index: int) -> str:
     return f"{network}.z{index}"
 
 
+def charts(surface: Surface, x: Expr, y: Expr) -> list[tuple[Expr, Expr]]:
+    """Where a point of the picture stands for networks: on the plane itself, or, so that the
+    picture closes on itself, on flat views of a torus or sphere around which the picture is rolled.
+
+    Lengths near the middle of the picture stay as they are. Together the views tell all points
+    apart.
+    """
+    if surface.kind == "plane":
+        return [(x, y)]
+    radius = [period / TURN for period in surface.period]
+    across = x * (1.0 / radius[0])
+    if surface.kind == "sphere":
+        up = y * (math.pi / surface.period[1])
+        ring = trace.cos(up) * radius[0]
+        height = trace.sin(up) * radius[0]
+        return [(ring * trace.sin(across), height), (ring * trace.cos(across), height)]
+    down = y * (1.0 / radius[1])
+    first, second = [x, y], [x, y]
+    if surface.kind in ("torus", "torus_x"):
+        first[0], second[0] = trace.sin(across) * radius[0], trace.cos(across) * radius[0]
+    if surface.kind in ("torus", "torus_y"):
+        first[1], second[1] = trace.sin(down) * radius[1], trace.cos(down) * radius[1]
+    return [(first[0], first[1]), (second[0], second[1])]
+
+
 def plane_features(x: Expr, y: Expr) -> dict[str, Expr]:
     return {name: feature.formula(trace, x, y) for name, feature in FEATURES.items()}
 
 
 def input_formulas(
-    name: str, network: Generated | Explicit | Graph, seed: Seed, fields: Mapping[str, Expr]
+    name: str,
+    network: Generated | Explicit | Graph,
+    seed: Seed,
+    fields: Mapping[str, Expr],
+    surface: Surface,
 ) -> tuple[Expr, ...]:
-    """Every input as an expression of x, y, earlier `fields` and z."""
-    x, y = var("x"), var("y")
+    """Every input as an expression of x, y, earlier `fields` and z.
+
+    On a rolled surface a drawn network has its inputs twice, once for each view; one with given
+    weights sees the first view only, so its picture is mirrored where the surface turns away.
+    """
+    latent = {f"z{i}": var(latent_name(name, i)) for i in range(network.latent.size)}
+    views = charts(surface, var("x"), var("y"))
+    formulas: list[Expr] = []
+    for x, y in views if isinstance(network, Generated) else views[:1]:
+        formulas += _view_inputs(name, network, seed, {**fields, **latent}, x, y)
+    if network.latent.inject == "concat" and isinstance(network, Generated):
+        formulas += latent.values()
+    return tuple(formulas)
+
+
+def _view_inputs(
+    name: str,
+    network: Generated | Explicit | Graph,
+    seed: Seed,
+    fields: Mapping[str, Expr],
+    x: Expr,
+    y: Expr,
+) -> list[Expr]:
+    if network.warp is not None:
+        names = {**plane_features(x, y), **fields}
+        x, y = (
+            _read(text, names, f"networks.{name}.warp[{i}]") for i, text in enumerate(network.warp)
+        )
     if network.fold is not None:
         fold = FOLDS[network.fold.kind]
         x, y = fold.formula(trace, x, y, network.fold.order)
     if network.scale != 1.0:
         x, y = x * network.scale, y * network.scale
-    latent = {f"z{i}": var(latent_name(name, i)) for i in range(network.latent.size)}
-    names = {**plane_features(x, y), **fields, **latent}
+    names = {**plane_features(x, y), **fields}
     formulas: list[Expr] = []
     for index, entry in enumerate(network.inputs):
         path = f"networks.{name}.inputs[{index}]"
@@ -49,9 +114,7 @@ def input_formulas(
             own = getattr(entry, "seed", None)
             stream = Stream(seed if own is None else own, f"{name}/inputs/{index}")
             formulas += generator(entry, x, y, stream)
-    if network.latent.inject == "concat" and isinstance(network, Generated):
-        formulas += latent.values()
-    return tuple(formulas)
+    return formulas
 
 
 def _read(text: str, names: Mapping[str, Expr], path: str) -> Expr:
@@ -90,10 +153,23 @@ def _fourier(entry: Fourier, x: Expr, y: Expr, stream: Stream) -> list[Expr]:
     angle, phase = draws[1] * 2 * math.pi, draws[2] * 2 * math.pi
     across = entry.low * ratio * math.pi * exact.cos(angle)
     down = entry.low * ratio * math.pi * exact.sin(angle)
+    if entry.stretch:
+        cosine, sine = float(exact.cos(entry.angle)), float(exact.sin(entry.angle))
+        across, down = across * (1 + entry.stretch), down * (1 - 0.9 * entry.stretch)
+        across, down = across * cosine - down * sine, across * sine + down * cosine
     amplitude = exact.exp(exact.log(ratio) * -entry.falloff)
     return [
         trace.sin(x * float(across[k]) + y * float(down[k]) + float(phase[k])) * float(amplitude[k])
         for k in range(entry.count)
+    ]
+
+
+def _torus(entry: Torus, x: Expr, y: Expr, stream: Stream) -> list[Expr]:
+    return [
+        apply(wave, axis * (TURN * k / period)) * (1.0 / k)
+        for axis, period in ((x, entry.period[0]), (y, entry.period[1]))
+        for k in range(1, entry.order + 1)
+        for wave in ("cos", "sin")
     ]
 
 
@@ -102,4 +178,5 @@ GENERATORS: dict[type, Callable[..., list[Expr]]] = {
     Rings: _rings,
     Waves: _waves,
     Fourier: _fourier,
+    Torus: _torus,
 }

@@ -6,7 +6,10 @@ program.
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +21,15 @@ from phosphene.build.lowering import (
     field_tangents,
     lower_network,
 )
+from phosphene.build.measured import Measured as Measured
+from phosphene.build.measured import OtherMeasuresError as OtherMeasuresError
 from phosphene.build.norms import measure_norms
 from phosphene.build.shading import shade
-from phosphene.build.statistics import NUMBERS, probe_points, share_below
+from phosphene.build.shifts import Shifts
+from phosphene.build.statistics import NUMBERS, cumulative, probe_points, share_below
 from phosphene.engines import get_engine
 from phosphene.errors import RecipeError
-from phosphene.formula import Expr, Rows, Tape, const, derive, rewrite, var, variables
+from phosphene.formula import Expr, Rows, Tape, const, derive, rewrite, var, variables, walk
 from phosphene.program import Network, Program, assemble
 from phosphene.recipe import Recipe
 from phosphene.rng import Stream
@@ -47,23 +53,58 @@ def build(recipe: Recipe, first_pass: FirstPass | None = None) -> Program:
     nothing else needs a network, the program takes them as further inputs after x and y.
     """
     with np.errstate(all="ignore"):  # numbers that overflow have their rules; they are no news
-        return _build(recipe, first_pass)
+        prepared = prepare(recipe, first_pass)
+        if len(prepared.passes) == 1 and first_pass is not None and first_pass.kept is not None:
+            names = {f: f"kept{k}" for k, f in enumerate(prepared.passes[0])}
+            finished = rewrite(
+                prepared.channels, lambda e, _: var(names[e]) if e in names else None
+            )
+            if variables(*finished) <= {"x", "y", *names.values()}:
+                return lower_program(
+                    [], finished, {}, recipe.precision, ["x", "y", *names.values()]
+                )
+        return prepared.program()
 
 
-def _build(recipe: Recipe, first_pass: FirstPass | None) -> Program:
+@dataclass(frozen=True)
+class Prepared:
+    """A recipe with its streams spent and its probe run: what is left is to lower it.
+
+    `passes` holds what each pass over the whole image has measured, `measured` all that was.
+    """
+
+    recipe: Recipe
+    networks: list[Network]
+    channels: list[Expr]
+    passes: list[list[Expr]]
+    measured: Measured
+
+    def program(self, z: Mapping[str, float] | None = None, shared: bool = True) -> Program:
+        """The program, at the recipe's z or with parts of it (`main.z0`, ...) put in anew.
+
+        `shared` as in `assemble`.
+        """
+        fixed = latents(self.recipe) | dict(z or {})
+        precision = self.recipe.precision
+        return lower_program(self.networks, self.channels, fixed, precision, shared=shared)
+
+
+def prepare(
+    recipe: Recipe, first_pass: FirstPass | None = None, measured: Measured | None = None
+) -> Prepared:
+    """Everything that `build` does but the last step, which is quick and may be repeated.
+
+    With the measures of another recipe of the same structure (`Prepared.measured.replay()`)
+    nothing is measured; raises `OtherMeasuresError` where the structure is another.
+    """
+    measured = measured or Measured()
     networks = make_networks(recipe)
     fields = [f"{n.name}{i}" for n in networks for i in range(n.widths()[-1])]
     channels = shade(recipe, fields)
-    networks = _used(networks, channels)
-    networks = measure_norms(networks)
+    shifts = Shifts(measure_norms(_used(networks, channels), measured))
     passes: list[list[Expr]] = []
-    channels = _settle(channels, networks, fields, recipe, first_pass, passes)
-    if len(passes) == 1 and first_pass is not None and first_pass.kept is not None:
-        names = {f: f"kept{k}" for k, f in enumerate(passes[0])}
-        finished = rewrite(channels, lambda e, _: var(names[e]) if e in names else None)
-        if variables(*finished) <= {"x", "y", *names.values()}:
-            return _lower([], finished, {}, recipe.precision, ["x", "y", *names.values()])
-    return _lower(networks, channels, latents(recipe), recipe.precision)
+    channels = _settle(channels, shifts, recipe, first_pass, passes, measured)
+    return Prepared(recipe, shifts.networks, channels, passes, measured)
 
 
 def make_networks(recipe: Recipe) -> list[Network]:
@@ -74,7 +115,7 @@ def make_networks(recipe: Recipe) -> list[Network]:
     needs: dict[str, set[str]] = {}
     for name, network in recipe.networks.items():
         known = {f: var(f) for f, owner in fields.items() if owner != name}
-        made[name] = make_network(name, network, recipe.seed, known)
+        made[name] = make_network(name, network, recipe.seed, known, recipe.surface)
         needs[name] = {fields[v] for v in variables(*made[name].inputs) if v in fields}
     order: list[Network] = []
     while len(order) < len(made):
@@ -113,29 +154,30 @@ def _used(networks: list[Network], channels: list[Expr]) -> list[Network]:
 
 def _settle(
     channels: list[Expr],
-    networks: list[Network],
-    fields: list[str],
+    shifts: Shifts,
     recipe: Recipe,
     first_pass: FirstPass | None,
     passes: list[list[Expr]],
+    kept: Measured,
 ) -> list[Expr]:
-    """Gradients differentiated and statistics measured, from the inside out.
+    """Gradients differentiated, shifts made, statistics measured, from the inside out.
 
     `passes` receives what each pass over the whole image has measured.
     """
+    networks, known = shifts.networks, _Open()
     while True:
-        channels = rewrite(channels, lambda e, args: _differentiate(e, args, fields))
-        open_nodes = [e for e in _nodes(channels, "statistic") if not _open(e.args[0])]
+        channels = rewrite(channels, lambda e, args: _differentiate(e, args, shifts, known))
+        open_nodes = [e for e in _nodes(channels, "statistic") if not known[e.args[0]]]
         if not open_nodes:
             return channels
         whole = [e for e in open_nodes if e.value[0] in ("least", "greatest")]
-        measured = _measure([e for e in open_nodes if e not in whole], networks)
+        fixed = latents(recipe) if recipe.shading.still else {}
+        measured = _measure([e for e in open_nodes if e not in whole], networks, fixed, kept)
         if whole:
-            if first_pass is None:
-                raise RecipeError("shading: least() and greatest() need a whole image; render it")
             values = list(dict.fromkeys(e.args[0] for e in whole))
-            part = _lower(networks, values, latents(recipe), recipe.precision)
-            found = dict(zip(("least", "greatest"), first_pass(part), strict=True))
+            look = partial(_look, networks, values, recipe, first_pass)
+            ends = kept.take(("extremes", len(values)), look)
+            found = dict(zip(("least", "greatest"), ends, strict=True))
             places = [values.index(e.args[0]) for e in whole]
             extremes = (float(found[e.value[0]][k]) for e, k in zip(whole, places, strict=True))
             measured |= {e: const(v) for e, v in zip(whole, extremes, strict=True)}
@@ -143,48 +185,75 @@ def _settle(
         channels = rewrite(channels, lambda e, args, m=measured: m.get(e))
 
 
-def _nodes(roots: list[Expr], op: str) -> list[Expr]:
-    from phosphene.formula import walk
+def _look(
+    networks: list[Network], values: list[Expr], recipe: Recipe, first_pass: FirstPass | None
+) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    if first_pass is None:
+        raise RecipeError("shading: least() and greatest() need a whole image; render it")
+    return first_pass(lower_program(networks, values, latents(recipe), recipe.precision))
 
+
+def _nodes(roots: list[Expr], op: str) -> list[Expr]:
     return [e for e in walk(*roots) if e.op == op]
 
 
-def _open(expr: Expr) -> bool:
-    return bool(_nodes([expr], "statistic") or _nodes([expr], "gradient"))
+class _Open(dict[Expr, bool]):
+    """Whether an expression has something in it that is not settled yet."""
+
+    def __missing__(self, expr: Expr) -> bool:
+        for e in walk(expr, known=self):
+            self[e] = e.op in ("statistic", "gradient", "shifted") or any(self[a] for a in e.args)
+        return self[expr]
 
 
-def _differentiate(expr: Expr, args: tuple[Expr, ...], fields: list[str]) -> Expr | None:
-    if expr.op != "gradient" or _open(args[0]):
+def _differentiate(
+    expr: Expr, args: tuple[Expr, ...], shifts: Shifts, known: _Open
+) -> Expr | None:
+    if expr.op not in ("gradient", "shifted") or any(known[a] for a in args):
         return None
+    if expr.op == "shifted":
+        return shifts.shifted(*args)
     if any(v.endswith((".dx", ".dy")) for v in variables(args[0])):
         raise RecipeError("shading: a gradient of a gradient is not possible yet")
-    return derive([args[0]], field_tangents(fields, expr.value))[0]
+    return derive([args[0]], field_tangents(shifts.fields, expr.value))[0]
 
 
-def _measure(nodes: list[Expr], networks: list[Network]) -> dict[Expr, Expr]:
+def _measure(
+    nodes: list[Expr], networks: list[Network], fixed: dict[str, float], kept: Measured
+) -> dict[Expr, Expr]:
+    """`fixed`: the latents of a still, else each is measured over many."""
     if not nodes:
         return {}
-    points, names = probe_points(networks)
-    program = _lower(networks, [n.args[0] for n in nodes], {}, "f32", names)
-    values = get_engine("cpu").evaluate(program, points)
-    found: dict[Expr, Expr] = {}
-    for expr, row in zip(nodes, values, strict=True):
-        kind, p = expr.value
-        if kind == "cdf":
-            found[expr] = share_below(expr.args[0], row)
-        else:
-            found[expr] = const(NUMBERS[kind](row, p))
-    return found
+
+    def look() -> list[Any]:
+        points, names = probe_points([] if fixed else networks)
+        program = lower_program(networks, [n.args[0] for n in nodes], fixed, "f32", names)
+        values = get_engine("cpu").evaluate(program, points)
+        return [_number(*n.value, row) for n, row in zip(nodes, values, strict=True)]
+
+    found = kept.take(tuple(n.value for n in nodes), look)
+    return {
+        e: share_below(e.args[0], *value) if e.value[0] == "cdf" else const(value)
+        for e, value in zip(nodes, found, strict=True)
+    }
 
 
-def _lower(
+def _number(kind: str, p: float, row: NDArray[np.floating]) -> Any:
+    return cumulative(row) if kind == "cdf" else NUMBERS[kind](row, p)
+
+
+def lower_program(
     networks: list[Network],
     roots: list[Expr],
     fixed: dict[str, float],
     precision: str,
     inputs: list[str] | None = None,
+    shared: bool = True,
 ) -> Program:
-    """A program for the roots; `inputs` (x, y, and perhaps latents) stand in its first rows."""
+    """A program for the roots; `inputs` (x, y, and perhaps latents) stand in its first rows.
+
+    `shared` as in `assemble`.
+    """
     names = inputs or ["x", "y"]
     tape = Tape()
     block = tape.block(len(names))
@@ -201,7 +270,7 @@ def _lower(
         lower_network(plane, network, network.name in tangent)
     outputs = plane.place(roots)
     finals: list[Rows | float] = list(outputs)
-    return assemble(tape, block, finals, precision)
+    return assemble(tape, block, finals, precision, shared)
 
 
-__all__ = ["build", "latents", "make_networks"]
+__all__ = ["Prepared", "build", "latents", "make_networks", "prepare"]

@@ -52,12 +52,15 @@ class Plane:
 def lower_network(plane: Plane, network: Network, tangent: bool) -> None:
     """Put the network on the tape; its fields become the variables name0, name1, ... (.dx, .dy)."""
     vectors = [lower_inputs(plane, network, tangent)]
-    z = [plane.values[f"{network.name}.z{i}"] for i in range(network.latent_size)]
+    z = [
+        plane.values[f"{network.copy_of or network.name}.z{i}"] for i in range(network.latent_size)
+    ]
     rows = [v for v in z if isinstance(v, Rows)]
     latent = _join(plane.tape, rows) if rows else None
+    fixed = [v for v in z if isinstance(v, float)]
     for step in network.steps:
         if latent is None:
-            step = with_latent(step, [v for v in z if isinstance(v, float)])
+            step = with_latent(step, fixed)
         vectors.append(lower_step(plane.tape, step, vectors, latent))
     last = vectors[-1]
     for i in range(last.rows.count):

@@ -9,26 +9,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.build.lowering import Plane, Vector, lower_inputs, lower_step
+from phosphene.build.measured import Measured
 from phosphene.build.statistics import probe_points
 from phosphene.engines import get_engine
-from phosphene.formula import Rows, Tape
+from phosphene.formula import Rows, Tape, variables
 from phosphene.program import Add, Affine, Join, Network, Standardise, Step, Stretch, assemble
 
 Array = NDArray[Any]
 
 
-def measure_norms(networks: list[Network]) -> list[Network]:
+def measure_norms(networks: list[Network], measured: Measured | None = None) -> list[Network]:
     """The networks with every norm folded. Free of cost where none has to be measured."""
+    kept = measured or Measured()
     last = max((i for i, n in enumerate(networks) if _has_norm(n)), default=-1)
     if last < 0:
         return networks
+    if kept.again:
+        return [_replay(n, kept) for n in networks[: last + 1]] + networks[last + 1 :]
     points, names = probe_points(networks)
     known = dict(zip(names, points, strict=True))
     done: list[Network] = []
-    for network in networks[: last + 1]:
-        measured, fields = _walk(network, known)
-        done.append(measured)
-        known |= {f"{network.name}{i}": row for i, row in enumerate(fields)}
+    for at, network in enumerate(networks[: last + 1]):
+        probe = _Probe(network, known)
+        for step in network.steps:
+            probe.steps.append(_fold(step, probe, kept))
+        done.append(replace(network, steps=tuple(probe.steps)))
+        fields = [f"{network.name}{i}" for i in range(network.widths()[-1])]
+        read = variables(*(v for n in networks[at + 1 : last + 1] for v in n.inputs))
+        if not read.isdisjoint(fields):
+            known |= dict(zip(fields, probe.vector(len(probe.steps)), strict=True))
     return done + networks[last + 1 :]
 
 
@@ -38,23 +47,69 @@ def _has_norm(network: Network) -> bool:
     )
 
 
-def _walk(network: Network, known: dict[str, Array]) -> tuple[Network, Array]:
-    """Step through the network on the probe, measuring each norm before going on."""
-    vectors = [_evaluate_inputs(network, known)]
-    latent = [known[f"{network.name}.z{i}"] for i in range(network.latent_size)]
-    steps: list[Step] = []
-    for step in network.steps:
-        step = _fold(step, vectors, latent)
-        steps.append(step)
-        vectors.append(_evaluate(step, vectors, latent))
-    return replace(network, steps=tuple(steps)), vectors[-1]
+def _replay(network: Network, kept: Measured) -> Network:
+    """The network with its norms folded as they were measured before, without the probe."""
+    return replace(network, steps=tuple(_fold(step, None, kept) for step in network.steps))
 
 
-def _fold(step: Step, vectors: list[Array], latent: list[Array]) -> Step:
+class _Probe:
+    """A network's vectors on the probe, by the cpu engine. `steps` are those with norms folded."""
+
+    def __init__(self, network: Network, known: dict[str, Array]):
+        self.values = {0: _evaluate_inputs(network, known)}
+        self.latent = [known[f"{network.name}.z{i}"] for i in range(network.latent_size)]
+        self.steps: list[Step] = []
+
+    def vector(self, index: int) -> Array:
+        if index not in self.values:
+            self.values[index] = self.evaluate(self.steps[index - 1])
+        return self.values[index]
+
+    def evaluate(self, step: Step) -> Array:
+        """The vector of a step. In one program with what it needs; its sources are kept."""
+        wanted = set(_sources(step))
+        for index in range(len(self.steps), 0, -1):
+            if index in wanted and index not in self.values:
+                wanted.update(_sources(self.steps[index - 1]))
+        given = sorted(wanted & self.values.keys())
+        made = sorted(wanted - self.values.keys())
+        steps = [*(self.steps[i - 1] for i in made), step]
+        latent = self.latent if any(_reads_latent(s) for s in steps) else []
+        parts = [self.values[i] for i in given] + [row[None] for row in latent]
+        points = parts[0] if len(parts) == 1 else np.concatenate(parts)
+        tape = Tape()
+        block, at = tape.block(len(points)), 0
+        places: dict[int, Vector] = {}
+        for index in given:
+            places[index] = Vector(block.part(at, len(self.values[index])))
+            at += len(self.values[index])
+        z = block.part(at, len(latent)) if latent else None
+        for index in made:
+            places[index] = lower_step(tape, self.steps[index - 1], places, z)
+        kept = [i for i in _sources(step) if i not in self.values]
+        results = [*(places[i].rows for i in kept), lower_step(tape, step, places, z).rows]
+        *found, value = _run(tape, block, results, points)
+        self.values |= dict(zip(kept, found, strict=True))
+        return value
+
+    def moments(self, step: Step) -> tuple[Array, Array]:
+        """Mean and spread of what a norm looks at."""
+        if isinstance(step, Affine):
+            # Without its own latent part, so that a unit's spread at z = 0 is what `gain` says.
+            still = np.zeros(len(step.biases))
+            values = self.evaluate(replace(step, norm=None, biases=still, latent=None))
+        else:
+            values = self.vector(*_sources(step))
+        return get_engine("cpu").moments(values)
+
+
+def _fold(step: Step, probe: _Probe | None, kept: Measured) -> Step:
+    def look() -> tuple[Array, Array]:
+        assert probe is not None  # what was kept is not measured again
+        return probe.moments(step)
+
     if isinstance(step, Affine) and step.norm:
-        # Without its own latent part, so that a unit's spread at z = 0 is what `gain` says.
-        plain = replace(step, norm=None, biases=np.zeros(len(step.biases)), latent=None)
-        mean, spread = _moments(_evaluate(plain, vectors, latent))
+        mean, spread = kept.take(("norm", len(step.biases)), look)
         spread = _not_tiny(mean, spread)
         factor = step.gain / spread if step.norm == "frozen" else 1.0 / spread
         drawn = step.biases if step.norm == "frozen" else 0.0
@@ -67,16 +122,12 @@ def _fold(step: Step, vectors: list[Array], latent: list[Array]) -> Step:
             else step.latent * (1.0 if step.norm == "frozen" else factor[:, None]),
         )
     if isinstance(step, Standardise):
-        mean, spread = _moments(vectors[step.source])
+        mean, spread = kept.take("standardise", look)
         if step.together:
             spread = np.full_like(spread, np.sqrt(_total(spread * spread) / len(spread)))
         factor = 1.0 / _not_tiny(mean, spread)
         return Stretch(step.source, factor, -mean * factor)
     return step
-
-
-def _moments(values: Array) -> tuple[Array, Array]:
-    return get_engine("cpu").moments(values)
 
 
 def _total(values: Array) -> float:
@@ -99,23 +150,12 @@ def _evaluate_inputs(network: Network, known: dict[str, Array]) -> Array:
     tape = Tape()
     block = tape.block(len(names))
     plane = Plane(tape, {name: block.part(i, 1) for i, name in enumerate(names)})
-    return _run(
-        tape, block, lower_inputs(plane, network, False).rows, np.stack(list(known.values()))
-    )
+    inputs = lower_inputs(plane, network, False).rows
+    return _run(tape, block, [inputs], np.stack(list(known.values())))[0]
 
 
-def _evaluate(step: Step, vectors: list[Array], latent: list[Array]) -> Array:
-    """The step's vector on the probe, by the cpu engine."""
-    tape = Tape()
-    sources = _sources(step)
-    block = tape.block(sum(len(vectors[s]) for s in sources) + len(latent))
-    places, at = {}, 0
-    for source in sources:
-        places[source] = Vector(block.part(at, len(vectors[source])))
-        at += len(vectors[source])
-    z = block.part(at, len(latent)) if latent else None
-    points = np.concatenate([*(vectors[s] for s in sources), *(row[None] for row in latent)])
-    return _run(tape, block, lower_step(tape, step, places, z).rows, points)
+def _reads_latent(step: Step) -> bool:
+    return isinstance(step, Affine) and step.latent is not None
 
 
 def _sources(step: Step) -> list[int]:
@@ -128,7 +168,9 @@ def _sources(step: Step) -> list[int]:
             return [step.source]
 
 
-def _run(tape: Tape, inputs: Rows, result: Rows, points: Array) -> Array:
-    outputs: list[Rows | float] = [result.part(i, 1) for i in range(result.count)]
+def _run(tape: Tape, inputs: Rows, results: list[Rows], points: Array) -> list[Array]:
+    """The values of blocks of rows, each of shape (rows, points)."""
+    outputs: list[Rows | float] = [r.part(i, 1) for r in results for i in range(r.count)]
     program = assemble(tape, inputs, outputs, "f32")
-    return get_engine("cpu").evaluate(program, points)
+    values = get_engine("cpu").evaluate(program, points)
+    return np.split(values, np.cumsum([r.count for r in results[:-1]]))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from phosphene.architectures import plane_features
+from phosphene.architectures import charts, plane_features
 from phosphene.catalogue.colours import ENDINGS, luminance
 from phosphene.catalogue.palettes import palette_tables
+from phosphene.catalogue.vectors import VECTORS, Word
 from phosphene.errors import FormulaError, RecipeError
 from phosphene.formula import (
     Expr,
@@ -63,8 +64,9 @@ class _Names(Mapping[str, Any]):
         self.recipe = recipe
         self.fixed: dict[str, Any] = {
             **MEASURES,
+            **{name: _vector_word(name, word) for name, word in VECTORS.items()},
             "pi": const(3.141592653589793),
-            **plane_features(var("x"), var("y")),
+            **plane_features(*charts(recipe.surface, var("x"), var("y"))[0]),
             **{name: var(name) for name in fields},
             **{name: _palette(name, recipe) for name in recipe.palettes},
             **{name: const(value) for name, value in recipe.shading.params.items()},
@@ -128,6 +130,66 @@ def _statistic(kind: str) -> Any:
     return lambda f: componentwise(lambda e: node("statistic", (e,), (kind, 0.0)), f)
 
 
+def _vector_word(name: str, word: Word) -> Any:
+    def value(*args: Value) -> Value:
+        if len(args) != len(word.takes):
+            raise TypeError
+        for index, (arg, size) in enumerate(zip(args, word.takes, strict=True)):
+            if isinstance(arg, Vector) != (size == 3):
+                wanted = "a vector" if size == 3 else "a number"
+                raise FormulaError(f"{name}() takes {wanted} as argument {index + 1}: {word.says}")
+        parts = [p for arg in args for p in (arg if isinstance(arg, Vector) else (arg,))]
+        made = word.formula(trace, *parts)
+        return Vector(made) if word.gives == 3 else made
+
+    return value
+
+
+def _grad(f: Expr) -> Vector:
+    _number("grad", f)
+    return Vector((node("gradient", (f,), "dx"), node("gradient", (f,), "dy"), const(0.0)))
+
+
+def _normal(f: Expr, k: Expr) -> Vector:
+    _number("normal", f)
+    steep = -k / _not_zero(_rms_slope(f))
+    dx, dy, _ = _grad(f)
+    return Vector(VECTORS["normalise"].formula(trace, steep * dx, steep * dy, const(1.0)))
+
+
+def _distance(f: Expr, s: Expr) -> Expr:
+    _number("distance", f)
+    dx, dy, _ = _grad(f)
+    floor = s * _rms_slope(f)
+    return trace.abs(f) / trace.maximum(trace.sqrt(dx * dx + dy * dy + floor * floor), 1e-9)
+
+
+def _lin(f: Expr) -> Expr:
+    low, high = (node("statistic", (f,), ("quantile", p)) for p in (0.01, 0.99))
+    return (f - low) / _not_zero(high - low)
+
+
+def _level(f: Expr, k: Expr) -> Expr:
+    straight = trace.clamp(_lin(f), 0.0, 1.0)
+    return trace.mix(straight, node("statistic", (f,), ("cdf", 0.0)), k)
+
+
+def _at(f: Value, dx: Expr, dy: Expr) -> Value:
+    if isinstance(dx, Vector) or isinstance(dy, Vector):
+        raise FormulaError("at(f, dx, dy) takes dx and dy as numbers")
+    return componentwise(lambda e: node("shifted", (e, dx, dy)), f)
+
+
+def _not_zero(spread: Expr) -> Expr:
+    """Of a constant field, 1: its relief is flat and its levels are 0."""
+    return trace.select(trace.less(1e-9, spread), spread, 1.0)
+
+
+def _number(word: str, f: Value) -> None:
+    if isinstance(f, Vector):
+        raise FormulaError(f"{word}() takes a number, not a vector")
+
+
 def _quantile(f: Expr, p: Expr) -> Expr:
     if not isinstance(p, Expr) or p.op != "const" or not 0 <= p.value <= 1:
         raise FormulaError("q(f, p) takes p as a number between 0 and 1")
@@ -138,7 +200,13 @@ def _quantile(f: Expr, p: Expr) -> Expr:
 MEASURES: dict[str, Any] = {
     "dx": _gradient("dx"),
     "dy": _gradient("dy"),
+    "grad": _grad,
     "slope": lambda f: componentwise(_slope, f),
+    "normal": _normal,
+    "distance": _distance,
+    "at": _at,
+    "lin": lambda f: componentwise(_lin, f),
+    "level": lambda f, k: componentwise(_level, f, k),
     "rms_grad": lambda f: componentwise(_rms_slope, f),
     "mean": _statistic("mean"),
     "sd": _statistic("sd"),

@@ -27,7 +27,7 @@ def probe_points(networks: list[Network]) -> tuple[Array, list[str]]:
     """Inputs of shape (2 + latents, points), float32, and the names of the rows: x, y, name.z0,
     ...
     """
-    sized = [n for n in networks if n.latent_size]
+    sized = [n for n in networks if n.latent_size and n.copy_of is None]
     names = [f"{n.name}.z{i}" for n in sized for i in range(n.latent_size)]
     return _probe(tuple(n.latent_size for n in sized)), ["x", "y", *names]
 
@@ -76,14 +76,14 @@ def cumulative(values: Array) -> tuple[Array, Array]:
     return ordered[k] + (ordered[after] - ordered[k]) * (at - k), shares
 
 
-def share_below(f: Expr, values: Array) -> Expr:
-    """The share of `values` up to f, as an expression: a table over an even grid of f.
+def share_below(f: Expr, levels: Array, shares: Array) -> Expr:
+    """The share of values up to f, as an expression: a table over an even grid of f; `levels` and
+    `shares` are what `cumulative` says of the values.
 
     Where the values crowd so that the grid would blur them by over half a percent, the grid is one
     of log2(1 + |f - c| / w), signed, around the densest place c, which gives the crowd room. A
     constant has 0.5.
     """
-    levels, shares = cumulative(values)
     low, high = float(levels[0]), float(levels[-1])
     if not high > low:
         return f * 0.0 + 0.5

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+TURN = 6.283185307179586
+
 
 @dataclass(frozen=True)
 class Ending:
@@ -50,6 +52,48 @@ def _oklab(m: Any, lightness: Any, a: Any, b: Any) -> tuple[Any, Any, Any]:
     return encode(m, red), encode(m, green), encode(m, blue)
 
 
+def _chroma_excess(m: Any, lightness: Any, a: Any, b: Any) -> Any:
+    """How far the furthest channel of linear light lies outside 0..1 (negative: inside)."""
+    red, green, blue = oklab_to_linear(m, lightness, a, b)
+    most = m.maximum(m.maximum(red, green), blue)
+    least = m.minimum(m.minimum(red, green), blue)
+    return m.maximum(most - 1.0, 0.0 - least)
+
+
+def inside(m: Any, lightness: Any, a: Any, b: Any) -> tuple[Any, Any, Any]:
+    """OKLab with as much of its chroma as sRGB can show, at the same lightness and hue.
+
+    Five steps of the Illinois method for the share of chroma at which a channel leaves 0..1.
+    """
+    lightness = m.clamp(lightness, 0.0, 1.0)
+    low, high = 0.0, 1.0
+    at_low = _chroma_excess(m, lightness, 0.0, 0.0)
+    whole = at_high = _chroma_excess(m, lightness, a, b)
+    share = 1.0
+    for _ in range(5):
+        gap = at_high - at_low
+        share = (low * at_high - high * at_low) / m.select(m.less(m.abs(gap), 1e-9), 1e-9, gap)
+        excess = _chroma_excess(m, lightness, a * share, b * share)
+        outside = m.less(0.0, excess)
+        low, high = m.select(outside, low, share), m.select(outside, share, high)
+        at_low, at_high = (
+            m.select(outside, at_low * 0.5, excess),
+            m.select(outside, excess, at_high * 0.5),
+        )
+    share = m.select(m.less(0.0, whole), m.clamp(share, 0.0, 1.0), 1.0)
+    return lightness, a * share, b * share
+
+
+def oklch(m: Any, lightness: Any, chroma: Any, hue: Any) -> tuple[Any, Any, Any]:
+    """OKLab of lightness, chroma and hue in turns, inside sRGB."""
+    angle = hue * TURN
+    return inside(m, lightness, chroma * m.cos(angle), chroma * m.sin(angle))
+
+
+def _linear(m: Any, red: Any, green: Any, blue: Any) -> tuple[Any, Any, Any]:
+    return encode(m, red), encode(m, green), encode(m, blue)
+
+
 def _hsv(m: Any, hue: Any, saturation: Any, value: Any) -> tuple[Any, Any, Any]:
     def channel(shift: float) -> Any:
         wheel = m.abs(m.fract(hue + shift) * 6.0 - 3.0) - 1.0
@@ -74,4 +118,9 @@ ENDINGS: dict[str, Ending] = {
     "hsv": Ending(_hsv, "hue in turns, saturation and value 0..1 (Smith 1978)"),
     "hsl": Ending(_hsl, "hue in turns, saturation and lightness 0..1 (Joblove & Greenberg 1978)"),
     "oklab": Ending(_oklab, "OKLab lightness 0..1, green-red a, blue-yellow b (Ottosson 2020)"),
+    "oklch": Ending(
+        lambda m, lightness, c, h: _oklab(m, *oklch(m, lightness, c, h)),
+        "OKLab lightness 0..1, chroma 0..0.4 and hue in turns; chroma reduced to what sRGB has",
+    ),
+    "linear": Ending(_linear, "red, green and blue in linear light, 0..1: light that adds up"),
 }

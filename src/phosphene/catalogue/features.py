@@ -30,5 +30,6 @@ GENERATORS: dict[str, str] = {
     "radius": "distance from any centre",
     "rings": "cos(frequency r + phase) about any centre",
     "waves": "sin and cos of x and of y, at each frequency",
+    "torus": "waves of whole numbers of a period in x and y: the picture repeats without a seam",
     "fourier": "a sum's worth of sines in random directions, frequencies low..high half-cycles",
 }

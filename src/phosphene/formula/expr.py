@@ -117,6 +117,13 @@ class Table:
     def __repr__(self) -> str:
         return f"table {self.name}"
 
+    def at(self, place: float) -> float:
+        """The value at a place of [0, 1]; places outside and NaN read the nearest end."""
+        last = len(self.values) - 1
+        along = min(max(place, 0.0), 1.0) * last if place == place else 0.0
+        k = min(int(along), last - 1)
+        return float(self.values[k] + (self.values[k + 1] - self.values[k]) * (along - k))
+
     @property
     def slope(self) -> Table:
         """The derivative by the argument, as a table on the same grid (central differences)."""
@@ -134,15 +141,23 @@ def walk(*roots: Expr, known: Container[Expr] = ()) -> Iterator[Expr]:
     `known`.
     """
     seen: set[Expr] = set()
-    stack: list[tuple[Expr, bool]] = [(r, False) for r in reversed(roots)]
+    ready: set[Expr] = set()  # whose arguments stand above them on the stack
+    stack = list(reversed(roots))
     while stack:
-        expr, ready = stack.pop()
-        if ready:
+        expr = stack.pop()
+        if expr in ready:
+            ready.remove(expr)
             yield expr
         elif expr not in seen and expr not in known:
             seen.add(expr)
-            stack.append((expr, True))
-            stack.extend((a, False) for a in reversed(expr.args) if a not in seen)
+            if not expr.args:
+                yield expr
+                continue
+            ready.add(expr)
+            stack.append(expr)
+            for argument in reversed(expr.args):
+                if argument not in seen:
+                    stack.append(argument)
 
 
 def rewrite(

@@ -224,6 +224,14 @@ FUNCTIONS: dict[str, Function] = {
         3, "smooth step from low to high, smoothstep(low, high, x)", _smoothstep
     ),
     "square": Function(1, "x^2", lambda m, x: x * x),
+    "bands": Function(
+        2, "the middle of the band of width 1/n that x is in", lambda m, x, n:
+        (m.floor(x * n) + 0.5) / n,
+    ),
+    "mirror": Function(
+        1, "x to and fro between 0 and 1: 0.3, 1.7 and 2.3 give 0.3",
+        lambda m, x: m.abs(x - 2.0 * m.round(x * 0.5)),
+    ),
 }  # fmt: skip
 
 # What formula texts may also say; the catalogue uses NumPy's words.

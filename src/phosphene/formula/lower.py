@@ -108,5 +108,5 @@ def _place(
 
 def _lookup(table: Table, at: Operand, tape: Tape, count: int) -> Operand:
     if isinstance(at, float):
-        at = tape.emit("fill", tape.block(count), at)
+        return table.at(at)
     return tape.emit("table", tape.block(count), at, data=table)

@@ -19,5 +19,9 @@ from phosphene.recipe.parts import Radius as Radius
 from phosphene.recipe.parts import RandomActivations as RandomActivations
 from phosphene.recipe.parts import Rings as Rings
 from phosphene.recipe.parts import Shading as Shading
+from phosphene.recipe.parts import Surface as Surface
+from phosphene.recipe.parts import Torus as Torus
 from phosphene.recipe.parts import View as View
 from phosphene.recipe.parts import Waves as Waves
+from phosphene.recipe.recolour import recolour as recolour
+from phosphene.recipe.recolour import twin as twin

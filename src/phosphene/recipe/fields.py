@@ -13,6 +13,7 @@ from typing import Any
 
 from phosphene.errors import RecipeError, UserError, unknown
 from phosphene.recipe.model import Recipe
+from phosphene.recipe.recolour import recolour, twin, with_palettes
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,14 @@ FIELDS: dict[str, Field] = {
         "none, draft, auto, print, or samples per pixel: 4, 9, 16, ...",
         _samples,
     ),
+    "dither": Field("finish.dither", "none, auto (where gradients would show bands) or blue", str),
+    "palette": Field(
+        "palettes.A", "a name, or colours #hex,#hex,...; palettes A;B;... apart by ; or /", str
+    ),
+    "recolour": Field(
+        "shading.colour", "through palettes in OKLab: auto, or palettes as for palette", str
+    ),
+    "twin": Field("palettes", "yes: palettes turned over, light where dark was", str),
     "precision": Field("precision", "f32, or f64 for peers that compute in float64", str),
 }
 
@@ -108,7 +117,7 @@ def with_fields(recipe: Recipe, fields: Mapping[str, Any]) -> Recipe:
     changes: dict[str, Any] = {}
     paths = dict(fields.get("set") or {})
     for name, value in fields.items():
-        if value is None or name == "set":
+        if value is None or name in ("set", *COLOURS):
             continue
         if name not in FIELDS:
             raise UserError(unknown("field", name, FIELDS))
@@ -121,7 +130,24 @@ def with_fields(recipe: Recipe, fields: Mapping[str, Any]) -> Recipe:
             )
         changes[field.path] = read_field(name, value) if isinstance(value, str) else value
     recipe = recipe.replace(_with_latent(recipe, changes)) if changes else recipe
+    for name, change in COLOURS.items():
+        if fields.get(name) is not None:
+            recipe = change(recipe, fields[name])
     return recipe.replace(paths) if paths else recipe
+
+
+def _twin(recipe: Recipe, wanted: Any) -> Recipe:
+    if str(wanted).lower() not in ("yes", "true", "no", "false"):
+        raise UserError(f"twin: cannot read '{wanted}'; it means {FIELDS['twin'].says}")
+    return twin(recipe) if str(wanted).lower() in ("yes", "true") else recipe
+
+
+# Fields that change the recipe as a whole, in this order, after the others.
+COLOURS: dict[str, Callable[[Recipe, Any], Recipe]] = {
+    "recolour": recolour,
+    "palette": with_palettes,
+    "twin": _twin,
+}
 
 
 def seed_after(seed: int | str, k: int) -> int | str:

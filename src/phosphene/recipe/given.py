@@ -17,6 +17,7 @@ from phosphene.recipe.parts import (
     Latent,
     Part,
     UnitActivation,
+    Warp,
 )
 
 MAX_CONNECTIONS = 4096
@@ -50,6 +51,7 @@ class Explicit(Part):
 
     kind: Literal["explicit"]
     inputs: Inputs = ("x", "y")
+    warp: Warp = None
     scale: float = 1.0
     fold: OptionalFold = None
     latent: Latent = Latent()
@@ -118,6 +120,7 @@ class Graph(Part):
 
     kind: Literal["graph"]
     inputs: Inputs = ("x", "y")
+    warp: Warp = None
     scale: float = 1.0
     fold: OptionalFold = None
     latent: Latent = Latent()

@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from phosphene.catalogue.features import FEATURES
 from phosphene.catalogue.statistics import STATISTICS
+from phosphene.catalogue.vectors import VECTORS
 from phosphene.errors import RecipeError, unknown
 from phosphene.formula import FUNCTIONS, PRIMITIVES, SPELLINGS
 from phosphene.recipe.explain import explain
@@ -21,13 +22,16 @@ from phosphene.recipe.parts import (
     Part,
     Seed,
     Shading,
+    Surface,
     View,
     Weights,
 )
 
 EDITION = 1
 # What formula texts say already; "z0" is a part of the latent vector.
-WORDS = frozenset({*PRIMITIVES, *FUNCTIONS, *SPELLINGS, *STATISTICS, *FEATURES, "vec", "pi", "h"})
+WORDS = frozenset(
+    {*PRIMITIVES, *FUNCTIONS, *SPELLINGS, *STATISTICS, *VECTORS, *FEATURES, "vec", "pi", "h"}
+)
 Name = Annotated[str, Field(pattern=r"^[A-Za-z](_?[A-Za-z])*$", max_length=32)]
 
 
@@ -40,7 +44,8 @@ class Recipe(Part):
 
     `Recipe(seed=7)` is complete. Raises `RecipeError`, which names the path of what cannot be, what
     came and what was expected. Two recipes are equal when they make the same picture by the same
-    words; `digest` is the sha256 of the canonical JSON.
+    words; `digest` is the sha256 of the canonical JSON. `rescued` tells what the gate did to a dull
+    seed; it changes no pixel.
     """
 
     phosphene: Literal[1] = EDITION
@@ -49,9 +54,11 @@ class Recipe(Part):
     networks: Annotated[dict[Name, NetworkRecipe], Field(min_length=1)] = {"main": PLAIN}
     shading: Shading = Shading(ending="rgb", colour=("main0", "main1", "main2"))
     palettes: dict[Name, Palette] = {}
+    surface: Surface = Surface()
     view: View = View()
     finish: Finish = Finish()
     precision: Literal["f32", "f64"] = "f32"
+    rescued: tuple[str, ...] = ()
 
     def __init__(self, /, **data: Any):
         try:

@@ -90,6 +90,8 @@ def _activation(names: dict[str, Any], kind: str) -> AfterValidator:
 ActivationName = Annotated[str, _activation({**ACTIVATIONS, **ACROSS}, "activation")]
 UnitActivation = Annotated[str, _activation(ACTIVATIONS, "activation of single units")]
 Point = tuple[float, float]
+_Length = Annotated[float, Field(gt=1e-6, lt=1e6)]
+Period = tuple[_Length, _Length]
 PerLayer = Annotated[tuple[float, ...], BeforeValidator(_listed), Field(min_length=1)]
 
 
@@ -119,7 +121,8 @@ class Waves(Part):
 class Fourier(Part):
     """Sines in random directions: frequency geometric from low to high (half-cycles per unit).
 
-    Amplitudes fall as (frequency / low)^-falloff; `seed` null means the recipe's.
+    Amplitudes fall as (frequency / low)^-falloff; `stretch` from 0 to 1 lets the waves run along
+    `angle`; `seed` null means the recipe's.
     """
 
     kind: Literal["fourier"]
@@ -127,7 +130,20 @@ class Fourier(Part):
     low: Annotated[float, Field(ge=1e-6, le=1e6)] = 0.5
     high: Annotated[float, Field(ge=1e-6, le=1e6)] = 9.0
     falloff: float = 1.1
+    stretch: Annotated[float, Field(ge=0, le=1)] = 0.0
+    angle: float = 0.0
     seed: Seed | None = None
+
+
+class Torus(Part):
+    """cos and sin of x, then of y, at 1, 2, ... `order` waves in a `period`, the k-th over k.
+
+    A network that sees nothing else makes a picture that repeats without a seam.
+    """
+
+    kind: Literal["torus"]
+    order: Annotated[int, Field(ge=1, le=32)] = 2
+    period: Period = (2.0, 2.0)
 
 
 def _input_kind(value: Any) -> str:
@@ -142,7 +158,8 @@ Input = Annotated[
     | Annotated[Radius, Tag("radius")]
     | Annotated[Rings, Tag("rings")]
     | Annotated[Waves, Tag("waves")]
-    | Annotated[Fourier, Tag("fourier")],
+    | Annotated[Fourier, Tag("fourier")]
+    | Annotated[Torus, Tag("torus")],
     Discriminator(_input_kind),
 ]
 
@@ -225,8 +242,14 @@ Activations = Annotated[
 ]
 
 
+Warp = tuple[str, str] | None
+
+
 class Generated(Part):
     """A network drawn from a seed.
+
+    It looks at the place (x, y), or at the place that the formulas of `warp` give, which may name
+    fields of other networks; then come `fold` and `scale`.
 
     `depth` counts hidden layers. `activations` per layer, the last entry serving all later layers;
     an entry that is a list shares the units of its layer out among its names. `norm` standardises
@@ -236,8 +259,9 @@ class Generated(Part):
     0 and spread 1, each or together.
     """
 
-    kind: Literal["mlp", "tied", "residual", "densenet"] = "mlp"
+    kind: Literal["mlp", "tied", "residual", "densenet", "skip"] = "mlp"
     inputs: Annotated[tuple[Input, ...], Field(min_length=1, max_length=256)] = ("x", "y", "r")
+    warp: Warp = None
     scale: float = 1.0
     fold: Annotated[
         Fold | None, BeforeValidator(lambda v: {"kind": v} if isinstance(v, str) else v)
@@ -268,6 +292,7 @@ class Shading(Part):
 
     `params` are numbers, `let` names shared formulas (in any order). `channels` 1 writes grey: of a
     coloured ending, its luminance. `alpha`, a formula from 0 to 1, adds a channel of opacity.
+    `still` takes statistics at the picture's own z; else they cover many z, as films need.
     """
 
     params: dict[str, float] = {}
@@ -276,6 +301,7 @@ class Shading(Part):
     colour: Annotated[tuple[str, ...], BeforeValidator(_listed)]
     alpha: str | None = None
     channels: Literal[1, 3] = 3
+    still: bool = False
 
     @model_validator(mode="before")
     @classmethod
@@ -298,6 +324,18 @@ class Shading(Part):
                 f"got {len(self.colour)}"
             )
         return self
+
+
+class Surface(Part):
+    """What the picture is drawn on, so that it may close on itself.
+
+    "plane" does not. "torus" repeats in x and y with `period` (plane units), "torus_x" and
+    "torus_y" in one of them; "sphere" is a whole panorama: period[0] goes once around, period[1]
+    from pole to pole.
+    """
+
+    kind: Literal["plane", "torus", "torus_x", "torus_y", "sphere"] = "plane"
+    period: Period = (2.0, 2.0)
 
 
 class View(Part):
@@ -334,14 +372,17 @@ class Finish(Part):
     """From colours to bytes.
 
     `antialias`: "none" (one sample per pixel), "draft", "auto" and "print" (more samples where
-    neighbours differ), or a square number of samples for every pixel. There is no dither yet.
+    neighbours differ), or a square number of samples for every pixel.
+
+    `dither` of 8-bit pictures: "none", "blue" (blue noise instead of rounding), or "auto", which is
+    blue where the picture is smooth enough to show bands. Files of more bits have none.
 
     `rounding` of 255 v: to the nearest level (halves up), "truncate" downwards, "half_even" as a
     browser's canvas does. `invert` writes 1 - v.
     """
 
     antialias: Literal["none", "draft", "auto", "print"] | Samples = "none"
-    dither: Literal["none"] = "none"
+    dither: Literal["none", "auto", "blue"] = "none"
     rounding: Literal["nearest", "truncate", "half_even"] = "nearest"
     invert: bool = False
 

@@ -1,0 +1,14 @@
+"""Each layer sees the layer before it and the inputs again (as NeRF's networks do, 2020)."""
+
+from phosphene.architectures.layers import Layers
+from phosphene.program import Join
+
+
+def skip(layers: Layers) -> None:
+    at = layers.start
+    for layer in range(layers.network.depth):
+        new = layers.hidden(at, layer)
+        at = layers.add(
+            Join((new, layers.start)), layers.network.width + layers.widths[layers.start]
+        )
+    layers.output(at)

@@ -1,0 +1,39 @@
+"""What build measures, in the order in which it does: kept, so that it can be taken again.
+
+A film's statistics are those of its first frame: every other program is built with them, so
+nothing flickers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+
+class OtherMeasuresError(Exception):
+    """A recipe of another structure, whose measures are not those that were kept."""
+
+
+class Measured:
+    """Measures as they are made, or, with `found`, those of an earlier build in the same order.
+
+    `take(what, measure)` gives the next of them; `what` says of what kind it is. Taking other
+    kinds than those that were kept raises `OtherMeasuresError`.
+    """
+
+    def __init__(self, found: list[tuple[Any, Any]] | None = None):
+        self.found: list[tuple[Any, Any]] = [] if found is None else found
+        self.again, self.at = found is not None, 0
+
+    def take(self, what: Any, measure: Callable[[], Any]) -> Any:
+        if not self.again:
+            self.found.append((what, measure()))
+            return self.found[-1][1]
+        if self.at == len(self.found) or self.found[self.at][0] != what:
+            raise OtherMeasuresError(str(what))
+        self.at += 1
+        return self.found[self.at - 1][1]
+
+    def replay(self) -> Measured:
+        """The same measures, to be taken from the first on."""
+        return Measured(self.found)

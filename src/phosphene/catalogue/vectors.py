@@ -1,0 +1,60 @@
+"""What shadings may do with three numbers taken together: a colour, a direction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from phosphene.catalogue.colours import inside, oklab_to_linear, oklch
+
+
+@dataclass(frozen=True)
+class Word:
+    """`takes` says of each argument whether it is a vector (3) or a number (1), `gives` likewise.
+
+    The formula receives the components of vectors one after the other.
+    """
+
+    formula: Callable[..., Any]
+    says: str
+    takes: tuple[int, ...]
+    gives: int
+
+
+def _length(m: Any, a: Any, b: Any, c: Any) -> Any:
+    return m.sqrt(a * a + b * b + c * c)
+
+
+def _normalise(m: Any, a: Any, b: Any, c: Any) -> tuple[Any, Any, Any]:
+    shrink = 1.0 / m.maximum(_length(m, a, b, c), 1e-12)
+    return a * shrink, b * shrink, c * shrink
+
+
+def _toward(m: Any, angle: Any, elevation: Any) -> tuple[Any, Any, Any]:
+    flat = m.cos(elevation)
+    return flat * m.cos(angle), flat * m.sin(angle), m.sin(elevation)
+
+
+VECTORS: dict[str, Word] = {
+    "dot": Word(
+        lambda m, a, b, c, d, e, f: a * d + b * e + c * f, "dot(v, w): the scalar product",
+        (3, 3), 1,
+    ),
+    "length": Word(_length, "length(v): the length of a vector", (3,), 1),
+    "normalise": Word(_normalise, "normalise(v): the vector of length 1", (3,), 3),
+    "toward": Word(
+        _toward, "toward(angle, elevation): the direction of a light, radians; y points down",
+        (1, 1), 3,
+    ),
+    "oklch": Word(
+        oklch, "oklch(l, c, h): OKLab of lightness, chroma and hue in turns, inside sRGB",
+        (1, 1, 1), 3,
+    ),
+    "inside": Word(
+        inside, "inside(lab): the same lightness and hue, chroma reduced to what sRGB has", (3,), 3
+    ),
+    "linear": Word(
+        oklab_to_linear, "linear(lab): an OKLab colour as linear red, green and blue", (3,), 3
+    ),
+}  # fmt: skip
