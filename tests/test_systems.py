@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 import phosphene as ph
+from phosphene.bench.systems import our_bytes
+from phosphene.catalogue.originals import NONLINEARITIES, NPAINTER
 from phosphene.errors import InputError, UserError
 from phosphene.systems import SYSTEMS, import_weights, read_weights, system_recipe
-from phosphene.systems.painters import NONLINEARITIES, STYLES
 
 SIZE = (7, 5)  # width, height
 
@@ -54,7 +55,7 @@ PAINTER_STYLES = {
 
 
 @pytest.mark.parametrize("strength", [1, 8])
-@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("style", NPAINTER)
 def test_npainter_paints_each_style_at_each_strength(style, strength):
     u = draws()
     arrays = {"w_in": u(-1, 1, (6, 3)), "w_0": u(-1, 1, (6, 6)), "w_1": u(-1, 1, (6, 6))}
@@ -281,3 +282,37 @@ def test_settings_that_are_no_json_are_refused(tmp_path):
 def test_arrays_that_are_not_asked_for_may_hold_anything(tmp_path):
     arrays = {**GOOD, "pixels": np.full((2, 2), np.nan), "note": np.array("by hand")}
     assert import_weights(stored(tmp_path, arrays), "npainter").precision == "f64"
+
+
+@pytest.mark.parametrize("name", ["cppn-tensorflow", "huenermann-python", "npainter"])
+def test_the_bench_times_the_bytes_of_the_picture(name):
+    recipe = ph.style(name, seed=2)
+    wanted = ph.render(recipe, 40).bytes
+    assert all(np.array_equal(our_bytes(recipe, 40, threads), wanted) for threads in (1, 2))
+
+
+def rounded(v):
+    return v.astype(np.float32).astype(np.float64)
+
+
+@pytest.mark.parametrize("seed", [3, 7, 8])  # in float32 these are too far
+def test_a_wild_resnet_of_the_page_is_as_near_as_its_stored_float32_allows(seed):
+    """Large weights; sums in float64, stored in float32, layer after layer."""
+    normal, arrays, z = np.random.default_rng(seed).normal, {"z": np.array([-0.2])}, -0.2
+
+    def add(number, activation, inputs, units, spread):
+        name = f"L{number:02}_dense_Dense{number}_{activation}"
+        arrays[f"{name}_0"] = normal(0, spread, (inputs, units)).astype(np.float32)
+        arrays[f"{name}_1"] = np.zeros(units, np.float32)
+        return arrays[f"{name}_0"].astype(np.float64)
+
+    x, y = np.meshgrid(np.arange(48) / 24 - 1, np.arange(48) / 24 - 1)
+    v = rounded(np.stack([x, y, np.hypot(x, y), x * 0 + z], -1))
+    inner, around = add(1, "tanh", 4, 32, 8.0), add(2, "linear", 4, 32, 8.0)
+    v = rounded(rounded(v @ around) + rounded(np.tanh(rounded(v @ inner))))
+    for k in range(7):
+        v = rounded(v + rounded(np.tanh(rounded(v @ add(k + 3, "tanh", 32, 32, 3.5)))))
+    last = add(10, "tanh", 32, 3, 0.25)
+    wanted = 0.5 * np.tanh(rounded(np.tanh(v)) @ last) + 0.5
+    got = painted("huenermann-browser", arrays, (48, 48), topology="resnet")
+    assert np.abs(got - wanted).max() < 2e-4

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import json
 import shlex
 from pathlib import Path
 
@@ -10,7 +12,9 @@ import pytest
 from PIL import Image
 
 import phosphene as ph
+from phosphene.build import latents
 from phosphene.cli import run
+from phosphene.cli.huenermann import huenermann_command
 from phosphene.compat import FFN, Sampler
 
 
@@ -172,3 +176,73 @@ def test_auto_name_tells_every_option_in_order():
 def test_what_the_door_cannot_do_is_said(text, words, capsys):
     assert door(f"{text} -o art.png") == 2
     assert words in capsys.readouterr().err
+
+
+def script(text: str) -> int:
+    return run(["huenermann", *shlex.split(text)])
+
+
+def test_the_door_of_huenermanns_script_takes_every_flag(capsys):
+    code = script(
+        "-s -p --n 2 --path art/new --x 12 --y 8 --bw --variance 80.5 --seed 7 --series 3 --json"
+    )
+    assert code == 0
+    made = json.loads(capsys.readouterr().out)
+    names = [f"img.var80.seed{seed}.{k}.png" for seed in (7, 8) for k in (1, 2, 3)]
+    assert [Path(entry["path"]).name for entry in made] == names
+    assert sorted(p.name for p in Path("art/new").iterdir()) == names
+    wanted = ph.style("huenermann-python", seed=8, variance=80.5, bw=True)
+    recipes = [ph.open(f"art/new/{name}") for name in names[3:]]
+    assert recipes[0] == wanted
+    z = [latents(recipe)["main.z0"] for recipe in recipes]
+    assert np.allclose(np.diff(z), 2 / 3)
+    assert all(r == wanted.replace({"networks.main.latent.values": [v]})
+               for r, v in zip(recipes[1:], z[1:], strict=True))  # fmt: skip
+    with Image.open(f"art/new/{names[3]}") as image:
+        assert image.size == (12, 8)
+        assert np.array_equal(np.asarray(image), ph.render(wanted, (12, 8)).bytes[..., 0])
+
+
+def test_the_script_draws_a_variance_as_the_style_does(capsys):
+    assert script("--x 6 --y 6 --seed 3 --series 1") == 0
+    (path,) = capsys.readouterr().out.split()
+    assert path.startswith("results/img.var") and path.endswith(".seed3.1.png")
+    assert ph.open(path) == ph.style("huenermann-python", seed=3)
+    assert 50 <= int(path.split(".")[1].removeprefix("var")) <= 150
+
+
+def test_the_script_has_the_defaults_of_the_original():
+    defaults = inspect.signature(huenermann_command).parameters
+    found = {name: defaults[name].default for name in "n path x y bw seed series".split()}
+    assert found == {
+        "n": 1, "path": "./results", "x": 1600, "y": 1600, "bw": False, "seed": 100, "series": 2,
+    }  # fmt: skip
+
+
+def test_the_script_overwrites_nothing_unless_it_is_told_to(capsys):
+    assert script("--x 6 --y 6 --series 1") == 0
+    assert script("--x 6 --y 6 --series 1") == 2
+    assert "--force" in capsys.readouterr().err
+    assert script("--x 6 --y 6 --series 1 --force") == 0
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    ("--variance -1", "expected a number above 0"),
+    ("--variance nan", "variance: cannot read nan"),
+    ("--variance wild", "'--variance'"),
+    ("--x 0", "at least 1 pixel"),
+    ("--n 0", "'--n'"),
+    ("--series 0", "'--series'"),
+    ("--seed one", "'--seed'"),
+    ("--alpha 3", "No such option"),
+])  # fmt: skip
+def test_what_the_script_cannot_do_is_said(text, words, capsys):
+    assert script(f"--x 6 --y 6 --path art {text}") == 2
+    assert words in capsys.readouterr().err
+    assert not Path("art").exists()
+
+
+def test_a_path_that_is_a_file_is_said(capsys):
+    Path("art").write_text("")
+    assert script("--x 6 --y 6 --path art") == 2
+    assert "--path art: the folder cannot be made" in capsys.readouterr().err

@@ -22,12 +22,33 @@ def memory(size: str, path: str) -> dict[str, float]:
     return {"peak_mb": _peak_bytes() / 1e6}
 
 
+def export(size: str, path: str, options: str) -> dict[str, float]:
+    """Peak memory of painting N1 into a file of any format."""
+    from phosphene.bench.networks import NETWORKS
+    from phosphene.pipeline import render_file
+
+    render_file(NETWORKS["N1"], path, size, force=True, **json.loads(options))
+    return {"peak_mb": _peak_bytes() / 1e6}
+
+
 def picture(size: str) -> dict[str, float]:
     from phosphene.bench.networks import NETWORKS
     from phosphene.pipeline import render
 
     render(NETWORKS["N1"], int(size))
     return {}
+
+
+def systems(size: str, rounds: str, threads: str) -> dict[str, float]:
+    from phosphene.bench.systems import system_seconds
+
+    return system_seconds(int(size), int(rounds), int(threads))
+
+
+def styles(size: str, rounds: str) -> dict[str, float]:
+    from phosphene.bench.styles import style_seconds
+
+    return style_seconds(int(size), int(rounds))
 
 
 def _peak_bytes() -> float:
@@ -44,5 +65,8 @@ def _peak_bytes() -> float:
 
 
 if __name__ == "__main__":
-    commands = {"peers": peers, "memory": memory, "picture": picture}
+    commands = {
+        "peers": peers, "memory": memory, "export": export, "picture": picture,
+        "systems": systems, "styles": styles,
+    }  # fmt: skip
     print(json.dumps(commands[sys.argv[1]](*sys.argv[2:])))

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from phosphene.errors import EngineError
 
 Say = Callable[[str], None]
+BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 class Ended(NamedTuple):
@@ -25,9 +26,12 @@ class Ended(NamedTuple):
 
 
 def python(*arguments: str, **environment: str) -> Ended:
-    """Run this Python, this phosphene and one BLAS thread. Raises `EngineError` if it fails."""
+    """Run this Python, this phosphene and one BLAS thread, if `environment` does not say otherwise.
+
+    Raises `EngineError` if it fails.
+    """
     here = str(Path(__file__).parents[2])
-    one_thread = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    one_thread = dict.fromkeys(BLAS_THREADS, "1")
     path = os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))
     start = time.perf_counter()
     ended = subprocess.run(

@@ -49,7 +49,7 @@ AIMS: dict[str, float] = {
 
 def rows(figures: dict[str, Any]) -> list[Row]:
     """Every figure beside its aim."""
-    return [_row(wanted, _find(figures, wanted.path)) for wanted in _wanted(figures)]
+    return [make_row(wanted, _find(figures, wanted.path)) for wanted in _wanted(figures)]
 
 
 def table(figures: dict[str, Any]) -> Table:
@@ -126,7 +126,8 @@ def _most(value: float) -> Aim:
     return Aim("<=", value)
 
 
-def _row(wanted: Wanted, value: Any) -> Row:
+def make_row(wanted: Wanted, value: Any) -> Row:
+    """The finished line of a figure."""
     aim = wanted.aim
     met = None if aim is None or value is None else COMPARE[aim.sign](value, aim.value)
     measured = "not measured" if value is None else _yes(value) or wanted.form.format(value)

@@ -1,31 +1,36 @@
 """The seed systems' styles against their programs' way: the whole image at once, in NumPy.
 
 The NumPy side evaluates the same network and colours, layer by layer over all pixels, with NumPy's
-own functions and matrix products, in the precision of the program.
+own functions and matrix products, in the precision of the program; z stands beside every pixel, as
+in all of the programs. Both sides get one thread each (seconds of CPU time), then all cores each
+(seconds on the clock): of NumPy only matrix products take more than one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial, reduce
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene.bench.timing import Job, alternate, wall_seconds
+from phosphene.bench.processes import BLAS_THREADS, child
+from phosphene.bench.timing import Job, alternate, cpu_seconds, wall_seconds
 from phosphene.build import latents, make_networks
-from phosphene.build.lowering import with_latent
 from phosphene.build.shading import shade
 from phosphene.catalogue.activations import ACTIVATIONS
 from phosphene.formula import Expr, arrays, parse, trace, var
-from phosphene.picture import quantise
-from phosphene.pipeline import render
-from phosphene.program import Across, Activate, Add, Affine, Join, Network, Step
+from phosphene.picture import quantise, resolve_finish, to_bytes
+from phosphene.pipeline import strips, thread_count
+from phosphene.pipeline.first_pass import make_program
+from phosphene.program import Across, Activate, Add, Affine, Join, Network, Step, Stretch
 from phosphene.recipe import Recipe
 from phosphene.styles import STYLES, style
 from phosphene.view import Rect, points
 
 Array = NDArray[Any]
+Parts = list[Array]  # of a vector that was joined
 
 # Seconds are of these pictures; of other systems, of seed 1.
 PICTURES: dict[str, dict[str, Any]] = {
@@ -63,6 +68,15 @@ ACROSS: dict[str, Callable[[Array, float], Array]] = {
 }
 
 
+def our_bytes(recipe: Recipe, size: int, threads: int) -> Array:
+    """The picture as `phosphene paint` makes it, but for the file: strips of bytes."""
+    program, kept = make_program(recipe, (size, size), "cpu", threads)
+    finish = partial(to_bytes, finish=resolve_finish(recipe, program))
+    whole, view = Rect(0, 0, size, size), recipe.view
+    rows = strips(program, view, (size, size), whole, "cpu", threads, finish, kept=kept)
+    return np.concatenate(list(rows))
+
+
 def numpy_bytes(recipe: Recipe, size: int) -> Array:
     """The picture of a seed system's recipe, shape (size, size, channels)."""
     dtype = np.float64 if recipe.precision == "f64" else np.float32
@@ -72,58 +86,83 @@ def numpy_bytes(recipe: Recipe, size: int) -> Array:
     networks = make_networks(recipe)
     with np.errstate(all="ignore"):
         for network in networks:
-            fields = _fields(network, values, size * size, dtype)
+            fields = network_fields(network, values, size * size, dtype)
             values |= {f"{network.name}{k}": fields[:, k] for k in range(fields.shape[1])}
         names = [f"{n.name}{k}" for n in networks for k in range(n.widths()[-1])]
         known: dict[Expr, Any] = {}
-        channels = [_evaluate(e, values, known) for e in shade(recipe, names)]
+        channels = [evaluate(e, values, known) for e in shade(recipe, names)]
     planes = np.stack([np.broadcast_to(c, size * size) for c in channels], axis=-1)
     held = np.where(planes > 0, np.minimum(planes, 1), 0).astype(dtype)
     return quantise(held.reshape(size, size, -1), recipe.finish)
 
 
-def _evaluate(expr: Expr, values: dict[str, Any], known: dict[Expr, Any]) -> Any:
+def evaluate(expr: Expr, values: dict[str, Any], known: dict[Expr, Any]) -> Any:
+    """The expression's value by NumPy's own functions; `known` holds what is done already."""
     if expr.op == "const":
         return expr.value
     if expr.op == "var":
         return values[expr.value]
     if expr not in known:
-        args = [_evaluate(a, values, known) for a in expr.args]
-        if expr.op == "statistic":
+        args = [evaluate(a, values, known) for a in expr.args]
+        if expr.op == "table":
+            entries = expr.value.values
+            known[expr] = np.interp(args[0], np.linspace(0, 1, len(entries)), entries)
+        elif expr.op == "statistic":
             known[expr] = {"least": np.min, "greatest": np.max}[expr.value[0]](args[0])
         else:
             known[expr] = (PLAIN.get(expr.op) or getattr(arrays, expr.op))(*args)
     return known[expr]
 
 
-def _fields(network: Network, values: dict[str, Any], count: int, dtype: Any) -> Array:
+def network_fields(network: Network, values: dict[str, Any], count: int, dtype: Any) -> Array:
+    """The network's outputs, shape (count, outputs); `values` holds its inputs and z by name."""
     known: dict[Expr, Any] = {}
-    inputs = [_evaluate(e, values, known) for e in network.inputs]
+    inputs = [evaluate(e, values, known) for e in network.inputs]
     columns = [np.broadcast_to(np.asarray(v, dtype), count) for v in inputs]
-    z = [values[f"{network.name}.z{i}"] for i in range(network.latent_size)]
-    vectors = [np.stack(columns, axis=1)]
+    z = np.array([values[f"{network.name}.z{i}"] for i in range(network.latent_size)], dtype)
+    vectors = [[np.stack(columns, axis=1)]]
     for step in network.steps:
-        vectors.append(_step(with_latent(step, z), vectors, dtype))
-    return vectors[-1]
+        vectors.append(_step(step, vectors, z))
+    return _whole(vectors[-1])
 
 
-def _step(step: Step, vectors: list[Array], dtype: Any) -> Array:
+def _step(step: Step, vectors: list[Parts], z: Array) -> Parts:
     match step:
         case Affine():
-            weights, biases = step.weights.T.astype(dtype), step.biases.astype(dtype)
-            return vectors[step.source] @ weights + biases
+            source, weights = vectors[step.source], step.weights
+            if step.latent is not None:
+                source = [*source, np.broadcast_to(z, (len(source[0]), len(z)))]
+                weights = np.hstack([weights, step.latent])
+            return [_affine(source, weights.T.astype(z.dtype)) + step.biases.astype(z.dtype)]
         case Activate():
-            source = vectors[step.source]
+            source = _whole(vectors[step.source])
             parts = [_activate(n, source[:, at : at + units]) for n, at, units in step.runs]
-            return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+            return [_whole(parts)]
         case Across():
-            return ACROSS[step.name](vectors[step.source], step.tiny)
+            return [ACROSS[step.name](_whole(vectors[step.source]), step.tiny)]
+        case Stretch():
+            factors, offsets = step.factors.astype(z.dtype), step.offsets.astype(z.dtype)
+            return [_whole(vectors[step.source]) * factors + offsets]
         case Join():
-            return np.concatenate([vectors[s] for s in step.sources], axis=1)
+            return [part for s in step.sources for part in vectors[s]]
         case Add():
-            total = vectors[step.first] + vectors[step.second]
-            return total if step.factor == 1.0 else total * dtype(step.factor)
+            total = _whole(vectors[step.first]) + _whole(vectors[step.second])
+            return [total if step.factor == 1.0 else total * z.dtype.type(step.factor)]
     raise AssertionError(f"{step}: no seed system has it")
+
+
+def _affine(parts: Parts, weights: Array) -> Array:
+    """Products; what is joined but not looked at costs nothing, what is only added is added."""
+    edges = np.cumsum([part.shape[1] for part in parts])[:-1]
+    seen = [(p, w) for p, w in zip(parts, np.split(weights, edges), strict=True) if w.any()]
+    if len(seen) in (0, len(parts)):
+        return _whole(parts) @ weights
+    products = (p if np.array_equal(w, np.eye(*w.shape)) else p @ w for p, w in seen)
+    return reduce(np.add, products)
+
+
+def _whole(parts: Parts) -> Array:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
 
 
 def _activate(name: str, h: Array) -> Array:
@@ -131,7 +170,7 @@ def _activate(name: str, h: Array) -> Array:
         formula = ACTIVATIONS[name].formula(trace, var("h"))
     else:
         formula = cast(Expr, parse(name, {"h": var("h")}))
-    return np.asarray(_evaluate(formula, {"h": h}, {}))
+    return np.asarray(evaluate(formula, {"h": h}, {}))
 
 
 def system_recipes() -> dict[str, Recipe]:
@@ -143,39 +182,47 @@ def system_recipes() -> dict[str, Recipe]:
 def bench_systems(
     size: int = 512, rounds: int = 3, say: Callable[[str], None] = lambda line: None
 ) -> dict[str, dict[str, Any]]:
-    """Seconds of wall time by style: ours on one thread and on all, NumPy (its products on all)."""
-    jobs, recipes = [], system_recipes()
-    for name, recipe in recipes.items():
-        render(recipe, 32)
-
-        def run(name: str = name, recipe: Recipe = recipe) -> dict[str, float]:
-            return {
-                f"{name}/ours": wall_seconds(lambda: render(recipe, size, threads=1).bytes),
-                f"{name}/all": wall_seconds(lambda: render(recipe, size).bytes),
-                f"{name}/numpy": wall_seconds(lambda: numpy_bytes(recipe, size)),
-            }
-
-        jobs.append(Job(run))
-    best = alternate(jobs, rounds, say)
-    return {
-        name: {
-            "precision": recipe.precision,
-            "one thread": best[f"{name}/ours"],
-            "all threads": best[f"{name}/all"],
-            "numpy": best[f"{name}/numpy"],
-            "times as fast on one thread": best[f"{name}/numpy"] / best[f"{name}/ours"],
-        }
-        for name, recipe in recipes.items()
+    """Seconds of a picture by style, ours and NumPy's, on one thread and on all cores."""
+    figures: dict[str, dict[str, Any]] = {
+        name: {"size": size, "precision": recipe.precision}
+        for name, recipe in system_recipes().items()
     }
+    for label, threads in {"one thread": 1, "all cores": thread_count(None)}.items():
+        say(f"{label} each: {rounds} rounds")
+        blas = dict.fromkeys(BLAS_THREADS, str(threads))
+        best, _ = child("systems", size, rounds, threads, **blas)
+        for name, row in figures.items():
+            ours, numpy = best[f"{name}/ours"], best[f"{name}/numpy"]
+            row[label] = {"ours": ours, "numpy": numpy, "times": numpy / ours}
+    return figures
+
+
+def system_seconds(size: int, rounds: int, threads: int) -> dict[str, float]:
+    """What a child process of `bench_systems` measures."""
+    clock = cpu_seconds if threads == 1 else wall_seconds
+
+    def job(name: str, recipe: Recipe) -> Job:
+        our_bytes(recipe, 32, threads)
+        return Job(
+            lambda: {
+                f"{name}/ours": clock(lambda: our_bytes(recipe, size, threads)),
+                f"{name}/numpy": clock(lambda: numpy_bytes(recipe, size)),
+            }
+        )
+
+    return alternate([job(*item) for item in system_recipes().items()], rounds)
 
 
 def systems_text(figures: dict[str, dict[str, Any]]) -> str:
     """The figures as lines."""
-    lines = [f"{'512x512, seconds':<20} {'':9} {'1 thread':>9} {'all':>7} {'NumPy':>7}  faster"]
+    labels, columns = ("one thread", "all cores"), f"{'ours':>9} {'NumPy':>8} {'faster':>7}"
+    size = next(iter(figures.values()))["size"]
+    lines = [
+        f"{f'{size}x{size}, seconds':<20} {'':9}" + "".join(f" {f'{n} each':>26}" for n in labels),
+        f"{'':<20} {'':9} {columns} {columns}",
+    ]
     for name, row in figures.items():
-        one, every, numpy = row["one thread"], row["all threads"], row["numpy"]
-        times = f"{numpy / one:6.1f}x {numpy / every:6.1f}x"
-        lines.append(
-            f"{name:<20} {row['precision']:9} {one:9.3f} {every:7.3f} {numpy:7.3f} {times}"
-        )
+        found = (row[label] for label in labels)
+        texts = (f"{f['ours']:9.3f} {f['numpy']:8.3f} {f['times']:6.1f}x" for f in found)
+        lines.append(f"{name:<20} {row['precision']:9} {' '.join(texts)}")
     return "\n".join(lines)

@@ -15,11 +15,12 @@ from typing import Any
 from phosphene.errors import InputError, RecipeError, UserError, unknown
 from phosphene.recipe import Recipe
 from phosphene.systems.cppn_art import cppn_art
-from phosphene.systems.huenermann import huenermann_browser, huenermann_python
+from phosphene.systems.huenermann import cppn_keras, huenermann_browser, huenermann_python
 from phosphene.systems.ichko import ichko, ichko_keras, ichko_uv
 from phosphene.systems.netart import netart
 from phosphene.systems.neurogram import neurogram
 from phosphene.systems.otoro import cppn_gan_vae, cppn_tensorflow, neale
+from phosphene.systems.otoro_kin import resnet_cppn, rppn
 from phosphene.systems.painters import convnetjs, neural_painter, npainter
 from phosphene.systems.weights import Weights
 from phosphene.systems.weights import read_weights as read_weights
@@ -36,12 +37,15 @@ SYSTEMS: dict[str, System] = {
     "npainter": System(npainter, "rupeshs 2017: w_in, w_0.., w_out, of shape (out, in)"),
     "cppn-tensorflow": System(cppn_tensorflow, "hardmaru 2016: g_0_z.Matrix.. g_final.bias, z"),
     "cppn-gan-vae": System(cppn_gan_vae, "hardmaru 2016: the generator, cppnvae_g_0_z.Matrix.., z"),
+    "resnet-cppn": System(resnet_cppn, "hardmaru 2016: cppnvae_g_relu_skip_0_0.Matrix.., z"),
+    "rppn": System(rppn, "w4nderlust 2017: iter_linear.weights, iter_norm.LayerNorm.gamma.., z"),
     "cppn-art": System(cppn_art, "johnguibas 2018: ln1_weight.. ln4_weight, z"),
     "ichko": System(ichko, "ichko 2021, the post's network: net_0_weight, net_0_bias.."),
     "ichko-uv": System(ichko_uv, "ichko 2021, the network of the UV map: 0_W, 0_b.., z"),
     "ichko-keras": System(ichko_keras, "ichko 2021, the fit's network: 00.dense.kernel.."),
-    "huenermann-python": System(huenermann_python, "Huenermann 2017: dense.kernel.., z"),
-    "huenermann-browser": System(huenermann_browser, "Huenermann 2017: L01_dense_Dense1_.._0.., z"),
+    "huenermann-python": System(huenermann_python, "Huenermann 2018: dense.kernel.., z"),
+    "huenermann-browser": System(huenermann_browser, "Huenermann 2018: L01_dense_Dense1_.._0.., z"),
+    "cppn-keras": System(cppn_keras, "wottpal 2017: dense.kernel.. dense_3.bias, z"),
     "netart": System(netart, "hardmaru 2016: w_in, w_0.., w_out, z"),
     "neurogram": System(neurogram, "hardmaru 2015: nodes, connections, genome"),
     "neale": System(neale, "neale 2018: linear_z_weight.. linear_out_bias, z"),

@@ -1,4 +1,4 @@
-"""Huenermann's generators (2017): the Python script and the one that runs in a browser."""
+"""Huenermann's generators (2018): the script and the page; and cppn-keras (2017), its base."""
 
 from __future__ import annotations
 
@@ -17,10 +17,19 @@ Layer = dict[str, Any]
 
 
 def huenermann_python(weights: Weights) -> Recipe:
+    return _keras(weights, 8, ["x", "y", "z0", "r"])
+
+
+def cppn_keras(weights: Weights) -> Recipe:
+    """wottpal's, from which Huenermann's script grew."""
+    return _keras(weights, 3, ["x", "y", "r", "z0"])
+
+
+def _keras(weights: Weights, depth: int, inputs: list[str]) -> Recipe:
     """Every channel stretched over the whole image, then taken for hue, saturation and value."""
     scale = weights.number("scale", 1.0)
     activation = weights.choice("activation", "tanh", ACTIVATIONS)
-    depth = weights.count("depth", 8) or 0
+    depth = weights.count("depth", depth) or 0
     names = ["dense", *(f"dense_{k}" for k in range(1, depth + 1))]
     z, layers, before = weights.latent(1), [], 4
     for name in names:
@@ -34,7 +43,7 @@ def huenermann_python(weights: Weights) -> Recipe:
     if "rgb" in shading:
         shading = {"hsv": shading["rgb"]}
     return paint(
-        given(["x", "y", "z0", "r"], layers, z),
+        given(inputs, layers, z),
         shading,
         view={"span": 2 * scale, "sampling": "ends", "aspect": "mean"},
         finish={"rounding": "truncate"},
@@ -42,7 +51,10 @@ def huenermann_python(weights: Weights) -> Recipe:
 
 
 def huenermann_browser(weights: Weights) -> Recipe:
-    """Topologies densenet, perceptron and resnet; layers stand in the order of their numbers."""
+    """Topologies densenet, perceptron and resnet; layers stand in the order of their numbers.
+
+    The page sums in float64 and stores in float32.
+    """
     topology = weights.choice("topology", "densenet", ("densenet", "perceptron", "resnet"))
     layers = {"densenet": _densenet, "perceptron": _perceptron, "resnet": _resnet}[topology](
         weights
@@ -51,8 +63,9 @@ def huenermann_browser(weights: Weights) -> Recipe:
     return paint(
         given(inputs, layers, weights.latent(1)),
         colours(f"{_dense(weights)[-1][0]}_0", len(layers[-1]["weights"])),
-        view={"span": 2.0, "sampling": "start", "aspect": "mean"},
+        view={"span": 2.0, "sampling": "start", "aspect": "mean", "positions": "f32"},
         finish={"rounding": "nearest"},
+        precision="f64",
     )
 
 

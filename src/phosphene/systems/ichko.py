@@ -16,7 +16,10 @@ ACTIVATIONS = ("tanh", "tan", "sin", "sign")
 
 
 def ichko(weights: Weights) -> Recipe:
-    """The post's network; z, where there is one, stands after x and y."""
+    """The post's network; z, where there is one, stands after x and y.
+
+    In float64: these layers amplify rounding, and the program's own float32 brings enough of it.
+    """
     names = weights.numbered("net_{}_weight", step=2, count=weights.count("depth", None))
     activation = weights.choice("activation", "tanh", ACTIVATIONS).replace("sign", "sgn")
     z = weights.latent(None) if np.size(weights.arrays.get("z", ())) else []
@@ -29,8 +32,9 @@ def ichko(weights: Weights) -> Recipe:
     return paint(
         given(["x", "y", *scaled(z, 1.0)], layers, z),
         colours(names[-1], before),
-        view={**UNIT, "axes": "yx"},
+        view={**UNIT, "axes": "yx", "positions": "f32"},
         finish={"rounding": "truncate"},
+        precision="f64",
     )
 
 
@@ -67,7 +71,7 @@ def ichko_keras(weights: Weights) -> Recipe:
         stored = weights.matrix(f"{name}.kernel", None, before, "io")
         biases = weights.vector(f"{name}.bias", len(stored))
         matrix = np.asarray(stored, np.float64)
-        summed = np.asarray(biases, np.float64) + (matrix * offset).sum(axis=1)
+        summed = sum((matrix * offset).T, np.asarray(biases, np.float64))
         layers.append(layer(matrix * factor, summed, "sigmoid" if k == last else "tanh"))
         before = len(matrix)
         if k < last:

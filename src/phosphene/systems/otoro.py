@@ -17,6 +17,7 @@ from phosphene.recipe import Recipe
 from phosphene.systems.explicit import colours, given, layer, paint, scaled
 from phosphene.systems.weights import Weights
 
+Layer = dict[str, Any]
 INVERTED = {"rounding": "truncate", "invert": True}
 
 
@@ -53,7 +54,7 @@ def neale(weights: Weights) -> Recipe:
         *(layer(again, biases, activation) for activation in ("elu", "softplus", "tanh")),
         layer(out, weights.vector("linear_out_bias", len(out)), "half_sin"),
     ]
-    return _picture("linear_out_weight", z, layers, scale, scale, {"rounding": "truncate"})
+    return picture("linear_out_weight", z, layers, scale, scale, {"rounding": "truncate"})
 
 
 def _otoro(
@@ -62,22 +63,26 @@ def _otoro(
     activations = _read_arch(weights.settings.get("arch", arch))
     if len(hidden) != len(activations) - 2:
         hidden = _expected(hidden, first, activations)
-    from_z = weights.matrix(f"{first}_z.Matrix", None, None, "io")
-    size = len(from_z)
-    sides = [weights.matrix(f"{first}_{side}.Matrix", size, 1, "io") for side in "xyr"]
-    biases = weights.vector(f"{first}_z.bias", size)
-    layers = [layer(np.hstack([from_z, *sides]), biases, activations[0])]
+    into, z = first_layer(weights, first, activations[0])
+    size, layers = len(into["weights"]), [into]
     last = last.format(len(hidden) + 1)
     for name, activation in zip([*hidden, last], activations[1:], strict=True):
         into = weights.matrix(f"{name}.Matrix", None if name == last else size, size, "io")
         layers.append(layer(into, weights.vector(f"{name}.bias", len(into)), activation))
+    return picture(f"{last}.Matrix", z, layers, scale, by, INVERTED)
+
+
+def first_layer(weights: Weights, name: str, activation: str) -> tuple[Layer, list[float]]:
+    """The layer that sees z, x, y and r, each through a matrix of its own; and z."""
+    from_z = weights.matrix(f"{name}_z.Matrix", None, None, "io")
+    sides = [weights.matrix(f"{name}_{side}.Matrix", len(from_z), 1, "io") for side in "xyr"]
+    biases = weights.vector(f"{name}_z.bias", len(from_z))
     z = weights.latent(from_z.shape[1])
-    return _picture(f"{last}.Matrix", z, layers, scale, by, INVERTED)
+    return layer(np.hstack([from_z, *sides]), biases, activation), z
 
 
-def _picture(
-    last: str, z: list[float], layers: Any, scale: float, by: float, finish: Any
-) -> Recipe:
+def picture(last: str, z: list[float], layers: Any, scale: float, by: float, finish: Any) -> Recipe:
+    """`last` is the array of the outputs; z is multiplied by `by`."""
     return paint(
         given([*scaled(z, by), "x", "y", "r"], layers, z),
         colours(last, len(layers[-1]["weights"])),

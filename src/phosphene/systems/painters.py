@@ -6,35 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from phosphene.catalogue.activations import ACROSS, ACTIVATIONS
+from phosphene.catalogue.originals import NONLINEARITIES
+from phosphene.catalogue.originals import NPAINTER as FUNCTIONS
 from phosphene.errors import InputError, unknown
 from phosphene.recipe import Recipe
 from phosphene.systems.explicit import UNIT, colours, given, layer, paint
 from phosphene.systems.weights import Weights
-
-# The 24 nonlinearities of neural-painter.
-NONLINEARITIES = (
-    "relu tanh abs_tanh sigmoid softplus sin cos sgn sort abs log_abs log_abs_p1 log_relu "
-    "log_square xlogx_abs xlogx_abs_p1 xlogx_relu xlogx_relu_p1 xlogx_square softmax logsoftmax "
-    "hard_sigmoid identity square"
-).split()
-
-_LN10 = 2.302585092994046
-# npainter's styles; {s} is 10^-strength.
-STYLES = {
-    "tanh": "tanh",
-    "tanhabs": "tanh(abs(h))",
-    "logfn": f"log(abs(h) + {{s}})/{_LN10}",
-    "logfnex": f"log(abs(h) + {{s}})/{_LN10}",
-    "logxp1": "log(abs(h) + 0.1)",
-    "squar": "abs(h*h)",
-    "inv": "h*abs(1/h)",
-    "xlogxsq": f"h*(log(h*h + {{s}})/{_LN10})",
-    "invxlogx": "abs(1/h)*h*log(abs(h) + 0.9)",
-    "logx1": "log(abs(h) + 1)",
-    "tanhlog": f"abs(1/tanh(h))*h*(log(abs(h) + 0.85)/{_LN10})",
-    "invlogxp1": f"abs(1/h)*h*(log(abs(h) + 0.1)/{_LN10})",
-}
 
 
 def neural_painter(weights: Weights) -> Recipe:
@@ -80,15 +57,15 @@ def _inputs(weights: Weights) -> int:
 
 
 def _check(name: Any, path: str) -> str:
-    if name not in NONLINEARITIES or name not in {**ACTIVATIONS, **ACROSS}:
+    if name not in NONLINEARITIES:
         raise InputError(f"{path}: {unknown('nonlinearity', str(name), NONLINEARITIES)}")
     return name
 
 
 def npainter(weights: Weights) -> Recipe:
-    style = weights.choice("style", "tanh", STYLES)
+    style = weights.choice("style", "tanh", FUNCTIONS)
     strength = weights.number("sstrength", 10.0 ** -weights.number("strength", 2.0))
-    activation = STYLES[style].format(s=repr(strength))
+    activation = FUNCTIONS[style].format(s=repr(strength))
     first = weights.matrix("w_in", None, 3)
     hidden = weights.numbered("w_{}", count=weights.count("hidden", None))
     layers = [layer(first, None, activation)]

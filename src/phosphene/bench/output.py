@@ -1,0 +1,174 @@
+"""Exports: what writing costs beside rendering, what memory it takes, what workers gain."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from phosphene.bench.networks import NETWORKS
+from phosphene.bench.processes import Say, attempt, child
+from phosphene.bench.report import Aim, Row, Wanted, make_row
+from phosphene.bench.run import paint
+from phosphene.bench.timing import Job, alternate, wall_seconds
+from phosphene.build import build
+from phosphene.errors import PhospheneError
+from phosphene.pipeline import render_file, thread_count
+
+RECIPE = NETWORKS["N1"]
+NOTE = (
+    "N1 (4 layers of 32 tanh) on all cores, seconds on the clock. Speed: beside the same picture "
+    "rendered to nothing, in turn, the least of the rounds. Memory: the most that a process of its "
+    "own has held, with Python and the compiler (130 MB). Workers: N2, 4 layers of 100."
+)
+
+
+class Export(NamedTuple):
+    """A format, its options, and the least share of the speed of rendering that it should keep."""
+
+    suffix: str
+    options: dict[str, Any]
+    least: float | None = None
+
+
+EXPORTS: dict[str, Export] = {
+    "PNG": Export(".png", {}, 0.95),
+    "PNG, 16 bit": Export(".png", {"depth": "16"}, 0.8),
+    "TIFF": Export(".tiff", {}, 0.8),
+    "TIFF, 16 bit": Export(".tiff", {"depth": "16"}),
+    "Deep Zoom": Export(".dzi", {}, 0.8),
+    "Zarr": Export(".zarr", {}),
+    "OpenEXR": Export(".exr", {}),
+}
+MOST_MB, GROWTH, SPEEDUP = 250, 1.2, 1.8
+
+
+def bench_output(size: int, rounds: int, say: Say) -> dict[str, Any]:
+    """Every figure as data that JSON can hold: pictures of `size` a side, twice that for memory,
+    half of it for workers, a quarter of it wide for the growth with height.
+    """
+    figures: dict[str, Any] = {"size": size, "cores": thread_count(None), "note": NOTE}
+    with tempfile.TemporaryDirectory() as folder:
+        figures |= _speeds(Path(folder), size, rounds, say)
+        figures |= _memories(Path(folder), size, say)
+        figures |= _workers(Path(folder), size // 2, say)
+    figures["rows"] = [row._asdict() for row in output_rows(figures)]
+    return figures
+
+
+def output_rows(figures: dict[str, Any]) -> list[Row]:
+    """Every figure beside its aim."""
+    size = figures["size"]
+    found = [(Wanted(f"N1, {size} a side, to nothing", "", "{:.1f} Mpx/s"), figures["nothing"])]
+    for name, export in EXPORTS.items():
+        aim = Aim(">=", export.least) if export.least else None
+        share = figures["share"].get(name)
+        found.append((Wanted(f"{name}: share of that speed", "", "{:.3f}", aim), share))
+    peak, larger = figures["peak_mb"], figures["larger_peak_mb"]
+    found += [
+        (Wanted(f"PNG, {size} a side: memory", "", "{:.0f} MB", Aim("<=", MOST_MB)), peak),
+        (
+            Wanted(f"the same of {2 * size} a side, times that", "", "{:.2f}", Aim("<=", GROWTH)),
+            peak and larger and larger / peak,
+        ),
+    ]
+    for name, growth in figures["growth"].items():
+        label = f"{name}: memory of four times the height, times that"
+        found.append((Wanted(label, "", "{:.2f}", Aim("<=", GROWTH)), growth))
+    aim = Aim(">=", SPEEDUP) if figures["cores"] >= 2 else None
+    label = f"N2, {size // 2} a side: two workers, times the speed of one"
+    found.append((Wanted(label, "", "{:.2f}", aim), figures["speedup"]))
+    return [make_row(wanted, value) for wanted, value in found]
+
+
+def output_text(figures: dict[str, Any]) -> str:
+    """The rows as lines."""
+    rows = output_rows(figures)
+    wide = max(len(row.label) for row in rows)
+    met = {None: "", True: "yes", False: "NO"}
+    lines = [f"{r.label:<{wide}}  {r.measured:>12}  {r.aim:>8}  {met[r.met]}" for r in rows]
+    return "\n".join([*lines, "", figures["note"]])
+
+
+def _speeds(folder: Path, size: int, rounds: int, say: Say) -> dict[str, Any]:
+    """Speed to nothing, and the share of it that every format keeps."""
+    program, threads = build(RECIPE), thread_count(None)
+
+    def nothing(name: str) -> Job:
+        return Job(
+            lambda: _seconds(f"nothing {name}", lambda: paint(program, RECIPE, size, threads))
+        )
+
+    def job(name: str, export: Export) -> Job:
+        path = folder / f"a{export.suffix}"
+
+        def write(side: int) -> None:
+            render_file(RECIPE, path, side, force=True, **export.options)
+
+        def run() -> dict[str, float]:
+            try:
+                write(64)  # what is loaded at first is not timed
+                return _seconds(name, lambda: write(size))
+            except PhospheneError as error:
+                say(str(error))
+                return {}
+
+        return Job(run)
+
+    say(f"exports of {size} a side")
+    paint(program, RECIPE, 64, threads)
+    pairs = [(nothing(name), job(name, export)) for name, export in EXPORTS.items()]
+    best = alternate([job for pair in pairs for job in pair], rounds, say)
+    made = [name for name in EXPORTS if name in best]
+    fastest = min(best[f"nothing {name}"] for name in EXPORTS)
+    return {
+        "nothing": size * size / fastest / 1e6,
+        "share": {name: best[f"nothing {name}"] / best[name] for name in made},
+        "cpu_share": {name: best[f"nothing {name} cpu"] / best[f"{name} cpu"] for name in made},
+        "seconds": best,
+    }
+
+
+def _seconds(name: str, work: Callable[[], None]) -> dict[str, float]:
+    """On the clock, and of all cores."""
+    cpu = time.process_time()
+    return {name: wall_seconds(work), f"{name} cpu": time.process_time() - cpu}
+
+
+def _memories(folder: Path, size: int, say: Say) -> dict[str, Any]:
+    """Peaks in MB: of PNG at the size and at twice its sides; growth of each format with height."""
+
+    def peak(export: Export, width: int, height: int) -> float | None:
+        path = folder / f"m{export.suffix}"
+        what = ("export", f"{width}x{height}", path, json.dumps(export.options))
+        return attempt(lambda: child(*what)[0]["peak_mb"], say)
+
+    say("memory")
+    png = EXPORTS["PNG"]
+    growth: dict[str, float | None] = {}
+    for name, export in EXPORTS.items():
+        low = peak(export, size // 4, size // 4)
+        high = peak(export, size // 4, size)
+        growth[name] = high / low if low and high else None
+    return {
+        "peak_mb": peak(png, size, size),
+        "larger_peak_mb": peak(png, 2 * size, 2 * size),
+        "growth": growth,
+    }
+
+
+def _workers(folder: Path, size: int, say: Say) -> dict[str, Any]:
+    """How much faster two workers are than one."""
+
+    def seconds(count: int) -> float:
+        path = folder / "w.png"
+        return wall_seconds(
+            lambda: render_file(NETWORKS["N2"], path, size, workers=count, force=True)
+        )
+
+    say("workers")
+    one, two = seconds(1), seconds(2)
+    return {"one_worker_s": one, "two_workers_s": two, "speedup": one / two}

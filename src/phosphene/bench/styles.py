@@ -1,0 +1,185 @@
+"""The house styles: how many seeds pass the gate, how long a picture takes, and NumPy's way.
+
+The NumPy side paints as a first version of a style would: the same networks and colours with
+NumPy's own functions, gradients by forward differences (three evaluations), 2x2 samples for every
+pixel averaged in linear light, in chunks that fit a cache.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from statistics import median
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phosphene.bench.processes import child
+from phosphene.bench.report import COMPARE
+from phosphene.bench.systems import evaluate, network_fields
+from phosphene.bench.timing import Job, alternate, cpu_seconds, wall_seconds
+from phosphene.build import build, latents, prepare
+from phosphene.build.lowering import with_latent
+from phosphene.catalogue.colours import decode, encode
+from phosphene.formula import Expr, arrays, variables
+from phosphene.gate import accept, house_styles, judge
+from phosphene.pipeline import render, thread_count
+from phosphene.program import Network
+from phosphene.recipe import Recipe
+from phosphene.styles import style
+from phosphene.view import Rect, points
+
+Array = NDArray[Any]
+
+FRESH = "fresh"  # seeds are fresh-0, fresh-1, ...: nobody has looked at them
+SIDE, SMALL, TIMED = 1024, 512, "fresh-0"
+CHUNK, STEP = 1 << 14, np.float32(0.003)
+
+AIMS: dict[str, tuple[str, float]] = {
+    "passed": (">=", 0.97),
+    "passed after rescue": (">=", 1.0),
+    "slowest seconds": ("<=", 1.2),
+    "median seconds": ("<=", 0.35),
+    "slowest build ms": ("<=", 30.0),
+    "least times NumPy": (">=", 10.0),
+}
+
+
+def bench_styles(
+    seeds: int = 1000, rounds: int = 3, say: Callable[[str], None] = lambda line: None
+) -> dict[str, Any]:
+    """Every figure by style, and those that have an aim (`AIMS`) over all of them.
+
+    `seeds` are spread evenly over the styles. Seconds are the least of `rounds`.
+    """
+    names = house_styles()
+    say(f"{seeds} seeds through the gate")
+    rows = {name: pass_rates(name, -(-seeds // len(names))) for name in names}
+    say(f"pictures: {rounds} rounds")
+    best = alternate([_job(name) for name in names], rounds, say)
+    say("NumPy's way, one thread each")
+    best |= child("styles", SMALL, rounds)[0]
+    for name, row in rows.items():
+        ours, numpy = best[f"{name}/small"], best[f"{name}/numpy"]
+        row |= {
+            "seconds": best[f"{name}/picture"],
+            "build ms": best[f"{name}/build"] * 1e3,
+            "times NumPy": numpy / ours,
+        }
+    return {"styles": rows, "all": _summary(rows)}
+
+
+def pass_rates(name: str, count: int) -> dict[str, Any]:
+    """Of `count` fresh seeds of a style: how many pass the gate, before and after rescue."""
+    dull = [s for k in range(count) if judge(style(name, seed=(s := f"{FRESH}-{k}")))]
+    lost = [s for s in dull if judge(accept(name, s, {}))]
+    return {"seeds": count, "dull": dull, "lost": lost}
+
+
+def numpy_picture(recipe: Recipe, size: int, samples: int = 2) -> Array:
+    """The picture of a recipe the plain way, sRGB-encoded, shape (size, size, channels)."""
+    fine = size * samples
+    plane = points(
+        recipe.view, (fine, fine), Rect(0, 0, fine, fine), np.empty((2, fine * fine), "f")
+    )
+    prepared = prepare(recipe)
+    fixed = latents(recipe)
+    networks = [_at_z(n, fixed) for n in prepared.networks]
+    with np.errstate(all="ignore"):
+        parts = [
+            _colours(networks, prepared.channels, plane[:, at : at + CHUNK])
+            for at in range(0, plane.shape[1], CHUNK)
+        ]
+        light = decode(arrays, np.concatenate(parts, axis=1))
+        cells = light.reshape(len(light), size, samples, size, samples)
+        return encode(arrays, cells.mean(axis=(2, 4))).transpose(1, 2, 0)
+
+
+def _at_z(network: Network, fixed: dict[str, float]) -> Network:
+    z = [fixed[f"{network.copy_of or network.name}.z{i}"] for i in range(network.latent_size)]
+    steps = tuple(with_latent(step, z) for step in network.steps)
+    return replace(network, steps=steps, latent_size=0)
+
+
+def _colours(networks: list[Network], channels: list[Expr], plane: Array) -> Array:
+    """The channels at points (2, n), held to 0..1; slopes of fields by forward differences."""
+    x, y = plane
+    values = _fields(networks, x, y)
+    wanted = variables(*channels)
+    for axis, dx, dy in (("dx", STEP, 0), ("dy", 0, STEP)):
+        if any(name.endswith(f".{axis}") for name in wanted):
+            there = _fields(networks, x + dx, y + dy)
+            slopes = {f"{n}.{axis}": (there[n] - values[n]) / STEP for n in there if n not in "xy"}
+            values |= slopes
+    known: dict[Expr, Any] = {}
+    rows = [np.broadcast_to(evaluate(c, values, known), len(x)) for c in channels]
+    return np.clip(np.nan_to_num(np.stack(rows)), 0, 1).astype(np.float32)
+
+
+def _fields(networks: list[Network], x: Array, y: Array) -> dict[str, Any]:
+    values: dict[str, Any] = {"x": x, "y": y}
+    for network in networks:
+        fields = network_fields(network, values, len(x), np.float32)
+        values |= {f"{network.name}{k}": fields[:, k] for k in range(fields.shape[1])}
+    return values
+
+
+def style_seconds(size: int, rounds: int) -> dict[str, float]:
+    """What a child process of `bench_styles` measures: CPU seconds of one thread each."""
+
+    def job(name: str) -> Job:
+        recipe = style(name, seed=TIMED)
+        render(recipe, 32)
+        return Job(
+            lambda: {
+                f"{name}/small": cpu_seconds(lambda: render(recipe, size, threads=1).bytes),
+                f"{name}/numpy": cpu_seconds(lambda: numpy_picture(recipe, size)),
+            }
+        )
+
+    return alternate([job(name) for name in house_styles()], rounds)
+
+
+def _job(name: str) -> Job:
+    recipe, threads = style(name, seed=TIMED), min(2, thread_count(None))
+    render(recipe, 32)
+    return Job(
+        lambda: {
+            f"{name}/picture": wall_seconds(lambda: render(recipe, SIDE, threads=threads).bytes),
+            f"{name}/build": wall_seconds(lambda: build(recipe)),
+        }
+    )
+
+
+def _summary(rows: dict[str, dict[str, Any]]) -> dict[str, float]:
+    seeds = sum(row["seeds"] for row in rows.values())
+    return {
+        "passed": 1 - sum(len(row["dull"]) for row in rows.values()) / seeds,
+        "passed after rescue": 1 - sum(len(row["lost"]) for row in rows.values()) / seeds,
+        "slowest seconds": max(row["seconds"] for row in rows.values()),
+        "median seconds": median(row["seconds"] for row in rows.values()),
+        "slowest build ms": max(row["build ms"] for row in rows.values()),
+        "least times NumPy": min(row["times NumPy"] for row in rows.values()),
+    }
+
+
+def styles_text(figures: dict[str, Any]) -> str:
+    """The figures as lines."""
+    head = f"{SIDE}x{SIDE} auto, two threads; NumPy: {SMALL}x{SMALL}, 2x2 samples, one thread each"
+    lines = [
+        head,
+        f"{'style':<12} {'seeds':>6} {'pass':>7} {'rescued':>8} {'seconds':>8} {'build':>7} faster",
+    ]
+    for name, row in figures["styles"].items():
+        seeds, dull, lost = row["seeds"], len(row["dull"]), len(row["lost"])
+        lines.append(
+            f"{name:<12} {seeds:6} {1 - dull / seeds:7.1%} {f'{dull - lost} of {dull}':>8} "
+            f"{row['seconds']:8.3f} {row['build ms']:4.0f} ms {row['times NumPy']:5.1f}x"
+        )
+        lines += [f"  dull: {', '.join(row['dull'])}"] if row["dull"] else []
+    for label, value in figures["all"].items():
+        sign, aim = AIMS[label]
+        met = "met" if COMPARE[sign](value, aim) else "missed"
+        lines.append(f"{label:<24} {value:8.3f}  aim {sign} {aim:g}: {met}")
+    return "\n".join(lines)

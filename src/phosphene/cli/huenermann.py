@@ -1,0 +1,91 @@
+"""phosphene huenermann: the command line of Huenermann's script.py, on our recipes."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from phosphene.build import latents
+from phosphene.cli.options import Force, Json, Threads
+from phosphene.cli.progress import progress_bar
+from phosphene.cli.talk import result, say, written
+from phosphene.errors import UserError
+from phosphene.pipeline import render_file
+from phosphene.recipe import Recipe
+from phosphene.styles import style
+from phosphene.styles.huenermann import drawn_variance
+from phosphene.view import parse_size
+
+EXAMPLES = {
+    "huenermann": "phosphene huenermann --save --path results --x 240 --y 160 --variance 80 "
+    "--seed 100 --series 2"
+}
+
+
+def huenermann_command(
+    save: Annotated[
+        bool, typer.Option("--save", "-s", help="write files, which this always does")
+    ] = False,
+    plot: Annotated[
+        bool, typer.Option("--plot", "-p", help="taken, but no window opens here")
+    ] = False,
+    n: Annotated[int, typer.Option("--n", help="this many seeds, from --seed on", min=1)] = 1,
+    path: Annotated[str, typer.Option("--path", help="folder to write into")] = "./results",
+    x: Annotated[int, typer.Option("--x", help="width in pixels")] = 1600,
+    y: Annotated[int, typer.Option("--y", help="height in pixels")] = 1600,
+    bw: Annotated[bool, typer.Option("--bw", help="black and white")] = False,
+    variance: Annotated[
+        float, typer.Option("--variance", help="50 is calm, 150 is wild; 0 draws one")
+    ] = 0.0,
+    seed: Annotated[int, typer.Option("--seed", help="the first seed")] = 100,
+    series: Annotated[
+        int, typer.Option("--series", help="pictures of a seed: z moves on by 2 / series", min=1)
+    ] = 2,
+    force: Force = False,
+    threads: Threads = None,
+    as_json: Json = False,
+) -> None:
+    """Paint by the flags and defaults of Huenermann's script (2018). The first picture of a seed is
+    that of the style huenermann-python. Files carry their number in the series, not the time.
+    """
+    size = parse_size(f"{x}x{y}")  # before a folder is made
+    pictures = [p for i in range(n) for p in _series(seed + i, variance, bw, series)]
+    folder = _folder(path)
+    made = []
+    for name, recipe in pictures:
+        file = str(folder / name)
+        start = time.monotonic()
+        with progress_bar(file) as progress:
+            render_file(recipe, file, size, threads=threads, force=force, progress=progress)
+        line, data = written(file, size, recipe, time.monotonic() - start)
+        say(line)
+        made.append(data)
+    if plot:
+        say(f"no window opens here; the pictures are in {folder}")
+    result("\n".join(d["path"] for d in made), made, as_json)
+
+
+def _series(seed: int, variance: float, bw: bool, count: int) -> list[tuple[str, Recipe]]:
+    """One network, its z moving on from the seed's own by 2 in all, the end left out; with names
+    for the files.
+    """
+    variance = variance or drawn_variance(seed)
+    recipe = style("huenermann-python", seed=seed, variance=variance, bw=bw)
+    first = latents(recipe)["main.z0"]
+    recipes = [recipe]
+    for j in range(1, count):
+        recipes.append(recipe.replace({"networks.main.latent.values": [first + 2 * j / count]}))
+    name = f"img.var{variance:.0f}.seed{seed}"
+    return [(f"{name}.{j}.png", recipe) for j, recipe in enumerate(recipes, 1)]
+
+
+def _folder(path: str) -> Path:
+    """Made, where it is new."""
+    try:
+        Path(path).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"--path {path}: the folder cannot be made ({error.strerror})") from None
+    return Path(path)
