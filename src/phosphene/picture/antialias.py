@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 from phosphene.view import Rect
 
 Array = NDArray[Any]
-# Values (channels, n) at pixel positions: (columns, rows) of the whole picture, in pixels.
+# Values (channels, n) at pixel positions: columns and rows of the whole picture, in pixels, which
+# broadcast against each other. They hold until the next call.
 Sample = Callable[[Array, Array], Array]
 
 # mode: steps of (limit on the spread so far, n): replace by RG(n^2) where the spread exceeds it.
@@ -46,30 +47,31 @@ def antialias(sample: Sample, rect: Rect, mode: str | int) -> tuple[Array, int]:
     from phosphene.picture.sample_kernels import spread_3x3
 
     if isinstance(mode, int):
-        columns, rows = _centres(rect)
-        values, _ = _average(sample, columns, rows, round(mode**0.5))
-        return values, mode * len(columns)
+        every = np.arange(rect.width * rect.height)
+        values, _ = _average(sample, *_centres(rect, every), round(mode**0.5))
+        return values, mode * len(every)
     wide = Rect(rect.x - 1, rect.y - 1, rect.width + 2, rect.height + 2)
-    around = sample(*_centres(wide))
+    columns = np.arange(wide.x, wide.x + wide.width, dtype=np.float64)
+    rows = np.arange(wide.y, wide.y + wide.height, dtype=np.float64)
+    around = sample(columns[None, :], rows[:, None])
     spread = np.empty(rect.width * rect.height, np.float32)
     spread_3x3(around, wide.width, spread)
     inner = around.reshape(len(around), wide.height, wide.width)[:, 1:-1, 1:-1]
     values = np.ascontiguousarray(inner).reshape(len(around), -1)
-    columns, rows = _centres(rect)
     at, taken = np.arange(len(spread)), len(spread)
     for limit, n in STEPS[mode]:
         at = at[spread > np.float32(limit)]
         if not len(at):
             break
-        values[:, at], spread = _average(sample, columns[at], rows[at], n)
+        values[:, at], spread = _average(sample, *_centres(rect, at), n)
         taken += n * n * len(at)
     return values, taken
 
 
-def _centres(rect: Rect) -> tuple[Array, Array]:
-    columns = np.arange(rect.x, rect.x + rect.width, dtype=np.float64)
-    rows = np.arange(rect.y, rect.y + rect.height, dtype=np.float64)
-    return np.tile(columns, rect.height), np.repeat(rows, rect.width)
+def _centres(rect: Rect, at: Array) -> tuple[Array, Array]:
+    """Column and row of a rectangle's pixels, which are counted row by row."""
+    down, across = np.divmod(at, rect.width)
+    return rect.x + across.astype(np.float64), rect.y + down.astype(np.float64)
 
 
 def _average(sample: Sample, columns: Array, rows: Array, n: int) -> tuple[Array, Array]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from phosphene.picture.dither import dithered
 from phosphene.recipe import Finish
 from phosphene.view import Rect
 
@@ -34,8 +35,16 @@ ROUNDINGS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def quantise(pixels: NDArray[np.floating], finish: Finish = PLAIN) -> NDArray[np.uint8]:
-    """0..1 to 0..255, as the recipe's finish says."""
+def quantise(
+    pixels: NDArray[np.floating], finish: Finish = PLAIN, corner: tuple[int, int] = (0, 0)
+) -> NDArray[np.uint8]:
+    """0..1 to 0..255, as a recipe's resolved finish says.
+
+    `corner` is where the first pixel stands in the whole picture: x, y. Dither "auto" is decided by
+    `resolve_finish`; here it is none.
+    """
+    if finish.dither == "blue":
+        return dithered(pixels.transpose(2, 0, 1), corner, finish.invert)
     values = pixels
     if finish.invert:
         colours = pixels.shape[-1] - (pixels.shape[-1] % 2 == 0)  # opacity stays as it is
@@ -45,7 +54,12 @@ def quantise(pixels: NDArray[np.floating], finish: Finish = PLAIN) -> NDArray[np
 
 
 def to_bytes(values: NDArray[np.floating], rect: Rect, finish: Finish = PLAIN) -> NDArray[np.uint8]:
-    """`quantise(to_float(values, rect), finish)`; in one pass where it is the usual one."""
+    """`quantise(to_float(values, rect), finish, (rect.x, rect.y))`; in one pass where it is the
+    usual one.
+    """
+    if finish.dither == "blue":
+        planes = values.reshape(-1, rect.height, rect.width)
+        return dithered(planes, (rect.x, rect.y), finish.invert)
     if values.dtype != np.float32 or finish.invert or finish.rounding != "nearest":
         return quantise(to_float(values, rect), finish)
     from phosphene.picture.kernels import quantise_rows

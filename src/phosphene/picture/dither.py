@@ -1,0 +1,100 @@
+"""Dither: colours to 8 bits through blue noise, so that slow gradients show no bands.
+
+A level is floor(255 v + n), where n in 0..1 is blue noise of the absolute pixel and the channel. On
+average that is 255 v; 0, 1 and every colour that 8 bits hold exactly stay as they are. Noise takes
+the place of the recipe's `rounding`; opacity is rounded to the nearest level.
+
+Dither "auto" is on for smooth pictures. It is decided once for a recipe, whatever the size and
+crop, from neighbouring pixels at 64x64 even places in the view's window at 1024x1024. A pair is
+smooth if the channel that differs most does so by less than one level, the slope at which bands get
+wider than a pixel, yet by more than 1/1024, where the whole width would hold but one level. Flat
+pictures have few such pairs, and so have busy ones: a third of all must be smooth.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phosphene.engines import get_engine
+from phosphene.picture.blue_noise import SHIFT, SIDE, ranks
+from phosphene.program import Program
+from phosphene.recipe import Finish, Recipe, View
+from phosphene.view import places
+
+Array = NDArray[Any]
+
+WINDOW, PLACES = 1024, 64
+LEAST, MOST = 1 / 1024, 1.0  # levels of 255 between neighbours of a smooth pair
+SHARE = 1 / 3
+
+
+@cache
+def noise(channels: int) -> NDArray[np.float32]:
+    """The noise of each channel in 0..1, shape (channels, 64, 128): two rounds of columns.
+
+    (rank + 1/2) / 4096 of place (y + 17 c, x + 29 c); for opacity, the last of 2 or 4, it is 1/2.
+    """
+    even = (ranks() + np.float32(0.5)) / np.float32(SIDE * SIDE)
+    tiles = [np.roll(even, (-SHIFT[0] * c, -SHIFT[1] * c), (0, 1)) for c in range(channels)]
+    if channels % 2 == 0:
+        tiles[-1] = np.full_like(even, 0.5)
+    return np.tile(np.stack(tiles), (1, 1, 2))
+
+
+def dithered(planes: Array, corner: tuple[int, int], invert: bool = False) -> NDArray[np.uint8]:
+    """Bytes (height, width, channels) of values (channels, height, width), which may be a view.
+
+    `corner` is where the first pixel stands in the whole picture: x, y. NaN is black.
+    """
+    from phosphene.picture.dither_kernels import dither_rows
+
+    if planes.dtype != np.float32:
+        planes = planes.astype(np.float64, copy=False)
+    if not planes.flags.writeable:  # the kernel does not write, but is not compiled for these
+        planes = planes.copy()
+    pixels = np.empty((*planes.shape[1:], len(planes)), np.uint8)
+    dither_rows(planes, noise(len(planes)), *corner, invert, pixels)
+    return pixels
+
+
+def resolve_finish(recipe: Recipe, program: Program, wants: str = "bytes") -> Finish:
+    """The recipe's finish with dither decided, "blue" or "none".
+
+    Only bytes are dithered: `wants` is what the file takes. `program` is the recipe's, of x and y
+    alone.
+    """
+    chosen = recipe.finish.dither
+    if wants != "bytes":
+        chosen = "none"
+    elif chosen == "auto":
+        chosen = "blue" if smooth_share(recipe.view, program) > SHARE else "none"
+    return recipe.finish.model_copy(update={"dither": chosen})
+
+
+def smooth_share(view: View, program: Program) -> float:
+    """The share of smooth pairs of neighbours, 0..1; the same on every machine."""
+    values = _probe(view, program)
+    apart = np.abs(values[1:] - values[:1]) * values.dtype.type(255)
+    most = apart.max(axis=1)  # over the channels
+    return float(np.count_nonzero((most > LEAST) & (most < MOST)) / most.size)
+
+
+def _probe(view: View, program: Program) -> Array:
+    """Colours at the places and at their neighbours right and below, held to 0..1.
+
+    Of shape (3, colours, places).
+    """
+    step = WINDOW // PLACES
+    even = np.arange(step // 2, WINDOW, step, dtype=np.float64)
+    columns, rows = np.tile(even, PLACES), np.repeat(even, PLACES)
+    at = np.empty((2, 3 * len(columns)), program.numbers.dtype)
+    across = np.concatenate([columns, columns + 1, columns])
+    places(view, (WINDOW, WINDOW), across, np.concatenate([rows, rows, rows + 1]), at)
+    values = get_engine("cpu").evaluate(program, at)
+    colours = values[: len(values) - (len(values) % 2 == 0)]
+    held = np.minimum(np.where(colours > 0, colours, 0), 1)
+    return held.reshape(len(colours), 3, -1).transpose(1, 0, 2)

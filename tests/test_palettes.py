@@ -1,0 +1,351 @@
+"""Palettes: in harmony, inside sRGB, never olive; put into recipes, old and new."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import phosphene as ph
+from phosphene.catalogue import harmony
+from phosphene.catalogue.colours import oklab_to_linear
+from phosphene.catalogue.harmony import RAMPS, SCHEMES, generate
+from phosphene.catalogue.palettes import (
+    PALETTES,
+    anchors_to_oklab,
+    interpolate,
+    oklab_to_bytes,
+    ramp,
+    srgb_to_oklab,
+)
+from phosphene.errors import UserError
+from phosphene.formula import arrays
+from phosphene.recipe.recolour import read_palettes, recolour, twin
+from phosphene.rng import Stream
+from phosphene.styles import STYLES
+
+PINNED = (
+    (0.147048, -0.009647, -0.003275), (0.340451, -0.036082, 3.2e-05),
+    (0.564047, -0.067667, 0.023104), (0.796386, -0.083023, 0.06406),
+    (0.941566, -0.016963, 0.025585),
+)  # fmt: skip
+PINNED_CURATED = (
+    (0.150323, 0.005946, -0.01602), (0.246284, 0.069619, 0.003171),
+    (0.420448, 0.133867, 0.060485), (0.637233, 0.146926, 0.110514),
+    (0.82083, 0.044495, 0.141772), (0.959222, -0.00141, 0.053951),
+)  # fmt: skip
+
+
+def excess(lab: np.ndarray) -> float:
+    """How far linear light lies outside 0..1."""
+    rgb = np.stack(oklab_to_linear(arrays, lab[..., 0], lab[..., 1], lab[..., 2]))
+    return float(max(-rgb.min(), rgb.max() - 1, 0.0))
+
+
+def between(anchors: np.ndarray, places: int = 256) -> np.ndarray:
+    """Ramps through anchors of shape (n, ramps, 3)."""
+    return interpolate(anchors.reshape(len(anchors), -1), places).reshape(places, -1, 3)
+
+
+# ---- the generator
+
+
+@pytest.mark.parametrize("name", RAMPS)
+def test_generated_palettes_get_lighter_inside_srgb_and_are_not_olive(name: str):
+    count = 2000 if name == "full" else 200
+    drawn = [generate(Stream(seed, "test"), name) for seed in range(count)]
+    labs = between(np.array(drawn).swapaxes(0, 1))
+    rises = (np.diff(labs[..., 0], axis=0) > 0).all(axis=0)
+    assert rises.sum() == count
+    assert excess(labs) <= 1e-6
+    for k in (0, count // 2, count - 1):
+        np.testing.assert_array_equal(ramp(np.array(drawn[k])), between(np.array(drawn[k]))[:, 0])
+    if name == "full":
+        assert np.ptp(labs[..., 0], axis=0).min() > 0.7
+    assert harmony.olive(labs[::8]).max() < 0.1
+
+
+def test_a_ramp_that_darkens_leaves_srgb_or_is_olive_is_caught():
+    khaki = anchors_to_oklab(["#1a180c", "#4a4423", "#847a42", "#bdb76b", "#f3f0d8"])[:, None]
+    assert harmony.olive(between(khaki, 33))[0] > 0.5
+    loud = khaki * np.array([1.0, 4.0, 4.0])
+    assert excess(between(loud)) > 0.01
+    fallen = between(khaki[[0, 2, 1, 3, 4]])
+    assert (np.diff(fallen[..., 0], axis=0) < 0).any()
+
+
+def test_a_generated_palette_is_the_same_everywhere_and_for_ever():
+    assert generate(Stream(7, "pinned")) == PINNED
+    assert harmony.choose(Stream(7, "pinned"), ["ember"], share=1.0) == PINNED_CURATED
+
+
+def test_a_draw_that_is_given_shifts_no_other():
+    stream = Stream(3, "test")
+    free = np.array(generate(stream))
+    for given in ({"saturation": 0.5}, {"scheme": "mono"}, {"ramp": "dark"}):
+        fixed = np.array(generate(stream, **given))
+        if "ramp" not in given:
+            np.testing.assert_array_equal(fixed[:, 0], free[:, 0])
+        else:
+            moved = fixed[:, 0] - RAMPS["dark"], free[:, 0] - RAMPS["full"]
+            np.testing.assert_allclose(*moved, atol=2e-6)
+    less = np.hypot(*np.array(generate(stream, saturation=0.3)).T[1:])
+    more = np.hypot(*np.array(generate(stream, saturation=0.9)).T[1:])
+    assert (less < more).all()
+
+
+def test_every_scheme_is_drawn_as_often_as_it_should_be():
+    assert sum(share for share, *_ in SCHEMES.values()) == pytest.approx(1)
+    drawn = [harmony.drawn_scheme((k + 0.5) / 1000) for k in range(1000)]
+    for name, (share, *_) in SCHEMES.items():
+        assert drawn.count(name) == pytest.approx(1000 * share, abs=1)
+
+
+def test_curated_palettes_keep_their_lightness_and_turn_their_hue_a_little():
+    for name, text in PALETTES.items():
+        anchors = anchors_to_oklab(text.split())
+        turned = np.array(harmony.curated(name, Stream(1, name)))
+        np.testing.assert_allclose(turned[:, 0], anchors[:, 0], atol=1e-5)
+        apart = np.hypot(*(turned - anchors).T[1:])
+        assert 0 < apart.max() < 0.12
+    turns = [harmony.curated("noir", Stream(seed, "x")) for seed in range(9)]
+    assert len(set(turns)) == 9
+
+
+def test_choose_takes_a_named_palette_as_often_as_asked():
+    names = ["ember", "rose"]
+    lights = {name: anchors_to_oklab(PALETTES[name].split())[:, 0].round(4) for name in names}
+
+    def is_named(anchors: tuple) -> bool:
+        light = np.array(anchors)[:, 0]
+        return any(
+            len(light) == len(v) and np.allclose(light, v, atol=1e-3) for v in lights.values()
+        )
+
+    drawn = [harmony.choose(Stream(seed, "c"), names, share=0.6) for seed in range(300)]
+    assert sum(map(is_named, drawn)) == pytest.approx(180, abs=30)
+    assert len(set(drawn)) == 300
+
+
+def test_a_pair_mixes_without_olive_and_differs():
+    for seed in range(60):
+        first, second = harmony.pair(Stream(seed, "pair"), sorted(PALETTES))
+        a, b = (interpolate(np.array(p), 33) for p in (first, second))
+        assert harmony.olive(((a + b) / 2)[:, None])[0] < 0.3
+        assert np.hypot(*(a - b).T[1:]).mean() > 0.03
+
+
+@pytest.mark.parametrize("given", [{"ramp": "ful"}, {"scheme": "split2"}])
+def test_an_unknown_ramp_or_scheme_is_named(given: dict[str, str]):
+    with pytest.raises(UserError, match="Did you mean"):
+        generate(Stream(1, "x"), **given)
+
+
+# ---- what sRGB can show
+
+
+def test_the_chroma_limit_is_where_srgb_ends():
+    rng = np.random.default_rng(1)
+    lightness, hue = rng.integers(4, 64, 500) / 64, rng.integers(-360, 720, 500).astype(float)
+    most = harmony.cmax(lightness, hue)
+    a, b = most * np.cos(np.radians(hue)), most * np.sin(np.radians(hue))
+    lab = np.stack([lightness, a, b], axis=-1)
+    assert excess(lab) <= 1e-6
+    beyond = lab * np.array([1.0, 1.01, 1.01])
+    assert all(excess(one) > 5e-7 for one in beyond)
+    assert harmony.chroma_limit_table().shape == (65, 360)
+    assert harmony.cmax(1.0, 40.0) == 0 and harmony.cmax(0.0, 40.0) == 0
+
+
+def test_the_chroma_limit_between_places_of_its_table_is_close():
+    lightness, hue = np.meshgrid(np.linspace(0.1, 0.95, 41), np.linspace(0.5, 359.5, 90))
+    most = harmony.cmax(lightness, hue) * 0.97
+    a, b = most * np.cos(np.radians(hue)), most * np.sin(np.radians(hue))
+    assert excess(np.stack([lightness, a, b], axis=-1)) < 0.01
+
+
+def colours(reds: range) -> np.ndarray:
+    rest = np.stack(np.meshgrid(range(256), range(256), indexing="ij"), axis=-1).reshape(-1, 2)
+    return np.concatenate([np.insert(rest, 0, red, axis=1) for red in reds])
+
+
+def test_a_byte_stays_what_it_is_through_oklab():
+    some = colours(range(0, 256, 85))[::17]
+    np.testing.assert_array_equal(oklab_to_bytes(srgb_to_oklab(some / 255)), some)
+    assert (oklab_to_bytes(srgb_to_oklab(some / 255) * 1.01) != some).any()
+
+
+@pytest.mark.slow  # all 16,777,216 colours, some ten seconds
+def test_every_colour_stays_what_it_is_through_oklab():
+    for red in range(0, 256, 8):
+        some = colours(range(red, red + 8))
+        np.testing.assert_array_equal(oklab_to_bytes(srgb_to_oklab(some / 255)), some)
+
+
+# ---- palettes into recipes
+
+
+def test_the_field_palette_reads_names_lists_and_several():
+    assert read_palettes("ember") == ["ember"]
+    assert read_palettes("#102030,#ffeedd") == [["#102030", "#ffeedd"]]
+    assert read_palettes("#123 #fed; rose/noir") == [["#123", "#fed"], "rose", "noir"]
+    assert read_palettes(["#123", (0.5, 0.1, 0.0)]) == [["#123", (0.5, 0.1, 0.0)]]
+    assert read_palettes(["rose", ["#123", "#fed"]]) == ["rose", ["#123", "#fed"]]
+
+
+def test_a_palette_goes_into_a_recipe_that_has_some():
+    recipe = ph.style("drift", seed=1, palette="ember;#102030,#ffeedd")
+    assert recipe.palettes["A"] == tuple(PALETTES["ember"].split())
+    assert recipe.palettes["B"] == ("#102030", "#ffeedd")
+    other = ph.style("drift", seed=1)
+    assert recipe.networks == other.networks and recipe.shading == other.shading
+
+
+@pytest.mark.parametrize(
+    ("style", "palette", "words"),
+    [
+        ("drift", "#102030", ["palettes.A", "at least 2"]),
+        ("drift", "#102030,#12345g", ["palettes.A", "'#12345g' is no colour", "#rrggbb"]),
+        ("drift", "#102030,#+1+1+1", ["'#+1+1+1' is no colour"]),
+        ("drift", "embre", ["palettes.A", "Did you mean 'ember'"]),
+        ("drift", "ember;", ["palettes.B"]),
+        ("drift", "ember;rose;noir", ["got 3", "has A, B"]),
+        ("classic", "ember", ["no palette", "--recolour"]),
+    ],
+)
+def test_a_palette_that_cannot_be_is_explained(style: str, palette: str, words: list[str]):
+    with pytest.raises(ph.RecipeError) as caught:
+        ph.style(style, seed=1, palette=palette)
+    for word in words:
+        assert word in str(caught.value)
+
+
+# ---- recolouring
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_every_style_can_be_recoloured(name: str):
+    recipe = recolour(ph.style(name, seed=5))
+    assert recipe.shading.ending == "oklab" and recipe.finish.antialias != "none"
+    assert recipe.style == name and ph.Recipe.from_json(recipe.json) == recipe
+    assert set(recipe.palettes) <= {"A", "B"}
+
+
+def test_recolouring_shows_the_palettes_whatever_the_network_says():
+    recipe = ph.style("classic", seed=5, recolour="noir")
+    pixels = ph.render(recipe, 48).pixels
+    assert np.ptp(pixels) > 0.8
+    grey = np.ptp(pixels, axis=-1)
+    assert grey.max() < 0.1  # noir is grey
+    assert np.ptp(ph.render(ph.style("classic", seed=5), 48).pixels, axis=-1).max() > 0.3
+
+
+def test_recolouring_is_a_function_of_the_seed_and_keeps_the_networks():
+    recipe = ph.style("classic", seed=5)
+    assert recolour(recipe) == recolour(recipe)
+    assert recolour(recipe, seed=6).palettes != recolour(recipe).palettes
+    assert recolour(recipe, "ember;rose") == ph.style("classic", seed=5, recolour="ember/rose")
+    assert recolour(recipe).networks["main"] == recipe.networks["main"].model_copy(
+        update={"output": "identity"}
+    )
+
+
+def test_recolouring_takes_what_is_squashed():
+    given = ph.Recipe(
+        networks={
+            "main": {
+                "kind": "explicit",
+                "layers": [{"weights": [[1, 2], [3, 4]], "activation": "sigmoid"}],
+            }
+        },
+        shading={"grey": "main0"},
+    )
+    assert recolour(given).networks["main"].layers[-1].activation == "identity"
+    graph = ph.Recipe(
+        networks={
+            "main": {
+                "kind": "graph",
+                "nodes": ["sigmoid", "tanh", "sin"],
+                "connections": [
+                    {"source": 0, "target": 2, "weight": 1.5},
+                    {"source": 1, "target": 3, "weight": 1.5},
+                    {"source": 2, "target": 4, "weight": 1.5},
+                ],
+                "output_nodes": [2, 3, 4],
+            }
+        },
+        shading={"grey": "main0"},
+    )
+    # Node 2 feeds another, node 4 is a wave: only node 3 is bared.
+    assert recolour(graph).networks["main"].nodes == ("sigmoid", "identity", "sin")
+
+
+def test_one_output_or_one_palette_makes_a_ramp():
+    one = ph.Recipe(networks={"sky": {"outputs": 1}}, shading={"grey": "sky0"})
+    recipe = recolour(one)
+    assert set(recipe.palettes) == {"A"} and recipe.shading.colour == ("A(level(sky0, 0.5))",)
+    assert recolour(ph.Recipe(), "ember").shading.colour == ("A(level(main0, 0.5))",)
+    with pytest.raises(UserError, match="got 3 palettes"):
+        recolour(ph.Recipe(), "ember;rose;noir")
+
+
+def test_recolouring_sees_what_the_view_shows():
+    """A window far away is where the statistics are measured, pixel for pixel the same place."""
+    far = {"centre": [7.0, -3.0], "span": 0.5}
+    recipe = ph.Recipe(
+        networks={"main": {"activations": ["sin"], "outputs": 2}},
+        shading={"grey": "main0"},
+        view=far,
+    )
+    seen = recolour(recipe, "noir")
+    assert seen.view.span == 2.0 and seen.networks["main"].warp == ("7.0 + 0.25*x", "-3.0 + 0.25*y")
+    assert np.ptp(ph.render(seen, 32).pixels) > 0.8
+    plain = recipe.replace({"shading": {"grey": "0.5 + 0.2*main0"}})
+    moved = seen.replace({"shading": {"grey": "0.5 + 0.2*main0"}, "palettes": {}})
+    moved = moved.replace({"finish": plain.finish})
+    np.testing.assert_allclose(ph.render(moved, 32), ph.render(plain, 32), atol=1e-5)
+
+
+def test_recolouring_keeps_opacity():
+    recipe = ph.Recipe(
+        shading={
+            "params": {"A": 0.4}, "let": {"edge": "smoothstep(1.0, A, r)"},
+            "rgb": ["main0", "main1", "main2"], "alpha": "edge",
+        },
+        finish={"antialias": 4},
+    )  # fmt: skip
+    changed = recolour(recipe, "ember;rose")
+    assert set(changed.palettes) == {"B", "C"}
+    alpha = ph.render(changed, 16).pixels[..., 3]
+    np.testing.assert_array_equal(alpha, ph.render(recipe, 16).pixels[..., 3])
+
+
+# ---- twins
+
+
+def test_a_twin_is_light_where_the_picture_is_dark():
+    recipe = ph.style("drift", seed=2)
+    other = twin(recipe)
+    for name, palette in recipe.palettes.items():
+        lab, turned = anchors_to_oklab(palette), anchors_to_oklab(other.palettes[name])
+        lightness = lab[:, 0]
+        wanted = lightness.min() + lightness.max() - lightness
+        np.testing.assert_allclose(turned[:, 0], wanted, atol=1e-6)
+        assert excess(ramp(turned)) <= 1.1e-4
+        cross = lab[:, 1] * turned[:, 2] - lab[:, 2] * turned[:, 1]
+        assert np.abs(cross).max() < 1e-6  # the same hue
+    assert other == ph.style("drift", seed=2, twin="yes")
+    back = twin(other).palettes["A"]
+    np.testing.assert_allclose(
+        anchors_to_oklab(back)[:, 0], anchors_to_oklab(recipe.palettes["A"])[:, 0], atol=2e-6
+    )
+    light = [ph.render(r, 32).pixels.mean(axis=-1) for r in (recipe, other)]
+    assert np.corrcoef(light[0].ravel(), light[1].ravel())[0, 1] < -0.5
+
+
+def test_a_twin_needs_palettes_and_a_plain_answer():
+    with pytest.raises(ph.RecipeError, match="--recolour"):
+        twin(ph.Recipe())
+    with pytest.raises(UserError, match="cannot read 'dark'"):
+        ph.style("drift", twin="dark")
+    assert ph.style("drift", twin="no") == ph.style("drift")
+    assert ph.style("classic", recolour="ember", twin="yes").palettes["A"] != PALETTES["ember"]
