@@ -12,11 +12,21 @@ from typing import Any
 from phosphene.errors import UserError, unknown
 from phosphene.recipe import FIELDS, Recipe, with_fields
 from phosphene.rng import Seed, Stream
+from phosphene.styles.agate import AGATE, agate
+from phosphene.styles.aurora import AURORA, aurora
+from phosphene.styles.batik import BATIK, batik
+from phosphene.styles.bloom import BLOOM, bloom
+from phosphene.styles.chrome import CHROME, chrome
 from phosphene.styles.classic import classic
+from phosphene.styles.contour import CONTOUR, contour
 from phosphene.styles.convnetjs import CONVNETJS, convnetjs
 from phosphene.styles.cppn_art import CPPN_ART, cppn_art
+from phosphene.styles.crystal import CRYSTAL, crystal
 from phosphene.styles.dials import Style, read_dial
-from phosphene.styles.drift import drift
+from phosphene.styles.drift import DRIFT, drift
+from phosphene.styles.dunes import DUNES, dunes
+from phosphene.styles.engraving import ENGRAVING, engraving
+from phosphene.styles.glass import GLASS, glass
 from phosphene.styles.huenermann import (
     CPPN_KERAS,
     HUENERMANN_BROWSER,
@@ -26,17 +36,85 @@ from phosphene.styles.huenermann import (
     huenermann_python,
 )
 from phosphene.styles.ichko import ICHKO, ichko
+from phosphene.styles.impasto import IMPASTO, impasto
+from phosphene.styles.ink import INK, ink
+from phosphene.styles.lightning import LIGHTNING, lightning
+from phosphene.styles.mandala import MANDALA, mandala
+from phosphene.styles.marble import MARBLE, marble
+from phosphene.styles.nebula import NEBULA, nebula
 from phosphene.styles.netart import NETART, netart
 from phosphene.styles.neural_painter import NEURAL_PAINTER, neural_painter
 from phosphene.styles.neurogram import NEUROGRAM, neurogram
 from phosphene.styles.npainter import NPAINTER, npainter
 from phosphene.styles.otoro import CPPN_GAN_VAE, CPPN_TENSORFLOW, cppn_gan_vae, cppn_tensorflow
 from phosphene.styles.otoro_kin import NEALE, RESNET_CPPN, RPPN, neale, resnet_cppn, rppn
-from phosphene.styles.silk import silk
+from phosphene.styles.papercut import PAPERCUT, papercut
+from phosphene.styles.pearl import PEARL, pearl
+from phosphene.styles.prism import PRISM, prism
+from phosphene.styles.riley import RILEY, riley
+from phosphene.styles.silk import SILK, silk
 
 STYLES: dict[str, Style] = {
-    "drift": Style(drift, "two palettes drifting through each other, softly lit"),
-    "silk": Style(silk, "folded cloth under a low light"),
+    "drift": Style(drift, "two palettes drifting through each other, softly lit", dials=DRIFT),
+    "silk": Style(silk, "folded cloth under a low light", dials=SILK),
+    "marble": Style(
+        marble, "clouded stone with cracks that swell and vanish, and some gold", dials=MARBLE
+    ),
+    "nebula": Style(
+        nebula, "glowing gas drawn into filaments, dark dust, and stars behind", dials=NEBULA
+    ),
+    "glass": Style(
+        glass, "stained glass, uneven and lit from behind, in lines of lead", dials=GLASS
+    ),
+    "lightning": Style(
+        lightning, "jagged bolts that fork, in front of the clouds that they light", dials=LIGHTNING
+    ),
+    "ink": Style(
+        ink, "brush strokes on paper, one in a few in colour, as the brush runs dry", dials=INK
+    ),
+    "agate": Style(
+        agate, "cut and polished stone, banded down to a hair, crystals at its heart", dials=AGATE
+    ),
+    "mandala": Style(
+        mandala, "a rosette of enamel, each colour held by a wire of gold", dials=MANDALA
+    ),
+    "contour": Style(
+        contour, "a map of hills, their layers tinted and softly lit", dials=CONTOUR
+    ),
+    "aurora": Style(
+        aurora, "curtains of rays, sharp below and fading upwards, before stars", dials=AURORA
+    ),
+    "impasto": Style(
+        impasto, "oil paint laid on thick, in strokes of unmixed colours", dials=IMPASTO
+    ),
+    "dunes": Style(dunes, "wind-blown ridges with rippled backs under a low sun", dials=DUNES),
+    "pearl": Style(
+        pearl, "mother-of-pearl, light or black, its colours turning with the slope", dials=PEARL
+    ),
+    "chrome": Style(
+        chrome, "liquid metal that mirrors a studio of bright and dark walls", dials=CHROME
+    ),
+    "papercut": Style(
+        papercut, "sheets of coloured paper, cut and stacked under a lamp", dials=PAPERCUT
+    ),
+    "crystal": Style(
+        crystal, "a cut stone whose facets catch the light and bend what lies behind", dials=CRYSTAL
+    ),
+    "riley": Style(
+        riley, "stripes bent by a field until they read as relief, as in the 1960s", dials=RILEY
+    ),
+    "bloom": Style(
+        bloom, "colours that open into each other, as soft as out of focus", dials=BLOOM
+    ),
+    "prism": Style(prism, "splinters of coloured glass laid over each other", dials=PRISM),
+    "batik": Style(
+        batik, "cloth dyed in repeats that mirror and turn, with lines drawn in wax", dials=BATIK
+    ),
+    "engraving": Style(
+        engraving,
+        "folds told by cut lines that swell in the shade and fade in the light",
+        dials=ENGRAVING,
+    ),
     "classic": Style(classic, "a plain tanh network in raw RGB, as in 2016"),
     "neural-painter": Style(
         neural_painter, "as zxytim's neural-painter paints, its published pictures bit for bit",
@@ -79,7 +157,7 @@ STYLES: dict[str, Style] = {
         "wallpapers in hues stretched over the whole wheel", HUENERMANN_PYTHON,
     ),
     "huenermann-browser": Style(
-        huenermann_browser, "as Huenermann's page paints", 2017,
+        huenermann_browser, "as Huenermann's page paints", 2018,
         "a variance slider and links to share a seed", HUENERMANN_BROWSER,
     ),
     "cppn-keras": Style(
@@ -101,7 +179,13 @@ STYLES: dict[str, Style] = {
 }  # fmt: skip
 
 # From which a seed without a style picks, per edition.
-PICKS: dict[int, tuple[str, ...]] = {1: ("drift", "silk")}
+PICKS: dict[int, tuple[str, ...]] = {
+    1: (
+        "agate", "aurora", "batik", "bloom", "chrome", "contour", "crystal", "drift", "dunes",
+        "engraving", "glass", "impasto", "ink", "lightning", "mandala", "marble", "nebula",
+        "papercut", "pearl", "prism", "riley", "silk",
+    ),
+}  # fmt: skip
 
 
 def style(name: str | None = None, *, seed: Seed = 0, **fields: Any) -> Recipe:

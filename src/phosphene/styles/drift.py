@@ -1,49 +1,57 @@
-"""drift: two palettes mixed by a second field, lit a little from one side."""
+"""drift: two palettes drifting through each other, softly lit from one side."""
 
 from __future__ import annotations
 
-from phosphene.catalogue.palettes import PALETTES
 from phosphene.recipe import Recipe
-from phosphene.rng import Seed, Stream
+from phosphene.rng import Seed
+from phosphene.styles.dials import Dials, within
+from phosphene.styles.draws import Draws, network
+from phosphene.styles.pairs import two_palettes
 
-FIELD = "(1 - even)*clamp(({f} - q({f}, 0.01))/(q({f}, 0.99) - q({f}, 0.01)), 0, 1) + even*cdf({f})"
+DRIFT: Dials = {
+    "flow": (None, "how far the picture is carried along by a second field, 0 to 1"),
+    "relief": (1.2, "how deep it looks under the light, 0 to 3"),
+    "blend": (0.14, "how softly the palettes meet: half the width of their border, 0.02 to 0.5"),
+}
 
 
-def drift(seed: Seed) -> Recipe:
-    draw = Stream(seed, "style/drift").uniform(8)
-    names = sorted(PALETTES)
-    first, step = int(draw[0] * len(names)), 1 + int(draw[1] * (len(names) - 1))
-    pair = names[first], names[(first + step) % len(names)]
-    centre = [float(-1.1 + 2.2 * draw[2]), float(-1.1 + 2.2 * draw[3])]
-    inputs = ["x", "y", {"kind": "radius", "centre": centre}] if draw[4] < 0.4 else ["x", "y"]
+def drift(seed: Seed, *, flow: float | None, relief: float, blend: float) -> Recipe:
+    draws = Draws("drift", seed)
+    flow = draws.number("flow", 0.1, 0.3, flow)
+    within("flow", flow, 0, 1)
+    within("relief", relief, 0, 3)
+    within("blend", blend, 0.02, 0.5)
+    waves = {"kind": "fourier", "count": 8, "low": 0.3, "high": 1.5, "falloff": 1.0}
+    eddies = {"kind": "fourier", "count": 10, "low": 0.5, "high": 3.0, "falloff": 0.9}
+    gains = [1.1, draws.number("fold", 1.6, 2.4), 1.2]
+    colours = network(
+        [*draws.plane(0.4), waves], 20, gains, ["tanh", "sin", "tanh"], 2,
+        standardise="together",
+        warp=[f"x + {flow}*current0", f"y + {flow}*current1"],
+    )  # fmt: skip
+    first, second = two_palettes(draws, drawn=0.2)
     return Recipe(
         seed=seed,
         style="drift",
         networks={
-            "main": {
-                "inputs": inputs,
-                "standardise": "each",
-                "latent": {"size": 8, "values": [0.0] * 8},
-                "width": 24,
-                "depth": 4,
-                "outputs": 2,
-                "activations": ["tanh", "tanh", "sin", "tanh"],
-                "weights": {"gain": [1.1, 1.6 + 0.8 * float(draw[5]), 1.2, 1.6]},
-                "norm": "frozen",
-            }
+            "main": colours,
+            "current": network([eddies], 10, [0.9], ["tanh"], 2, standardise="together"),
         },
-        palettes={"A": pair[0], "B": pair[1]},
+        palettes={"A": first, "B": second},
         shading={
-            "params": {"even": 0.5, "light": 0.11, "angle": float(3.5 + 2.4 * draw[6])},
-            "let": {
-                "u": FIELD.format(f="main0"),
-                "v": "smoothstep(0.3, 0.7, cdf(main1))",
-                "g": "rms_grad(main0)",
-                "nx": "-dx(main0)/g",
-                "ny": "-dy(main0)/g",
-                "lit": "(nx*cos(angle) + ny*sin(angle))/sqrt(1 + nx*nx + ny*ny)",
+            "params": {
+                "relief": relief,
+                "blend": blend,
+                "sun": draws.number("sun", 3.5, 5.9),
             },
-            "oklab": "mix(A(0.06 + 0.88*u), B(0.06 + 0.88*u), v) + vec(light*lit, 0, 0)",
+            "let": {
+                "lit": "dot(normal(main0, relief), toward(sun, 0.6))",
+                # The light moves along the palettes, so that shadows have their colours.
+                "u": "0.7*level(main0, 0.5) + 0.3*smoothstep(-0.2, 1, lit)",
+                "v": "smoothstep(0.5 - blend, 0.5 + blend, cdf(main1))",
+                "shine": "0.12*clamp(lit, 0, 1)**20",
+            },
+            "linear": "(1 + shine)*linear(mix(A(0.04 + 0.94*u), B(0.04 + 0.94*u), v))",
         },
-        finish={"antialias": "auto"},
+        finish={"antialias": "auto", "dither": "auto"},
     )

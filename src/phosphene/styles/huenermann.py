@@ -39,9 +39,14 @@ def _positive(variance: float) -> float:
     return variance
 
 
+def drawn_variance(seed: Seed, style: str = "huenermann-python") -> float:
+    """The variance of a seed that is given none, from 50 to 150."""
+    return float(Stream(seed, f"style/{style}/variance").uniform(1, 50.0, 150.0)[0])
+
+
 def _script(seed: Seed, style: str, depth: int, variance: float | None, bw: bool) -> Recipe:
     if variance is None:
-        variance = float(Stream(seed, f"style/{style}/variance").uniform(1, 50.0, 150.0)[0])
+        variance = drawn_variance(seed, style)
     outputs = 1 if bw else 3
     gain = _positive(variance) ** 0.5 / CUT
     glorot = (2 * 32 / (32 + outputs)) ** 0.5 / CUT

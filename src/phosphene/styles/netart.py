@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
+from phosphene.catalogue.originals import NETART as MODES
+from phosphene.catalogue.originals import OPACITY
 from phosphene.recipe import Recipe
 from phosphene.rng import Seed, Stream
 from phosphene.styles.dials import Dials, choose
-
-# colour mode: (ending, formulas, outputs of the network)
-MODES: dict[str, tuple[str, list[str], int]] = {
-    "bw": ("grey", ["main0"], 1),
-    "rgb": ("rgb", ["main0", "main1", "main2"], 3),
-    "cmyk": ("rgb", [f"(1 - main{c})*abs(2*main3 - 1)" for c in range(3)], 4),
-    "hsv": ("hsv", ["main0", "main1", "main2"], 3),
-    "hsl": ("hsl", ["main0", "main1", "main2"], 5),  # two outputs that nothing reads, as there
-}
 
 NETART: Dials = {
     "colour": ("rgb", f"one of {', '.join(MODES)}"),
@@ -50,7 +43,7 @@ def netart(seed: Seed, *, colour: str, alpha: bool) -> Recipe:
         },
         shading={
             ending: formulas,
-            "alpha": f"0.25 + 0.75*(1 - abs(2*main{outputs} - 1))" if alpha else None,
+            "alpha": OPACITY.format(outputs) if alpha else None,
         },
         view={"span": 1.0, "sampling": "start", "origin": "corner", "axes": "yx"},
         finish={"rounding": "half_even"},

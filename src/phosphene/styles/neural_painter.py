@@ -9,17 +9,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from phosphene.catalogue.originals import NONLINEARITIES as PY2
 from phosphene.recipe import Recipe
 from phosphene.rng import Seed
 from phosphene.styles.dials import Dials, choose
 
-# In the order of a Python 2 dictionary, in which the published pictures were drawn.
-PY2 = (
-    "sort", "square", "log_abs", "sigmoid", "cos", "xlogx_square", "hard_sigmoid", "sgn",
-    "identity", "abs_tanh", "logsoftmax", "xlogx_relu_p1", "xlogx_abs_p1", "log_square", "tanh",
-    "log_abs_p1", "relu", "xlogx_relu", "softplus", "abs", "softmax", "log_relu", "sin",
-    "xlogx_abs",
-)  # fmt: skip
 RANDOM = {"random_once": "once", "random_every_time": "layer"}
 
 NEURAL_PAINTER: Dials = {

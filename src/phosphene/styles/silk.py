@@ -2,52 +2,45 @@
 
 from __future__ import annotations
 
-import math
-
-from phosphene.catalogue.palettes import PALETTES
 from phosphene.recipe import Recipe
-from phosphene.rng import Seed, Stream
+from phosphene.rng import Seed
+from phosphene.styles.dials import Dials, within
+from phosphene.styles.draws import Draws, network
+
+SILK: Dials = {
+    "folds": (None, "how often the cloth folds, 1 to 8"),
+    "relief": (1.3, "how deep the folds are, 0.2 to 4"),
+    "elevation": (30.0, "height of the light in degrees, 5 to 90"),
+}
+NAMES = "rose plum indigo copper glacier abyss dusk lilac cherry noir ultramarine kelp"
 
 
-def silk(seed: Seed) -> Recipe:
-    draw = Stream(seed, "style/silk").uniform(8)
-    names = sorted(PALETTES)
+def silk(seed: Seed, *, folds: float | None, relief: float, elevation: float) -> Recipe:
+    draws = Draws("silk", seed)
+    folds = draws.number("folds", 2.2, 4.2, folds)
+    within("folds", folds, 1, 8)
+    within("relief", relief, 0.2, 4)
+    within("elevation", elevation, 5, 90)
+    scheme = "mono" if draws.chance("mono", 0.5) else None
     return Recipe(
         seed=seed,
         style="silk",
-        networks={
-            "main": {
-                "inputs": ["x", "y"],
-                "standardise": "each",
-                "latent": {"size": 8, "values": [0.0] * 8},
-                "width": 20,
-                "depth": 4,
-                "outputs": 2,
-                "activations": ["tanh"],
-                "weights": {"gain": [0.9, 1.3]},
-                "biases": {"gain": 0.4},
-                "norm": "frozen",
-            }
-        },
-        palettes={"A": names[int(draw[0] * len(names))]},
-        view={"rotation": float(draw[1] * 2 * math.pi)},
+        networks={"main": network(["x", "y"], 20, [0.9, 1.3, 1.3, 1.3], ["tanh"], 2, 0.4)},
+        palettes={"A": draws.palette("palette", NAMES, share=0.6, scheme=scheme)},
         shading={
             "params": {
-                "folds": float(2.2 + 2.0 * draw[2]),
-                "angle": float(3.5 + 2.4 * draw[3]),
-                "elevation": 0.52,
+                "folds": folds,
+                "relief": relief,
+                "sun": draws.number("sun", 3.5, 5.9),
+                "elevation": round(elevation * 0.017453293, 6),
             },
             "let": {
                 "height": "sin(folds*main0 + 0.6*main1)",
-                "g": "rms_grad(height)",
-                "nx": "-1.3*dx(height)/g",
-                "ny": "-1.3*dy(height)/g",
-                "across": "(nx*cos(angle) + ny*sin(angle))*cos(elevation)",
-                "lit": "(across + sin(elevation))/sqrt(1 + nx*nx + ny*ny)",
-                "tint": "(main1 - q(main1, 0.01))/(q(main1, 0.99) - q(main1, 0.01)) - 0.5",
-                "u": "0.1 + 0.8*clamp(0.5 + 0.5*lit, 0, 1)**1.25 + 0.08*tint",
+                "lit": "dot(normal(height, relief), toward(sun, elevation))",
+                "u": "0.1 + 0.8*clamp(0.5 + 0.5*lit, 0, 1)**1.25 + 0.08*(lin(main1) - 0.5)",
+                "shine": "0.28*clamp(lit, 0, 1)**24",
             },
-            "oklab": "A(u) + vec(0.12*max(lit, 0)**24, 0, 0)",
+            "linear": "linear(A(u)) + shine*vec(1, 0.97, 0.93)",
         },
-        finish={"antialias": "auto"},
+        finish={"antialias": "auto", "dither": "auto"},
     )

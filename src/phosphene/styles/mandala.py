@@ -1,0 +1,68 @@
+"""mandala: a rosette of enamel, each colour held by a wire of gold or silver."""
+
+from __future__ import annotations
+
+from phosphene.recipe import Recipe
+from phosphene.rng import Seed
+from phosphene.styles.dials import Dials, within
+from phosphene.styles.draws import Draws, network
+
+MANDALA: Dials = {
+    "petals": (None, "how many petals there are, 2 to 36"),
+    "rings": (None, "how close the rings are, 1 to 12"),
+    "steps": (None, "how many colours follow each other, 2 to 16"),
+    "wire": (1.0, "how broad the wires are, 0.2 to 4"),
+}
+ENAMEL = "orchid navy_gold teal_rust dusk ember abyss wine_mint persimmon ultramarine peach saffron"
+METAL = ("#d3ab5c", "#c8994a", "#e9d7ac", "#f3ead6")
+
+
+def mandala(
+    seed: Seed, *, petals: float | None, rings: float | None, steps: float | None, wire: float
+) -> Recipe:
+    draws = Draws("mandala", seed)
+    n = draws.pick("petals", (5, 6, 6, 7, 8, 8, 10), None if petals is None else int(petals))
+    rings = draws.number("rings", 3.0, 5.5, rings)
+    steps = draws.whole("steps", 3, 5, steps)
+    within("steps", steps, 2, 16)
+    within("petals", n, 2, 36)
+    within("rings", rings, 1, 12)
+    within("wire", wire, 0.2, 4)
+    phase = draws.angle("phase")
+    inputs = [
+        "r", f"cos({rings}*r + {phase})", f"sin({rings}*r + {phase})",
+        f"cos({n}*theta)*r", f"cos({2 * n}*theta)*r*r",
+    ]  # fmt: skip
+    return Recipe(
+        seed=seed,
+        style="mandala",
+        networks={
+            "main": network(inputs, 18, [0.9, 1.2, 1.1], ["sin", "tanh", "sin"], 3, 0.8),
+        },
+        palettes={
+            "A": draws.palette("enamel", ENAMEL, share=0.65, saturation=1.0),
+            "inks": ["#000000", draws.pick("metal", METAL)],
+        },
+        shading={
+            "params": {
+                "wire": 0.0045 * wire,
+                "steps": steps,
+                "first": draws.number("first", 0, 1),
+                "sun": draws.number("sun", 3.5, 5.9),
+            },
+            "let": {
+                "height": "steps*level(main0, 0.7)",
+                "part": "fract(height)",
+                "rim": "min(part, 1 - part)/(slope(height) + 0.5)",
+                "d": "min(rim, distance(main1, 0.3))",
+                "u": "0.1 + 0.84*fract(0.618034*floor(height) + 0.3*(main1 < 0) + first)",
+                "lit": "dot(normal(main0, 0.5), toward(sun, 0.96)) - 0.8",
+                "shade": "0.07*(part - 0.5) + 0.1*lit - 0.13*exp(-d/0.02)",
+                "fade": "1 - 0.25*smoothstep(0.8, 1.5, r)",
+                "gold": "inks(1)*(0.9 + 0.25*exp(-(2*d/wire)**2))",
+                "line": "1 - smoothstep(0.7*wire, 1.2*wire, d)",
+            },
+            "oklab": "mix(A(u) + vec(shade, 0, 0), gold, line)*vec(fade, 1, 1)",
+        },
+        finish={"antialias": "auto", "dither": "auto"},
+    )
