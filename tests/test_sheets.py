@@ -6,7 +6,11 @@ import numpy as np
 import pytest
 
 import phosphene as ph
+from phosphene.catalogue.palettes import PALETTES
+from phosphene.gate import house_styles
 from phosphene.picture import quantise
+from phosphene.recipe import Recipe
+from phosphene.styles import STYLES, Style
 
 
 def test_a_sheet_shows_the_pictures_of_its_seeds(tmp_path):
@@ -33,6 +37,60 @@ def test_varying_z_keeps_the_weights_and_varying_weights_keeps_z():
     for page in (latent, weights):
         first, second = (ph.render(r, 8).pixels for _, r in page.pictures)
         assert not np.array_equal(first, second)
+
+
+@pytest.fixture
+def pairs(monkeypatch):
+    """A house style in which seeds 2 k and 2 k + 1 make the same picture."""
+
+    def make(seed):
+        shift = {"shift": (seed if isinstance(seed, int) else 0) // 2}
+        waves = "0.5 + 0.45*sin(3*x + 2*y + shift)*cos(2*y)"
+        return Recipe(
+            seed=seed,
+            style="pairs",
+            networks={"main": {"depth": 1, "width": 1}},
+            shading={"grey": waves, "params": shift},
+        )
+
+    monkeypatch.setitem(STYLES, "pairs", Style(make, "two of each"))
+
+
+def test_a_sheet_of_a_house_style_leaves_out_near_duplicates(pairs):
+    def seeds(**more):
+        return [r.seed for _, r in ph.sheet("pairs", count=3, cell=8, **more).pictures]
+
+    assert seeds() == [0, 2, 4]
+    assert seeds(seed=1) == [1, 2, 4]
+    assert seeds(gate=False) == [0, 1, 2]
+
+
+def test_a_sheet_is_full_even_if_all_pictures_are_alike(monkeypatch):
+    alike = ph.style("silk", seed=1)
+    monkeypatch.setitem(STYLES, "alike", Style(lambda seed: alike.replace({"seed": seed}), ""))
+    page = ph.sheet("alike", count=3, cell=8)
+    assert len({r.seed for _, r in page.pictures}) == 3
+
+
+def test_varying_the_palette_shows_one_picture_in_all_of_them():
+    base = ph.style("drift", seed=3)
+    page = ph.sheet(base, vary="palette", cell=8)
+    recipes = [r for _, r in page.pictures]
+    assert {r.palettes["A"] for r in recipes} == {tuple(p.split()) for p in PALETTES.values()}
+    assert all(r.palettes["A"] != r.palettes["B"] for r in recipes)
+    assert all(r.replace({"palettes": dict(base.palettes)}) == base for r in recipes)
+    assert page.pictures[0][0].split()[0] == next(iter(PALETTES))
+    with pytest.raises(ph.RecipeError, match="no palette; add --recolour auto"):
+        ph.sheet("classic", vary="palette")
+    with pytest.raises(ph.UserError, match=f"there are {len(PALETTES)} palettes"):
+        ph.sheet(base, vary="palette", count=len(PALETTES) + 1)
+
+
+def test_a_sheet_of_all_styles_shows_each_house_style_once():
+    page = ph.sheet(all_styles=True, seed=1, cell=8)
+    assert [r.style for _, r in page.pictures] == house_styles()
+    with pytest.raises(ph.UserError, match="leave out the style"):
+        ph.sheet("silk", all_styles=True)
 
 
 def test_a_grid_shares_weights_so_that_it_changes_smoothly_along_width():

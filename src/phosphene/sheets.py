@@ -12,9 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from phosphene.build.complexity import with_complexity
+from phosphene.catalogue.palettes import PALETTES
 from phosphene.errors import RecipeError, UserError, unknown
 from phosphene.files import create
+from phosphene.files.colour import as_wanted
 from phosphene.files.png import png_bytes
+from phosphene.gate import LIMITS, accept, distance, house_styles, probe, thumbnail
 from phosphene.pipeline import render
 from phosphene.recipe import (
     FIELDS,
@@ -25,11 +29,13 @@ from phosphene.recipe import (
     seed_after,
     with_fields,
 )
+from phosphene.rolling import rolled
 from phosphene.styles import style
 
 PAPER, INK = (18, 18, 20), (200, 200, 205)
 GAP, LINE = 6, 18
 MAX_PICTURES = 4096
+SHIFT = 7  # from a picture's first palette to its second, in the catalogue
 
 Progress = Callable[[int, int], None]
 Labelled = tuple[str, Recipe]
@@ -59,7 +65,9 @@ class Sheet:
     def save(self, path: str | PathLike[str], *, force: bool = False) -> None:
         height, width, _ = self.pixels.shape
         with create(path, (width, height), 3, self.metadata(), force=force) as writer:
-            writer.write(self.pixels if writer.wants == "bytes" else self.pixels / np.float32(255))
+            plain = writer.wants == "bytes"
+            rows = self.pixels if plain else as_wanted(self.pixels / np.float32(255), writer.wants)
+            writer.write(rows)
 
     def _repr_png_(self) -> bytes:
         return png_bytes(self.pixels, self.metadata())
@@ -68,39 +76,85 @@ class Sheet:
 def sheet(
     source: str | Recipe | None = None,
     *,
-    count: int = 24,
+    count: int | None = None,
     vary: str = "seed",
     seed: int | str | None = None,
     cell: int = 240,
     columns: int | None = None,
+    all_styles: bool = False,
+    gate: bool | None = None,
+    complexity: float | None = None,
+    tile: str | None = None,
     threads: int | None = None,
     engine: str = "cpu",
     progress: Progress | None = None,
     **fields: Any,
 ) -> Sheet:
-    """A contact sheet of `count` pictures, each labelled.
+    """A contact sheet of `count` pictures (24), each labelled.
 
     `source` is a style's name (None: a bare seed picks), or a recipe. `vary="seed"` takes seeds
-    from `seed` on; "latent" varies z and keeps the weights, "weights" varies those and keeps z.
-    `fields` as in `style`.
+    from `seed` on; "latent" varies z and keeps the weights, "weights" varies those and keeps z,
+    "palette" shows one picture in every palette of the catalogue. `all_styles` shows `count`
+    pictures (1) of each house style. Dull pictures of styles are rescued and near duplicates left
+    out, both as `gate` says (see `phosphene.gate.accept`). `complexity` as in `with_complexity`,
+    `fields` as in `style`. `tile` rolls every picture up, as `phosphene.rolling.rolled` does.
     """
-    if not 1 <= count <= MAX_PICTURES:
+    each = (1 if all_styles else 24) if count is None else count
+    if not 1 <= each <= MAX_PICTURES:
         raise UserError(f"count: got {count}; a sheet holds 1 to {MAX_PICTURES} pictures")
     if vary not in VARIATIONS:
         raise UserError(unknown("variation", vary, VARIATIONS))
-    if isinstance(source, Recipe):
-        base = _with(source, seed, fields)
-        pictures = [VARIATIONS[vary](base, k) for k in _keys(vary, base.seed, count)]
-    elif vary == "seed":
-        recipes = [style(source, seed=s, **dict(fields)) for s in _keys(vary, seed or 0, count)]
-        pictures = [(f"{r.style} {r.seed}", r) for r in recipes]
-    else:
-        base = style(source, seed=seed or 0, **fields)
-        pictures = [VARIATIONS[vary](base, k) for k in _keys(vary, base.seed, count)]
     if columns is not None and columns < 1:
         raise UserError(f"columns: got {columns}; expected at least 1")
-    columns = columns or min(count, max(1, round((count * 1.5) ** 0.5)))
+    if all_styles and (source is not None or vary != "seed"):
+        raise UserError("all styles: leave out the style and --vary; it shows each by its seeds")
+    if isinstance(source, Recipe):
+        pictures = _varied(_with(source, seed, fields), vary, each, complexity)
+    elif vary == "seed":
+        names = house_styles() if all_styles else [source]
+        pictures = _seeds(names, seed or 0, each, gate, fields, complexity)
+    else:
+        pictures = _varied(style(source, seed=seed or 0, **fields), vary, each, complexity)
+    if tile is not None:
+        pictures = [(label, rolled(recipe, cell, tile)) for label, recipe in pictures]
+    columns = columns or min(len(pictures), max(1, round((len(pictures) * 1.5) ** 0.5)))
     return _page(pictures, columns, cell, None, threads, engine, progress)
+
+
+def _varied(base: Recipe, vary: str, count: int, complexity: float | None) -> list[Labelled]:
+    made = [VARIATIONS[vary](base, key) for key in _keys(vary, base.seed, count)]
+    return [(label, with_complexity(recipe, complexity)) for label, recipe in made]
+
+
+def _seeds(
+    names: list[str | None] | list[str],
+    first: int | str,
+    count: int,
+    gate: bool | None,
+    fields: dict[str, Any],
+    complexity: float | None,
+) -> list[Labelled]:
+    """`count` pictures of each style, of the seeds from `first` on that pass the gate and do not
+    look like one before. After four times as many seeds, whatever comes.
+    """
+    shown: list[Labelled] = []
+    seen: list[NDArray[Any]] = []
+    house = house_styles()
+    for name in names:
+        left = count
+        for k in range(4 * count):
+            recipe = accept(name, seed_after(first, k), fields, gate, complexity)
+            if gate or (gate is None and recipe.style in house):
+                small = thumbnail(probe(recipe))
+                near = any(distance(small, other) < LIMITS["apart"] for other in seen)
+                if near and 4 * count - k > left:
+                    continue
+                seen.append(small)
+            shown.append((f"{recipe.style} {recipe.seed}", recipe))
+            left -= 1
+            if not left:
+                break
+    return shown
 
 
 def _with(recipe: Recipe, seed: int | str | None, fields: dict[str, Any]) -> Recipe:
@@ -110,13 +164,15 @@ def _with(recipe: Recipe, seed: int | str | None, fields: dict[str, Any]) -> Rec
 
 def _keys(vary: str, seed: int | str, count: int) -> list[int | str]:
     """Seeds from `seed` on; the draws of another variation are numbered from 0."""
+    if vary == "palette" and count > len(PALETTES):
+        raise UserError(f"count: got {count}; there are {len(PALETTES)} palettes")
     if vary != "seed":
         return list(range(count))
     return [seed_after(seed, k) for k in range(count)]
 
 
 def _vary_seed(base: Recipe, key: int | str) -> Labelled:
-    return f"seed {key}", base.replace({"seed": key})
+    return f"seed {key}", base.replace({"seed": key, "rescued": ()})
 
 
 def _vary_latent(base: Recipe, key: int | str) -> Labelled:
@@ -137,10 +193,21 @@ def _vary_weights(base: Recipe, key: int | str) -> Labelled:
     return f"weights {key}", base.replace({f"networks.{n}.weights.seed": key for n in drawn})
 
 
+def _vary_palette(base: Recipe, key: int | str) -> Labelled:
+    """The key-th palette of the catalogue for the first, and for others those further on."""
+    if not base.palettes:
+        raise RecipeError("vary palette: the recipe uses no palette; add --recolour auto")
+    listed = list(PALETTES)
+    names = [listed[(int(key) + SHIFT * k) % len(listed)] for k in range(len(base.palettes))]
+    chosen = dict(zip(sorted(base.palettes), names, strict=True))
+    return " ".join(names[:2]), base.replace({f"palettes.{n}": p for n, p in chosen.items()})
+
+
 VARIATIONS: dict[str, Callable[[Recipe, int | str], Labelled]] = {
     "seed": _vary_seed,
     "latent": _vary_latent,
     "weights": _vary_weights,
+    "palette": _vary_palette,
 }
 
 
@@ -151,6 +218,7 @@ def grid(
     y: tuple[str, Iterable[Any]] | str | None = None,
     seed: int | str | None = None,
     cell: int = 200,
+    complexity: float | None = None,
     threads: int | None = None,
     engine: str = "cpu",
     progress: Progress | None = None,
@@ -159,7 +227,8 @@ def grid(
     """A labelled grid over one or two recipe fields, all pictures from the same draws.
 
     An axis is `("depth", range(2, 10))` or text, `"depth=2..9"`, `"width=4,8,16"`,
-    `"scale=0.5..2/4"` (four values), of a field's name or any dotted path.
+    `"scale=0.5..2/4"` (four values), of a field's name, any dotted path, or `complexity` (see
+    `with_complexity`).
     """
     if isinstance(source, Recipe):
         base = _with(source, seed, fields)
@@ -171,8 +240,9 @@ def grid(
     pictures: list[Labelled] = []
     for row in down[1]:
         for column in across[1]:
-            recipe = _put(base, across[0], column)
-            recipe = recipe if y is None else _put(recipe, down[0], row)
+            put = {"complexity": complexity, across[0]: column}
+            put |= {} if y is None else {down[0]: row}
+            recipe = _put(base, put)
             label = f"{_short(across[0])} {_say(column)}"
             pictures.append(
                 (label if y is None else f"{label}, {_short(down[0])} {_say(row)}", recipe)
@@ -210,8 +280,14 @@ def _values(name: str, text: str) -> list[Any]:
         ) from None
 
 
-def _put(recipe: Recipe, name: str, value: Any) -> Recipe:
-    return with_fields(recipe, {name: value}) if name in FIELDS else recipe.replace({name: value})
+def _put(recipe: Recipe, values: dict[str, Any]) -> Recipe:
+    """Values by field or path in order; the complexity last, for it depends on the others."""
+    for name, value in values.items():
+        if name in FIELDS:
+            recipe = with_fields(recipe, {name: value})
+        elif name != "complexity":
+            recipe = recipe.replace({name: value})
+    return with_complexity(recipe, values["complexity"])
 
 
 def _short(name: str) -> str:

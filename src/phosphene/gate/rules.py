@@ -1,0 +1,134 @@
+"""What a picture may not be: one rule, one sentence and one advice each.
+
+The limits were tuned by eye on 760 pictures of nineteen house styles and on the seed systems. A
+picture breaks the gate when any of `RULES` holds; `REMARKS` are about a finished file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+Figures = Mapping[str, float]
+
+LIMITS: dict[str, float] = {
+    # the gate
+    "spread": 0.045, "cells": 2.3, "largest": 0.55, "contrast": 0.16,
+    "rough": 1.10, "rough with many hues": 0.60, "hues of noise": 4.2,
+    "hues": 4.45, "chroma of a rainbow": 0.05, "alias": 14.0, "hues of aliasing": 3.9,
+    "clip": 0.60, "garish": 0.60, "mud": 0.35,
+    # remarks
+    "apart": 0.05,  # two pictures that are nearer look the same on a contact sheet
+    "bands": 0.20, "edges": 0.60, "edges to speak of": 0.002, "seam": 1.25,
+}  # fmt: skip
+
+# Stripes step from dark to light at every pixel of the probe, and are meant to; cloth in one pure
+# hue lies on the edge of sRGB and keeps its shading.
+ALLOWANCES: dict[str, dict[str, float]] = {
+    "riley": {"rough": 1.32},
+    "batik": {"rough": 1.32},
+    "silk": {"clip": 0.85},
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`wrong(figures, limits)` says whether it holds; `says` and `advice` may name figures."""
+
+    wrong: Callable[[Figures, Figures], bool]
+    says: str
+    advice: str
+
+
+class Verdict(NamedTuple):
+    name: str
+    says: str
+    advice: str
+
+
+RULES: dict[str, Rule] = {
+    "flat": Rule(
+        lambda m, t: (
+            m["spread"] < t["spread"] or m["cells"] < t["cells"] or m["largest"] > t["largest"]
+        ),
+        "nearly one colour: {largest:.0%} of it is alike",
+        "another seed, or a livelier network: --gain 1.5, --scale 2",
+    ),
+    "contrast": Rule(
+        lambda m, t: m["contrast"] < t["contrast"],
+        "hardly any light and dark: lightness spans {contrast:.2f} of 1",
+        "a palette from dark to light, such as --palette ember; or --recolour auto",
+    ),
+    "noise": Rule(
+        lambda m, t: (
+            m["rough"] > t["rough"]
+            or (m["rough"] > t["rough with many hues"] and m["hues"] > t["hues of noise"])
+        ),
+        "noise: neighbouring pixels differ by {rough:.2f} of the spread (white noise: 1.41)",
+        "a calmer part of it: --scale 0.25; or a smaller --gain, a smaller --depth",
+    ),
+    "rainbow": Rule(
+        lambda m, t: m["hues"] > t["hues"] and m["chroma"] > t["chroma of a rainbow"],
+        "every hue at once: {hues:.1f} of at most 5.2 bits",
+        "colour it through palettes: --recolour auto",
+    ),
+    "alias": Rule(
+        lambda m, t: m["alias"] > t["alias"] and m["hues"] > t["hues of aliasing"],
+        "detail finer than a pixel: one sample is off by {alias:.0f} of 255",
+        "a calmer part of it: --scale 0.25; or --antialias print at a larger size",
+    ),
+    "clip": Rule(
+        lambda m, t: m["clip"] > t["clip"],
+        "clipped: {clip:.0%} of the pixels have a channel at its end",
+        "colour it through palettes: --recolour auto; or another palette, a smaller --gain",
+    ),
+    "garish": Rule(
+        lambda m, t: m["garish"] > t["garish"],
+        "garish: {garish:.0%} of the pixels are as gaudy as a screen can show",
+        "a calmer palette (phosphene list palettes), or --recolour auto",
+    ),
+    "mud": Rule(
+        lambda m, t: m["mud"] > t["mud"],
+        "muddy: {mud:.0%} of the pixels are olive or khaki",
+        "another palette, such as --palette copper, or another seed",
+    ),
+}
+
+REMARKS: dict[str, Rule] = {
+    "bands": Rule(
+        lambda m, t: m["bands"] > t["bands"],
+        "banded: {bands:.0%} of it lies in steps of one level that the eye can follow",
+        "render it with dither: --set finish.dither=auto; or keep the floats: -o art.npy",
+    ),
+    "edges": Rule(
+        lambda m, t: m["edge_share"] > t["edges to speak of"] and m["edges"] > t["edges"],
+        "jagged: {edges:.0%} of its hard edges jump within one pixel",
+        "--antialias auto, or print",
+    ),
+}
+
+SEAMS: dict[str, Rule] = {
+    "seam across": Rule(
+        lambda m, t: m["seam_x"] > t["seam"] * m["limit_x"] + 0.5,
+        "the left and right edges do not meet: {seam_x:.1f}/255, a usual step {step_x:.1f}/255",
+        "a surface that closes on itself: --set surface.kind=torus",
+    ),
+    "seam down": Rule(
+        lambda m, t: m["seam_y"] > t["seam"] * m["limit_y"] + 0.5,
+        "the top and bottom edges do not meet: {seam_y:.1f}/255, a usual step {step_y:.1f}/255",
+        "a surface that closes on itself: --set surface.kind=torus",
+    ),
+}
+
+
+def verdicts(
+    rules: Mapping[str, Rule], figures: Figures, style: str | None = None
+) -> tuple[Verdict, ...]:
+    """The rules that the figures break, with the allowances of a style."""
+    limits = LIMITS | ALLOWANCES.get(style or "", {})
+    return tuple(
+        Verdict(name, rule.says.format_map(figures), rule.advice)
+        for name, rule in rules.items()
+        if rule.wrong(figures, limits)
+    )
