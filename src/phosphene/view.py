@@ -6,27 +6,21 @@ parts of the whole; they are rounded once, to the engine's precision.
 
 from __future__ import annotations
 
+import math
 import re
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from phosphene import exact
+from phosphene.catalogue.sizes import DEFAULT_DPI, MILLIMETRES, PAPERS, PRESETS
 from phosphene.errors import SizeError, unknown
 from phosphene.recipe import View
 
 MAX_SIDE = 10_000_000
-SIZES: dict[str, tuple[int, int]] = {
-    "hd": (1280, 720),
-    "1080p": (1920, 1080),
-    "2k": (2560, 1440),
-    "4k": (3840, 2160),
-    "8k": (7680, 4320),
-    "16k": (15360, 8640),
-    "square": (1080, 1080),
-    "story": (1080, 1920),
-}
+MAX_DPI = 100_000
+NUMBER, UNITS = r"[0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9}", "|".join(MILLIMETRES)
 
 Size = tuple[int, int]
 
@@ -40,17 +34,54 @@ class Rect(NamedTuple):
     height: int
 
 
+class Frame(NamedTuple):
+    """What to render: the picture's size, the rectangle of it, pixels per inch, bleed in pixels.
+
+    With bleed the rectangle reaches beyond the picture: the plane has no edge.
+    """
+
+    size: Size
+    rect: Rect
+    dpi: float | None = None
+    bleed: int = 0
+
+
+def parse_frame(
+    size: str | int | Size,
+    crop: str | tuple[int, int, int, int] | None = None,
+    bleed: str | int | None = None,
+    dpi: float | None = None,
+) -> Frame:
+    """The frame of `--size`, `--crop`, `--bleed` and `--dpi`. Raises `SizeError`."""
+    pixels, dpi = parse_print(size, dpi)
+    edge = parse_bleed(bleed, pixels, dpi)
+    if crop is None:
+        rect = Rect(-edge, -edge, pixels[0] + 2 * edge, pixels[1] + 2 * edge)
+    elif edge:
+        raise SizeError("bleed: a crop has none; leave out --crop or --bleed")
+    else:
+        rect = parse_crop(crop, pixels)
+    return Frame(pixels, rect, dpi, edge)
+
+
 def parse_size(text: str | int | Size) -> Size:
-    """Width and height of `1920x1080`, `800` (square), a name from `SIZES`, or a pair."""
+    """Width and height of `1920x1080`, `800` (square), a name, `60x40cm@300dpi`, or a pair."""
+    return parse_print(text)[0]
+
+
+def parse_print(text: str | int | Size, dpi: float | None = None) -> tuple[Size, float | None]:
+    """Width and height in pixels, and pixels per inch where the size says them or `dpi` does.
+
+    `a3@300dpi`, `a3-landscape`, `30x40in@200dpi`, `60x40cm` (300 dpi unless said), `4k`,
+    `1920x1080@96dpi`. Raises `SizeError`.
+    """
+    _check_dpi(dpi)
     if isinstance(text, str | int):
-        text = str(text)[:100].strip().lower()
-        if text in SIZES:
-            return SIZES[text]
-        found = re.fullmatch(r"(-?[0-9]{1,18})(?:[x×](-?[0-9]{1,18}))?", text)
-        if not found:
-            hint = unknown("size", text[:24], SIZES, list_with="sizes")
-            raise SizeError(f"--size: {hint} Or write WIDTHxHEIGHT, such as 1920x1080, or 800.")
-        text = (int(found[1]), int(found[2] or found[1]))
+        text, said = _resolution(str(text)[:100].strip().lower())
+        if said and dpi and said != dpi:
+            raise SizeError(f"--dpi {dpi:g}: the size says {said:g} dpi; leave one of them out")
+        dpi = said or dpi
+        text, dpi = _sides(text, dpi)
     try:
         width, height = (int(side) for side in text)
     except (TypeError, ValueError):
@@ -59,7 +90,79 @@ def parse_size(text: str | int | Size) -> Size:
         raise SizeError(f"size: got {width}x{height}; width and height must be at least 1 pixel")
     if max(width, height) > MAX_SIDE:
         raise SizeError(f"size: got {width}x{height}; a side may have at most {MAX_SIDE:,} pixels")
-    return width, height
+    return (width, height), dpi
+
+
+def parse_bleed(text: str | int | None, size: Size, dpi: float | None) -> int:
+    """Pixels on every side of `3mm`, `0.125in` or `9` (pixels). Raises `SizeError`."""
+    if text is None:
+        return 0
+    found = re.fullmatch(rf"({NUMBER}) *(px|{UNITS})?", str(text)[:40].strip().lower())
+    if not found:
+        raise SizeError(f"--bleed: got {str(text)[:40]!r}; expected 3mm, 0.125in or 9px")
+    number, unit = float(found[1]), found[2] or "px"
+    if unit == "px" and number != int(number):
+        raise SizeError(f"--bleed: got {text}; expected whole pixels, or a unit: mm, cm, in")
+    if unit != "px" and dpi is None:
+        raise SizeError(f"--bleed {text}: in how many pixels? Add --dpi 300 or --size ...@300dpi")
+    edge = int(number) if unit == "px" else _pixels(number * MILLIMETRES[unit], dpi or 0)
+    if edge > min(size):
+        raise SizeError(f"--bleed: got {text}, {edge} pixels; more than the picture's shorter side")
+    return edge
+
+
+def _resolution(text: str) -> tuple[str, float | None]:
+    """The text before `@300dpi`, and the 300."""
+    text, at, after = text.partition("@")
+    if not at:
+        return text, None
+    found = re.fullmatch(rf"({NUMBER}) *(?:dpi|ppi)?", after.strip())
+    if not found:
+        raise SizeError(f"--size: got '@{after[:24]}'; expected pixels per inch, such as @300dpi")
+    dpi = float(found[1])
+    _check_dpi(dpi)
+    return text.strip(), dpi
+
+
+def _check_dpi(dpi: float | None) -> None:
+    if dpi is not None and not 1 <= dpi <= MAX_DPI:
+        raise SizeError(f"--dpi: got {dpi:g}; expected 1 to {MAX_DPI:,} pixels per inch")
+
+
+def _sides(text: str, dpi: float | None) -> tuple[Size, float | None]:
+    """The sides of a size without its resolution."""
+    found = re.fullmatch(r"(-?[0-9]{1,18})(?: *[x×] *(-?[0-9]{1,18}))?(?: *px)?", text)
+    if found:
+        return (int(found[1]), int(found[2] or found[1])), dpi
+    found = re.fullmatch(rf"({NUMBER}) *[x×] *({NUMBER}) *({UNITS})", text)
+    name = re.sub("-(landscape|portrait)$", "", text)
+    if found:
+        unit = MILLIMETRES[found[3]]
+        millimetres = float(found[1]) * unit, float(found[2]) * unit
+    elif name in PRESETS:
+        return _turned(PRESETS[name][:2], text), dpi
+    elif name in PAPERS:
+        millimetres = _turned(PAPERS[name][:2], text)
+    else:
+        hint = unknown("size", text[:24], [*PRESETS, *PAPERS], list_with="sizes")
+        raise SizeError(
+            f"--size: {hint} Or write WIDTHxHEIGHT, such as 1920x1080, 800, or 60x40cm@300dpi."
+        )
+    dpi = dpi or DEFAULT_DPI
+    return (_pixels(millimetres[0], dpi), _pixels(millimetres[1], dpi)), dpi
+
+
+T = TypeVar("T", int, float)
+
+
+def _turned(sides: tuple[T, T], text: str) -> tuple[T, T]:
+    if text.endswith("-landscape"):
+        return max(sides), min(sides)
+    return (min(sides), max(sides)) if text.endswith("-portrait") else sides
+
+
+def _pixels(millimetres: float, dpi: float) -> int:
+    return math.floor(millimetres / 25.4 * dpi + 0.5)
 
 
 def parse_crop(text: str | tuple[int, int, int, int], size: Size) -> Rect:
@@ -97,7 +200,7 @@ def places(
     """x and y of samples at pixel positions, which may be fractions; a pixel's own sample is
     whole.
     """
-    across, down = _extents(view, size)
+    across, down = extents(view, size)
     u, v = _share(view, size[0], columns), _share(view, size[1], rows)
     if view.axes == "yx":
         u, v, across, down = v, u, down, across
@@ -111,7 +214,7 @@ def places(
     into[0], into[1] = x.astype(kind, copy=False), y.astype(kind, copy=False)
 
 
-def _extents(view: View, size: Size) -> tuple[float, float]:
+def extents(view: View, size: Size) -> tuple[float, float]:
     """How far the picture reaches across and down, in plane units."""
     width, height = size
     unit = {

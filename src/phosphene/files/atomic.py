@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import glob
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Generator
@@ -41,13 +43,15 @@ def whole_file(path: Path, force: bool = False) -> Generator[BinaryIO]:
         sys.stdout.buffer.flush()
         return
     check_free(path, force)
+    clear_parts(path)
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     except OSError as error:
         raise OutputError(f"{path}: cannot be written ({error.strerror})") from None
     part = Path(name)
     try:
-        with os.fdopen(handle, "wb") as file:
+        os.close(handle)
+        with held(part), open(part, "wb") as file:  # by its name: it tells writers where is room
             yield file
         os.chmod(part, 0o666 & ~_umask())
         _give_name(part, path, force)
@@ -55,6 +59,43 @@ def whole_file(path: Path, force: bool = False) -> Generator[BinaryIO]:
         raise OutputError(f"{path}: cannot be written ({error.strerror or error})") from None
     finally:
         part.unlink(missing_ok=True)
+
+
+@contextmanager
+def held(part: Path) -> Generator[None]:
+    """While it is written, nobody else clears a part away."""
+    handle = _lock(part)
+    try:
+        yield
+    finally:
+        if handle is not None:
+            os.close(handle)
+
+
+def clear_parts(path: Path) -> None:
+    """Remove the parts of a file or folder that processes have left which were killed."""
+    for part in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+        handle = _lock(part)
+        if handle is not None:
+            shutil.rmtree(part) if part.is_dir() else part.unlink(missing_ok=True)
+            os.close(handle)
+
+
+def _lock(part: Path) -> int | None:
+    """An open handle that holds the part; None where another process does, or locks are unknown."""
+    try:
+        import fcntl
+    except ImportError:
+        return None
+    handle = None
+    try:
+        handle = os.open(part, os.O_RDONLY)
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        if handle is not None:
+            os.close(handle)
+        return None
+    return handle
 
 
 def _give_name(part: Path, path: Path, force: bool) -> None:

@@ -1,11 +1,23 @@
-"""NPY: the float pixels themselves. The format has no room for a recipe."""
+"""NPY: the float pixels themselves. The recipe stands after them, where NumPy does not look.
+
+After the array: the texts as JSON, their length in 8 bytes (little-endian), and `MARK`. `np.load`
+and its `mmap_mode` read as many bytes as the header says, so they see the array alone.
+"""
 
 from __future__ import annotations
 
-from typing import BinaryIO
+import io
+import struct
+from collections.abc import Mapping
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
+
+from phosphene.errors import InputError
+from phosphene.files.texts import MAX_TEXT, pack, unpack
+
+MARK = b"phosphene-texts\n"
 
 
 class NpyWriter:
@@ -15,15 +27,40 @@ class NpyWriter:
 
     wants = "float"
 
-    def __init__(self, file: BinaryIO, size: tuple[int, int], channels: int, texts: dict[str, str]):
-        self.file, self.shape, self.started = file, (size[1], size[0], channels), False
+    def __init__(
+        self,
+        file: BinaryIO,
+        size: tuple[int, int],
+        channels: int,
+        texts: Mapping[str, str],
+        options: Mapping[str, Any],
+        dpi: float | None,
+    ):
+        self.file, self.shape, self.texts = file, (size[1], size[0], channels), texts
+        self.started = False
 
     def write(self, pixels: NDArray[np.floating]) -> None:
         if not self.started:
             header = {"descr": np.lib.format.dtype_to_descr(pixels.dtype), "fortran_order": False}
             np.lib.format.write_array_header_1_0(self.file, {**header, "shape": self.shape})
             self.started = True
-        self.file.write(np.ascontiguousarray(pixels).tobytes())
+        self.file.write(np.ascontiguousarray(pixels).reshape(-1).view(np.uint8).data)
 
     def finish(self) -> None:
-        pass
+        packed = pack(self.texts).encode()
+        self.file.write(packed + struct.pack("<Q", len(packed)) + MARK)
+
+
+def read_texts(path: Any, data: BinaryIO) -> dict[str, str]:
+    """The texts after the array; none where another program wrote the file."""
+    end = data.seek(0, io.SEEK_END)
+    tail = 8 + len(MARK)
+    data.seek(max(0, end - tail))
+    last = data.read(tail)
+    if last[8:] != MARK:
+        return {}
+    length = struct.unpack("<Q", last[:8])[0]
+    if length > min(MAX_TEXT, end - tail):
+        raise InputError(f"{path}: the recipe after the array is damaged")
+    data.seek(end - tail - length)
+    return unpack(path, data.read(length))

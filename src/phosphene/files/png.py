@@ -1,7 +1,9 @@
 """PNG: a streaming writer, and the reader of the texts inside.
 
 Rows go through the Up filter and isal's deflate as they arrive (about 2 GB/s; zlib where isal is
-missing), so memory does not grow with the picture. PNG Specification, Third Edition (W3C 2025).
+missing), so memory does not grow with the picture. `encode` makes bands of rows into pieces that
+know nothing of each other, in any thread or process; `append` joins them. PNG Specification, Third
+Edition (W3C 2025); zlib: RFC 1950.
 """
 
 from __future__ import annotations
@@ -9,13 +11,16 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.errors import InputError
+from phosphene.files.colour import converter, icc
+from phosphene.files.xmp import xmp
 
 try:
     from isal import isal_zlib as deflate
@@ -24,50 +29,153 @@ except ImportError:  # no wheel for this machine
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 COLOUR_TYPES = {1: 0, 2: 4, 3: 2, 4: 6}  # channels: grey, grey and alpha, RGB, RGB and alpha
+ZLIB = b"\x78\x01"  # the head of a zlib stream
+ADLER = 65521
+PIECE = struct.Struct(">IQ")  # before a piece: Adler-32 and length of its filtered rows
+SLICE = 1 << 19  # bytes that are filtered at a time
 MAX_TEXT = 1 << 28
 # Pillow refuses a whole picture for a text of over 2^20 letters; a chunk of our own it passes over.
 LONG_TEXT, OWN_CHUNK = 1_000_000, b"phTx"
+XMP = "XML:com.adobe.xmp"
+
+Rows = NDArray[np.uint8] | NDArray[np.uint16]
+
+
+class _Deflate:
+    """Rows of samples filtered and compressed, without a zlib head and tail."""
+
+    def __init__(self) -> None:
+        self.compressor = deflate.compressobj(1, deflate.DEFLATED, -deflate.MAX_WBITS)
+        self.above: NDArray[np.uint8] | None = None
+        self.filtered = np.empty((0, 0), np.uint8)
+        self.adler, self.length = 1, 0
+
+    def add(self, pixels: Rows) -> list[bytes]:
+        """What is ready after the rows (any, width, channels): uint8, or uint16."""
+        step = pixels.shape[2] * pixels.itemsize
+        height = max(1, SLICE // (pixels.shape[1] * step))
+        found = [
+            self._slice(pixels[top : top + height], step) for top in range(0, len(pixels), height)
+        ]
+        return [data for data in found if data]
+
+    def _slice(self, pixels: Rows, step: int) -> bytes:
+        rows = np.ascontiguousarray(pixels, pixels.dtype.newbyteorder(">")).view(np.uint8)
+        rows = rows.reshape(len(pixels), -1)
+        if len(self.filtered) < len(rows):
+            self.filtered = np.empty((len(rows), rows.shape[1] + 1), np.uint8)
+        filtered = self.filtered[: len(rows)]
+        filtered[:, 0] = 2  # Up
+        if self.above is None:  # the first row has none above: Sub
+            filtered[0, 0] = 1
+            filtered[0, 1 : step + 1] = rows[0, :step]
+            np.subtract(rows[0, step:], rows[0, :-step], out=filtered[0, step + 1 :])
+        else:
+            np.subtract(rows[0], self.above, out=filtered[0, 1:])
+        np.subtract(rows[1:], rows[:-1], out=filtered[1:, 1:])
+        self.above = rows[-1].copy()
+        self.adler = deflate.adler32(filtered.data, self.adler)
+        self.length += filtered.size
+        return self.compressor.compress(filtered.data)
+
+    def end(self, last: bool) -> bytes:
+        """The rest; other rows may follow a piece that is not the last."""
+        return self.compressor.flush(deflate.Z_FINISH if last else deflate.Z_FULL_FLUSH)
 
 
 class PngWriter:
-    """8-bit grey or RGB, perhaps with alpha, sRGB, texts in iTXt chunks, rows in any pieces."""
+    """Grey or RGB, perhaps with alpha, of 8 or 16 bits, texts in iTXt chunks, rows in any pieces.
 
-    wants = "bytes"
+    Options `depth` ("8", "16") and `profile` ("srgb", "p3"), see the table of formats; `dpi` goes
+    into pHYs. Whole rows come through `write`, or all of them as pieces of `encode` through
+    `append`.
+    """
 
-    def __init__(self, file: BinaryIO, size: tuple[int, int], channels: int, texts: dict[str, str]):
-        self.file = file
-        self.compressor = deflate.compressobj(1)
-        self.above = np.zeros((1, size[0] * channels), np.uint8)
+    def __init__(
+        self,
+        file: BinaryIO,
+        size: tuple[int, int],
+        channels: int,
+        texts: Mapping[str, str],
+        options: Mapping[str, Any] | None = None,
+        dpi: float | None = None,
+    ):
+        self.file, self.pending, self.adler = file, ZLIB, 1
+        options = options or {}
+        depth = int(options.get("depth", 8))
+        self.wants = {8: "bytes", 16: "words"}[depth]
+        self.convert = converter(options.get("profile", "srgb"))
+        self.stream = _Deflate()
         file.write(SIGNATURE)
-        self._chunk(b"IHDR", struct.pack(">IIBBBBB", *size, 8, COLOUR_TYPES[channels], 0, 0, 0))
-        self._chunk(b"sRGB", b"\0")
-        for keyword, text in texts.items():
-            packed = zlib.compress(text.encode(), 9)
-            kind = b"iTXt" if len(text) < LONG_TEXT else OWN_CHUNK
-            self._chunk(kind, keyword.encode("latin-1") + b"\0\1\0\0\0" + packed)
+        self._chunk(b"IHDR", struct.pack(">IIBBBBB", *size, depth, COLOUR_TYPES[channels], 0, 0, 0))
+        for kind, data in [*_profile(options), *_resolution(dpi), *_texts(texts)]:
+            self._chunk(kind, data)
 
-    def write(self, pixels: NDArray[np.uint8]) -> None:
+    @staticmethod
+    def encode(pixels: Rows, options: Mapping[str, Any] | None = None) -> bytes:
+        """A band of rows (any, width, channels) as a piece for `append`."""
+        convert, stream = converter((options or {}).get("profile", "srgb")), _Deflate()
+        data = [*stream.add(convert(pixels)), stream.end(last=False)]
+        return b"".join([PIECE.pack(stream.adler, stream.length), *data])
+
+    def append(self, piece: bytes) -> None:
+        """The next rows, made by `encode`."""
+        adler, length = PIECE.unpack_from(piece)
+        self.adler = join_adler(self.adler, adler, length)
+        self._data([memoryview(piece)[PIECE.size :]])
+
+    def write(self, pixels: Rows) -> None:
         """Rows of shape (any, width, channels), from the top."""
-        rows = pixels.reshape(len(pixels), -1)
-        filtered = np.empty((len(rows), rows.shape[1] + 1), np.uint8)
-        filtered[:, 0] = 2
-        np.subtract(rows[:1], self.above, out=filtered[:1, 1:])
-        np.subtract(rows[1:], rows[:-1], out=filtered[1:, 1:])
-        self.above = rows[-1:].copy()
-        self._data(self.compressor.compress(filtered.data))
+        self._data(self.stream.add(self.convert(pixels)))
 
     def finish(self) -> None:
-        self._data(self.compressor.flush())
+        adler = join_adler(self.adler, self.stream.adler, self.stream.length)
+        self._data([self.stream.end(last=True), struct.pack(">I", adler)])
         self._chunk(b"IEND", b"")
 
-    def _data(self, data: bytes) -> None:
-        if data:
-            self._chunk(b"IDAT", data)
+    def _data(self, parts: list[Any]) -> None:
+        if parts:
+            self._chunk(b"IDAT", self.pending, *parts)
+            self.pending = b""
 
-    def _chunk(self, kind: bytes, data: bytes) -> None:
-        self.file.write(struct.pack(">I", len(data)) + kind)
-        self.file.write(data)
-        self.file.write(struct.pack(">I", deflate.crc32(data, deflate.crc32(kind))))
+    def _chunk(self, kind: bytes, *parts: Any) -> None:
+        check = deflate.crc32(kind)
+        self.file.write(struct.pack(">I", sum(map(len, parts))) + kind)
+        for part in parts:
+            self.file.write(part)
+            check = deflate.crc32(part, check)
+        self.file.write(struct.pack(">I", check))
+
+
+def join_adler(first: int, second: int, length: int) -> int:
+    """The Adler-32 of two texts one after the other; `length` is the second's. RFC 1950, 8.2."""
+    low, high = first & 0xFFFF, first >> 16
+    high = (high + (second >> 16) + (length % ADLER) * (low - 1)) % ADLER
+    return high << 16 | (low + (second & 0xFFFF) - 1) % ADLER
+
+
+def _profile(options: Mapping[str, Any]) -> Iterator[tuple[bytes, bytes]]:
+    """The chunks that say what the numbers mean."""
+    if options.get("profile") == "p3":
+        yield b"cICP", bytes([12, 13, 0, 1])  # H.273: P3-D65, the sRGB curve, RGB, full range
+        yield b"iCCP", b"Display P3\0\0" + zlib.compress(icc("p3"), 9)
+    else:
+        yield b"sRGB", b"\0"
+
+
+def _resolution(dpi: float | None) -> Iterator[tuple[bytes, bytes]]:
+    if dpi:
+        per_metre = round(dpi / 0.0254)
+        yield b"pHYs", struct.pack(">IIB", per_metre, per_metre, 1)
+
+
+def _texts(texts: Mapping[str, str]) -> Iterator[tuple[bytes, bytes]]:
+    for keyword, text in texts.items():
+        packed = zlib.compress(text.encode(), 9)
+        kind = b"iTXt" if len(text) < LONG_TEXT else OWN_CHUNK
+        yield kind, keyword.encode("latin-1") + b"\0\1\0\0\0" + packed
+    if any(keyword.startswith("phosphene") for keyword in texts):
+        yield b"iTXt", XMP.encode("latin-1") + b"\0\0\0\0\0" + xmp(texts).encode()
 
 
 def png_bytes(pixels: NDArray[np.uint8], texts: dict[str, str]) -> bytes:

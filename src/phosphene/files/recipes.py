@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from os import PathLike
+from collections.abc import Mapping
 from pathlib import Path
 
 from phosphene.errors import UserError
 from phosphene.files.atomic import whole_file
+from phosphene.files.formats import StrPath
 from phosphene.recipe import Recipe
 
 
-def write_recipe(recipe: Recipe, path: str | PathLike[str], *, force: bool = False) -> None:
+def write_recipe(recipe: Recipe, path: StrPath, *, force: bool = False) -> None:
     """The recipe as JSON that people can read; every command takes it. `-` is stdout.
 
     Raises `UserError` for another suffix than .json or a file that exists (unless `force`),
@@ -19,6 +20,25 @@ def write_recipe(recipe: Recipe, path: str | PathLike[str], *, force: bool = Fal
     """
     if str(path) != "-" and Path(path).suffix.lower() != ".json":
         raise UserError(f"{path}: a recipe is written as .json, such as {Path(path).stem}.json")
-    text = json.dumps(json.loads(recipe.json), indent=1, ensure_ascii=False)
+    _write_json(recipe.json, path, force)
+
+
+def sidecar_path(path: StrPath) -> Path:
+    """Where the recipe beside a picture stands: `art.tiff.json`."""
+    return Path(f"{path}.json")
+
+
+def write_sidecar(path: StrPath, texts: Mapping[str, str], *, force: bool = False) -> Path:
+    """The recipe of a picture as a file of its own beside it: `sidecar_path(path)`.
+
+    Raises as `write_recipe`.
+    """
+    place = sidecar_path(path)
+    _write_json(texts["phosphene"], place, force)
+    return place
+
+
+def _write_json(recipe: str, path: StrPath, force: bool) -> None:
+    text = json.dumps(json.loads(recipe), indent=1, ensure_ascii=False)
     with whole_file(Path(path), force) as file:
         file.write(f"{text}\n".encode())

@@ -1,0 +1,92 @@
+"""The EXIF block of an AVIF: items in the boxes of ISO 14496-12 (ISOBMFF) and 23008-12 (HEIF)."""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from phosphene.files.texts import MAX_TEXT
+
+MAX_BOXES = 10_000
+
+
+def read_exif(data: BinaryIO) -> bytes:
+    """The item of type Exif, from its TIFF header on; nothing where there is none.
+
+    Raises `ValueError` or `struct.error` where boxes are damaged.
+    """
+    for kind, size in _top(data):
+        if kind != b"meta":
+            data.seek(size, io.SEEK_CUR)
+            continue
+        if size > MAX_TEXT:
+            raise ValueError("a box too long")
+        boxes = dict(_boxes(data.read(size)[4:]))
+        number = _exif_item(boxes.get(b"iinf", b""))
+        place = None if number is None else _places(boxes.get(b"iloc", b"")).get(number)
+        if place is None or place[1] > MAX_TEXT:
+            return b""
+        data.seek(place[0])
+        body = data.read(place[1])
+        return body[4 + struct.unpack_from(">I", body)[0] :]
+    return b""
+
+
+def _top(data: BinaryIO) -> Iterator[tuple[bytes, int]]:
+    """Kind and size of the boxes of a file; the reader stands at their contents."""
+    for _ in range(MAX_BOXES):
+        head = data.read(8)
+        if len(head) < 8:
+            return
+        size, kind = struct.unpack(">I4s", head)
+        if size == 1:
+            yield kind, struct.unpack(">Q", data.read(8))[0] - 16
+        elif size >= 8:
+            yield kind, size - 8
+        else:  # to the end of the file, or damaged
+            return
+
+
+def _boxes(body: bytes) -> Iterator[tuple[bytes, bytes]]:
+    at = 0
+    while at + 8 <= len(body):
+        size, kind = struct.unpack_from(">I4s", body, at)
+        if size < 8:
+            return
+        yield kind, body[at + 8 : at + size]
+        at += size
+
+
+def _exif_item(iinf: bytes) -> int | None:
+    """The number of the item that is EXIF."""
+    for _, entry in _boxes(iinf[6 if iinf[:1] == b"\0" else 8 :]):
+        number, _, kind = struct.unpack_from(">HH4s" if entry[0] == 2 else ">IH4s", entry, 4)
+        if kind == b"Exif":
+            return number
+    return None
+
+
+def _places(iloc: bytes) -> dict[int, tuple[int, int]]:
+    """Where in the file each item stands that is in one piece: offset and length."""
+    data = io.BytesIO(iloc)
+
+    def number(size: int) -> int:
+        found = data.read(size)
+        if len(found) < size:
+            raise ValueError("a box cut off")
+        return int.from_bytes(found, "big")
+
+    version, _, sizes, more = number(1), number(3), number(1), number(1)
+    places: dict[int, tuple[int, int]] = {}
+    for _ in range(number(4 if version == 2 else 2)):
+        item = number(4 if version == 2 else 2)
+        method = number(2) if version else 0
+        _, base, extents = number(2), number(more >> 4), number(2)
+        for _ in range(extents):
+            number(more & 15 if version else 0)
+            place = base + number(sizes >> 4), number(sizes & 15)
+            if extents == 1 and method == 0:
+                places[item] = place
+    return places

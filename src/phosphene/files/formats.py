@@ -1,0 +1,319 @@
+"""The table of formats: who writes them, what they hold, which options they take.
+
+Options arrive as text (`--format-option name=value`) and leave as values of the default's type.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from os import PathLike
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from phosphene.errors import SizeError, UserError, unknown
+
+StrPath = str | PathLike[str]
+Options = Mapping[str, Any]
+
+
+class Between(NamedTuple):
+    """The allowed numbers of an option that takes fractions."""
+
+    low: float
+    high: float
+
+
+class Matching(NamedTuple):
+    """The allowed texts of an option, and how to say that."""
+
+    pattern: str
+    words: str
+
+
+class Option(NamedTuple):
+    """An option of a format, and the values that are allowed."""
+
+    default: Any
+    says: str
+    allowed: tuple[Any, ...] | range | Between | Matching = (True, False)
+
+    @property
+    def choices(self) -> str:
+        """The allowed values, in words."""
+        match self.allowed:
+            case Matching(_, words):
+                return words
+            case range() as steps:
+                every = f", in steps of {steps.step}" if steps.step > 1 else ""
+                return f"{steps[0]} to {steps[-1]}{every}"
+            case Between(low, high):
+                return f"{low:g} to {high:g}"
+            case values:  # few
+                words = [str(v).lower() for v in values]
+                return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+
+
+@dataclass(frozen=True)
+class Format:
+    """One format. Its writer takes `(target, size, channels, texts, options, dpi)`.
+
+    `kinds`: the rows it wants, `wants()` tells which by the options `depth` and `raw`. `memory`:
+    bytes for each pixel where the whole picture is held at once, 0 where it is streamed. `folder`:
+    the names that are made; the target is then a new folder to make them in.
+    """
+
+    writer: tuple[str, str]
+    says: str
+    kinds: tuple[str, ...]
+    max_side: int | None = None
+    max_pixels: int | None = None
+    options: dict[str, Option] = field(default_factory=dict)
+    alpha: bool = True
+    memory: int = 0
+    folder: tuple[str, ...] = ()
+    extra: str | None = None
+
+    @property
+    def streams(self) -> bool:
+        return not self.memory
+
+
+PROFILE = Option("srgb", "colours of sRGB, or converted to Display P3", ("srgb", "p3"))
+QUALITY = range(1, 101)
+PENS = Matching(
+    "({0})(,({0}))*".format("[a-z]+|#[0-9a-f]{3}|#[0-9a-f]{6}"),
+    "colours with commas, such as black,#c03",
+)
+SUBSAMPLING = Option(
+    "444", "colour as fine as brightness (444), or halved across (422) or both ways (420)",
+    ("444", "422", "420"),
+)  # fmt: skip
+
+# suffix: what it is
+FORMATS: dict[str, Format] = {
+    ".png": Format(
+        ("phosphene.files.png", "PngWriter"), "PNG, lossless", ("bytes", "words"),
+        options={"depth": Option("8", "bits of a sample", ("8", "16")), "profile": PROFILE},
+    ),
+    ".jpg": Format(
+        ("phosphene.files.photo", "JpegWriter"), "JPEG, small and everywhere", ("bytes",),
+        max_side=65_500,  # libjpeg's limit; the format's own is 65,535
+        options={
+            "quality": Option(95, "from small to faithful", QUALITY),
+            "subsampling": SUBSAMPLING, "profile": PROFILE,
+        },
+        alpha=False, memory=6,
+    ),
+    ".webp": Format(
+        ("phosphene.files.photo", "WebpWriter"), "WebP, for web pages", ("bytes",),
+        max_side=16_383,
+        options={
+            "quality": Option(90, "from small to faithful", QUALITY),
+            "lossless": Option(False, "every pixel exactly"),
+            "effort": Option(4, "from fast to small", range(7)), "profile": PROFILE,
+        },
+        memory=20,
+    ),
+    ".avif": Format(
+        ("phosphene.files.photo", "AvifWriter"), "AVIF, the smallest", ("bytes",),
+        max_side=32_768, max_pixels=2**28,  # beyond, libavif does not open it
+        options={
+            "quality": Option(80, "from small to faithful", QUALITY),
+            "speed": Option(6, "from small to fast", range(11)),
+            "subsampling": SUBSAMPLING, "profile": PROFILE,
+        },
+        memory=40,
+    ),
+    ".tiff": Format(
+        ("phosphene.files.tiff", "TiffWriter"), "TIFF in tiles, BigTIFF where it is large",
+        ("bytes", "words", "float"),
+        options={
+            "depth": Option("8", "bits of a sample, or float", ("8", "16", "32f")),
+            "compression": Option("deflate", "both lossless", ("deflate", "none")),
+            "pyramid": Option(False, "smaller levels inside, for viewers of large pictures"),
+            "tile": Option(256, "pixels a side", range(16, 4097, 16)), "profile": PROFILE,
+        },
+        extra="tiff",
+    ),
+    ".exr": Format(
+        ("phosphene.files.exr", "ExrWriter"), "OpenEXR, linear light", ("linear", "float"),
+        options={
+            "depth": Option("half", "16-bit or 32-bit floats", ("half", "float")),
+            "raw": Option(False, "the numbers as they are, for data: not made linear"),
+        },
+    ),
+    ".dzi": Format(
+        ("phosphene.files.deepzoom", "DeepZoomWriter"),
+        "Deep Zoom: a folder of tiles, and a page to pan and zoom in any browser", ("bytes",),
+        options={
+            "tile": Option(254, "pixels a side", range(16, 4097, 2)),
+            "overlap": Option(1, "pixels that tiles reach into their neighbours", range(9)),
+            "format": Option("jpg", "of the tiles", ("jpg", "png")),
+            "quality": Option(90, "of jpg tiles", QUALITY),
+        },
+        folder=("{stem}_files", "{stem}.html", "{stem}.dzi"),
+    ),
+    ".zarr": Format(
+        ("phosphene.files.zarrs", "ZarrWriter"), "Zarr 3: a folder of chunks, (y, x, channel)",
+        ("bytes", "words", "float"),
+        options={
+            "depth": Option("8", "bits of a sample, or float", ("8", "16", "32f")),
+            "chunk": Option(256, "pixels a side", range(16, 4097)),
+            "shard": Option(4, "chunks a side in one file", range(1, 65)),
+        },
+        folder=("{name}",), extra="zarr",
+    ),
+    ".svg": Format(
+        ("phosphene.files.isolines", "IsolinesWriter"),
+        "SVG for plotters: lines of equal brightness, in millimetres, a layer for each pen",
+        ("float",),
+        options={
+            "levels": Option(12, "how many, evenly from dark to light", range(1, 201)),
+            "width": Option(0.0, "millimetres; 0: as --size has it, else 200", Between(0, 1e5)),
+            "pens": Option("black", "levels are shared out to them, the darkest first", PENS),
+            "pen": Option(0.3, "width of a line in millimetres", Between(0.01, 100)),
+            "shortest": Option(0.5, "millimetres; shorter lines are left out", Between(0, 1e5)),
+        },
+        memory=40, extra="svg",
+    ),
+    ".npy": Format(
+        ("phosphene.files.npy", "NpyWriter"),
+        "NumPy array of the float pixels (height, width, channels)", ("float",),
+    ),
+}  # fmt: skip
+ALIASES = {".jpeg": ".jpg", ".tif": ".tiff"}
+# extra: what it must import
+EXTRAS = {"tiff": "tifffile", "zarr": "zarr", "svg": "contourpy", "video": "av"}
+DEPTHS = {"8": "bytes", "16": "words", "32f": "float"}
+
+
+def check_suffix(path: StrPath) -> str:
+    """The suffix in `FORMATS` of an output path; `-` is a PNG on stdout. Raises `UserError`."""
+    if str(path) == "-":
+        return ".png"
+    suffix = Path(path).suffix.lower()
+    suffix = ALIASES.get(suffix, suffix)
+    if suffix not in FORMATS:
+        name = suffix or Path(path).name
+        raise UserError(f"{path}: {unknown('format', name, FORMATS, list_with='formats')}")
+    return suffix
+
+
+def read_options(path: StrPath, options: Options | None) -> dict[str, Any]:
+    """Every option of the path's format with its value: as given, else the default.
+
+    Raises `UserError` for an option that the format lacks, or a value that it cannot be.
+    """
+    suffix = check_suffix(path)
+    known = FORMATS[suffix].options
+    values = {name: option.default for name, option in known.items()}
+    for name, value in (options or {}).items():
+        if name not in known:
+            lacks = unknown("option", name, known) if known else f"{suffix} has no options."
+            raise UserError(f"--format-option {name}={value}: {path}: {lacks}")
+        values[name] = read_option(suffix, name, known[name], value)
+    return values
+
+
+def read_option(suffix: str, name: str, option: Option, value: Any) -> Any:
+    text = str(value).strip().lower()
+    try:
+        kind = type(option.default)
+        found = {"true": True, "false": False}[text] if kind is bool else kind(text)
+    except (KeyError, ValueError):
+        found = None
+    match option.allowed:
+        case Matching(pattern):
+            good = re.fullmatch(pattern, text) is not None
+        case Between(low, high):
+            good = found is not None and low <= found <= high
+        case values:
+            good = found in values
+    if not good:
+        raise UserError(
+            f"--format-option {name}={value}: {suffix} takes {option.choices} "
+            f"({option.says}; default {str(option.default).lower()})"
+        )
+    return found
+
+
+def wants(path: StrPath, options: Options | None = None) -> str:
+    """What the writer for a path wants in its rows: "bytes" (uint8), "words" (uint16), "float"
+    (sRGB-encoded, 0..1) or "linear" (float32, linear light). Makes nothing.
+    """
+    values = read_options(path, options)
+    if values.get("raw"):
+        return "float"
+    return DEPTHS.get(str(values.get("depth")), FORMATS[check_suffix(path)].kinds[0])
+
+
+def check(
+    path: StrPath, size: tuple[int, int], channels: int, options: Options | None = None
+) -> None:
+    """Whether the format of a path can hold such a picture, here and with these options.
+
+    Raises `SizeError` or `UserError`, naming formats that can. Makes nothing; call it before
+    rendering.
+    """
+    suffix = check_suffix(path)
+    chosen = FORMATS[suffix]
+    values = read_options(path, options)
+    lacks = _lacks(chosen, size, channels, values)
+    if lacks:
+        others = [
+            s for s, f in FORMATS.items()
+            if f.streams and not _lacks(f, size, channels, read_options(f"a{s}", {}))
+        ]  # fmt: skip
+        kind = UserError if "opacity" in lacks else SizeError
+        raise kind(f"{path}: {suffix} {lacks}; {', '.join(others)} can")
+    if chosen.memory:
+        _check_memory(path, suffix, size)
+    if chosen.extra:
+        load_extra(chosen.extra, f"{path}: {suffix}")
+
+
+def _lacks(chosen: Format, size: tuple[int, int], channels: int, values: Options) -> str:
+    """What the format cannot hold of such a picture, or nothing."""
+    across = f"{size[0]:,} x {size[1]:,}"
+    if chosen.max_side and max(size) > chosen.max_side:
+        return f"cannot hold {across} pixels (at most {chosen.max_side:,} a side)"
+    if chosen.max_pixels and size[0] * size[1] > chosen.max_pixels:
+        return f"cannot hold {across} pixels (at most {chosen.max_pixels:,} in all)"
+    if channels in (2, 4) and not chosen.alpha:
+        return "cannot hold the picture's opacity"
+    if channels in (2, 4) and values.get("format") == "jpg":
+        return "in jpg cannot hold the picture's opacity; with --format-option format=png it can"
+    return ""
+
+
+def _check_memory(path: StrPath, suffix: str, size: tuple[int, int]) -> None:
+    need, have = size[0] * size[1] * FORMATS[suffix].memory, machine_memory() // 2
+    if need > have:
+        others = ", ".join(s for s, f in FORMATS.items() if f.streams)
+        raise SizeError(
+            f"{path}: {suffix} is written from the whole picture, and {size[0]:,} x {size[1]:,} "
+            f"pixels take about {need / 1e9:.1f} GB of memory; half of this machine's is "
+            f"{have / 1e9:.1f} GB. Written in pieces, of any height: {others}"
+        )
+
+
+def machine_memory() -> int:
+    """The machine's memory in bytes; 8 GB where it does not tell."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return 8 << 30
+
+
+def load_extra(extra: str, who: str) -> Any:
+    """The module behind an extra. Raises `UserError` with the command that installs it."""
+    try:
+        return import_module(EXTRAS[extra])
+    except ImportError as error:
+        raise UserError(
+            f"{who} needs {EXTRAS[extra]} ({error}). Run: pip install 'phosphene[{extra}]'"
+        ) from None

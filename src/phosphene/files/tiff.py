@@ -1,0 +1,135 @@
+"""TIFF and BigTIFF: tiles, smaller levels in SubIFDs, by tifffile. TIFF 6.0; Adobe TechNote 1.
+
+tifffile pulls the tiles of the full picture while rows arrive; the smaller levels wait compressed
+in temporary files, as a file holds one level after the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from phosphene.files.bands import ENCODERS, Bands, Behind, Pixels, Spool, half, halve
+from phosphene.files.colour import converter, icc
+from phosphene.files.formats import load_extra
+from phosphene.files.png import deflate
+from phosphene.files.texts import pack
+from phosphene.files.xmp import xmp
+
+DEFLATE, XMP_TAG, BYTE = 8, 700, 1
+CLASSIC = 1 << 31  # bytes of pixels: from here on BigTIFF, whose offsets have 64 bits
+KINDS = {"8": np.uint8, "16": np.uint16, "32f": np.float32}
+
+
+class TiffWriter:
+    """Grey or RGB, perhaps with alpha; 8 or 16 bits or float32, as the option `depth` says."""
+
+    wants = "bytes"
+
+    def __init__(
+        self,
+        file: BinaryIO,
+        size: tuple[int, int],
+        channels: int,
+        texts: Mapping[str, str],
+        options: Mapping[str, Any],
+        dpi: float | None,
+    ):
+        self.file, self.size, self.channels = file, size, channels
+        self.tile, self.plain = options["tile"], options["compression"] == "none"
+        self.kind = np.dtype(KINDS[options["depth"]])
+        self.convert = converter(options["profile"])
+        self.tags = self._tags(options, texts, dpi)
+        self.sizes = [size]
+        while options["pyramid"] and max(self.sizes[-1]) > self.tile:
+            self.sizes.append(half(self.sizes[-1]))
+        self.spools = [Spool(file) for _ in self.sizes[1:]]
+        self.smaller = [Bands(self.tile, lambda band, k=k: self._keep(k, band))
+                        for k in range(len(self.spools))]  # fmt: skip
+        self.pool = ThreadPoolExecutor(ENCODERS, thread_name_prefix="phosphene-tiff")
+        self.behind = Behind(self._write_levels)
+        self.bands = Bands(self.tile, self.behind.put)
+
+    def write(self, rows: Pixels) -> None:
+        self.bands.write(self.convert(rows.astype(self.kind, copy=False)))
+
+    def finish(self) -> None:
+        self.bands.finish()
+        self.behind.finish()
+
+    def close(self) -> None:
+        self.behind.close()
+        self.pool.shutdown()
+        for spool in self.spools:
+            spool.close()
+
+    def _tags(
+        self, options: Mapping[str, Any], texts: Mapping[str, str], dpi: float | None
+    ) -> dict[str, Any]:
+        """What tifffile writes beside the pixels of the first level."""
+        packet = xmp(texts).encode()
+        tags: dict[str, Any] = {
+            "description": pack(texts), "software": "Phosphene", "metadata": None,
+            "extratags": [(XMP_TAG, BYTE, len(packet), packet, True)],
+        }  # fmt: skip
+        if self.channels > 2:
+            tags["iccprofile"] = icc(options["profile"])
+        if dpi:
+            tags |= {"resolution": (dpi, dpi), "resolutionunit": "INCH"}
+        return tags
+
+    def _layout(self, size: tuple[int, int]) -> dict[str, Any]:
+        layout: dict[str, Any] = {
+            "shape": (size[1], size[0], self.channels), "dtype": self.kind,
+            "tile": (self.tile, self.tile), "planarconfig": "CONTIG" if self.channels > 1 else None,
+            "photometric": "RGB" if self.channels > 2 else "MINISBLACK",
+        }  # fmt: skip
+        if self.channels == 1:
+            layout["shape"] = layout["shape"][:2]
+        if self.channels in (2, 4):
+            layout["extrasamples"] = ["UNASSALPHA"]
+        if not self.plain:
+            layout |= {"compression": DEFLATE, "predictor": None if self.kind.kind == "f" else 2}
+        return layout
+
+    def _write_levels(self, bands: Iterator[Pixels]) -> None:
+        """The whole file, in the thread behind."""
+        tifffile = load_extra("tiff", "TIFF")
+        total = sum(w * h for w, h in self.sizes) * self.channels * self.kind.itemsize
+        with tifffile.TiffWriter(self.file, bigtiff=total > CLASSIC, byteorder="<") as into:
+            into.write(
+                self._first(bands), subifds=len(self.spools), **self._layout(self.size), **self.tags
+            )
+            for bands_below in self.smaller:
+                bands_below.finish()
+            for size, spool in zip(self.sizes[1:], self.spools, strict=True):
+                into.write(iter(spool), subfiletype=1, metadata=None, **self._layout(size))
+
+    def _first(self, bands: Iterator[Pixels]) -> Iterator[bytes]:
+        """The tiles of the full picture; its halves go to the smaller levels on the way."""
+        for band in bands:
+            tiles = self._tiles(band)  # in the pool from here on
+            if self.smaller:
+                self.smaller[0].write(halve(band))
+            yield from tiles
+
+    def _keep(self, level: int, band: Pixels) -> None:
+        for blob in self._tiles(band):
+            self.spools[level].add(blob)
+        if level + 1 < len(self.smaller):
+            self.smaller[level + 1].write(halve(band))
+
+    def _tiles(self, band: Pixels) -> Iterable[bytes]:
+        starts = range(0, band.shape[1], self.tile)
+        return self.pool.map(lambda x: self._encode(band[:, x : x + self.tile]), starts)
+
+    def _encode(self, part: Pixels) -> bytes:
+        tile = np.zeros((self.tile, self.tile, self.channels), self.kind)
+        tile[: part.shape[0], : part.shape[1]] = part
+        if self.kind.kind == "u" and not self.plain:  # tifffile alone has no predictor of floats
+            tile[:, 1:] -= tile[:, :-1].copy()
+        body = tile.astype(self.kind.newbyteorder("<"), copy=False).tobytes()
+        return body if self.plain else deflate.compress(body, 1)

@@ -1,0 +1,52 @@
+"""A process that exports in children of its own, so that a test can kill one at any moment.
+
+Every line of its input is a job: JSON of path, other arguments of `render_file`, and perhaps of
+`killed_after`, seconds. When the child has ended, it answers with its exit status.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from importlib import import_module
+
+from phosphene.errors import PhospheneError
+from phosphene.files import FORMATS
+from phosphene.pipeline import render, render_file
+from phosphene.pipeline.bands import KNOB, sources
+from tests.output.contents import LARGE, OPTIONS, RECIPE
+
+
+def main() -> None:
+    os.environ[KNOB] = str(LARGE[0] * 8)
+    for suffix in FORMATS:  # what is loaded here need not be loaded by each child
+        import_module(FORMATS[suffix].writer[0])
+    render(RECIPE, 64, threads=1)
+    sources()
+    for line in sys.stdin:
+        job = json.loads(line)
+        seconds = job.pop("killed_after", None)
+        child = os.fork()
+        if child == 0:
+            os._exit(export(**job))
+        if seconds is not None:
+            time.sleep(seconds)
+            os.kill(child, signal.SIGKILL)
+        print(os.waitpid(child, 0)[1], flush=True)
+
+
+def export(path: str, **arguments: object) -> int:
+    options = OPTIONS.get(f".{path.rpartition('.')[2]}", {})
+    try:
+        render_file(RECIPE, path, LARGE, **options, **arguments)
+    except PhospheneError as error:
+        print(error, file=sys.stderr, flush=True)
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    main()

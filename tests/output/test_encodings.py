@@ -1,0 +1,84 @@
+"""16 bits, floats and linear light: what files get besides bytes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import phosphene as ph
+from phosphene.picture.encodings import encoded, finisher, to_words
+from phosphene.picture.finish import to_float
+from phosphene.pipeline import render_file
+from phosphene.view import Rect
+from tests.output.contents import RECIPE, SIZE, contents
+
+INVERTED = ph.Recipe(seed=3, finish={"invert": True})
+DOUBLE = ph.Recipe(seed=3, precision="f64")
+
+
+def planes(channels, dtype=np.float32) -> np.ndarray:
+    """Values (channels, 600), some of which no pixel can have."""
+    values = np.random.default_rng(channels).random((channels, 600)) * 1.4 - 0.2
+    values[:, :6] = 0, 1, np.nan, np.inf, -np.inf, 0.5
+    return values.astype(dtype)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("channels", [1, 2, 3, 4])
+def test_words_are_the_nearest_of_65536_levels(channels, dtype):
+    rect = Rect(0, 0, 30, 20)
+    values = planes(channels, dtype)
+    found = to_words(values, rect)
+    exact = to_float(values, rect).astype(np.float64) * 65535
+    assert found.dtype == np.uint16 and found.shape == (20, 30, channels)
+    assert np.abs(found - exact).max() <= 0.5 + 1 / 128  # float32 rounds before we do
+    assert found.min() == 0 and found.max() == 65535
+
+
+@pytest.mark.parametrize("channels", [1, 2, 3, 4])
+def test_the_fast_way_to_words_is_the_plain_one(channels):
+    rect, values = Rect(0, 0, 30, 20), planes(channels)
+    plain = encoded(to_float(values, rect), "words", RECIPE.finish)
+    assert np.array_equal(finisher("words", RECIPE.finish)(values, rect), plain)
+
+
+def test_linear_light_is_the_srgb_curve_undone_and_leaves_opacity():
+    rect, values = Rect(0, 0, 30, 20), planes(4)
+    v = to_float(values, rect).astype(np.float64)
+    light = np.where(v <= 0.04045, v / 12.92, ((v + 0.055) / 1.055) ** 2.4)
+    light[..., 3] = v[..., 3]
+    found = finisher("linear", RECIPE.finish)(values, rect)
+    assert found.dtype == np.float32 and np.abs(found - light).max() < 1e-7
+
+
+@pytest.mark.parametrize("wants", ["words", "linear"])
+def test_an_inverted_picture_is_inverted_at_every_depth(wants):
+    rect, values = Rect(0, 0, 30, 20), planes(4)
+    other = np.concatenate([1 - np.nan_to_num(values[:3]), values[3:]])
+    found = finisher(wants, INVERTED.finish)(values, rect).astype(np.float64)
+    expected = finisher(wants, RECIPE.finish)(other, rect)
+    assert np.abs(found - expected).max() <= 1e-6
+    assert np.abs(found - finisher(wants, RECIPE.finish)(values, rect)).max() > 0.5
+
+
+@pytest.mark.parametrize("recipe", [RECIPE, INVERTED, DOUBLE], ids=["hard", "inverted", "f64"])
+@pytest.mark.parametrize("options", [{}, {"depth": 16}], ids=["8", "16"])
+def test_a_picture_and_its_export_are_the_same_file(recipe, options, tmp_path):
+    ph.render(recipe, SIZE).save(tmp_path / "a.png", dpi=300, **options)
+    render_file(recipe, tmp_path / "b.png", SIZE, dpi=300, **options)
+    a, b = contents(tmp_path / "a.png"), contents(tmp_path / "b.png")
+    assert a.dtype == (np.uint16 if options else np.uint8) and np.array_equal(a, b)
+    if options:
+        pixels = ph.render(recipe, SIZE).pixels
+        pixels = 1 - pixels if recipe.finish.invert else pixels
+        assert np.abs(a - pixels.astype(np.float64) * 65535).max() < 0.51
+    assert (tmp_path / "a.png").read_bytes()[:80] == (tmp_path / "b.png").read_bytes()[:80]
+
+
+@pytest.mark.parametrize("options", [{"depth": "32f"}, {"depth": 16}])
+def test_a_picture_in_double_precision_goes_into_every_depth(options, tmp_path):
+    render_file(DOUBLE, tmp_path / "a.tiff", SIZE, **options)
+    pixels = ph.render(DOUBLE, SIZE).pixels
+    most = 65535 if options == {"depth": 16} else 1
+    apart = np.abs(contents(tmp_path / "a.tiff") - pixels * most).max()
+    assert apart < (0.51 if most > 1 else 1e-7)

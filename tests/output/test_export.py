@@ -1,0 +1,341 @@
+"""Exports in bands: the same pixels whoever makes the bands, and nothing lost by a failure."""
+
+from __future__ import annotations
+
+import signal
+from unittest.mock import patch
+
+import numpy as np
+import pytest
+
+import phosphene as ph
+from phosphene.errors import EngineError, OutputError, UserError
+from phosphene.files import FORMATS
+from phosphene.files.fragments import count_bands, store_folder
+from phosphene.pipeline import hands, render_file
+from phosphene.pipeline.bands import KNOB, Maker
+from tests.files.samples import disk_of
+from tests.output.contents import (
+    BAND_PIXELS,
+    OPTIONS,
+    PLAIN,
+    RECIPE,
+    SIZE,
+    contents,
+    left_in,
+    same,
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def many_bands(monkeypatch):
+    monkeypatch.setenv(KNOB, str(BAND_PIXELS))
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """The bands that this process makes, as it makes them."""
+    found, make = [], Maker.make
+
+    def noted(self, band):
+        make(self, band)
+        found.append(band)
+
+    monkeypatch.setattr(Maker, "make", noted)
+    return found
+
+
+def stop_after(bands: int):
+    """A progress that stops the export once so many bands are there."""
+
+    def progress(done, total):
+        if done >= min(10 * bands, total):
+            raise KeyboardInterrupt
+
+    return progress
+
+
+def interrupted(path, recipe=RECIPE, bands=4, **keywords):
+    """What is left of an export that Ctrl-C stopped after so many bands."""
+    make = Maker.make
+
+    def make_some(self, band):
+        if band.top >= 10 * bands:
+            self.stop.wait()
+        make(self, band)
+
+    with patch.object(Maker, "make", make_some), pytest.raises(KeyboardInterrupt):
+        render_file(recipe, path, SIZE, progress=stop_after(bands), threads=1, **keywords)
+    return store_folder(path)
+
+
+def whole(recipe=RECIPE, **keywords) -> np.ndarray:
+    return ph.render(recipe, SIZE, **keywords).bytes
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_a_picture_in_bands_is_the_picture_at_one_go(suffix, tmp_path, made, monkeypatch):
+    path, options = tmp_path / f"bands{suffix}", OPTIONS.get(suffix, {})
+    render_file(RECIPE, path, SIZE, **options)
+    assert len(made) == 10
+    monkeypatch.delenv(KNOB)
+    (tmp_path / "once").mkdir()
+    render_file(RECIPE, tmp_path / "once" / path.name, SIZE, **options)
+    assert len(made) == 10
+    assert same(contents(path), contents(tmp_path / "once" / path.name))
+    assert ph.open(path) == RECIPE
+    assert left_in(tmp_path) == []
+
+
+@pytest.mark.parametrize("who", [{"threads": 1}, {"threads": 2}, {"threads": 5}, {"workers": 2}])
+@pytest.mark.parametrize("recipe", [RECIPE, PLAIN], ids=["antialiased", "plain"])
+def test_whoever_makes_the_bands_the_pixels_are_those_of_the_picture(who, recipe, tmp_path):
+    render_file(recipe, tmp_path / "a.png", SIZE, **who)
+    assert np.array_equal(contents(tmp_path / "a.png"), whole(recipe))
+
+
+def test_a_first_pass_over_the_image_reaches_threads_and_workers_alike(tmp_path):
+    shading = {"grey": "(main0 - least(main0)) / (greatest(main0) - least(main0))"}
+    recipe = ph.Recipe(shading=shading, finish={"dither": "auto"})
+    for who in ({"threads": 2}, {"workers": 2}):
+        render_file(recipe, tmp_path / "a.png", SIZE, force=True, **who)
+        assert np.array_equal(contents(tmp_path / "a.png"), whole(recipe))
+
+
+def test_after_an_interruption_only_what_lacks_is_made(tmp_path, made):
+    path, said = tmp_path / "a.png", []
+    folder = interrupted(path)
+    kept = set(made)
+    assert count_bands(folder) == (4, 10) and len(kept) == 4
+    assert left_in(tmp_path) == [folder.name]
+    with pytest.raises(UserError, match="--resume goes on"):
+        render_file(RECIPE, path, SIZE)
+    made.clear()
+    render_file(RECIPE, path, SIZE, resume=True, threads=2, say=said.append)
+    assert said == ["resuming: 4 of 10 bands are there"]
+    assert len(made) == 6 and not kept & set(made)
+    assert np.array_equal(contents(path), whole())
+    assert left_in(tmp_path) == []
+
+
+def test_an_export_that_needs_no_band_any_more_is_put_together(tmp_path, made):
+    path = tmp_path / "a.png"
+    interrupted(path, bands=10)
+    assert len(made) == 10
+    made.clear()
+    render_file(RECIPE, path, SIZE, resume=True)
+    assert made == [] and np.array_equal(contents(path), whole())
+
+
+@pytest.mark.parametrize("damage", ["flip", "cut", "empty"])
+def test_a_damaged_band_is_noticed_and_made_again(damage, tmp_path, made):
+    path, said = tmp_path / "a.png", []
+    folder = interrupted(path)
+    band = sorted(folder.glob("*.band"))[1]
+    data = bytearray(band.read_bytes())
+    if damage == "flip":
+        data[len(data) // 2] ^= 4
+    band.write_bytes(data[: {"flip": len(data), "cut": len(data) - 1, "empty": 0}[damage]])
+    made.clear()
+    render_file(RECIPE, path, SIZE, resume=True, say=said.append)
+    assert said == ["resuming: 3 of 10 bands are there, 1 damaged and made again"]
+    assert len(made) == 7
+    assert np.array_equal(contents(path), whole())
+
+
+@pytest.mark.parametrize("suffix", [".png", ".npy"])
+def test_a_band_that_is_damaged_before_it_is_used_is_made_again(suffix, tmp_path, made):
+    path = tmp_path / f"a{suffix}"
+
+    def vandal(done, total):
+        for band in store_folder(path).glob("*.band"):
+            band.write_bytes(band.read_bytes()[:-9])
+
+    render_file(RECIPE, path, SIZE, threads=1, progress=vandal)
+    assert len(made) == 20
+    render_file(RECIPE, tmp_path / f"b{suffix}", SIZE)
+    assert same(contents(path), contents(tmp_path / f"b{suffix}"))
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"size": (150, 98)}, "size 150x97"),
+        ({"crop": (0, 0, 150, 90)}, "window 0,0,150,97"),
+        ({"recipe": PLAIN}, "recipe"),
+        ({"depth": 16}, "samples"),
+        ({"engine": "reference"}, "engine cpu"),
+        ({"profile": "p3"}, "profile srgb"),
+    ],
+)
+def test_the_bands_of_another_picture_are_not_mixed_in(change, says, tmp_path):
+    path = tmp_path / "a.png"
+    before = {p: p.read_bytes() for p in interrupted(path).iterdir()}
+    arguments = {"recipe": RECIPE, "size": SIZE, **change}
+    with pytest.raises(UserError, match=f"another picture was interrupted here.*{says}"):
+        render_file(path=path, resume=True, **arguments)
+    assert {p: p.read_bytes() for p in store_folder(path).iterdir()} == before
+    render_file(path=path, force=True, **arguments)
+    assert left_in(tmp_path) == []
+
+
+def test_the_bands_of_another_version_are_not_mixed_in(tmp_path, monkeypatch):
+    interrupted(tmp_path / "a.png")
+    monkeypatch.setattr("phosphene.pipeline.bands.sources", lambda: "0" * 64)
+    with pytest.raises(UserError, match="now code 000"):
+        render_file(RECIPE, tmp_path / "a.png", SIZE, resume=True)
+
+
+def test_the_old_file_stays_until_the_new_one_is_complete(tmp_path):
+    path = tmp_path / "a.png"
+    path.write_bytes(b"mine")
+    interrupted(path, force=True)
+    assert path.read_bytes() == b"mine"
+    with pytest.raises(UserError, match="exists already"):
+        render_file(RECIPE, path, SIZE, resume=True)
+    render_file(RECIPE, path, SIZE, resume=True, force=True)
+    assert np.array_equal(contents(path), whole())
+
+
+def test_an_interruption_before_the_first_band_leaves_nothing(tmp_path):
+    interrupted(tmp_path / "a.png", bands=0)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5])
+def test_a_full_disk_keeps_the_old_file_and_says_so(share, tmp_path):
+    path = tmp_path / "a.png"
+    render_file(RECIPE, path, SIZE)
+    before = path.read_bytes()
+    room = int(share * len(before))
+    with disk_of(room), pytest.raises(OutputError, match="cannot be written"):
+        render_file(RECIPE, path, SIZE, force=True)
+    assert path.read_bytes() == before
+    assert not list(tmp_path.glob("*.part"))
+    render_file(RECIPE, path, SIZE, force=True, resume=True)
+    assert np.array_equal(contents(path), whole())
+    assert left_in(tmp_path) == []
+
+
+@pytest.mark.parametrize("who", [{"threads": 2}, {"workers": 1}])
+def test_a_folder_that_vanishes_is_an_error_that_says_so(who, tmp_path):
+    (tmp_path / "gone").mkdir()
+
+    def vanish(done, total):
+        if (tmp_path / "gone").exists():
+            (tmp_path / "gone").rename(tmp_path / "elsewhere")
+
+    with pytest.raises(OutputError, match="cannot be written"):
+        render_file(RECIPE, tmp_path / "gone" / "a.png", SIZE, progress=vanish, **who)
+    assert not (tmp_path / "gone").exists()
+
+
+@pytest.fixture
+def processes(monkeypatch):
+    """The worker processes that are started."""
+    found, start = [], hands.Worker.__init__
+
+    def noted(self, *arguments):
+        start(self, *arguments)
+        found.append(self.process)
+
+    monkeypatch.setattr(hands.Worker, "__init__", noted)
+    return found
+
+
+def test_a_worker_that_is_killed_is_replaced_by_the_others(tmp_path, processes):
+    said = []
+
+    def kill_one(done, total):
+        if done:
+            processes[0].send_signal(signal.SIGKILL)
+
+    path = tmp_path / "a.png"
+    render_file(RECIPE, path, SIZE, workers=2, progress=kill_one, say=said.append)
+    assert said == ["a worker has ended early (signal 9); the other 1 go on"]
+    assert np.array_equal(contents(path), whole())
+    assert all(process.poll() is not None for process in processes)
+
+
+def test_when_all_workers_are_killed_the_export_can_be_resumed(tmp_path, processes):
+    path = tmp_path / "a.png"
+
+    def kill_all(done, total):
+        if done:
+            for process in processes:
+                process.send_signal(signal.SIGKILL)
+
+    with pytest.raises(EngineError, match="ended early .signal 9.; none is left"):
+        render_file(RECIPE, path, SIZE, workers=2, progress=kill_all)
+    assert not path.exists() and count_bands(store_folder(path))[0] > 0
+    render_file(RECIPE, path, SIZE, workers=1, resume=True)
+    assert np.array_equal(contents(path), whole())
+
+
+def test_no_worker_outlives_an_interruption(tmp_path, processes):
+    with pytest.raises(KeyboardInterrupt):
+        render_file(RECIPE, tmp_path / "a.png", SIZE, workers=2, progress=stop_after(2))
+    assert len(processes) == 2 and all(process.poll() is not None for process in processes)
+
+
+def test_a_small_picture_is_written_at_one_go(tmp_path, made, monkeypatch):
+    monkeypatch.delenv(KNOB)
+    seen = []
+    path = tmp_path / "a.png"
+    render_file(PLAIN, path, SIZE, progress=lambda done, total: seen.append(left_in(tmp_path)))
+    assert made == [] and store_folder(path).name not in {name for names in seen for name in names}
+    assert [p.name for p in tmp_path.iterdir()] == ["a.png"]
+
+
+def test_what_goes_to_stdout_is_kept_nowhere(tmp_path, capfdbinary, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    render_file(RECIPE, "-", SIZE)
+    (tmp_path / "a.png").write_bytes(capfdbinary.readouterr().out)
+    assert np.array_equal(contents(tmp_path / "a.png"), whole())
+    assert [p.name for p in tmp_path.iterdir()] == ["a.png"]
+    for option in ({"resume": True}, {"sidecar": True}):
+        with pytest.raises(UserError, match="needs a file"):
+            render_file(RECIPE, "-", SIZE, **option)
+
+
+def test_the_recipe_may_stand_beside_the_file_too(tmp_path):
+    path = tmp_path / "a.npy"
+    render_file(RECIPE, path, SIZE, sidecar=True)
+    assert ph.open(tmp_path / "a.npy.json") == RECIPE
+    path.unlink()
+    with pytest.raises(UserError, match=r"a.npy.json: exists already"):
+        render_file(RECIPE, path, SIZE, sidecar=True)
+    assert not path.exists()
+    ph.render(RECIPE, SIZE).save(tmp_path / "b.png", sidecar=True, dpi=300, depth=16)
+    assert ph.open(tmp_path / "b.png.json") == RECIPE
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"depth": 12}, "depth=12: .png takes 8 or 16"),
+        ({"quality": 3}, "unknown option 'quality'"),
+        ({"workers": 0}, "workers: got 0"),
+        ({"threads": 2, "workers": 2}, "choose one"),
+        ({"dpi": 0}, "--dpi: got 0"),
+        ({"bleed": "3mm"}, "in how many pixels"),
+    ],
+)
+def test_what_cannot_be_is_said_before_anything_is_made(options, says, tmp_path, made):
+    with pytest.raises(UserError, match=says):
+        render_file(RECIPE, tmp_path / "a.png", SIZE, **options)
+    assert made == [] and list(tmp_path.iterdir()) == []
+
+
+def test_two_exports_of_one_picture_at_a_time_do_no_harm(tmp_path):
+    path = tmp_path / "a.png"
+    others = iter([1])
+
+    def progress(done, total):
+        if done > 30 and next(others, None):
+            render_file(RECIPE, path, SIZE, resume=True)
+
+    with pytest.raises((OutputError, UserError), match="cannot be written|appeared meanwhile"):
+        render_file(RECIPE, path, SIZE, threads=1, progress=progress)
+    assert np.array_equal(contents(path), whole())
+    assert left_in(tmp_path) == []

@@ -1,0 +1,134 @@
+"""The store: a piece comes back as it was written, or not at all."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from phosphene.errors import OutputError, UserError
+from phosphene.files.fragments import (
+    Band,
+    Store,
+    count_bands,
+    open_store,
+    remove_store,
+    store_folder,
+)  # fmt: skip
+
+JOB, OTHER = "ab" * 32, "cd" * 32
+ABOUT = {"job": JOB, "bands": 3, "size": "40x30", "engine": "cpu"}
+BAND = Band(64, 32)
+PIECE = bytes(range(256)) * 3
+
+in_any_folder = settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@pytest.fixture
+def store(tmp_path):
+    return open_store(tmp_path / "a.png", ABOUT, False, False)
+
+
+@pytest.mark.parametrize("piece", [b"", b"x", PIECE])
+def test_a_piece_comes_back(piece, store):
+    assert store.read(BAND) is None and not store.has(BAND)
+    store.write(BAND, piece)
+    assert store.read(BAND) == piece and store.has(BAND)
+    store.write(BAND, piece)  # again, by another
+    assert store.read(BAND) == piece
+
+
+@in_any_folder
+@given(at=st.integers(0), bit=st.integers(0, 7))
+def test_any_flipped_bit_is_noticed(store, at, bit):
+    store.write(BAND, PIECE)
+    file = store._path(BAND)
+    data = bytearray(file.read_bytes())
+    data[at % len(data)] ^= 1 << bit
+    file.write_bytes(data)
+    assert store.read(BAND) is None and store.has(BAND)
+
+
+@in_any_folder
+@given(length=st.integers(0, len(PIECE) + 60), more=st.booleans())
+def test_a_piece_that_is_cut_off_or_too_long_is_noticed(store, length, more):
+    store.write(BAND, PIECE)
+    file = store._path(BAND)
+    data = file.read_bytes()
+    file.write_bytes(data + bytes(length + 1) if more else data[: min(length, len(data) - 1)])
+    assert store.read(BAND) is None
+
+
+def test_a_piece_of_another_job_or_other_rows_is_not_taken(store):
+    store.write(BAND, PIECE)
+    data = store._path(BAND).read_bytes()
+    for job, band in ((OTHER, BAND), (JOB, Band(64, 31)), (JOB, Band(0, 32))):
+        elsewhere = Store(store.folder, job)
+        elsewhere._path(band).write_bytes(data)
+        assert elsewhere.read(band) is None
+
+
+def test_a_store_goes_on_only_when_asked(store, tmp_path):
+    store.write(BAND, PIECE)
+    with pytest.raises(UserError, match="interrupted after 1 of 3 bands; --resume goes on"):
+        open_store(tmp_path / "a.png", ABOUT, False, False)
+    assert open_store(tmp_path / "a.png", ABOUT, True, False).read(BAND) == PIECE
+    assert open_store(tmp_path / "a.png", ABOUT, True, True).read(BAND) == PIECE
+    assert open_store(tmp_path / "a.png", ABOUT, False, True).read(BAND) is None
+
+
+@pytest.mark.parametrize("resume", [False, True])
+def test_the_store_of_another_picture_is_refused_and_says_what_differs(resume, store, tmp_path):
+    store.write(BAND, PIECE)
+    about = ABOUT | {"job": OTHER, "size": "40x31"}
+    with pytest.raises(UserError, match="it had size 40x30; now size 40x31"):
+        open_store(tmp_path / "a.png", about, resume, False)
+    assert store.read(BAND) == PIECE
+    assert open_store(tmp_path / "a.png", about, False, True).job == OTHER
+    assert not store.has(BAND)
+
+
+def test_a_damaged_description_is_refused_not_trusted(store, tmp_path):
+    (store.folder / "job.json").write_text("{")
+    with pytest.raises(UserError, match="job.json is damaged"):
+        open_store(tmp_path / "a.png", ABOUT, True, False)
+
+
+def test_removing_a_store_leaves_what_is_not_ours(store):
+    store.write(BAND, PIECE)
+    (store.folder / "notes.txt").write_text("mine")
+    store.remove()
+    assert [file.name for file in store.folder.iterdir()] == ["notes.txt"]
+    (store.folder / "notes.txt").unlink()
+    remove_store(store.folder)
+    assert not store.folder.exists()
+
+
+def test_a_store_without_pieces_can_be_let_go(store, tmp_path):
+    assert count_bands(store_folder(tmp_path / "a.png")) == (0, 3)
+    store.remove(only_empty=True)
+    assert count_bands(store_folder(tmp_path / "a.png")) is None
+    store = open_store(tmp_path / "a.png", ABOUT, True, False)
+    store.write(BAND, PIECE)
+    store.remove(only_empty=True)
+    assert json.loads((store.folder / "job.json").read_text()) == ABOUT
+
+
+def test_a_folder_that_has_gone_is_an_error_that_says_so(store):
+    store.remove()
+    with pytest.raises(OutputError, match=r"cannot be written \(No such file"):
+        store.write(BAND, PIECE)
+
+
+def test_a_full_disk_leaves_no_half_piece(store, monkeypatch):
+    def full(file, data):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("phosphene.files.fragments._write_all", full)
+    with pytest.raises(OutputError, match="No space left"):
+        store.write(BAND, PIECE)
+    assert [file.name for file in store.folder.iterdir()] == ["job.json"]
