@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
+
+from phosphene.styles import PICKS, style
 
 # Waves of the fields: within 0 and 1 for every network, so that no bit is lost by clipping.
 WAVES = {"rgb": ["0.5 + 0.5*sin(4*main0)", "0.5 + 0.5*sin(4*main1)", "0.5 + 0.5*sin(4*main2)"]}
@@ -31,6 +34,8 @@ PALETTES = (
     ("sand", "glacier", "rose", "indigo"),
     ("copper", "noir", "teal_rust", "navy_gold"),
     ("orchid", "wine_mint", "ultramarine", "saffron"),
+    ("moss", "kelp", "peach", "lilac"),
+    ("persimmon", "forest_fog", "cherry", "sky"),
 )
 QUARTERS = "select(x < 0, select(y < 0, A(v), B(v)), select(y < 0, C(v), D(v)))"
 
@@ -41,6 +46,7 @@ RECIPES: dict[str, dict[str, Any]] = {
     "tied": one(kind="tied", width=9, depth=5),
     "residual": one(kind="residual", width=7, depth=5, residual_scale=0.9),
     "densenet": one(kind="densenet", width=5, depth=4),
+    "skip": one(kind="skip", width=5, depth=3),
     "widest": one(width=65, depth=1),
     "narrowest": one(width=1, depth=3),
     "deepest": one(kind="residual", width=4, depth=60, residual_scale=0.95),
@@ -101,6 +107,15 @@ RECIPES: dict[str, dict[str, Any]] = {
     ),
     "waves": one(inputs=[{"kind": "waves", "frequencies": [2, 5.5]}]),
     "rings": one(inputs=["x", {"kind": "rings", "frequency": 8, "phase": 1, "centre": [0.3, 0]}]),
+    "torus": one(inputs=[{"kind": "torus", "order": 2, "period": [1.0, 2.0]}]),
+    "fourier along an angle": one(
+        inputs=[{"kind": "fourier", "count": 5, "stretch": 0.4, "angle": 0.7}]
+    ),
+    "where it looks": one(inputs=["x", "y"], warp=["x + 0.3*sin(4*y)", "y*r"], fold="mirror"),
+    "surface torus": {**one(inputs=["x", "y", "r"]), "surface": {"kind": "torus"}},
+    "surface torus_x": {**one(), "surface": {"kind": "torus_x", "period": [1, 2]}},
+    "surface torus_y": {**one(), "surface": {"kind": "torus_y"}},
+    "surface sphere": {**one(), "surface": {"kind": "sphere", "period": [4, 2]}},
     "radius": one(inputs=["x", {"kind": "radius", "centre": [-0.5, 0.5]}]),
     "scale": one(scale=4.0),
     "fold mirror_x": one(fold="mirror_x"),
@@ -121,6 +136,33 @@ RECIPES: dict[str, dict[str, Any]] = {
     "hsv": one({"hsv": ["main0", "0.7 + 0.3*main1", "0.6 + 0.3*main2"]}),
     "hsl": one({"hsl": ["main0", "0.7 + 0.3*main1", "0.5 + 0.3*main2"]}),
     "oklab": one({"oklab": ["0.6 + 0.2*main0", "0.15*main1", "0.15*main2"]}),
+    "oklch": one({"oklch": ["0.6 + 0.2*main0", "0.3 + 0.2*main1", "main2"]}),
+    "linear": one({"linear": ["0.3 + 0.2*main0", "main1**2", "0.3 + 0.2*main2"]}),
+    "vectors": one(
+        {
+            "let": {"d": "normalise(vec(main0, main1, 1))", "l": "toward(4, 0.6)"},
+            "oklab": "inside(oklch(0.7, 0.1*length(grad(main0)), main1)"
+            " + vec(0.1*dot(d, l), 0, 0))",
+        }
+    ),
+    "linear of OKLab": one({"linear": "linear(vec(0.6 + 0.1*main0, 0.05, 0.1*main1))"}),
+    "relief, levels and lines": one(
+        {
+            "let": {"lit": "dot(normal(sin(2*main0), 1.3), toward(4, 0.5))"},
+            "rgb": ["0.5 + 0.5*lit", "level(main1, 0.4)", "exp(-distance(main0, 0.3)/0.1)"],
+        }
+    ),
+    "fields at shifted places": one(
+        {
+            "rgb": [
+                "0.5 + 0.5*sin(4*at(main0, 0.1, -0.2))",
+                "level(at(main1, 0.1*x, main0), 0.5)",
+                "0.5 + 0.1*dx(at(main2, 0.1, 0.1)) + 0.1*at(dy(main1), 0.1, 0)",
+            ]
+        },
+        latent={"size": 2},
+    ),
+    "bands and mirrors": one({"grey": "bands(mirror(3*main0), 7)"}),
     "alpha": one({**WAVES, "alpha": "smoothstep(1.0, 0.5, r)"}),
     "params and let": one(
         {
@@ -208,4 +250,9 @@ RECIPES: dict[str, dict[str, Any]] = {
             "axes": "yx",
         }
     ),
+    # house styles: the first two seeds of each
+    **{
+        f"style {name} {seed}": json.loads(style(name, seed=seed).json)
+        for name in PICKS[1] for seed in (0, 1)
+    },
 }  # fmt: skip
