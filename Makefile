@@ -1,6 +1,6 @@
 # Everything runs from a virtual environment of its own, .venv; the one requirement is Python 3.11 or newer.
 
-.PHONY: help venv paint test lint format gallery docs bench
+.PHONY: help venv paint test lint format gallery docs bench soak
 
 help:  ## this list
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -31,6 +31,9 @@ docs: venv  ## write the reference pages
 
 bench: venv  ## measure the engine on this machine
 	.venv/bin/phosphene bench
+
+soak: venv  ## kill 200 exports of every format at random moments; takes a quarter of an hour
+	PHOSPHENE_KILLS=200 .venv/bin/pytest -s tests/output/test_kills.py
 
 # The first interpreter that runs, is new enough and can make environments (names may exist without working).
 PYTHONS = python3.11 python3.12 python3.13 python3

@@ -16,26 +16,47 @@ FOLDER = Path(__file__).parent / "gallery"
 
 # file: (command, caption)
 PICTURES: dict[str, tuple[str, str]] = {
-    "hero.png": ("paint silk --seed 2 --size 1200x480", "silk, seed 2"),
-    "silk.png": ("sheet silk --count 8 --columns 4 --cell 200", "silk, seeds 0 to 7, not selected"),
-    "drift.png": (
-        "sheet drift --count 8 --columns 4 --cell 200",
-        "drift, seeds 0 to 7, not selected",
+    "hero.jpg": (
+        "sheet --count 48 --columns 8 --cell 144",
+        "forty-eight pictures by `paint` alone, seeds 0 and on, not selected",
     ),
-    "latent.png": (
+    "wide.jpg": ("paint silk --seed 2 --size 1200x480", "silk, seed 2"),
+    "latent.jpg": (
         "sheet silk --seed 2 --vary latent --count 8 --columns 4 --cell 200",
         "one network, eight latent vectors",
     ),
-    "grid.png": (
+    "palettes.jpg": (
+        "sheet chrome --seed 3 --vary palette --columns 8 --cell 100",
+        "one picture in every palette of the catalogue",
+    ),
+    "tile.jpg": ("paint marble --seed 6 --tile --size 512", "a seamless tile"),
+    "grid.jpg": (
         "grid classic --seed 4 --x depth=2..8 --y width=4,8,16,32 --cell 120",
         "the classic raw network over depth and width",
     ),
-    "fold.png": (
-        "paint drift --seed 11 --size 800x400 --scale 1.6 --set shading.params.light=0 "
+    "recolour.jpg": (
+        "sheet neural-painter --count 8 --columns 4 --cell 200 --recolour auto",
+        "a seed system's networks, recoloured",
+    ),
+    "fold.jpg": (
+        "paint drift --seed 11 --size 800x400 --scale 1.6 "
         '--set \'networks.main.fold={"kind":"kaleidoscope","order":7}\'',
         "a kaleidoscope of seven",
     ),
 }
+
+# One sweep of a dial for each house style, drawn to styles/NAME-dial.jpg beside its sheet NAME.jpg.
+STYLE_SHEET = "sheet {name} --count 25 --columns 5 --cell 96"
+SWEEPS: dict[str, str] = {
+    "agate": "bands=0.3..3/6", "aurora": "rays=2..24/6", "batik": "repeats=0.5..3/6",
+    "bloom": "swirl=0.3..3/6", "chrome": "walls=1..9/5", "contour": "layers=4..32/5",
+    "crystal": "facets=6..46/5", "drift": "flow=0..1/6", "dunes": "ridges=1..11/6",
+    "engraving": "lines=10..80/6", "glass": "cuts=3..15/5", "impasto": "strokes=2..17/6",
+    "ink": "lines=3..28/6", "lightning": "jags=0..0.25/6", "mandala": "petals=3..23/5",
+    "marble": "veins=0.4..3.4/6", "nebula": "swirl=0..1/6", "papercut": "sheets=3..15/5",
+    "pearl": "folds=0.5..5.5/6", "prism": "splinters=6..56/6", "riley": "stripes=15..115/6",
+    "silk": "folds=1..7/5",
+}  # fmt: skip
 
 # style: command; drawn to systems/STYLE.png for seed-systems.md
 SYSTEMS: dict[str, str] = {
@@ -59,13 +80,42 @@ SYSTEMS: dict[str, str] = {
 
 
 def draw() -> None:
-    (FOLDER / "systems").mkdir(parents=True, exist_ok=True)
+    for folder in ("systems", "styles"):
+        (FOLDER / folder).mkdir(parents=True, exist_ok=True)
     commands = {name: command for name, (command, _) in PICTURES.items()}
+    for name in SWEEPS:
+        commands[f"styles/{name}.jpg"] = STYLE_SHEET.format(name=name)
+        commands[f"styles/{name}-dial.jpg"] = sweep_command(name)
     commands |= {f"systems/{style}.png": command for style, command in SYSTEMS.items()}
     for name, command in commands.items():
         code = run([*shlex.split(command), "-o", str(FOLDER / name), "--force"])
         if code:
             raise SystemExit(code)
+
+
+def sweep_command(name: str) -> str:
+    return f"grid {name} --seed 1 --x {SWEEPS[name]} --cell 96"
+
+
+def styles_page() -> str:
+    """Every house style: its sheet, its dials, a sweep of one of them."""
+    from phosphene.styles import STYLES
+
+    parts = [
+        "# House styles",
+        "<!-- written by `make gallery`; change the styles, not this page -->",
+        "Sheets show seeds 0 to 24, not selected. A dial is turned by `--dial NAME=VALUE`.",
+    ]
+    for name in SWEEPS:
+        style = STYLES[name]
+        parts.append(f"## {name}\n\n{style.says[0].upper()}{style.says[1:]}.")
+        parts.append(f"![{name}](gallery/styles/{name}.jpg)")
+        parts.append(f"`phosphene {STYLE_SHEET.format(name=name)} -o {name}.png`")
+        rows = (f"| `{n}` | {_default(d)} | {says} |" for n, (d, says) in style.dials.items())
+        parts.append("\n".join(["| dial | default | meaning |", "|---|---|---|", *rows]))
+        parts.append(f"![one dial of {name}](gallery/styles/{name}-dial.jpg)")
+        parts.append(f"`phosphene {sweep_command(name)} -o {name}-dial.png`")
+    return "\n\n".join(parts) + "\n"
 
 
 def systems_block() -> str:
@@ -91,7 +141,7 @@ def block() -> str:
     """The README's gallery, picture by picture."""
     parts = []
     for name, (command, caption) in PICTURES.items():
-        if name != "hero.png":
+        if name != "hero.jpg":
             picture = f"![{caption}](docs/gallery/{name})"
             parts.append(f"{picture}\n\n{caption}: `phosphene {command} -o {name}`")
     return "\n\n".join(parts)
@@ -109,11 +159,14 @@ def replace_block(path: Path, name: str, text: str) -> str:
 
 
 if __name__ == "__main__":
+    import lessons
     from pages import write_pages
 
     draw()
+    lessons.draw()
     readme = ROOT / "README.md"
     readme.write_text(replace_block(readme, "gallery", block()), encoding="utf-8")
+    (ROOT / "docs" / "styles.md").write_text(styles_page(), encoding="utf-8")
     page = ROOT / "docs" / "seed-systems.md"
     page.write_text(replace_block(page, "systems", systems_block()), encoding="utf-8")
     write_pages()

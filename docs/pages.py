@@ -1,4 +1,4 @@
-"""Write the reference pages from the program itself: docs/commands.md and docs/catalogue.md."""
+"""Write the reference pages from the program itself: commands.md, catalogue.md and shading.md."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import lessons
 import typer
 
 from phosphene.cli import COMMANDS, make_app
@@ -50,7 +51,7 @@ def _catalogue_lines() -> Iterator[str]:
             yield f"| `{entry}` | {says.replace('|', chr(92) + '|')} |"
 
 
-PAGES = {"commands.md": commands_page, "catalogue.md": catalogue_page}
+PAGES = {"commands.md": commands_page, "catalogue.md": catalogue_page, "shading.md": lessons.page}
 
 
 def write_pages() -> None:

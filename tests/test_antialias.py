@@ -70,7 +70,7 @@ def test_samples_are_averaged_in_linear_light():
 
 def test_calm_pixels_take_one_sample():
     def flat(columns, rows):
-        return np.full((3, len(columns)), 0.4, np.float32)
+        return np.full((3, np.broadcast(columns, rows).size), 0.4, np.float32)
 
     values, taken = antialias(flat, Rect(5, 5, 8, 6), "auto")
     assert taken == 48 and np.all(values == np.float32(0.4))

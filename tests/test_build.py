@@ -72,7 +72,7 @@ def test_cdf_is_even_also_where_values_crowd(field):
 def test_extremes_are_measured_on_the_cpu_engine_whatever_paints():
     shading = {"grey": "(main0 - least(main0))/(greatest(main0) - least(main0))"}
     recipe = ph.Recipe(networks={"main": {}}, shading=shading, finish={"antialias": 4})
-    programs = [pipeline._program(recipe, (40, 30), 1, e)[0] for e in ("cpu", "reference")]
+    programs = [pipeline.make_program(recipe, (40, 30), e, 1)[0] for e in ("cpu", "reference")]
     assert programs[0].digest == programs[1].digest
 
 

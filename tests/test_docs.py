@@ -6,7 +6,9 @@ import re
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 import phosphene as ph
 from phosphene.cli import COMMANDS
@@ -16,6 +18,7 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "docs"))
 
 import gallery  # noqa: E402 - a script of the docs, not a package
+import lessons  # noqa: E402
 import pages  # noqa: E402
 
 
@@ -46,6 +49,24 @@ def test_a_gallery_picture_carries_a_recipe_that_still_reads(name):
     command = gallery.PICTURES[name][0]
     recipe = ph.open(path, pick=None if command.startswith("paint") else 1)
     assert ph.Recipe.from_json(recipe.json) == recipe
+
+
+@pytest.mark.parametrize("name", lessons.LESSONS)
+def test_a_picture_of_the_shading_page_is_its_recipes(name):
+    path = ROOT / "docs" / "shading" / f"{name}.png"
+    assert ph.open(path) == lessons.recipe(name), "run `make gallery`"
+    painted = ph.render(lessons.recipe(name), lessons.SIZE).bytes
+    np.testing.assert_array_equal(np.asarray(Image.open(path)), np.squeeze(painted))
+
+
+def test_a_picture_of_another_recipe_is_caught():
+    other = lessons.recipe("pair").replace({"palettes.B": "rose"})
+    assert ph.open(ROOT / "docs" / "shading" / "pair.png") != other
+
+
+def test_the_blind_spot_is_blind_to_looking_and_seen_by_fixed_samples():
+    found = lessons.brightest()
+    assert found["auto"] == found["print"] == 0 and min(found["4"], found["16"]) > 100
 
 
 def test_the_readme_shows_the_gallery_as_it_is():

@@ -45,7 +45,7 @@ def test_jobs_and_threads_leave_no_trace(
     made = Recipe(seed=name, **PICTURES[name][1])
     whole = pixels(made, size, threads=1)
     for job, threads in itertools.product((1, 3 * BLOCK + 1, 5000), (1, 3)):
-        monkeypatch.setattr(pipeline, "JOB_PIXELS", job)
+        monkeypatch.setattr(pipeline.painter, "JOB_PIXELS", job)
         np.testing.assert_array_equal(pixels(made, size, threads=threads), whole)
 
 
@@ -89,7 +89,7 @@ def test_a_file_written_in_bands_holds_the_same_pixels(
 ):
     made = Recipe(seed=3)
     whole = pixels(made, (130, 77))
-    monkeypatch.setattr(pipeline, "JOB_PIXELS", 130 * 4)
+    monkeypatch.setattr(pipeline.painter, "JOB_PIXELS", 130 * 4)
     render_file(made, tmp_path / "a.npy", (130, 77), threads=3)
     np.testing.assert_array_equal(np.load(tmp_path / "a.npy"), whole)
 

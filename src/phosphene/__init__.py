@@ -14,49 +14,70 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from phosphene.build.complexity import with_complexity as with_complexity
     from phosphene.errors import PhospheneError as PhospheneError
     from phosphene.errors import RecipeError as RecipeError
     from phosphene.errors import UserError as UserError
-    from phosphene.files import open_recipe as open
+    from phosphene.lazy import as_dask_array as as_dask_array
+    from phosphene.motion import Film as Film
+    from phosphene.motion import animate as animate
+    from phosphene.motion.opening import open_file as open
     from phosphene.picture import Picture as Picture
     from phosphene.pipeline import render as render
     from phosphene.pipeline import render_file as render_file
     from phosphene.recipe import Recipe as Recipe
+    from phosphene.recipe import recolour as recolour
+    from phosphene.recipe import twin as twin
     from phosphene.sheets import Sheet as Sheet
     from phosphene.sheets import grid as grid
     from phosphene.sheets import sheet as sheet
     from phosphene.styles import style as style
+    from phosphene.textures import maps as maps
 
 __version__ = "0.1.0"
 
 _PLACES = {
+    "Film": ("phosphene.motion", "Film"),
     "PhospheneError": ("phosphene.errors", "PhospheneError"),
     "Picture": ("phosphene.picture", "Picture"),
     "Recipe": ("phosphene.recipe", "Recipe"),
     "RecipeError": ("phosphene.errors", "RecipeError"),
     "Sheet": ("phosphene.sheets", "Sheet"),
     "UserError": ("phosphene.errors", "UserError"),
+    "animate": ("phosphene.motion", "animate"),
+    "as_dask_array": ("phosphene.lazy", "as_dask_array"),
     "grid": ("phosphene.sheets", "grid"),
-    "open": ("phosphene.files", "open_recipe"),
+    "maps": ("phosphene.textures", "maps"),
+    "open": ("phosphene.motion.opening", "open_file"),
+    "recolour": ("phosphene.recipe", "recolour"),
     "render": ("phosphene.pipeline", "render"),
     "render_file": ("phosphene.pipeline", "render_file"),
     "sheet": ("phosphene.sheets", "sheet"),
     "style": ("phosphene.styles", "style"),
+    "twin": ("phosphene.recipe", "twin"),
+    "with_complexity": ("phosphene.build.complexity", "with_complexity"),
 }
 
 __all__ = [
+    "Film",
     "PhospheneError",
     "Picture",
     "Recipe",
     "RecipeError",
     "Sheet",
     "UserError",
+    "animate",
+    "as_dask_array",
     "grid",
+    "maps",
     "open",
+    "recolour",
     "render",
     "render_file",
     "sheet",
     "style",
+    "twin",
+    "with_complexity",
 ]
 
 

@@ -30,7 +30,7 @@ from phosphene.recipe import (
     with_fields,
 )
 from phosphene.rolling import rolled
-from phosphene.styles import style
+from phosphene.styles import STYLES, style
 
 PAPER, INK = (18, 18, 20), (200, 200, 205)
 GAP, LINE = 6, 18
@@ -227,13 +227,14 @@ def grid(
     """A labelled grid over one or two recipe fields, all pictures from the same draws.
 
     An axis is `("depth", range(2, 10))` or text, `"depth=2..9"`, `"width=4,8,16"`,
-    `"scale=0.5..2/4"` (four values), of a field's name, any dotted path, or `complexity` (see
-    `with_complexity`).
+    `"scale=0.5..2/4"` (four values), of a field's name, a dial of the style, any dotted path, or
+    `complexity` (see `with_complexity`).
     """
     if isinstance(source, Recipe):
         base = _with(source, seed, fields)
     else:
         base = style(source, seed=seed or 0, **fields)
+    dials = {} if isinstance(source, Recipe) else STYLES[str(base.style)].dials
     across, down = _axis(x), ("", [None]) if y is None else _axis(y)
     if not 1 <= len(across[1]) * len(down[1]) <= MAX_PICTURES:
         raise UserError(f"grid: an axis without values, or more than {MAX_PICTURES} pictures")
@@ -242,7 +243,9 @@ def grid(
         for column in across[1]:
             put = {"complexity": complexity, across[0]: column}
             put |= {} if y is None else {down[0]: row}
-            recipe = _put(base, put)
+            turned = {n: put.pop(n) for n in list(put) if n in dials and n != "complexity"}
+            own = style(base.style, seed=base.seed, **{**fields, **turned}) if turned else base
+            recipe = _put(own, {"complexity": None, **put})
             label = f"{_short(across[0])} {_say(column)}"
             pictures.append(
                 (label if y is None else f"{label}, {_short(down[0])} {_say(row)}", recipe)

@@ -22,6 +22,19 @@ FAULTS = {
     "paint --size 1000000000": "at most 10,000,000 pixels",
     "paint --size 5x0": "at least 1 pixel",
     "paint --size huge": "unknown size 'huge'",
+    "paint --size a3@fine": "expected pixels per inch, such as @300dpi",
+    "paint --size ultrawyde": "Did you mean 'ultrawide'",
+    "paint --size a4@300dpi --dpi 200": "leave one of them out",
+    "paint --dpi 0": "expected 1 to 100,000 pixels per inch",
+    "paint --bleed 3mm": "in how many pixels? Add --dpi 300",
+    "paint --bleed wide": "expected 3mm, 0.125in or 9px",
+    "paint --bleed 3px --crop 0,0,9,9": "a crop has none",
+    "paint --format-option depth": "expected name=value, such as depth=16",
+    "paint --format-option depth=12": ".png takes 8 or 16",
+    "paint --format-option colour=3": "unknown option 'colour'",
+    "paint --threads 1 --workers 1": "choose one",
+    "paint --workers 0": "--workers",
+    "paint --resume -o -": "needs a file",
     "paint --wdth 3": "No such option: --wdth",
     "paint --width many": "width: cannot read 'many'",
     "paint --width 0": "networks.main.width: got 0",
@@ -50,17 +63,17 @@ FAULTS = {
     "render cut.png": "cut off",
     "render broken.png": "damaged",
     "render taken.png": "without a recipe",
-    "render text.txt": "neither a PNG nor a JSON recipe",
+    "render text.txt": "neither a picture of ours nor a JSON recipe",
     "render future.json": "edition 7",
     "render nan.json": "not finite at [0, 1]",
     "render self.json": "unknown key 'self'",
     f"paint -o {'a' * 300}.png": "File name too long",
     f"paint --size {'9' * 5000}": "unknown size",
     "paint --count 2 -o x.png": "writes into a folder",
-    "sheet -o s.jpg": "unknown format '.jpg'",
+    "sheet -o s.gif": "unknown format '.gif'",
     "paint --activation 'vec(h, h, h)'": "not a vector of three",
     "grid --x scale=0..1/0 -o new.png": "without values",
-    "render list.json": "neither a PNG nor",
+    "render list.json": "neither a picture of ours nor",
     "render words.json": "cannot be read",
     "show": "name a file",
     "list actvations": "Did you mean 'activations'",
@@ -130,16 +143,18 @@ def test_a_full_disk_is_explained_and_leaves_the_old_file(folder, capsys, monkey
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_signal_stops_at_once_and_leaves_no_file(number, code, folder):
-    arguments = "paint silk --seed 1 --size 20000x20000 -o big.png".split()
+@pytest.mark.parametrize("who", ["--threads 2", "--workers 2"])
+def test_a_signal_stops_at_once_and_what_was_made_is_kept(number, code, who, folder):
+    arguments = f"paint silk --seed 1 --size 20000x20000 -o big.png {who}".split()
     process = subprocess.Popen(
         [sys.executable, "-m", "phosphene", *arguments], stderr=subprocess.PIPE
     )
     deadline = time.monotonic() + 60
-    while not list(folder.glob(".big.png.*")) and time.monotonic() < deadline:
+    while not list(folder.glob(".big.png.phosphene/*.band")) and time.monotonic() < deadline:
         time.sleep(0.05)
     process.send_signal(number)
     _, err = process.communicate(timeout=30)
-    assert process.returncode == code
+    assert process.returncode == code, err
     assert b"Traceback" not in err
-    assert not list(folder.glob("*big*")) and not list(folder.glob(".big*"))
+    assert b"bands are kept; the same command with --resume goes on" in err
+    assert [p.name for p in folder.glob("*big*")] == [".big.png.phosphene"]

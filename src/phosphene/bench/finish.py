@@ -17,6 +17,7 @@ from phosphene.build import build, latents, lower_program, prepare
 from phosphene.engines import get_engine
 from phosphene.files.png import png_bytes
 from phosphene.formula import Expr, parse, var, variables
+from phosphene.gate import rescue
 from phosphene.picture import Picture, quantise, resolve_finish, to_float
 from phosphene.picture.antialias import antialias
 from phosphene.pipeline import Painter, render, thread_count
@@ -74,12 +75,12 @@ MOST_SAMPLES = 2.6  # of auto, per pixel
 
 
 def _plain(seed: int, *activations: Any) -> Recipe:
-    """A plain network of 4 layers of 16, recoloured."""
+    """A plain network of 4 layers of 16, weights from N(0, 1), as the product shows it."""
     main = {
         "inputs": ["x", "y", "r"], "width": 16, "depth": 4, "activations": list(activations),
-        "weights": {"gain": 1.6}, "biases": {"kind": "normal", "gain": 0.3},
+        "weights": {"fan_in": False}, "biases": {"kind": "normal"},
     }  # fmt: skip
-    return recolour(Recipe(seed=seed, networks={"main": main}))
+    return rescue(recolour(Recipe(seed=seed, networks={"main": main})))
 
 
 FAMILIES: dict[str, Callable[[int], Recipe]] = {
@@ -90,7 +91,7 @@ FAMILIES: dict[str, Callable[[int], Recipe]] = {
     "silk": lambda seed: style("silk", seed=seed),
     "sin16x4": lambda seed: _plain(seed, "sin"),
     "mixed16x4": lambda seed: _plain(seed, ["tanh", "sin", "relu", "gauss"]),
-    "neural-painter": lambda seed: recolour(style("neural-painter", seed=seed)),
+    "neural-painter": lambda seed: rescue(recolour(style("neural-painter", seed=seed))),
 }
 
 
@@ -191,7 +192,8 @@ def seconds(size: int, rounds: int) -> dict[str, float]:
     finish, pixels = resolve_finish(recipe, program), render(recipe, size, threads=threads).pixels
 
     def paint(part: Program, mode: str | int) -> None:
-        painter = Painter(part, recipe.view, (size, size), "cpu", to_float, mode)
+        finish = (lambda values, rect: to_float(values[:1], rect)) if part is network else to_float
+        painter = Painter(part, recipe.view, (size, size), "cpu", finish, mode)
         for _ in painter.strips(Rect(0, 0, size, size), threads):
             pass
 

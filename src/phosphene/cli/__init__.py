@@ -17,14 +17,20 @@ from phosphene.errors import PhospheneError
 # command: module of phosphene.cli that holds the function NAME_command (_ for -)
 COMMANDS: dict[str, str] = {
     "paint": "paint",
+    "animate": "animate",
+    "strip": "animate",
     "sheet": "sheets",
     "grid": "sheets",
     "render": "render",
+    "maps": "maps",
     "show": "show",
+    "check": "check",
     "import": "import_weights",
+    "palette": "palette",
     "list": "listing",
     "bench": "bench",
     "neural-painter": "neural_painter",
+    "huenermann": "huenermann",
 }
 
 

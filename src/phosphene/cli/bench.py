@@ -12,6 +12,7 @@ from phosphene.bench import Plan, bench, markdown, table
 from phosphene.cli.options import Json
 from phosphene.cli.talk import result, say
 
+SEEDS = 4  # pictures of a family, with --finish
 EXAMPLES = {"bench": "phosphene bench --no-peers --rounds 1"}
 
 
@@ -31,6 +32,22 @@ def bench_command(
     systems: Annotated[
         bool, typer.Option("--systems", help="only the seed systems, against NumPy, at 512x512")
     ] = False,
+    styles: Annotated[
+        bool, typer.Option("--styles", help="only the house styles: gate, speed, against NumPy")
+    ] = False,
+    seeds: Annotated[
+        int, typer.Option("--seeds", help="with --styles: through the gate, over all styles", min=1)
+    ] = 1000,
+    output: Annotated[
+        bool, typer.Option("--output", help="only exports: speed, memory, workers")
+    ] = False,
+    finish: Annotated[
+        bool, typer.Option("--finish", help="only anti-aliasing, bands, and where time goes")
+    ] = False,
+    size: Annotated[
+        int | None,
+        typer.Option("--size", help="pixels a side; --output: 16384, --finish: 512", min=64),
+    ] = None,
     as_json: Json = False,
     as_markdown: Annotated[
         bool, typer.Option("--markdown", help="print a table in Markdown")
@@ -42,6 +59,24 @@ def bench_command(
 
         found = bench_systems(rounds=rounds, say=say)
         result(systems_text(found), found, as_json)
+        return
+    if styles:
+        from phosphene.bench.styles import bench_styles, styles_text
+
+        found = bench_styles(seeds, rounds, say)
+        result(styles_text(found), found, as_json)
+        return
+    if output:
+        from phosphene.bench.output import bench_output, output_text
+
+        found = bench_output(size or 16384, min(rounds, 2), say)
+        result(output_text(found), found, as_json)
+        return
+    if finish:
+        from phosphene.bench.finish import bench_finish, finish_text
+
+        found = bench_finish(size or 512, SEEDS, rounds, say)
+        result(finish_text(found), found, as_json)
         return
     plan = dataclasses.replace(Plan(), rounds=rounds)
     figures = bench(prototype, peers, say, plan)

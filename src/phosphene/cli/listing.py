@@ -90,7 +90,14 @@ def _styles() -> Rows:
 def _formats() -> Rows:
     from phosphene.files import FORMATS
 
-    return [(n, says) for n, (_, says) in FORMATS.items()]
+    rows: Rows = []
+    for suffix, found in FORMATS.items():
+        rows.append((suffix, found.says))
+        for name, option in found.options.items():
+            default = str(option.default).lower()
+            says = f"{option.says}: {option.choices} (default {default})"
+            rows.append((f"{suffix} {name}", says))
+    return rows
 
 
 def _engines() -> Rows:
@@ -100,9 +107,13 @@ def _engines() -> Rows:
 
 
 def _sizes() -> Rows:
-    from phosphene.view import SIZES
+    from phosphene.catalogue.sizes import DEFAULT_DPI, PAPERS, PRESETS
 
-    return [(n, f"{w}x{h}") for n, (w, h) in SIZES.items()]
+    screens = [(n, f"{w}x{h}: {says}") for n, (w, h, says) in PRESETS.items()]
+    papers = [(n, f"{w:g}x{h:g} mm: {says}") for n, (w, h, says) in PAPERS.items()]
+    lying = ("a3-landscape", "420x297 mm: -landscape and -portrait turn any size")
+    finer = ("a3@600dpi", f"any paper in other than {DEFAULT_DPI} pixels per inch")
+    return [*screens, *papers, lying, finer]
 
 
 def _fields() -> Rows:

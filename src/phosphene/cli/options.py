@@ -12,7 +12,7 @@ import typer
 from phosphene.errors import UserError
 from phosphene.recipe import FIELDS, read_value
 
-Size = Annotated[str, typer.Option("--size", help="WIDTHxHEIGHT, 800 (square), or 4k, 16k, ...")]
+Size = Annotated[str, typer.Option("--size", help="WIDTHxHEIGHT, 800 (square), 4k, a3@300dpi, ...")]
 Output = Annotated[str | None, typer.Option("--output", "-o", help="file to write; - is stdout")]
 Force = Annotated[bool, typer.Option("--force", help="overwrite what exists")]
 Threads = Annotated[int | None, typer.Option("--threads", help="CPU threads (default: all)", min=1)]
@@ -22,6 +22,17 @@ Crop = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="print the result as JSON")]
 Pick = Annotated[int | None, typer.Option("--pick", help="which picture of a contact sheet", min=1)]
+Dull = Annotated[
+    bool | None,
+    typer.Option(
+        "--any/--gate",
+        help="any: dull pictures stay; gate: all are rescued (default: those of house styles)",
+    ),
+]
+Complexity = Annotated[
+    float | None,
+    typer.Option("--complexity", help="3 calm, 10 lively, 30 wild: the gain for that many swings"),
+]
 SeedText = Annotated[str | None, typer.Option("--seed", help="a number or any text")]
 
 

@@ -3,36 +3,25 @@
 from __future__ import annotations
 
 import re
-import time
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from phosphene.cli.options import (
-    Crop,
-    Engine,
-    Force,
-    Json,
-    Output,
-    SeedText,
-    Size,
-    Threads,
-    style_options,
-)
-from phosphene.cli.progress import progress_bar
-from phosphene.cli.talk import result, say, written
+from phosphene.cli.options import Complexity, Dull, Json, Output, SeedText, Size, style_options
+from phosphene.cli.output import check_frame, output_options, write_picture
+from phosphene.cli.rolling import Panorama, Tile, TileX, TileY, chosen_way, measured, roll
+from phosphene.cli.talk import result, say
 from phosphene.errors import UserError
-from phosphene.files import FORMATS
-from phosphene.pipeline import render_file
+from phosphene.files import ALIASES, FORMATS
+from phosphene.gate import accept
 from phosphene.recipe import Recipe, fresh_seed, seed_after
-from phosphene.styles import style
-from phosphene.view import parse_size
 
 EXAMPLES = {"paint": "phosphene paint silk --seed 7 --size 640x360 -o silk.png"}
 
 
 @style_options
+@output_options
 def paint_command(
     style_name: Annotated[
         str | None, typer.Argument(metavar="STYLE", help="default: one that the seed picks")
@@ -43,33 +32,34 @@ def paint_command(
     count: Annotated[
         int, typer.Option("--count", help="this many seeds, into a folder", min=1)
     ] = 1,
-    crop: Crop = None,
-    force: Force = False,
-    threads: Threads = None,
-    engine: Engine = "cpu",
+    keep: Dull = None,
+    complexity: Complexity = None,
+    tile: Tile = False,
+    tile_x: TileX = False,
+    tile_y: TileY = False,
+    panorama: Panorama = False,
     as_json: Json = False,
     *,
     fields: dict[str, Any],
+    output_as: dict[str, Any],
 ) -> None:
     """Paint a picture from a seed. Without --seed a new one is drawn and said."""
     first = str(fresh_seed()) if seed is None else seed
     made = []
-    parse_size(size)  # before a folder is made
+    pixels = check_frame(size, output_as).size  # before a folder is made
+    way = chosen_way(tile, tile_x, tile_y, panorama)
     folder = _folder(output, count)
     for k in range(count):
-        recipe = style(style_name, seed=seed_after(first, k), **dict(fields))
+        gate = None if keep is None else not keep
+        recipe = accept(style_name, seed_after(first, k), fields, gate, complexity)
         if seed is None and k == 0:
             say(f"seed {first}")
+        if recipe.rescued:
+            say(f"rescued (--any keeps it as it was): {'; '.join(recipe.rescued)}")
         path = _path(recipe, output, folder)
-        with progress_bar(path) as progress:
-            start = time.monotonic()
-            rect = render_file(
-                recipe, path, size, crop=crop, threads=threads, engine=engine, force=force,
-                progress=progress,
-            )  # fmt: skip
-        line, data = written(path, (rect.width, rect.height), recipe, time.monotonic() - start)
-        say(line)
-        made.append(data)
+        recipe = roll(recipe, pixels, way)
+        data = write_picture(recipe, path, size, output_as)
+        made.append(data | measured(recipe, pixels, output_as))
     if output != "-":
         paths = "\n".join(d["path"] for d in made)
         result(paths, made if count > 1 else made[0], as_json)
@@ -82,7 +72,7 @@ def _folder(output: str | None, count: int) -> Path | None:
     path = Path(output)
     if count == 1 and not output.endswith("/") and not path.is_dir():
         return None
-    if output == "-" or path.suffix in FORMATS:
+    if output == "-" or path.suffix.lower() in {**FORMATS, **ALIASES}:
         raise UserError(f"{output}: one file; --count writes into a folder: -o {path.stem}/")
     if path.exists() and not path.is_dir():
         raise UserError(f"{output}: is a file; --count writes into a folder")
@@ -96,6 +86,6 @@ def _folder(output: str | None, count: int) -> Path | None:
 def _path(recipe: Recipe, output: str | None, folder: Path | None) -> str:
     if output is not None and folder is None:
         return output
-    name = re.sub(r"[^\w.-]+", "-", f"{recipe.style or 'picture'}-{recipe.seed}").lstrip(".")
+    name = re.sub(r"[^\w.~-]+", "-", f"{recipe.style or 'picture'}-{recipe.seed}").lstrip(".")
     short = name.encode()[:120].decode(errors="ignore")
     return str((folder or Path(".")) / f"{short}.png")

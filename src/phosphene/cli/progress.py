@@ -12,16 +12,22 @@ PATIENCE_S = 1.0
 
 
 @contextmanager
-def progress_bar(label: str) -> Generator[Callable[[int, int], None]]:
-    """`update(done, total)`; the bar appears once a second has passed, on a terminal only."""
+def progress_bar(
+    label: str, row_pixels: int = 0, unit: str = "rows"
+) -> Generator[Callable[[int, int], None]]:
+    """`update(done, total)`; the bar appears once a second has passed, on a terminal only.
+
+    Where a step is a row of so many pixels, it shows rows and speed too; with another `unit`,
+    such as frames, how many of those there are in a second.
+    """
     start, bar, task = time.monotonic(), None, None
 
     def update(done: int, total: int) -> None:
         nonlocal bar, task
         if bar is None and sys.stderr.isatty() and time.monotonic() - start > PATIENCE_S:
-            bar = _bar()
+            bar = _bar(row_pixels, unit)
             bar.start()
-            task = bar.add_task(label, total=total)
+            task = bar.add_task(label, total=total, completed=done)
         if bar is not None and task is not None:
             bar.update(task, completed=done)
 
@@ -32,13 +38,27 @@ def progress_bar(label: str) -> Generator[Callable[[int, int], None]]:
             bar.stop()
 
 
-def _bar() -> Any:
+def _bar(row_pixels: int, unit: str) -> Any:
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.text import Text
 
-    columns = (
+    class Speed(ProgressColumn):
+        def render(self, task: Any) -> Text:
+            speed = speed_text(task.speed, row_pixels)
+            return Text(speed if row_pixels else f"{task.speed or 0:.3g} {unit}/s")
+
+    columns: list[Any] = [
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.percentage:>3.0f}%"),
-    )
+    ]
+    if row_pixels or unit != "rows":
+        counted = "{task.completed} of {task.total} " + unit
+        columns += [TextColumn(counted), Speed()]
     return Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True)
+
+
+def speed_text(rows: float | None, row_pixels: int) -> str:
+    """`12.3 Mpx/s`, from rows per second; nothing while it is not known."""
+    return "" if rows is None else f"{rows * row_pixels / 1e6:.3g} Mpx/s"

@@ -9,6 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from phosphene.cli.options import (
+    Complexity,
+    Dull,
     Engine,
     Force,
     Json,
@@ -19,6 +21,7 @@ from phosphene.cli.options import (
     style_options,
 )
 from phosphene.cli.progress import progress_bar
+from phosphene.cli.rolling import Tile, TileX, TileY, chosen_way
 from phosphene.cli.talk import result, say
 from phosphene.files import check_suffix, open_recipe
 from phosphene.files.atomic import check_free
@@ -43,12 +46,22 @@ Cell = Annotated[
 @style_options
 def sheet_command(
     source: Source = None,
-    count: Annotated[int, typer.Option("--count", help="how many pictures", min=1)] = 24,
-    vary: Annotated[str, typer.Option("--vary", help="seed, latent or weights")] = "seed",
+    count: Annotated[
+        int | None, typer.Option("--count", help="how many pictures (default: 24)", min=1)
+    ] = None,
+    vary: Annotated[str, typer.Option("--vary", help="seed, latent, weights or palette")] = "seed",
+    all_styles: Annotated[
+        bool, typer.Option("--all-styles", help="each house style, --count pictures (1) of it")
+    ] = False,
+    keep: Dull = None,
+    complexity: Complexity = None,
     seed: SeedText = None,
     columns: Annotated[int | None, typer.Option("--columns", min=1)] = None,
     cell: Cell = 240,
     pick: Pick = None,
+    tile: Tile = False,
+    tile_x: TileX = False,
+    tile_y: TileY = False,
     output: Output = None,
     force: Force = False,
     threads: Threads = None,
@@ -57,15 +70,18 @@ def sheet_command(
     *,
     fields: dict[str, Any],
 ) -> None:
-    """A contact sheet of labelled pictures: of seeds, or of one recipe with z or the weights
-    varied.
+    """A contact sheet of labelled pictures: of seeds, or of one recipe with z, the weights or the
+    palettes varied.
     """
     path = _output(output, "sheet.png", force)
+    way = chosen_way(tile, tile_x, tile_y, False)
     with progress_bar(path) as progress:
         start = time.monotonic()
         page = sheet(
             _source(source, pick), count=count, vary=vary, seed=seed, cell=cell,
-            columns=columns, threads=threads, engine=engine, progress=progress, **fields,
+            columns=columns, all_styles=all_styles, gate=None if keep is None else not keep,
+            complexity=complexity, tile=way, threads=threads, engine=engine, progress=progress,
+            **fields,
         )  # fmt: skip
     _save(page, path, force, time.monotonic() - start, as_json)
 
@@ -77,6 +93,7 @@ def grid_command(
         str, typer.Option("--x", help="FIELD=2..9 or FIELD=4,8,16, across")
     ] = "depth=2..9",
     y: Annotated[str | None, typer.Option("--y", help="the same, down")] = None,
+    complexity: Complexity = None,
     seed: SeedText = None,
     cell: Cell = 200,
     pick: Pick = None,
@@ -94,7 +111,7 @@ def grid_command(
         start = time.monotonic()
         page = grid(
             _source(source, pick) or "classic", x=x, y=y, seed=seed, cell=cell,
-            threads=threads, engine=engine, progress=progress, **fields,
+            complexity=complexity, threads=threads, engine=engine, progress=progress, **fields,
         )  # fmt: skip
     _save(page, path, force, time.monotonic() - start, as_json)
 
@@ -110,7 +127,7 @@ def _source(text: str | None, pick: int | None) -> str | Recipe | None:
 def _output(output: str | None, name: str, force: bool) -> str:
     path = output or name
     check_suffix(path)
-    if path != "-":
+    if path != "-" and not Path(path).is_dir():  # formats that are folders look for themselves
         check_free(Path(path), force)
     return path
 

@@ -1,0 +1,287 @@
+"""Shading in ten pictures: their recipes, and the page that tells what each word does.
+
+`make gallery` draws the pictures, `make docs` writes the page; both come from `LESSONS`.
+"""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import phosphene as ph
+from phosphene.picture.antialias import STEPS, rotated_grid
+
+FOLDER = Path(__file__).parent / "shading"
+SIZE = 320
+NOTE = "<!-- written by `make docs`; change docs/lessons.py, not this page -->"
+
+MAIN: dict[str, Any] = {
+    "inputs": ["x", "y"], "width": 20, "depth": 3, "outputs": 2, "activations": ["tanh"],
+    "weights": {"gain": [0.9, 1.3]}, "biases": {"kind": "normal", "gain": 0.4}, "norm": "frozen",
+}  # fmt: skip
+
+
+class Lesson(NamedTuple):
+    """A picture: its title, what it adds to the common recipe, and what its words do."""
+
+    title: str
+    adds: dict[str, Any]
+    says: str
+
+
+LESSONS: dict[str, Lesson] = {
+    "field": Lesson(
+        "A field",
+        {"shading": {"grey": "lin(main0)"}},
+        "`main0` is the first output of the network `main`: a number for every point of the plane. "
+        "It may be of any size, so `lin` stretches it to 0..1, by values that were measured once, "
+        "on the probe. `grey` is the ending: one number, from black to white.",
+    ),
+    "palette": Lesson(
+        "A palette",
+        {"palettes": {"A": "glacier"}, "shading": {"oklab": "A(lin(main0))"}},
+        "A palette is a function: `A(u)` is the colour at u, 0 its dark end and 1 its light one. "
+        "Palettes give OKLab colours, hence the ending `oklab`.",
+    ),
+    "levels": Lesson(
+        "Even shares",
+        {"palettes": {"A": "glacier"}, "shading": {"oklab": "A(floor(8*cdf(main0))/7)"}},
+        "`cdf(f)` is the share of the plane where the field is lower, so eight steps of it are "
+        "eight tints of equal area. `lin` keeps the field's own proportions, `cdf` evens them out; "
+        "`level(f, k)` lies between: k = 0 is `lin` held to 0..1, k = 1 is `cdf`.",
+    ),
+    "pair": Lesson(
+        "Two palettes",
+        {
+            "palettes": {"A": "ember", "B": "abyss"},
+            "shading": {
+                "let": {"u": "level(main0, 0.5)", "v": "smoothstep(0.3, 0.7, level(main1, 0.5))"},
+                "oklab": "mix(A(u), B(u), v)",
+            },
+        },
+        "A second field chooses between two palettes, with the same u in both, so light stays "
+        "light. This is what `--recolour` writes. `let` gives names to parts; "
+        "`smoothstep(a, b, v)` is 0 below a, 1 above b and soft between; "
+        "`mix(p, q, t)` goes from p to q.",
+    ),
+    "relief": Lesson(
+        "Light on a relief",
+        {
+            "palettes": {"A": "rose"},
+            "shading": {
+                "let": {
+                    "height": "sin(2.5*main0 + 0.6*main1)",
+                    "lit": "dot(normal(height, 1.3), toward(4, 0.5))",
+                },
+                "oklab": "A(0.1 + 0.85*clamp(0.5 + 0.5*lit, 0, 1))",
+            },
+        },
+        "`normal(f, k)` is the direction in which the relief k f looks, from the exact gradient; k "
+        "is in units of the field's mean slope, so 1.3 is as steep for any network. "
+        "`toward(angle, elevation)` points to a lamp (radians; y runs down); their `dot` is how "
+        "much light falls: 1 facing the lamp, 0 along it, -1 turned away.",
+    ),
+    "lines": Lesson(
+        "Lines of even width",
+        {
+            "palettes": {"A": "sky"},
+            "shading": {
+                "params": {"width": 0.012},
+                "let": {"line": "1 - smoothstep(0.7*width, 1.3*width, distance(main1, 0.1))"},
+                "oklab": "mix(A(level(main0, 0.5)), vec(0.2, 0, -0.03), line)",
+            },
+        },
+        "`main1 = 0` is a set of curves. `distance(f, s)` is how far the nearest is, as |f| by its "
+        "slope, so the line has one width wherever the field is steep or flat; s keeps it finite "
+        "where the slope vanishes. `params` are numbers to turn: "
+        "`--set shading.params.width=0.03`. `vec` makes a colour.",
+    ),
+    "bands": Lesson(
+        "Bands and isolines",
+        {
+            "palettes": {"A": "teal_rust"},
+            "shading": {
+                "params": {"count": 10},
+                "let": {
+                    "steps": "count*lin(main0)",
+                    "edge": "abs(steps - floor(steps + 0.5))/slope(steps)",
+                    "line": "1 - smoothstep(0.004, 0.009, edge)",
+                },
+                "oklab": "mix(A((floor(steps) + 0.5)/count), vec(0.2, 0, 0), line)",
+            },
+        },
+        "`floor` makes steps. `s - floor(s + 0.5)` is 0 at every whole number, so its size by "
+        "`slope(s)` is the distance to the nearest step: a map of hills.",
+    ),
+    "warp": Lesson(
+        "A warped plane",
+        {
+            "networks": {
+                "main": {**MAIN, "inputs": ["x + 0.35*warp0", "y + 0.35*warp1"]},
+                "warp": {
+                    **MAIN,
+                    "width": 16,
+                    "depth": 1,
+                    "inputs": [{"kind": "fourier", "count": 24, "low": 0.6, "high": 6}],
+                },
+            },
+            "palettes": {"A": "dusk"},
+            "shading": {"oklab": "A(level(main0, 0.5))"},
+        },
+        "The inputs of a network are formulas, and may name the fields of another. Here `warp`, a "
+        "small network on waves, moves the places that `main` looks at. Gradients go through: the "
+        "relief of a warped field is lit rightly.",
+    ),
+    "shadow": Lesson(
+        "Shadows from shifted fields",
+        {
+            "palettes": {"A": "peach"},
+            "shading": {
+                "let": {
+                    "sheet": "floor(6*cdf(main0))",
+                    "near": "at(sheet, -0.02, -0.025) > sheet",
+                    "far": "at(sheet, -0.04, -0.05) > sheet",
+                },
+                "oklab": "A((sheet + 0.5)/6)*vec(1 - 0.16*near - 0.1*far, 1, 1)",
+            },
+        },
+        "`at(f, dx, dy)` is f at another place: here towards the lamp, up and to the left. Where "
+        "the paper there lies higher, a shadow falls here. Comparisons give 1 or 0; the first part "
+        "of an OKLab colour is its lightness. Each shift evaluates the network again.",
+    ),
+    "glow": Lesson(
+        "Light that adds up, without a seam",
+        {
+            "networks": {"main": {**MAIN, "inputs": [{"kind": "torus", "order": 2}]}},
+            "shading": {
+                "let": {
+                    "red": "(0.02/(distance(main0, 0.5) + 0.012))**1.5",
+                    "blue": "(0.02/(distance(main1, 0.5) + 0.012))**1.5",
+                    "light": "red*vec(1, 0.28, 0.08) + blue*vec(0.1, 0.3, 1)",
+                },
+                "linear": "1 - exp(-1.3*light)",
+            },
+        },
+        "Lamps add up in linear light: the ending `linear` takes amounts of light and encodes them "
+        "for the screen. `1 - exp(-k light)` is an exposure: however bright, it never clips. The "
+        "inputs are cos and sin of the plane, a torus, so copies of the picture side by side show "
+        "no seam.",
+    ),
+}
+
+
+def recipe(name: str) -> ph.Recipe:
+    """The recipe of a lesson."""
+    common = {"seed": 5, "networks": {"main": MAIN}, "finish": {"antialias": "auto"}}
+    return ph.Recipe(**{**common, **LESSONS[name].adds})
+
+
+def draw() -> None:
+    """Every picture; it carries its recipe."""
+    FOLDER.mkdir(exist_ok=True)
+    for name in LESSONS:
+        ph.render(recipe(name), SIZE).save(FOLDER / f"{name}.png", force=True)
+
+
+def page() -> str:
+    """docs/shading.md."""
+    parts = [f"# Shading in ten pictures\n\n{NOTE}", INTRODUCTION.format(main=_json(MAIN))]
+    for number, (name, lesson) in enumerate(LESSONS.items(), 1):
+        parts.append(f"## {number}. {lesson.title}\n\n![{lesson.title}](shading/{name}.png)")
+        parts += [f"```json\n{_json(lesson.adds)}\n```", _wrapped(lesson.says)]
+    return "\n\n".join([*parts, _edges()]) + "\n"
+
+
+INTRODUCTION = """\
+A shading turns a network's fields into colours. All pictures are of seed 5 with the network
+
+```json
+{main}
+```
+
+and each shows what it adds. They carry their recipes: `phosphene show docs/shading/glow.png`
+prints one, `phosphene render docs/shading/glow.png --size 2k` paints it larger. All words are in
+`phosphene list functions`, the rules in [recipes](recipe.md)."""
+
+
+def _json(data: Any, indent: str = "") -> str:
+    """JSON with as much on a line as fits."""
+    text = json.dumps(data)
+    if not isinstance(data, dict) or len(indent + text) <= 90:
+        return text
+    deeper = indent + "  "
+    lines = [f"{deeper}{json.dumps(k)}: {_json(v, deeper)}" for k, v in data.items()]
+    return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
+
+
+def _wrapped(text: str) -> str:
+    """Paragraphs of lines of up to 120 letters; tables and code stay."""
+    parts = text.split("\n\n")
+    keep = ("|", "`" * 3, "#")
+    return "\n\n".join(
+        p if p.startswith(keep) else textwrap.fill(p, 120, break_on_hyphens=False) for p in parts
+    )
+
+
+# ---- anti-aliasing
+
+# A line 0.4 pixels wide that runs between the pixel centres of a picture 256 wide.
+LINE = {"shading": {"grey": "abs(x) < 0.0016"}, "finish": {"antialias": "auto"}}
+LINE_SIZE = 256
+LINE_MODES = ("none", "draft", "auto", "print", 4, 16, 64)
+
+
+def brightest() -> dict[str, int]:
+    """The brightest pixel, in levels of 255, of the blind spot's line by mode."""
+    base, crop = ph.Recipe(**LINE), (LINE_SIZE // 2 - 8, 0, 16, 16)
+    modes = {str(m): base.replace({"finish.antialias": m}) for m in LINE_MODES}
+    return {m: int(ph.render(r, LINE_SIZE, crop=crop).bytes.max()) for m, r in modes.items()}
+
+
+def _edges() -> str:
+    limits = "\n".join(
+        f"| `{mode}` | "
+        + " | ".join(f"over {round(limit * 255)}/255: {n * n} samples" for limit, n in steps)
+        + " |"
+        for mode, steps in STEPS.items()
+    )
+    found = brightest()
+    across, down = rotated_grid(2) + 0.5
+    four = ", ".join(f"({x:g}, {y:g})" for x, y in zip(across, down, strict=True))
+    heads, levels = (" | ".join(f"{v}" for v in row) for row in (found, found.values()))
+    text = EDGES.format(
+        limits=limits, four=four, size=LINE_SIZE, line=json.dumps(LINE), heads=heads,
+        rule="|".join(["---"] * len(found)), levels=levels,
+    )  # fmt: skip
+    return _wrapped(text)
+
+
+EDGES = """\
+## Edges
+
+Formulas may jump, as `floor` and comparisons do; anti-aliasing makes the edge smooth. Every pixel
+first gets one sample at its centre. Where the 3x3 pixels around it differ by more than a limit in
+any channel, it is taken again with more samples, and where those differ by more than a second
+limit, with more still:
+
+| `--antialias` | 3x3 around it | its own samples |
+|---|---|---|
+{limits}
+
+A number (4, 9, 16, ...) takes so many for every pixel. Of n² samples, with i and j from 0 to n-1,
+one stands at `x=(n*i+j+0.5)/n²`, `y=(n*j+n-1-i+0.5)/n²` of the pixel; four of them at {four}: a
+rotated grid, in which no two share a row or a column. They are averaged in linear light. Places
+depend on the pixel's place in the whole picture only, so crops, tiles and threads agree.
+
+**The one blind spot**: what is thinner than a pixel and touches no centre near by is not seen by
+the first look. `{line}` at {size} pixels is a line of 0.4 pixels just between two columns of
+centres. Its brightest pixel, of 255:
+
+| {heads} |
+|{rule}|
+| {levels} |
+
+Lines by `distance` with a width of a pixel or more have no such gap; for thinner ones take a fixed
+number of samples."""

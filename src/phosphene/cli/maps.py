@@ -1,0 +1,109 @@
+"""phosphene maps"""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated, Any, Literal
+
+import typer
+
+from phosphene.cli.options import (
+    Dull,
+    Engine,
+    Force,
+    Json,
+    Pick,
+    SeedText,
+    Size,
+    Threads,
+    style_options,
+)
+from phosphene.cli.progress import progress_bar
+from phosphene.cli.rolling import Tile, TileX, TileY, chosen_way, roll
+from phosphene.cli.talk import result, say
+from phosphene.errors import UserError
+from phosphene.files import open_recipe
+from phosphene.gate import accept
+from phosphene.recipe import Recipe, fresh_seed, with_fields
+from phosphene.rolling import seams, seams_text
+from phosphene.styles import STYLES
+from phosphene.textures import map_recipes, write_maps
+from phosphene.view import parse_size
+
+EXAMPLES = {"maps": "phosphene maps silk --seed 7 --size 256 --tile -o silk-maps"}
+
+
+@style_options
+def maps_command(
+    source: Annotated[
+        str, typer.Argument(metavar="STYLE|FILE", help="a style, a picture or a recipe file")
+    ],
+    seed: SeedText = None,
+    size: Size = "1024x1024",
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", help="folder to write; default: STYLE-maps")
+    ] = None,
+    tile: Tile = False,
+    tile_x: TileX = False,
+    tile_y: TileY = False,
+    relief: Annotated[
+        str | None,
+        typer.Option("--relief", help="formula of the height; default: found in the recipe"),
+    ] = None,
+    slope: Annotated[
+        float, typer.Option("--slope", help="rms slope of the relief: 1 is 45 degrees")
+    ] = 0.6,
+    normal: Annotated[
+        Literal["opengl", "directx"], typer.Option("--normal", help="green is up, or down")
+    ] = "opengl",
+    roughness: Annotated[float, typer.Option("--roughness", help="its mean, 0 to 1")] = 0.6,
+    bits: Annotated[
+        int | None, typer.Option("--bits", help="8 or 16; default: 16 of height, else 8")
+    ] = None,
+    keep: Dull = None,
+    pick: Pick = None,
+    force: Force = False,
+    threads: Threads = None,
+    engine: Engine = "cpu",
+    as_json: Json = False,
+    *,
+    fields: dict[str, Any],
+) -> None:
+    """Maps for textures, into a folder: albedo, height, normal, roughness, occlusion, ORM."""
+    pixels = parse_size(size)
+    recipe = _recipe(source, seed, pick, None if keep is None else not keep, fields)
+    recipe = roll(recipe, pixels, chosen_way(tile, tile_x, tile_y, False))
+    settings: dict[str, Any] = {
+        "height": relief, "strength": slope, "normal": normal, "roughness": roughness,
+    }  # fmt: skip
+    folder = (output or f"{recipe.style or 'picture'}-maps").rstrip("/")
+    start = time.monotonic()
+    with progress_bar(folder, pixels[0]) as progress:
+        said = write_maps(
+            recipe, folder, pixels, depth=bits, threads=threads, engine=engine, force=force,
+            progress=progress, **settings,
+        )  # fmt: skip
+    took = time.monotonic() - start
+    say(f"{folder}  {pixels[0]}x{pixels[1]}  {len(said['files'])} maps  {took:.2f} s")
+    say(f"height: {said['height']}; 1 is {said['displacement']:g} of the width high")
+    if recipe.surface.kind != "plane":
+        for name, one in map_recipes(recipe, pixels, **settings).items():
+            say(f"{name}: {seams_text(seams(one, pixels, engine, threads))}")
+    result(folder, {"path": folder, **said}, as_json)
+
+
+def _recipe(
+    source: str, seed: str | None, pick: int | None, gate: bool | None, fields: dict[str, Any]
+) -> Recipe:
+    """Of a style, the picture of a seed; of a file, what it holds."""
+    if source not in STYLES:
+        if seed is not None:
+            raise UserError(f"--seed: {source} is a file, which has its seed; leave --seed out")
+        return with_fields(open_recipe(source, pick), fields)
+    first = str(fresh_seed()) if seed is None else seed
+    if seed is None:
+        say(f"seed {first}")
+    recipe = accept(source, first, fields, gate)
+    if recipe.rescued:
+        say(f"rescued (--any keeps it as it was): {'; '.join(recipe.rescued)}")
+    return recipe

@@ -1,0 +1,160 @@
+"""phosphene palette"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+from numpy.typing import NDArray
+
+from phosphene.catalogue.palettes import (
+    PALETTES,
+    anchors_to_oklab,
+    inside_srgb,
+    oklab_to_bytes,
+    ramp,
+)
+from phosphene.cli.options import Force, Output, Pick
+from phosphene.errors import InputError, UserError, unknown
+from phosphene.files import open_recipe
+from phosphene.files.atomic import whole_file
+from phosphene.files.swatches import EXPORTS, Groups, Swatch
+from phosphene.picture.dominant import dominant
+from phosphene.pipeline import render
+from phosphene.recipe import Recipe
+
+EXAMPLES = {"palette": "phosphene palette silk.png --export css"}
+SMALL = 128  # a picture is looked at in so many pixels a side
+MOST_PIXELS = 1 << 26
+
+
+def palette_command(
+    source: Annotated[
+        str, typer.Argument(metavar="FILE|NAME", help="a picture, a recipe, -, or a palette's name")
+    ],
+    count: Annotated[
+        int, typer.Option("--count", help="how many colours of the picture", min=1, max=256)
+    ] = 8,
+    export: Annotated[
+        str | None, typer.Option("--export", help=f"one of {', '.join(EXPORTS)}")
+    ] = None,
+    output: Output = None,
+    pick: Pick = None,
+    force: Force = False,
+) -> None:
+    """Print the colours of a picture: its recipe's palettes, and the colours it shows most."""
+    groups = _groups(source, count, pick)
+    kind = _kind(export, output)
+    if kind is None:
+        _show(groups)
+        return
+    if kind == "ase" and output in (None, "-") and sys.stdout.isatty():
+        raise UserError("--export ase: not text; write it to a file with -o NAME.ase")
+    title = source if source in PALETTES else Path(source).stem.strip("-") or "colours"
+    with whole_file(Path(output or "-"), force) as file:
+        file.write(EXPORTS[kind][0](title, groups))
+    if output not in (None, "-"):
+        print(output)
+
+
+def _kind(export: str | None, output: str | None) -> str | None:
+    """The format asked for: by name, or by the suffix of the output."""
+    if export is None and output in (None, "-"):
+        return None
+    kind = export or Path(output or "").suffix.lower().removeprefix(".")
+    if kind not in EXPORTS:
+        raise UserError(unknown("format of colours", kind or str(output), EXPORTS))
+    return kind
+
+
+def _show(groups: Groups) -> None:
+    """A line for each colour; on a terminal with a patch of it."""
+    wide = max(len(group) for group in groups)
+    patches = sys.stdout.isatty()
+    for group, swatches in groups.items():
+        for swatch in swatches:
+            share = "" if swatch.share is None else f"  {100 * swatch.share:4.1f} %"
+            line = f"{group:<{wide}}  {swatch.hex}{share}"
+            if patches:
+                from rich import print as paint
+                from rich.text import Text
+
+                paint(Text.assemble((" " * 8, f"on {swatch.hex}"), f"  {line}"))
+            else:
+                print(line)
+
+
+def _groups(source: str, count: int, pick: int | None) -> Groups:
+    """The palettes of a source by name, then the "colours" of its picture."""
+    if source in PALETTES and not Path(source).exists():
+        anchors = anchors_to_oklab(PALETTES[source].split())
+        return {source: _swatches(anchors), "ramp": _swatches(ramp(anchors, max(count, 2)))}
+    if source != "-" and not Path(source).suffix and not Path(source).exists():
+        raise UserError(unknown("palette or file", source, PALETTES, list_with="palettes"))
+    recipe = _recipe(source, pick)
+    pixels = None if source == "-" or pick is not None else _read(source, recipe is None)
+    if pixels is None:
+        recipe = recipe or open_recipe(source, pick)  # which says what is amiss
+        pixels = render(recipe, SMALL).bytes
+    palettes = recipe.palettes if recipe else {}
+    shown = {name: _swatches(anchors_to_oklab(palettes[name])) for name in sorted(palettes)}
+    colours, shares = dominant(_opaque(pixels), count)
+    return {**shown, "colours": [_swatch(c, s) for c, s in zip(colours, shares, strict=True)]}
+
+
+def _recipe(source: str, pick: int | None) -> Recipe | None:
+    """The recipe inside; None for a picture of another program, and for a whole sheet."""
+    if source == "-" or pick is not None:
+        return open_recipe(source, pick)
+    try:
+        return open_recipe(source)
+    except InputError:
+        return None
+
+
+def _read(source: str, needed: bool) -> NDArray[np.uint8] | None:
+    """The pixels of a picture file, reduced. None if it is no picture that Pillow reads, or a large
+    one, unless it is `needed`.
+    """
+    from PIL import Image
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            image = Image.open(source)
+        with image:
+            if image.width * image.height <= MOST_PIXELS:
+                image.draft("RGB", (2 * SMALL, 2 * SMALL))
+                coloured = image.convert("RGBA" if image.has_transparency_data else "RGB")
+                coloured.thumbnail((SMALL, SMALL), Image.Resampling.BOX)
+                return np.asarray(coloured)
+    except Image.DecompressionBombError:
+        pass
+    except (OSError, SyntaxError, ValueError):  # how Pillow says that it cannot read a file
+        return None
+    if needed:
+        raise InputError(f"{source}: over {MOST_PIXELS >> 20} million pixels; make it smaller")
+    return None
+
+
+def _opaque(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Red, green and blue of what can be seen, shape (n, 3)."""
+    channels = pixels.shape[-1]
+    flat = pixels.reshape(-1, channels)
+    if channels in (2, 4):
+        seen = flat[flat[:, -1] >= 128]
+        flat = seen if len(seen) else flat
+    return flat[:, :3] if channels > 2 else flat[:, :1].repeat(3, axis=1)
+
+
+def _swatches(lab: NDArray[np.float64]) -> list[Swatch]:
+    return [_swatch(rgb) for rgb in oklab_to_bytes(inside_srgb(lab))]
+
+
+def _swatch(rgb: Any, share: float | None = None) -> Swatch:
+    red, green, blue = (int(channel) for channel in rgb)
+    return Swatch((red, green, blue), None if share is None else float(share))

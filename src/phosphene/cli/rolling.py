@@ -1,0 +1,54 @@
+"""Options that roll a picture up, and the measured seam of what was written."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from phosphene.cli.talk import say
+from phosphene.errors import UserError
+from phosphene.recipe import Recipe
+from phosphene.rolling import rolled, seams, seams_text, unfit
+from phosphene.view import Size
+
+Tile = Annotated[bool, typer.Option("--tile", help="repeats without a seam, in both directions")]
+TileX = Annotated[bool, typer.Option("--tile-x", help="repeats without a seam side by side")]
+TileY = Annotated[bool, typer.Option("--tile-y", help="repeats without a seam up and down")]
+Panorama = Annotated[
+    bool, typer.Option("--panorama", help="seamless 360 degrees, equirectangular: --size 4096x2048")
+]
+
+
+def chosen_way(tile: bool, tile_x: bool, tile_y: bool, panorama: bool) -> str | None:
+    """How to roll a picture up, of the options above; None for not at all."""
+    if panorama and (tile or tile_x or tile_y):
+        raise UserError("--panorama: closes on itself already; leave out --tile")
+    if panorama:
+        return "panorama"
+    if tile or (tile_x and tile_y):
+        return "both"
+    return "x" if tile_x else "y" if tile_y else None
+
+
+def roll(recipe: Recipe, size: Size, way: str | None) -> Recipe:
+    """The recipe rolled up as chosen. One that was rolled up before stays so, with a word on sizes
+    of another shape.
+    """
+    if way is not None:
+        return rolled(recipe, size, way)
+    wrong = unfit(recipe, size)
+    if wrong:
+        say(f"note: {wrong}")
+    return recipe
+
+
+def measured(recipe: Recipe, size: Size, output_as: dict[str, Any]) -> dict[str, Any]:
+    """Say how large the seam of a rolled picture is; gives the same as data, nothing for others."""
+    if recipe.surface.kind == "plane":
+        return {}
+    found = seams(recipe, size, output_as["engine"], output_as["threads"])
+    say(seams_text(found))
+    return {
+        "seam": {way: {k: round(v, 3) for k, v in s._asdict().items()} for way, s in found.items()}
+    }

@@ -1,0 +1,101 @@
+"""The table of codecs: what the encoder is called, and how our words are said to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Codec:
+    """An encoder of FFmpeg. `crf`: the default; `most`: the coarsest; `least`: pixels a side.
+
+    `presets` and `lossless` are options of the encoder for the words fast, medium and slow, and
+    for crf=0; `always` is always said.
+    """
+
+    encoder: str
+    says: str
+    crf: int = 0
+    most: int = 0
+    presets: tuple[dict[str, str], ...] = ()
+    lossless: dict[str, str] = field(default_factory=dict)
+    always: dict[str, str] = field(default_factory=dict)
+    tag: str | None = None
+    full_colour: bool = True
+    least: int = 1
+
+
+CODECS: dict[str, Codec] = {
+    "h264": Codec(
+        "libx264", "H.264", 16, 51,
+        ({"preset": "veryfast"}, {"preset": "medium"}, {"preset": "slow"}),
+    ),
+    "h265": Codec(
+        "libx265", "H.265", 18, 51,
+        ({"preset": "ultrafast"}, {"preset": "fast"}, {"preset": "medium"}),
+        lossless={"x265-params": "log-level=error:lossless=1"},
+        always={"x265-params": "log-level=error"},
+        tag="hvc1",  # without it Apple's players refuse the film
+        least=16,
+    ),
+    "av1": Codec(
+        "libsvtav1", "AV1", 20, 63,
+        ({"preset": "10"}, {"preset": "8"}, {"preset": "5"}),
+        full_colour=False, least=4,
+    ),
+    "vp9": Codec(
+        "libvpx-vp9", "VP9", 20, 63,
+        tuple({"deadline": "good", "cpu-used": n} for n in ("5", "3", "1")),
+        lossless={"lossless": "1"}, always={"row-mt": "1"},
+        least=2,
+    ),
+    "prores": Codec(
+        "prores_ks", "ProRes 4444",
+        always={"profile": "4444", "vendor": "apl0", "alpha_bits": "16"},
+    ),
+}  # fmt: skip
+
+
+def settings(codec: Codec, values: Mapping[str, Any], alpha: bool) -> dict[str, str]:
+    """What to say to the encoder for our options."""
+    said = dict(codec.always)
+    if codec.presets:
+        said |= codec.presets[("fast", "medium", "slow").index(values["preset"])]
+    if codec.most:
+        crf = codec.crf if values["crf"] == "auto" else int(values["crf"])
+        said["crf"] = str(crf)
+        said |= codec.lossless if crf == 0 else {}
+    if codec.encoder == "libvpx-vp9":
+        # it refuses opacity together with frames that are not shown
+        said |= {"auto-alt-ref": "0"} if alpha else {"auto-alt-ref": "1", "lag-in-frames": "16"}
+    return said
+
+
+def pixel_format(codec: Codec, values: Mapping[str, Any], alpha: bool) -> str:
+    """FFmpeg's name of the samples, such as yuv420p10le."""
+    deep = values.get("depth") == "10" or codec.encoder == "prores_ks"
+    return f"yuv{'a' if alpha else ''}{values.get('pixels', '444')}p{'10le' if deep else ''}"
+
+
+def missing(codec: Codec, others: Sequence[Codec]) -> str:
+    """What to say if this build of PyAV has no such encoder, and which of the others it has."""
+    if _has(codec):
+        return ""
+    there = [c.says for c in others if c is not codec and _has(c)]
+    instead = f"It has {' and '.join(there)}: --format-option codec=..." if there else ""
+    return (
+        f"this build of PyAV has no encoder for {codec.says} ({codec.encoder}). "
+        f"{instead or 'Other formats: .gif, .apng, .webp, or a folder of frames'}"
+    )
+
+
+def _has(codec: Codec) -> bool:
+    import av
+
+    try:
+        av.Codec(codec.encoder, "w")
+    except ValueError:  # PyAV's UnknownCodecError
+        return False
+    return True

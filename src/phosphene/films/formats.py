@@ -1,0 +1,259 @@
+"""The table of film formats: who writes them, what they hold, which options they take."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from phosphene.errors import SizeError, UserError, unknown
+from phosphene.files.formats import (
+    QUALITY,
+    Matching,
+    Option,
+    Options,
+    StrPath,
+    load_extra,
+    read_option,
+)
+from phosphene.films.codecs import CODECS, Codec, missing
+
+FOLDER = "/"  # what stands in the table for a path without a suffix
+MAX_FPS = 1000
+
+
+@dataclass(frozen=True)
+class FilmFormat:
+    """One format. Its writer takes `(target, size, rate, channels, texts, options)`.
+
+    `codecs`: names in `CODECS`; the first, or what the option `codec` says, is used. `ticks`: a
+    frame is shown for a whole number of such parts of a second; None where any rate is held.
+    `folder`: the target is a new folder to write in.
+    """
+
+    writer: tuple[str, str]
+    says: str
+    options: dict[str, Option] = field(default_factory=dict)
+    alpha: bool = True
+    codecs: tuple[str, ...] = ()
+    ticks: int | None = None
+    max_side: int | None = None
+    folder: bool = False
+    extra: str | None = None
+
+
+CRF = Option(
+    "auto", "constant quality, from faithful (0: lossless) to small; auto: nothing is seen",
+    Matching(r"auto|[0-9]|[1-5][0-9]|6[0-3]", "auto or 0 to 63"),
+)  # fmt: skip
+PRESET = Option("medium", "of the encoder", ("fast", "medium", "slow"))
+PIXELS = Option(
+    "420", "colour halved both ways, as all players want (420), or as fine as brightness (444)",
+    ("420", "444"),
+)  # fmt: skip
+DEPTH = Option("8", "bits of a sample", ("8", "10"))
+VIDEO = ("phosphene.films.video", "VideoWriter")
+
+# suffix: what it is
+FILMS: dict[str, FilmFormat] = {
+    ".mp4": FilmFormat(
+        VIDEO, "MP4: H.264, H.265 or AV1, for every player",
+        options={
+            "codec": Option("h264", "which compression", ("h264", "h265", "av1")),
+            "crf": CRF, "preset": PRESET, "pixels": PIXELS, "depth": DEPTH,
+        },
+        alpha=False, codecs=("h264", "h265", "av1"), max_side=16_384, extra="video",
+    ),
+    ".webm": FilmFormat(
+        VIDEO, "WebM: VP9 for web pages, with opacity where the picture has it",
+        options={"crf": CRF, "preset": PRESET, "pixels": PIXELS},
+        codecs=("vp9",), max_side=16_383, extra="video",
+    ),
+    ".mov": FilmFormat(
+        VIDEO, "QuickTime: ProRes 4444 of 10 bits, for editing, with opacity", {},
+        codecs=("prores",), max_side=16_384, extra="video",
+    ),
+    ".gif": FilmFormat(
+        ("phosphene.films.gif", "GifWriter"), "GIF: 256 colours for the film, loops for ever",
+        options={"dither": Option("ordered", "a pattern that stands still", ("ordered", "none"))},
+        alpha=False, ticks=100, max_side=65_535,
+    ),
+    ".apng": FilmFormat(
+        ("phosphene.films.apng", "ApngWriter"), "animated PNG: lossless, loops for ever",
+    ),
+    ".webp": FilmFormat(
+        ("phosphene.films.webp", "WebpFilmWriter"), "animated WebP: loops for ever, in web pages",
+        options={
+            "quality": Option(90, "from small to faithful", QUALITY),
+            "lossless": Option(False, "every pixel exactly"),
+            "effort": Option(2, "from fast to small", range(7)),
+        },
+        max_side=16_383,
+    ),
+    FOLDER: FilmFormat(
+        ("phosphene.films.frames", "FramesWriter"),
+        "a folder: frame-00000.png and so on, and film.json with the recipe",
+        options={
+            "frames": Option("png", "what each frame is", ("png", "exr")),
+            "depth": Option("8", "bits of a sample of png frames", ("8", "16")),
+        },
+        folder=True,
+    ),
+}  # fmt: skip
+
+
+def check_suffix(path: StrPath) -> str:
+    """The suffix in `FILMS` of an output path, "/" for a folder. Raises `UserError`."""
+    text = os.fspath(path)
+    if text == "-":
+        raise UserError("-: a film goes to a file or a folder, not to stdout")
+    if text.endswith(("/", os.sep)) or not Path(text).suffix:
+        return FOLDER
+    suffix = Path(text).suffix.lower()
+    if suffix not in FILMS:
+        lacks = unknown("film format", suffix, [s for s in FILMS if s != FOLDER])
+        hint = " Animated PNG is .apng." if suffix == ".png" else ""
+        raise UserError(f"{path}: {lacks}{hint} A name without a suffix is a folder of frames.")
+    return suffix
+
+
+def read_options(path: StrPath, options: Options | None) -> dict[str, Any]:
+    """Every option of the path's format with its value: as given, else the default.
+
+    Raises `UserError` for an option that the format lacks, or a value that it cannot be.
+    """
+    suffix = check_suffix(path)
+    known = FILMS[suffix].options
+    values = {name: option.default for name, option in known.items()}
+    for name, value in (options or {}).items():
+        if name not in known:
+            lacks = unknown("option", name, known) if known else f"{suffix} has no options."
+            raise UserError(f"--format-option {name}={value}: {path}: {lacks}")
+        values[name] = read_option(suffix, name, known[name], value)
+    if values.get("frames") == "exr" and values["depth"] != "8":
+        raise UserError(f"{path}: depth is for png frames; EXR frames are half floats")
+    return values
+
+
+def wants(path: StrPath, options: Options | None = None) -> str:
+    """What frames the writer for a path takes: "bytes" (uint8), "words" (uint16) or "linear"
+    (float32, linear light). Makes nothing.
+    """
+    values = read_options(path, options)
+    if values.get("frames") == "exr":
+        return "linear"
+    deep = check_suffix(path) == ".mov" or values.get("depth") in ("10", "16")
+    return "words" if deep else "bytes"
+
+
+def codec_of(path: StrPath, values: Mapping[str, Any]) -> Codec | None:
+    """The codec that the path and its options choose; None where there is none to choose."""
+    names = FILMS[check_suffix(path)].codecs
+    return CODECS[values.get("codec", names[0])] if names else None
+
+
+def read_rate(fps: float | Fraction) -> Fraction:
+    """Frames per second as a fraction: 29.97 is 2997/100. Raises `UserError` where it is none."""
+    try:
+        rate = fps if isinstance(fps, Fraction) else Fraction(str(fps))
+    except (ValueError, ZeroDivisionError):
+        raise UserError(f"fps={fps}: not a number of frames per second") from None
+    if not 0 < rate <= MAX_FPS:
+        raise UserError(f"fps={fps}: more than 0 and at most {MAX_FPS} frames per second")
+    return rate.limit_denominator(10_000)
+
+
+def delay(rate: Fraction, ticks: int) -> int:
+    """How many ticks a frame is shown where only whole ones are held; at least 2, because
+    browsers slow down shorter ones to a tenth of a second.
+    """
+    return max(2, math.floor(ticks / rate + Fraction(1, 2)))
+
+
+def check(
+    path: StrPath,
+    size: tuple[int, int],
+    fps: float | Fraction,
+    frames: int,
+    channels: int = 3,
+    options: Options | None = None,
+) -> str:
+    """Whether the format of a path can hold such a film, here and with these options.
+
+    Returns what the film will have otherwise than asked for, in a sentence, or nothing. Raises
+    `UserError`. Makes nothing; call it before rendering.
+    """
+    suffix = check_suffix(path)
+    chosen = FILMS[suffix]
+    values = read_options(path, options)
+    rate = read_rate(fps)
+    _check_shape(path, suffix, size, frames, channels)
+    codec = codec_of(path, values)
+    if codec:
+        _check_codec(path, codec, size, channels, values)
+    if chosen.extra:
+        load_extra(chosen.extra, f"{path}: {suffix}")
+    if codec:
+        lacks = missing(codec, [CODECS[name] for name in chosen.codecs])
+        if lacks:
+            raise UserError(f"{path}: {lacks}")
+    return _rate_note(path, rate, chosen.ticks) if chosen.ticks else ""
+
+
+def _check_shape(
+    path: StrPath, suffix: str, size: tuple[int, int], frames: int, channels: int
+) -> None:
+    chosen = FILMS[suffix]
+    if frames < 1 or frames != int(frames):
+        raise UserError(f"{path}: {frames} frames make no film; 1 or more, and whole ones")
+    if min(size) < 1 or (chosen.max_side and max(size) > chosen.max_side):
+        most = f"1 to {chosen.max_side:,}" if chosen.max_side else "1 or more"
+        raise SizeError(f"{path}: {suffix} cannot hold {size[0]} x {size[1]}; {most} pixels a side")
+    if channels == 4 and not chosen.alpha:
+        others = ", ".join(s for s, f in FILMS.items() if f.alpha and s != FOLDER)
+        raise UserError(
+            f"{path}: {suffix} cannot hold the picture's opacity; {others} and folders of frames do"
+        )
+    if channels not in (3, 4):
+        raise UserError(f"{path}: {channels} channels; a film has 3, or 4 with opacity")
+
+
+def _check_codec(
+    path: StrPath, codec: Codec, size: tuple[int, int], channels: int, values: Mapping[str, Any]
+) -> None:
+    pixels, crf = values.get("pixels", "444"), values.get("crf", "auto")
+    if pixels == "444" and not codec.full_colour:
+        raise UserError(f"{path}: {codec.says} is written here with pixels=420 only")
+    if pixels == "444" and channels == 4 and codec.encoder == "libvpx-vp9":
+        raise UserError(f"{path}: {codec.says} holds opacity with pixels=420 only; or choose .mov")
+    if crf != "auto" and int(crf) > codec.most:
+        raise UserError(f"{path}: crf={crf}: {codec.says} takes 0 to {codec.most}")
+    if min(size) < codec.least:
+        raise SizeError(
+            f"{path}: {codec.says} takes no film of {size[0]} x {size[1]}; {codec.least} pixels "
+            "a side or more"
+        )
+    even = size[0] + size[0] % 2, size[1] + size[1] % 2
+    if pixels == "420" and even != size:
+        whole = "" if not codec.full_colour else ", or --format-option pixels=444, which takes it"
+        raise SizeError(
+            f"{path}: {size[0]} x {size[1]}: {codec.says} halves the colour both ways, so both "
+            f"sides must be even. Say --size {even[0]}x{even[1]}{whole}"
+        )
+
+
+def _rate_note(path: StrPath, rate: Fraction, ticks: int) -> str:
+    shown = delay(rate, ticks)
+    real = Fraction(ticks, shown)
+    if real == rate:
+        return ""
+    near = sorted({Fraction(ticks, t) for t in (shown - 1, shown, shown + 1) if t >= 2})
+    offers = ", ".join(f"{float(f):.4g}" for f in near)
+    return (
+        f"{path}: a GIF counts delays in 1/{ticks} s and cannot show {float(rate):.4g} frames per "
+        f"second; it shows {float(real):.4g}. It can: {offers}"
+    )

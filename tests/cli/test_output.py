@@ -1,0 +1,121 @@
+"""The options of the commands that write a picture, and the bar while they do."""
+
+from __future__ import annotations
+
+import io
+import json
+import shlex
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+from rich.console import Console
+
+import phosphene as ph
+from phosphene.cli import progress, run
+from phosphene.cli.output import output_options
+from phosphene.files.fragments import count_bands, store_folder
+from phosphene.pipeline.bands import KNOB
+from tests.files.samples import vips
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def command(text, capsys):
+    capsys.readouterr()
+    code = run(shlex.split(text))
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_a_print_has_its_resolution_its_bleed_and_its_recipe_beside_it(capsys):
+    code, _, err = command(
+        "paint silk --seed 7 --size 60x40mm@100dpi --bleed 3mm --format-option depth=16 --sidecar "
+        "-o print.png", capsys,
+    )  # fmt: skip
+    assert code == 0, err
+    assert "260x181" in err
+    assert (
+        vips("print.png").shape == (157 + 24, 236 + 24, 3) and vips("print.png").dtype == np.uint16
+    )
+    with Image.open("print.png") as image:
+        assert image.info["dpi"] == pytest.approx((100, 100), abs=0.02)
+    assert ph.open("print.png.json") == ph.open("print.png") == ph.style("silk", seed=7)
+    assert command("render print.png --size 60x40mm --dpi 100 -o trim.png", capsys)[0] == 0
+    with Image.open("trim.png") as trim:
+        assert trim.size == (236, 157)
+    assert command("render print.png -o again.png", capsys)[0] == 0  # at the size of the trim
+    with Image.open("again.png") as again:
+        assert again.size == (236, 157)
+
+
+def test_an_interrupted_command_goes_on_with_resume(capsys, monkeypatch):
+    monkeypatch.setenv(KNOB, "1280")
+    from phosphene.files.png import PngWriter
+
+    def full(self, piece):
+        raise OSError(28, "No space left on device")
+
+    line = "paint silk --seed 7 --size 64x100 -o a.png --threads 1"
+    with monkeypatch.context() as patch:
+        patch.setattr(PngWriter, "append", full)
+        code, _, err = command(line, capsys)
+    done, total = count_bands(store_folder("a.png"))
+    assert code == 1 and total == 5 and done >= 1
+    assert f"a.png: {done} of 5 bands are kept; the same command with --resume goes on" in err
+    assert "No space left on device" in err and "Traceback" not in err
+    code, _, err = command(line, capsys)
+    assert code == 2 and f"interrupted after {done} of 5 bands; --resume goes on" in err
+    code, out, err = command(f"{line} --resume --json", capsys)
+    assert code == 0 and f"resuming: {done} of 5 bands are there" in err
+    assert json.loads(out)["size"] == [64, 100]
+    assert np.array_equal(vips("a.png"), ph.render(ph.open("a.png"), (64, 100)).bytes)
+    assert not store_folder("a.png").exists()
+
+
+def test_the_options_stand_before_the_fields_of_the_recipe():
+    @output_options
+    def some_command(name: str = "x", *, fields: dict, output_as: dict):
+        return name, fields, output_as
+
+    name, fields, output_as = some_command(name="y", fields={}, crop=None, bleed="3px", dpi=None,
+        format_option=None, sidecar=False, resume=False, force=False, threads=None, workers=None,
+        engine="cpu")  # fmt: skip
+    assert (name, fields, output_as["bleed"]) == ("y", {}, "3px") and len(output_as) == 10
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_the_bar_shows_rows_and_speed_and_goes_away(monkeypatch):
+    screen, now = Terminal(), iter(range(100))
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(now))
+    monkeypatch.setattr("rich.console.Console", lambda stderr: Console(
+        file=screen, force_terminal=True, width=120, legacy_windows=False))  # fmt: skip
+    with progress.progress_bar("art.png", 1_000_000) as update:
+        for done in (0, 100, 200, 400):
+            update(done, 400)
+    said = screen.getvalue()
+    assert "art.png" in said and "400 of 400 rows" in said
+
+
+def test_there_is_no_bar_where_nobody_looks(monkeypatch, capsys):
+    monkeypatch.setattr(progress, "PATIENCE_S", -1.0)
+    with progress.progress_bar("art.png", 100) as update:
+        update(1, 2)
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("rows", "width", "text"),
+    [(None, 100, ""), (1000, 16384, "16.4 Mpx/s"), (0.5, 1000, "0.0005 Mpx/s")],
+)
+def test_speed_is_in_millions_of_pixels(rows, width, text):
+    assert progress.speed_text(rows, width) == text

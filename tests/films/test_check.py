@@ -1,0 +1,137 @@
+"""What is wrong with a film is said before the first frame is rendered."""
+
+from __future__ import annotations
+
+import sys
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from phosphene import films
+from phosphene.errors import UserError
+from phosphene.films import codecs
+from phosphene.films.codecs import CODECS
+from tests.films.decoders import TEXTS, frame, pillow_frames
+
+
+def check(path, size=(64, 48), fps=25, frames=10, channels=3, **options):
+    return films.check(path, size, fps, frames, channels, options)
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"path": "a.mp5"}, r"unknown film format '\.mp5'\. Did you mean '\.mp4'"),
+        ({"path": "a.png"}, r"Animated PNG is \.apng"),
+        ({"path": "a.zip"}, r"\.gif.*a folder of frames"),
+        ({"path": "-"}, "not to stdout"),
+        ({"frames": 0}, "0 frames make no film"),
+        ({"frames": 2.5}, r"2\.5 frames make no film"),
+        ({"fps": 0}, "fps=0: more than 0"),
+        ({"fps": -5}, "fps=-5"),
+        ({"fps": float("nan")}, "fps=nan: not a number"),
+        ({"fps": float("inf")}, "fps=inf: not a number"),
+        ({"fps": 1001}, "at most 1000"),
+        ({"size": (63, 48)}, r"63 x 48.* must be even\. Say --size 64x48, or .*pixels=444"),
+        ({"size": (63, 47), "codec": "av1"}, r"Say --size 64x48$"),
+        ({"size": (63, 47), "path": "a.webm"}, "VP9 halves the colour"),
+        ({"size": (20_000, 48)}, "1 to 16,384 pixels a side"),
+        ({"size": (0, 48)}, "cannot hold 0 x 48"),
+        ({"size": (8, 8), "codec": "h265"}, r"H\.265 takes no film of 8 x 8; 16 pixels"),
+        ({"channels": 4}, r"\.mp4 cannot hold the picture's opacity; \.webm, \.mov"),
+        ({"channels": 4, "path": "a.gif"}, r"\.gif cannot hold the picture's opacity"),
+        ({"channels": 4, "path": "a.webm", "pixels": "444"}, "opacity with pixels=420 only"),
+        ({"channels": 1}, "1 channels"),
+        ({"codec": "h266"}, r"codec=h266: \.mp4 takes h264, h265 or av1"),
+        ({"codec": "av1", "pixels": "444"}, "AV1 is written here with pixels=420 only"),
+        ({"crf": "60"}, r"crf=60: H\.264 takes 0 to 51"),
+        ({"crf": "soft"}, "auto or 0 to 63"),
+        ({"quality": "3"}, "unknown option 'quality'"),
+        ({"path": "a.mov", "crf": "3"}, r"\.mov has no options"),
+        ({"path": "frames/", "frames_are": "jpg"}, "unknown option"),
+    ],
+)  # fmt: skip
+def test_a_film_that_cannot_be_is_told(said, words):
+    with pytest.raises(UserError, match=words):
+        check(**{"path": "a.mp4", **said})
+
+
+def test_films_that_can_be_pass_without_a_note():
+    for path in ("a.mp4", "A.MP4", "a.webm", "a.mov", "a.gif", "a.apng", "a.webp", "f/", "v1.2/"):
+        assert check(path) == ""
+    assert check("a.mp4", size=(63, 47), pixels="444") == ""
+    assert check("a.mp4", fps=Fraction(30000, 1001)) == check("a.mp4", fps=29.97) == ""
+    assert check("frames", size=(63, 47), channels=4) == ""
+
+
+@pytest.mark.parametrize(
+    ("fps", "real", "offers"),
+    [(30, "33.33", "25, 33.33, 50"), (60, "50", "33.33, 50"), (24, "25", "20, 25, 33.33"),
+     (29.97, "33.33", "25, 33.33, 50")],
+)  # fmt: skip
+def test_a_gif_says_which_rate_it_really_shows(fps, real, offers):
+    note = check("a.gif", fps=fps)
+    assert f"shows {real}. It can: {offers}" in note
+
+
+@pytest.mark.parametrize(("fps", "shown"), [(25, 40), (30, 30), (60, 20), (50, 20), (1, 1000)])
+def test_a_gif_shows_the_rate_of_its_note(tmp_path, fps, shown):
+    with films.create(tmp_path / "a.gif", (16, 16), fps, TEXTS) as writer:
+        for k in range(3):
+            writer.write(frame(k, 3, size=(16, 16)))
+    assert pillow_frames(tmp_path / "a.gif")[1] == [shown] * 3
+    assert bool(check("a.gif", fps=fps)) == (fps * shown != 1000)
+
+
+def test_a_build_without_the_codec_names_what_is_there(monkeypatch):
+    there = codecs._has
+    monkeypatch.setattr(codecs, "_has", lambda c: c is not CODECS["h265"] and there(c))
+    with pytest.raises(UserError, match=r"no encoder for H\.265 \(libx265\).* H\.264 and AV1"):
+        check("a.mp4", codec="h265")
+    monkeypatch.setattr(codecs, "_has", lambda c: False)
+    with pytest.raises(UserError, match=r"no encoder for VP9.*\.gif, \.apng, \.webp"):
+        check("a.webm")
+
+
+def test_an_encoder_that_nobody_has_is_missing():
+    assert "libx999" in codecs.missing(codecs.Codec("libx999", "H.999"), list(CODECS.values()))
+
+
+def test_without_the_extra_videos_say_how_to_get_it_and_others_work(monkeypatch, tmp_path):
+    path = tmp_path / "a.mp4"
+    with films.create(path, (64, 48), 25, TEXTS) as writer:
+        writer.write(frame(0, 1, size=(64, 48)))
+    for name in [n for n in sys.modules if n == "av" or n.startswith("av.")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "av", None)
+    for name in ("a.mp4", "a.webm", "a.mov"):
+        with pytest.raises(UserError, match=r"needs av .*pip install 'phosphene\[video\]'"):
+            check(name)
+    with pytest.raises(UserError, match=r"pip install 'phosphene\[video\]'"):
+        films.read_film_texts(path)
+    for name in ("a.gif", "a.apng", "a.webp", "frames"):
+        with films.create(tmp_path / name, (64, 48), 25, TEXTS) as writer:
+            writer.write(frame(0, 1, size=(64, 48)))
+        assert "phosphene" in films.read_film_texts(tmp_path / name)
+
+
+def test_options_are_text_or_values():
+    assert films.wants("f", {"depth": 16}) == films.wants("f", {"depth": "16"}) == "words"
+    assert films.wants("a.mp4") == films.wants("f/") == "bytes"
+    assert films.wants("a.mov") == films.wants("a.mp4", {"depth": "10"}) == "words"
+
+
+@pytest.mark.parametrize("suffix", [s for s in films.FILMS if s != "/"])
+def test_the_table_is_true(tmp_path, suffix):
+    """What a row allows can be written: its smallest film, with opacity where it has it."""
+    row = films.FILMS[suffix]
+    side = max([2, *(CODECS[name].least for name in row.codecs)])
+    for channels in (3, 4)[: 1 + row.alpha]:
+        path = tmp_path / f"{channels}{suffix}"
+        with films.create(path, (side, side), 25, {"phosphene": "{}"}, channels=channels) as writer:
+            scale = 257 if writer.wants == "words" else 1
+            writer.write(
+                np.full((side, side, channels), 99 * scale, np.uint8 if scale == 1 else np.uint16)
+            )
+        assert films.read_film_texts(path)["phosphene"] == "{}"

@@ -1,0 +1,193 @@
+"""Tiles and panoramas close on themselves, and a seam that is there is found."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import phosphene as ph
+from phosphene.catalogue.folds import FOLDS
+from phosphene.cli import run
+from phosphene.errors import SizeError, UserError
+from phosphene.recipe import Recipe
+from phosphene.rolling import rolled, seams, seams_text, unfit
+from phosphene.styles import STYLES
+
+SIZE = (60, 40)
+NETWORK: dict[str, Any] = {
+    "width": 8, "depth": 2, "outputs": 3, "norm": "frozen", "weights": {"gain": [1.0, 1.2]},
+    "inputs": ["x", "y", "r", {"kind": "fourier", "count": 4}],
+}  # fmt: skip
+RGB = {"rgb": ["level(main0, 0.5)", "level(main1, 0.5)", "level(main2, 0.5)"]}
+STRETCHED = {"rgb": [f"(main{i} - least(main{i}))/(greatest(main{i}) - 0)" for i in range(3)]}
+GIVEN = {
+    "kind": "explicit", "inputs": ["x", "y", "x*y"],
+    "layers": [
+        {"weights": [[4, 1, 2], [-3, 2, 1]], "activation": "sin"},
+        {"weights": [[1, 1], [1, -1], [0.5, 1]]},
+    ],
+}  # fmt: skip
+HOUSE = [name for name, entry in STYLES.items() if entry.year is None]
+
+
+def made(network: dict[str, Any] = NETWORK, shading: dict[str, Any] = RGB, **rest: Any) -> Recipe:
+    return Recipe(seed=5, networks={"main": network}, shading=shading, **rest)
+
+
+def largest(recipe: Recipe, size: Any = SIZE) -> float:
+    return max(s.seam for s in seams(recipe, size).values())
+
+
+@pytest.mark.parametrize("kind", ["mlp", "tied", "residual", "densenet", "skip"])
+def test_a_tile_of_any_architecture_has_no_seam(kind: str):
+    assert largest(rolled(made(NETWORK | {"kind": kind}), SIZE)) <= 1
+
+
+@pytest.mark.parametrize("fold", [*FOLDS])
+def test_a_tile_of_any_fold_has_no_seam(fold: str):
+    assert largest(rolled(made(NETWORK | {"fold": fold}), SIZE)) <= 1
+
+
+@pytest.mark.parametrize("network", [GIVEN, NETWORK], ids=["given", "drawn"])
+@pytest.mark.parametrize("shading", [RGB, STRETCHED], ids=["levels", "least and greatest"])
+def test_a_tile_of_any_weights_and_statistics_has_no_seam(network: Any, shading: Any):
+    assert largest(rolled(made(network, shading), SIZE)) <= 1
+
+
+@pytest.mark.parametrize("name", HOUSE)
+def test_a_tile_and_a_panorama_of_a_house_style_have_no_seam(name: str):
+    recipe = ph.style(name, seed=3)
+    assert largest(rolled(recipe, SIZE)) <= 1
+    assert largest(rolled(recipe, (80, 40), "panorama"), (80, 40)) <= 1
+
+
+@pytest.mark.parametrize("name", ["drift", "aurora", "mandala"])
+def test_a_picture_that_is_not_rolled_up_has_a_seam(name: str):
+    found = seams(ph.style(name, seed=3), SIZE)
+    assert max(s.seam for s in found.values()) > 8
+
+
+def test_the_seam_is_that_of_the_pixels():
+    """Not only of the measure: copies side by side look the same where they meet as inside."""
+    recipe = made(view={"centre": (0.3, -0.2), "rotation": 0.5, "sampling": "ends"})
+    flat, tile = (ph.render(r, SIZE).pixels for r in (recipe, rolled(recipe, SIZE)))
+    inside = np.abs(np.diff(tile, axis=1)).max(), np.abs(np.diff(tile, axis=0)).max()
+    assert np.abs(tile[:, 0] - tile[:, -1]).max() <= 1.02 * inside[0]
+    assert np.abs(tile[0] - tile[-1]).max() <= 1.02 * inside[1]
+    assert np.abs(flat[:, 0] - flat[:, -1]).max() > 2 * np.abs(np.diff(flat, axis=1)).max()
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        {"aspect": aspect, "span": 3.0, "axes": axes, "origin": origin, "sampling": sampling}
+        for aspect, axes, origin, sampling in [
+            ("short", "yx", "corner", "start"), ("long", "xy", "corner", "ends"),
+            ("mean", "yx", "centre", "ends"), ("height", "xy", "centre", "centre"),
+            ("stretch", "yx", "corner", "ends"), ("stretch", "xy", "centre", "start"),
+        ]
+    ] + [{"aspect": "pixel", "span": 0.05, "axes": "yx"}],
+)  # fmt: skip
+def test_any_view_is_rolled_up_at_what_it_shows_at_any_size_of_the_shape(view: dict[str, Any]):
+    tile = rolled(made(view=view), SIZE)
+    panorama = rolled(made(view=view), (80, 40), "panorama")
+    for times in (1, 2):
+        assert largest(tile, (60 * times, 40 * times)) <= 1
+        assert largest(panorama, (80 * times, 40 * times)) <= 1
+    assert unfit(tile, (90, 60)) is None and unfit(panorama, (90, 45)) is None
+
+
+@pytest.mark.parametrize("how", ["x", "y"])
+@pytest.mark.parametrize("axes", ["xy", "yx"])
+def test_a_tile_of_one_direction_closes_that_one(how: str, axes: str):
+    recipe = rolled(made(view={"axes": axes}), SIZE, how)
+    assert list(seams(recipe, SIZE)) == [how] and largest(recipe) <= 1
+    torus = recipe.replace({"surface.kind": "torus", "surface.period": (50.0, 50.0)})
+    other = seams(torus, SIZE)["y" if how == "x" else "x"]
+    assert other.seam > 8
+
+
+def test_a_panorama_shows_both_poles_as_points():
+    recipe = made(view={"centre": (0.4, 0.7), "span": 1.3, "origin": "corner"})
+    recipe = rolled(recipe, (800, 400), "panorama")
+    picture = ph.render(recipe, (800, 400)).pixels
+    assert np.ptp(picture[0], axis=0).max() < 0.05 and np.ptp(picture[-1], axis=0).max() < 0.05
+    assert np.ptp(picture[200], axis=0).max() > 0.2
+
+
+def test_a_tile_at_a_size_of_another_shape_has_a_seam_and_says_so():
+    tile = rolled(made(), SIZE)
+    assert "3:2" in (unfit(tile, (40, 40)) or "").replace("1.5:1", "3:2")
+    assert largest(tile, (40, 40)) > 8
+    assert unfit(made(), (40, 40)) is None
+
+
+def test_the_text_names_the_worse_seam():
+    tile = rolled(made(), SIZE)
+    assert seams_text(seams(tile, SIZE)).startswith("seam 0.0/255 (")
+    half = seams(tile, SIZE) | {"y": seams(tile, (60, 66))["y"]}
+    assert not seams_text(half).startswith("seam 0.0/255")
+
+
+def test_a_jump_of_the_colour_itself_on_the_seam_is_said():
+    jump, none = (
+        made(shading={"grey": text, "channels": 1})
+        for text in ("0.5 + theta/7", "0.5 + 0.5*cos(3*theta)*r")
+    )
+    assert "jumps there" in seams_text(seams(rolled(jump, SIZE), SIZE))
+    assert "jumps there" not in seams_text(seams(rolled(none, SIZE), SIZE))
+
+
+def test_mistakes_are_named():
+    with pytest.raises(SizeError, match="twice as wide as high"):
+        rolled(made(), (60, 40), "panorama")
+    with pytest.raises(UserError, match="both"):
+        rolled(made(), SIZE, "bth")
+
+
+# ---- on the command line
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def command(text: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
+    capsys.readouterr()
+    code = run(shlex.split(text))
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_the_file_of_a_tile_is_rendered_seamless_again(capsys):
+    code, out, err = command("paint silk --seed 7 --size 60x40 --tile --json -o a.png", capsys)
+    assert code == 0 and "seam 0.0/255" in err
+    assert max(s["seam"] for s in json.loads(out)["seam"].values()) <= 1
+    code, _, err = command("render a.png --size 90x60 -o b.png", capsys)
+    assert code == 0 and "seam 0.0/255" in err and "note" not in err
+    code, _, err = command("render a.png --size 60x60 -o c.png", capsys)
+    assert code == 0 and "note: the picture does not close" in err and "seam 0.0/255" not in err
+    code, _, err = command("render a.png --size 60x60 --tile -o d.png", capsys)
+    assert code == 0 and "note" not in err and "seam 0.0/255" in err
+
+
+def test_a_panorama_of_another_shape_writes_nothing(capsys):
+    code, _, err = command("paint silk --seed 7 --size 60x40 --panorama -o a.png", capsys)
+    assert code == 2 and "80x40" in err and not Path("a.png").exists()
+    code, _, err = command("paint silk --size 80x40 --panorama --tile -o a.png", capsys)
+    assert code == 2 and "leave out --tile" in err
+
+
+def test_pictures_of_a_sheet_are_tiles(capsys):
+    assert command("sheet silk --count 2 --cell 40 --tile -o s.png", capsys)[0] == 0
+    recipe = ph.open("s.png", 2)
+    assert recipe.surface.kind == "torus" and largest(recipe, (40, 40)) <= 1
+    with Image.open("s.png") as page:
+        assert page.size[0] > 80
