@@ -51,6 +51,13 @@ def styles(size: str, rounds: str) -> dict[str, float]:
     return style_seconds(int(size), int(rounds))
 
 
+def film(count: str) -> dict[str, float]:
+    from phosphene.bench.motion import film_memory
+
+    film_memory(int(count))
+    return {"peak_mb": _peak_bytes() / 1e6}
+
+
 def _peak_bytes() -> float:
     """The most memory this process has held."""
     status = Path("/proc/self/status")
@@ -67,6 +74,6 @@ def _peak_bytes() -> float:
 if __name__ == "__main__":
     commands = {
         "peers": peers, "memory": memory, "export": export, "picture": picture,
-        "systems": systems, "styles": styles,
+        "systems": systems, "styles": styles, "film": film,
     }  # fmt: skip
     print(json.dumps(commands[sys.argv[1]](*sys.argv[2:])))

@@ -206,9 +206,7 @@ class _Open(dict[Expr, bool]):
         return self[expr]
 
 
-def _differentiate(
-    expr: Expr, args: tuple[Expr, ...], shifts: Shifts, known: _Open
-) -> Expr | None:
+def _differentiate(expr: Expr, args: tuple[Expr, ...], shifts: Shifts, known: _Open) -> Expr | None:
     if expr.op not in ("gradient", "shifted") or any(known[a] for a in args):
         return None
     if expr.op == "shifted":

@@ -48,6 +48,12 @@ def bench_command(
         int | None,
         typer.Option("--size", help="pixels a side; --output: 16384, --finish: 512", min=64),
     ] = None,
+    motion: Annotated[
+        bool, typer.Option("--motion", help="only films: render, encode, memory, against NumPy")
+    ] = False,
+    film_size: Annotated[
+        str, typer.Option("--film-size", help="with --motion: of the frames")
+    ] = "1920x1080",
     as_json: Json = False,
     as_markdown: Annotated[
         bool, typer.Option("--markdown", help="print a table in Markdown")
@@ -77,6 +83,13 @@ def bench_command(
 
         found = bench_finish(size or 512, SEEDS, rounds, say)
         result(finish_text(found), found, as_json)
+        return
+    if motion:
+        from phosphene.bench.motion import bench_motion, motion_text
+        from phosphene.view import parse_size
+
+        found = bench_motion(parse_size(film_size), min(rounds, 3), say)
+        result(motion_text(found), found, as_json)
         return
     plan = dataclasses.replace(Plan(), rounds=rounds)
     figures = bench(prototype, peers, say, plan)

@@ -217,9 +217,7 @@ class Film:
         pages = [as_image(stage.frame(self.moments(k))) for k in shown]
         memory = io.BytesIO()
         wait = round(1000 * self.count / float(self.fps) / len(shown))
-        pages[0].save(
-            memory, "WEBP", save_all=True, append_images=pages[1:], duration=wait, loop=0
-        )
+        pages[0].save(memory, "WEBP", save_all=True, append_images=pages[1:], duration=wait, loop=0)
         return memory.getvalue()
 
     def __repr__(self) -> str:
@@ -232,4 +230,3 @@ def as_image(pixels: Pixels) -> Any:
     from PIL import Image
 
     return Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
-

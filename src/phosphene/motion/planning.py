@@ -82,8 +82,7 @@ def animate(
     film = replace(film, told=(*film.told, *stage.told()))
     if auto:
         film = _with_radius(film, stage, wanted)
-    film = _even(film, stage) if even else film
-    return film
+    return _even(film, stage) if even else film
 
 
 def open_film(path: str | PathLike[str]) -> Film:
@@ -168,4 +167,5 @@ def seam_line(film: Film) -> str:
     if not film.closed or film.count < 4:
         return ""
     last, usual = seam(film)
-    return f"loop seam: change {last:.4f}, beside it {usual:.4f}: {last / usual:.2f} of a usual step"
+    share = f"{last / usual:.2f} of a usual step"
+    return f"loop seam: change {last:.4f}, beside it {usual:.4f}: {share}"

@@ -75,9 +75,8 @@ def _store(
 ) -> Store | None:
     """Where the frames of a long film are kept; none for a short one."""
     folder = store_folder(path)
-    if film.count * size[0] * size[1] <= DIRECT_PIXELS and not resume:
-        if not folder.exists():
-            return None
+    if film.count * size[0] * size[1] <= DIRECT_PIXELS and not (resume or folder.exists()):
+        return None
     about = {
         "recipe": film.recipe.digest[:12], "path": " + ".join(s["path"] for s in film.path),
         "frames": film.count, "size": "x".join(map(str, size)), "engine": engine,
@@ -179,5 +178,3 @@ def unpack(piece: bytes | memoryview, shape: tuple[int, int, int], kind: np.dtyp
 def give_up(path: str | PathLike[str]) -> None:
     """Remove what an interrupted film has left."""
     remove_store(store_folder(path))
-
-
