@@ -162,7 +162,9 @@ RECIPES: dict[str, dict[str, Any]] = {
         },
         latent={"size": 2},
     ),
-    "bands and mirrors": one({"grey": "bands(mirror(3*main0), 7)"}),
+    "bands and mirrors": one(
+        {"rgb": ["bands(mirror(3*main0), 7)", "mirror(2*main1)", "mirror(bands(main2, 5))"]}
+    ),
     "alpha": one({**WAVES, "alpha": "smoothstep(1.0, 0.5, r)"}),
     "params and let": one(
         {

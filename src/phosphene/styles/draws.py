@@ -1,4 +1,4 @@
-"""What house styles draw: each number from a stream of its own name, so that none shifts another."""
+"""What house styles draw: each number from a stream of its own name, none shifting another."""
 
 from __future__ import annotations
 

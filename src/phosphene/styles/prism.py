@@ -39,5 +39,5 @@ def prism(seed: Seed, *, splinters: float | None, fade: float, second: float) ->
             },
             "oklab": "mix(A(u), B(u), v) + vec(veil, 0, 0)",
         },
-        finish={"antialias": "auto"},
+        finish={"antialias": "auto", "dither": "auto"},
     )

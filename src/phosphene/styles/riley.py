@@ -64,5 +64,5 @@ def riley(seed: Seed, *, stripes: float | None, swell: float | None, balance: fl
             },
             "oklab": COLOURS[colours],
         },
-        finish={"antialias": "auto"},
+        finish={"antialias": "auto", "dither": "auto"},
     )
