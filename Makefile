@@ -32,7 +32,7 @@ docs: venv  ## write the reference pages
 bench: venv  ## measure the engine on this machine
 	.venv/bin/phosphene bench
 
-soak: venv  ## kill 200 exports of every format at random moments; takes a quarter of an hour
+soak: venv  ## kill 200 exports of every format at random moments; takes half an hour
 	PHOSPHENE_KILLS=200 .venv/bin/pytest -s tests/output/test_kills.py
 
 # The first interpreter that runs, is new enough and can make environments (names may exist without working).

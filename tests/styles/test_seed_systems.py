@@ -249,7 +249,7 @@ FAULTS = {
     "huenermann-browser --variance nan": "variance: cannot read 'nan'",
     "huenermann-browser --variance 0": "expected a number above 0",
     "huenermann-browser --dial varaince=3": "Did you mean 'variance'?",
-    "silk --variance 3": "silk has no dials of its own; every style has width, depth",
+    "silk --variance 3": "silk takes folds, relief, elevation; every style has width, depth",
     "ichko --dial batch_norm": "expected name=value",
     "ichko --activation tahn": "Did you mean 'tanh'?",
     "nerual-painter": "Did you mean 'neural-painter'?",

@@ -22,7 +22,7 @@ RECIPE = NETWORKS["N1"]
 NOTE = (
     "N1 (4 layers of 32 tanh) on all cores, seconds on the clock. Speed: beside the same picture "
     "rendered to nothing, in turn, the least of the rounds. Memory: the most that a process of its "
-    "own has held, with Python and the compiler (130 MB). Workers: N2, 4 layers of 100."
+    "own has held, with Python and the compiler (170 MB). Workers: N2, 4 layers of 100."
 )
 
 

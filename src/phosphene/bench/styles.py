@@ -7,7 +7,7 @@ pixel averaged in linear light, in chunks that fit a cache.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from statistics import median
 from typing import Any
@@ -106,12 +106,7 @@ def _colours(networks: list[Network], channels: list[Expr], plane: Array) -> Arr
     """The channels at points (2, n), held to 0..1; slopes of fields by forward differences."""
     x, y = plane
     values = _fields(networks, x, y)
-    wanted = variables(*channels)
-    for axis, dx, dy in (("dx", STEP, 0), ("dy", 0, STEP)):
-        if any(name.endswith(f".{axis}") for name in wanted):
-            there = _fields(networks, x + dx, y + dy)
-            slopes = {f"{n}.{axis}": (there[n] - values[n]) / STEP for n in there if n not in "xy"}
-            values |= slopes
+    values |= _slopes(networks, values, channels)
     known: dict[Expr, Any] = {}
     rows = [np.broadcast_to(evaluate(c, values, known), len(x)) for c in channels]
     return np.clip(np.nan_to_num(np.stack(rows)), 0, 1).astype(np.float32)
@@ -119,10 +114,25 @@ def _colours(networks: list[Network], channels: list[Expr], plane: Array) -> Arr
 
 def _fields(networks: list[Network], x: Array, y: Array) -> dict[str, Any]:
     values: dict[str, Any] = {"x": x, "y": y}
-    for network in networks:
+    for k, network in enumerate(networks):
+        values |= _slopes(networks[:k], values, network.inputs)
         fields = network_fields(network, values, len(x), np.float32)
         values |= {f"{network.name}{k}": fields[:, k] for k in range(fields.shape[1])}
     return values
+
+
+def _slopes(
+    networks: list[Network], values: dict[str, Any], readers: Iterable[Expr]
+) -> dict[str, Any]:
+    """The slopes of the networks' fields that the expressions read."""
+    wanted = variables(*readers)
+    slopes: dict[str, Any] = {}
+    for axis, dx, dy in (("dx", STEP, 0), ("dy", 0, STEP)):
+        if any(name.endswith(f".{axis}") for name in wanted):
+            there = _fields(networks, values["x"] + dx, values["y"] + dy)
+            fields = (n for n in there if n not in "xy" and "." not in n)
+            slopes |= {f"{n}.{axis}": (there[n] - values[n]) / STEP for n in fields}
+    return slopes
 
 
 def style_seconds(size: int, rounds: int) -> dict[str, float]:

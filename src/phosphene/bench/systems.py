@@ -60,7 +60,14 @@ def _layer_norm(x: Array, tiny: float) -> Array:
     return (x - x.mean(axis=1, keepdims=True)) / np.sqrt(x.var(axis=1, keepdims=True) + tiny)
 
 
+def _maxmin(x: Array) -> Array:
+    pairs = x[:, : x.shape[1] // 2 * 2].reshape(len(x), -1, 2)
+    ordered = np.stack([pairs.max(axis=2), pairs.min(axis=2)], axis=2).reshape(len(x), -1)
+    return np.concatenate([ordered, x[:, ordered.shape[1] :]], axis=1)
+
+
 ACROSS: dict[str, Callable[[Array, float], Array]] = {
+    "maxmin": lambda x, _: _maxmin(x),
     "sort": lambda x, _: np.sort(x, axis=1),
     "softmax": lambda x, _: _softmax(x),
     "logsoftmax": lambda x, _: _logsoftmax(x),

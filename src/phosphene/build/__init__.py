@@ -227,7 +227,7 @@ def _measure(
         points, names = probe_points([] if fixed else networks)
         program = lower_program(networks, [n.args[0] for n in nodes], fixed, "f32", names)
         values = get_engine("cpu").evaluate(program, points)
-        return [_number(*n.value, row) for n, row in zip(nodes, values, strict=True)]
+        return [_number(n.value, row) for n, row in zip(nodes, values, strict=True)]
 
     found = kept.take(tuple(n.value for n in nodes), look)
     return {
@@ -236,7 +236,8 @@ def _measure(
     }
 
 
-def _number(kind: str, p: float, row: NDArray[np.floating]) -> Any:
+def _number(said: tuple[str, float], row: NDArray[np.floating]) -> Any:
+    kind, p = said
     return cumulative(row) if kind == "cdf" else NUMBERS[kind](row, p)
 
 

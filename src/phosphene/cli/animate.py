@@ -34,6 +34,7 @@ from phosphene.gate import accept
 from phosphene.motion import PATHS, Film, animate
 from phosphene.motion.length import FPS, frame_rate
 from phosphene.motion.opening import open_file
+from phosphene.motion.paths import Given
 from phosphene.motion.planning import seam_line
 from phosphene.recipe import Recipe, fresh_seed, with_fields
 from phosphene.styles import STYLES
@@ -160,7 +161,10 @@ def _film(
     fields: dict[str, Any],
 ) -> Film:
     """The film that the options say: a new one, or that of a file."""
-    given = {n: v for n, v in how.items() if v is not None and v is not False and n != "even"}
+    given: dict[str, Any] = {
+        n: v for n, v in how.items() if v is not None and v is not False and n != "even"
+    }
+    kept: Given = "loop"
     found = _open(source, seed, keep, pick, fields)
     if isinstance(found, Film):
         if not path and not given:
@@ -169,11 +173,11 @@ def _film(
             return replace(film, recipe=with_fields(found.recipe, fields)) if fields else film
         length = {} if set(given) & {"frames", "seconds", "beats"} else {"frames": found.count}
         given = {"fps": found.fps, "size": found.size, **length, **given}
-        path = path or list(found.path)  # type: ignore[arg-type]
+        kept = found.path
         found = with_fields(found.recipe, fields)
     if size is not None:
         given["size"] = parse_size(size)
-    film = animate(found, path or "loop", even=how["even"], **given)
+    film = animate(found, path or kept, even=how["even"], **given)
     for line in [*film.told, seam_line(film)]:
         if line:
             say(line)

@@ -37,7 +37,10 @@ def loop(recipe: Recipe, spec: Spec) -> Move:
 
 
 def _circle(across: Point, up: Point, t: float) -> Point:
-    angle = 2.0 * exact.PI * (t - float(np.floor(t)))
+    turn = t - float(np.floor(t))
+    if not turn:  # the start itself, without a rounding
+        return np.zeros_like(across)
+    angle = 2.0 * exact.PI * turn
     return (float(exact.cos(angle)) - 1.0) * across + float(exact.sin(angle)) * up
 
 

@@ -186,7 +186,8 @@ def _words(text: str) -> Spec:
     for word in words:
         key, equals, value = word.partition("=")
         bare = PATHS[name].bare if name in PATHS else None
-        if not equals and bare is None:
+        bare = bare or ""
+        if not equals and not bare:
             raise UserError(f"--path {text}: '{word}': expected name=value")
         spec |= {key: value} if equals else {bare: word}
     return spec

@@ -49,7 +49,8 @@ def save_film(
         say(note)
     wants = films.wants(path, options)
     place = Path(path)
-    texts, how = film.texts(size), {"force": force, "options": options}
+    texts = film.texts(size)
+    how: dict[str, Any] = {"force": force, "options": options}
     with films.create(path, size, film.fps, texts, channels=channels, **how) as writer:
         stage = film.stage(size, engine, threads)
         store = _store(film, place, size, wants, engine, resume, force)
