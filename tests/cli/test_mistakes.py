@@ -147,13 +147,20 @@ def test_a_full_disk_is_explained_and_leaves_the_old_file(folder, capsys, monkey
 def test_a_signal_stops_at_once_and_what_was_made_is_kept(number, code, who, folder):
     arguments = f"paint silk --seed 1 --size 20000x20000 -o big.png {who}".split()
     process = subprocess.Popen(
-        [sys.executable, "-m", "phosphene", *arguments], stderr=subprocess.PIPE
+        [sys.executable, "-m", "phosphene", *arguments],
+        stderr=subprocess.PIPE,
+        # As from a terminal: a shell lets its background jobs ignore Ctrl-C, and so their children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     deadline = time.monotonic() + 60
     while not list(folder.glob(".big.png.phosphene/*.band")) and time.monotonic() < deadline:
         time.sleep(0.05)
     process.send_signal(number)
-    _, err = process.communicate(timeout=30)
+    try:
+        _, err = process.communicate(timeout=30)
+    finally:
+        process.kill()
+        process.wait()
     assert process.returncode == code, err
     assert b"Traceback" not in err
     assert b"bands are kept; the same command with --resume goes on" in err
