@@ -262,11 +262,14 @@ EDGES = """\
 ## Edges
 
 Formulas may jump, as `floor` and comparisons do; anti-aliasing makes the edge smooth. Every pixel
-first gets one sample at its centre. Where the 3x3 pixels around it differ by more than a limit in
-any channel, it is taken again with more samples, and where those differ by more than a second
+first gets one sample c at its centre, and its four neighbours' samples turn that into the mean over
+the pixel, c + (left + right + above + below - 4 c) / 24: right to the fourth order where colours
+are smooth. How much they bend, |a + b - 2 c| of any two opposite neighbours a and b, is 0 on a
+ramp, however steep, and the whole step at an edge. Where it exceeds a limit in any channel, the
+pixel is taken again with more samples; where opposite ones of these bend by more than a second
 limit, with more still:
 
-| `--antialias` | 3x3 around it | its own samples |
+| `--antialias` | bend of the 3x3 pixels | bend of its own samples |
 |---|---|---|
 {limits}
 

@@ -76,6 +76,32 @@ def test_calm_pixels_take_one_sample():
     assert taken == 48 and np.all(values == np.float32(0.4))
 
 
+def test_a_steep_ramp_takes_one_sample():
+    """Its centre is its mean: only edges and bends are worth more."""
+
+    def ramp(columns, rows):
+        return (0.2 + 0.09 * columns + 0.01 * rows).astype(np.float32).reshape(1, -1)
+
+    values, taken = antialias(ramp, Rect(0, 0, 8, 2), "auto")
+    assert taken == 16
+    assert np.allclose(values.reshape(2, 8)[0], 0.2 + 0.09 * np.arange(8), atol=1e-6)
+
+
+@pytest.mark.parametrize("slope", [0.0, 4e-4])
+def test_neighbours_make_a_centre_the_mean_over_its_pixel(slope):
+    """Of cubic polynomials it is the mean itself: of x^2 over a pixel, x^2 + 1/12."""
+
+    def cubic(columns, rows):
+        v = 0.3 + slope * columns**3 + 4e-3 * columns**2 + 2e-3 * rows**2 + 0.01 * rows
+        return v.astype(np.float32).reshape(1, -1)
+
+    values, taken = antialias(cubic, Rect(0, 0, 5, 1), "auto")
+    x = np.arange(5)
+    mean = 0.3 + slope * (x**3 + x / 4) + 4e-3 * (x**2 + 1 / 12) + 2e-3 / 12
+    assert taken == 5 and np.abs(values[0] - mean).max() < 1e-6
+    assert np.abs(cubic(x, 0) - mean).max() > 1e-4
+
+
 def test_a_limit_that_is_too_high_is_caught(monkeypatch):
     truth = ph.render(jumpy(256), 96).pixels
     good = error("auto", truth)

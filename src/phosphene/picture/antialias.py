@@ -1,10 +1,12 @@
 """Anti-aliasing: more samples where neighbouring pixels differ, averaged in linear light.
 
-One sample at every pixel's centre. Where the 3x3 neighbourhood spans more than a limit in any
-channel, the centre is replaced by 4 samples on a rotated grid, and where those still span more than
-a second limit, by 16. Neighbours are evaluated beyond tile, crop and picture edge (the plane has no
-edge), so every pixel is a function of its absolute place alone. Its one blind spot: a feature
-thinner than a pixel that touches no centre of the neighbourhood.
+One sample at every pixel's centre, its neighbours' samples turning it into a mean over the pixel
+where colours are smooth (fourth order). How far colours bend there says where that is not enough:
+|a + b - 2 c| of opposite neighbours is 0 on a ramp, however steep, and the step at an edge. Where
+it exceeds a limit in any channel, 4 samples on a rotated grid replace the centre, and where these
+bend by more than a second limit, 16. Neighbours are evaluated beyond tile, crop and picture edge
+(the plane has no edge), so every pixel is a function of its absolute place alone. The one blind
+spot: a feature thinner than a pixel that touches no centre of the 3x3 neighbourhood.
 
 RG(n^2) is the n-rooks pattern x = (n i + j + 1/2) / n^2, y = (n j + n - 1 - i + 1/2) / n^2:
 centred, without correlation between x and y; n = 2 is the rotated grid of four.
@@ -25,11 +27,11 @@ Array = NDArray[Any]
 # broadcast against each other. They hold until the next call.
 Sample = Callable[[Array, Array], Array]
 
-# mode: steps of (limit on the spread so far, n): replace by RG(n^2) where the spread exceeds it.
+# mode: steps of (limit on the bend so far, n): replace by RG(n^2) where the bend exceeds it.
 STEPS: dict[str, tuple[tuple[float, int], ...]] = {
-    "draft": ((24 / 255, 2), (48 / 255, 4)),
-    "auto": ((12 / 255, 2), (32 / 255, 4)),
-    "print": ((12 / 255, 4), (96 / 255, 8)),
+    "draft": ((16 / 255, 2), (48 / 255, 4)),
+    "auto": ((6 / 255, 2), (24 / 255, 4)),
+    "print": ((6 / 255, 4), (64 / 255, 8)),
 }
 
 
@@ -44,47 +46,47 @@ def antialias(sample: Sample, rect: Rect, mode: str | int) -> tuple[Array, int]:
     """Values of shape (channels, pixels) of a rectangle, float32, and how many samples they
     took.
     """
-    from phosphene.picture.sample_kernels import spread_3x3
+    from phosphene.picture.sample_kernels import average_centres
 
     if isinstance(mode, int):
         every = np.arange(rect.width * rect.height)
-        values, _ = _average(sample, *_centres(rect, every), round(mode**0.5))
+        samples = _samples(sample, rect, every, round(mode**0.5))
+        values, _ = _average(samples, samples[:, : len(every)])
         return values, mode * len(every)
     wide = Rect(rect.x - 1, rect.y - 1, rect.width + 2, rect.height + 2)
     columns = np.arange(wide.x, wide.x + wide.width, dtype=np.float64)
     rows = np.arange(wide.y, wide.y + wide.height, dtype=np.float64)
     around = sample(columns[None, :], rows[:, None])
-    spread = np.empty(rect.width * rect.height, np.float32)
-    spread_3x3(around, wide.width, spread)
+    bends = np.empty(rect.width * rect.height, np.float32)
+    values = np.empty((len(around), len(bends)), np.float32)
+    average_centres(around, wide.width, values, bends)
     inner = around.reshape(len(around), wide.height, wide.width)[:, 1:-1, 1:-1]
-    values = np.ascontiguousarray(inner).reshape(len(around), -1)
-    at, taken = np.arange(len(spread)), len(spread)
+    centres = inner.copy().reshape(values.shape)  # samples hold until the next call
+    at, taken = np.arange(len(bends)), len(bends)
     for limit, n in STEPS[mode]:
-        at = at[spread > np.float32(limit)]
+        at = at[bends > np.float32(limit)]
         if not len(at):
             break
-        values[:, at], spread = _average(sample, *_centres(rect, at), n)
+        values[:, at], bends = _average(_samples(sample, rect, at, n), centres[:, at])
         taken += n * n * len(at)
     return values, taken
 
 
-def _centres(rect: Rect, at: Array) -> tuple[Array, Array]:
-    """Column and row of a rectangle's pixels, which are counted row by row."""
+def _samples(sample: Sample, rect: Rect, at: Array, n: int) -> Array:
+    """The samples of RG(n^2) at a rectangle's pixels, which are counted row by row."""
     down, across = np.divmod(at, rect.width)
-    return rect.x + across.astype(np.float64), rect.y + down.astype(np.float64)
+    dx, dy = rotated_grid(n)
+    columns = dx[:, None] + (rect.x + across.astype(np.float64))
+    rows = dy[:, None] + (rect.y + down.astype(np.float64))
+    return sample(columns.reshape(-1), rows.reshape(-1))
 
 
-def _average(sample: Sample, columns: Array, rows: Array, n: int) -> tuple[Array, Array]:
-    """The mean of RG(n^2) at each pixel in linear light, sRGB-encoded again, and the samples'
-    spread.
-    """
+def _average(samples: Array, centres: Array) -> tuple[Array, Array]:
+    """The mean of each pixel's samples in linear light, sRGB-encoded again, and their bends."""
     from phosphene.picture.sample_kernels import average_samples
 
-    across, down = rotated_grid(n)
-    places = (across[:, None] + columns).reshape(-1), (down[:, None] + rows).reshape(-1)
-    samples = sample(*places)
-    values = np.empty((len(samples), len(columns)), np.float32)
-    spread = np.empty(len(columns), np.float32)
+    values = np.empty(centres.shape, np.float32)
+    bends = np.empty(centres.shape[1], np.float32)
     colours = len(samples) - (len(samples) % 2 == 0)  # of 2 or 4 channels the last is opacity
-    average_samples(samples, n * n, colours, values, spread)
-    return values, spread
+    average_samples(samples, np.ascontiguousarray(centres), colours, values, bends)
+    return values, bends
