@@ -56,9 +56,7 @@ def encode(v):
     return v * SLOPE if v < LINEAR_KNEE else SCALE * exp2(INVERSE_GAMMA * log2(v)) - OFFSET
 
 
-@njit(
-    "void(float32[:, ::1], float32[:, ::1], int64, float32[:, ::1], float32[::1])", **kernel
-)
+@njit("void(float32[:, ::1], float32[:, ::1], int64, float32[:, ::1], float32[::1])", **kernel)
 def average_samples(samples, centres, colours, values, bends):
     """The mean of several samples of each pixel, and the largest bend of any channel.
 
