@@ -115,7 +115,7 @@ def test_the_prototype_leaves_no_trace(figures, prototype):
 
 
 def test_a_folder_without_a_prototype_is_named(tmp_path):
-    with pytest.raises(InputError, match="no such file; expected cpu_engine.py"):
+    with pytest.raises(InputError, match="no such file; expected the prototype's cpu_engine.py"):
         bench(tmp_path, plan=TINY)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from phosphene.bench import styles as bench
+from phosphene.errors import InputError
 from phosphene.gate import house_styles
 from phosphene.pipeline import render
 from phosphene.styles import STYLES, Style, style
@@ -40,22 +41,39 @@ def test_pass_rates_count_dull_seeds_and_those_that_stay_dull(monkeypatch):
     assert found == {"seeds": 5, "dull": ["fresh-2", "fresh-3"], "lost": ["fresh-3"]}
 
 
-@pytest.mark.slow  # a process of its own, and pictures of 1024x1024
-def test_every_style_has_its_row_and_every_aim_its_line(monkeypatch):
-    monkeypatch.setattr(bench, "SMALL", 32)
-    figures = bench.bench_styles(seeds=len(house_styles()), rounds=1)
+PROTOTYPE = """\
+ST = {"silk": lambda seed: seed}
+def seedrng(style, seed): return seed
+def render(colours, size, ss): return [colours] * size * ss
+def to8(pixels): return pixels
+"""
+
+
+@pytest.mark.slow  # a process of its own, and pictures of 128x128 by NumPy in every style
+def test_every_style_has_its_row_and_every_aim_its_line(tmp_path):
+    (tmp_path / "art_styles.py").write_text(PROTOTYPE)
+    figures = bench.bench_styles(len(house_styles()), 1, tmp_path, size=64)
     assert json.loads(json.dumps(figures)) == figures
     assert set(figures["styles"]) == set(house_styles())
+    assert [n for n, row in figures["styles"].items() if "times prototype" in row] == ["silk"]
     assert set(figures["all"]) == set(bench.AIMS)
     lines = bench.styles_text(figures).splitlines()
     for name in [*house_styles(), *bench.AIMS]:
         assert any(line.startswith(name) for line in lines)
+    assert [p.name for p in tmp_path.iterdir()] == ["art_styles.py"]
+
+
+def test_a_folder_without_a_prototype_of_styles_is_named(tmp_path):
+    with pytest.raises(InputError, match="expected the prototype's art_styles.py"):
+        bench.bench_styles(1, 1, tmp_path)
 
 
 def test_an_aim_that_is_missed_says_so():
     row = {"seeds": 10, "dull": ["fresh-1"], "lost": [], "seconds": 1.3, "build ms": 9.0,
            "times NumPy": 12.0}  # fmt: skip
-    text = bench.styles_text({"styles": {"silk": row}, "all": bench._summary({"silk": row})})
+    text = bench.styles_text(
+        {"size": 64, "styles": {"silk": row}, "all": bench._summary({"silk": row})}
+    )
     found = {line.split("  ")[0]: line for line in text.splitlines()}
     assert found["passed"].endswith("0.900  aim >= 0.97: missed")
     assert found["slowest seconds"].endswith("missed")

@@ -45,10 +45,10 @@ def systems(size: str, rounds: str, threads: str) -> dict[str, float]:
     return system_seconds(int(size), int(rounds), int(threads))
 
 
-def styles(size: str, rounds: str) -> dict[str, float]:
+def styles(size: str, rounds: str, prototype: str) -> dict[str, float]:
     from phosphene.bench.styles import style_seconds
 
-    return style_seconds(int(size), int(rounds))
+    return style_seconds(int(size), int(rounds), Path(prototype) if prototype else None)
 
 
 def film(count: str) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""The prototype of the engine, loaded from a folder without leaving a trace there."""
+"""The prototypes of the engine and of styles, loaded from a folder without leaving a trace."""
 
 from __future__ import annotations
 
@@ -36,16 +36,39 @@ def prototype_painters(folder: Path, size: int) -> dict[str, Callable[[], Any]]:
     return {name: painter(name) for name in ("N1", "N2", "N3")}
 
 
-def _load(folder: Path, name: str) -> ModuleType:
+def style_painters(folder: Path, size: int) -> dict[str, Callable[[], Any]]:
+    """By style, a function that paints its seed 1 with the prototype: 2x2 samples, to bytes.
+
+    Raises `InputError` where the folder holds no prototype.
+    """
+    before = sys.dont_write_bytecode, list(sys.path)
+    sys.path.insert(0, str(folder))  # one of its files imports the other
+    sys.dont_write_bytecode = True
+    try:
+        styles = _load(folder, "art_styles")
+    finally:
+        sys.dont_write_bytecode, sys.path[:] = before
+
+    def painter(name: str) -> Callable[[], Any]:
+        colours = styles.ST[name](styles.seedrng(name, 1))
+        return lambda: styles.to8(styles.render(colours, size, ss=2))
+
+    return {name: painter(name) for name in styles.ST}
+
+
+def prototype_file(folder: Path, name: str) -> Path:
+    """A file of the prototype. Raises `InputError` where there is none."""
     path = folder / f"{name}.py"
     if not path.is_file():
-        raise InputError(
-            f"--prototype: {path}: no such file; expected cpu_engine.py and cpu_nets.py"
-        )
+        raise InputError(f"--prototype: {path}: no such file; expected the prototype's {name}.py")
+    return path
+
+
+def _load(folder: Path, name: str) -> ModuleType:
+    path = prototype_file(folder, name)
     spec = spec_from_file_location(f"phosphene_prototype_{name}", path)
     assert spec is not None and spec.loader is not None
-    module = sys.modules[spec.name] = module_from_spec(
-        spec
-    )  # numba looks kernels up by module name
+    # numba looks kernels up by module name
+    module = sys.modules[spec.name] = module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from pathlib import Path
 from statistics import median
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene.bench.processes import child
+from phosphene.bench.processes import BLAS_THREADS, child
+from phosphene.bench.prototype import prototype_file, style_painters
 from phosphene.bench.report import COMPARE
 from phosphene.bench.systems import evaluate, network_fields
-from phosphene.bench.timing import Job, alternate, cpu_seconds, wall_seconds
+from phosphene.bench.timing import Job, alternate, wall_seconds
 from phosphene.build import build, latents, prepare
 from phosphene.build.lowering import with_latent
 from phosphene.catalogue.colours import decode, encode
@@ -33,7 +35,7 @@ from phosphene.view import Rect, points
 Array = NDArray[Any]
 
 FRESH = "fresh"  # seeds are fresh-0, fresh-1, ...: nobody has looked at them
-SIDE, SMALL, TIMED = 1024, 512, "fresh-0"
+SIDE, TIMED = 1024, "fresh-0"
 CHUNK, STEP = 1 << 14, np.float32(0.003)
 
 AIMS: dict[str, tuple[str, float]] = {
@@ -43,31 +45,42 @@ AIMS: dict[str, tuple[str, float]] = {
     "median seconds": ("<=", 0.35),
     "slowest build ms": ("<=", 30.0),
     "least times NumPy": (">=", 10.0),
+    "least times prototype": (">=", 10.0),
 }
 
 
 def bench_styles(
-    seeds: int = 1000, rounds: int = 3, say: Callable[[str], None] = lambda line: None
+    seeds: int = 1000,
+    rounds: int = 3,
+    prototype: Path | None = None,
+    say: Callable[[str], None] = lambda line: None,
+    size: int = SIDE,
 ) -> dict[str, Any]:
     """Every figure by style, and those that have an aim (`AIMS`) over all of them.
 
-    `seeds` are spread evenly over the styles. Seconds are the least of `rounds`.
+    `seeds` are spread evenly over the styles. Seconds are the least of `rounds`, on all cores (at
+    most two of ours), of a picture of `size` a side. NumPy and the prototype (art_styles.py in that
+    folder) paint it at half the side, times four: they go through it in chunks, so time is even.
+    Raises `InputError` where that folder holds no prototype.
     """
+    if prototype:
+        prototype_file(prototype, "art_styles")
     names = house_styles()
     say(f"{seeds} seeds through the gate")
     rows = {name: pass_rates(name, -(-seeds // len(names))) for name in names}
     say(f"pictures: {rounds} rounds")
-    best = alternate([_job(name) for name in names], rounds, say)
-    say("NumPy's way, one thread each")
-    best |= child("styles", SMALL, rounds)[0]
+    cores = str(thread_count(None))
+    best, _ = child("styles", size, rounds, prototype or "", **dict.fromkeys(BLAS_THREADS, cores))
     for name, row in rows.items():
-        ours, numpy = best[f"{name}/small"], best[f"{name}/numpy"]
+        ours = best[f"{name}/picture"]
         row |= {
-            "seconds": best[f"{name}/picture"],
+            "seconds": ours,
             "build ms": best[f"{name}/build"] * 1e3,
-            "times NumPy": numpy / ours,
+            "times NumPy": 4 * best[f"{name}/numpy"] / ours,
         }
-    return {"styles": rows, "all": _summary(rows)}
+        if f"{name}/prototype" in best:
+            row["times prototype"] = 4 * best[f"{name}/prototype"] / ours
+    return {"size": size, "styles": rows, "all": _summary(rows)}
 
 
 def pass_rates(name: str, count: int) -> dict[str, Any]:
@@ -135,31 +148,30 @@ def _slopes(
     return slopes
 
 
-def style_seconds(size: int, rounds: int) -> dict[str, float]:
-    """What a child process of `bench_styles` measures: CPU seconds of one thread each."""
+def style_seconds(size: int, rounds: int, folder: Path | None) -> dict[str, float]:
+    """What a child process of `bench_styles` measures: seconds on the clock."""
+    painters = style_painters(folder, size // 2) if folder else {}
+    threads = min(2, thread_count(None))
 
-    def job(name: str) -> Job:
+    def jobs(name: str) -> tuple[Job, Job]:
         recipe = style(name, seed=TIMED)
         render(recipe, 32)
-        return Job(
-            lambda: {
-                f"{name}/small": cpu_seconds(lambda: render(recipe, size, threads=1).bytes),
-                f"{name}/numpy": cpu_seconds(lambda: numpy_picture(recipe, size)),
-            }
-        )
-
-    return alternate([job(name) for name in house_styles()], rounds)
-
-
-def _job(name: str) -> Job:
-    recipe, threads = style(name, seed=TIMED), min(2, thread_count(None))
-    render(recipe, 32)
-    return Job(
-        lambda: {
-            f"{name}/picture": wall_seconds(lambda: render(recipe, SIDE, threads=threads).bytes),
-            f"{name}/build": wall_seconds(lambda: build(recipe)),
+        ours: dict[str, Callable[[], Any]] = {
+            f"{name}/picture": lambda: render(recipe, size, threads=threads).bytes,
+            f"{name}/build": lambda: build(recipe),
         }
-    )
+        others: dict[str, Callable[[], Any]] = {
+            f"{name}/numpy": lambda: numpy_picture(recipe, size // 2),
+        }
+        if name in painters:
+            others[f"{name}/prototype"] = painters[name]
+        return Job(lambda: _seconds(ours)), Job(lambda: _seconds(others), every=3)
+
+    return alternate([job for name in house_styles() for job in jobs(name)], rounds)
+
+
+def _seconds(works: dict[str, Callable[[], Any]]) -> dict[str, float]:
+    return {name: wall_seconds(work) for name, work in works.items()}
 
 
 def _summary(rows: dict[str, dict[str, Any]]) -> dict[str, float]:
@@ -171,22 +183,30 @@ def _summary(rows: dict[str, dict[str, Any]]) -> dict[str, float]:
         "median seconds": median(row["seconds"] for row in rows.values()),
         "slowest build ms": max(row["build ms"] for row in rows.values()),
         "least times NumPy": min(row["times NumPy"] for row in rows.values()),
+        **_beside_the_prototype(rows),
     }
+
+
+def _beside_the_prototype(rows: dict[str, dict[str, Any]]) -> dict[str, float]:
+    times = [row["times prototype"] for row in rows.values() if "times prototype" in row]
+    return {"least times prototype": min(times)} if times else {}
 
 
 def styles_text(figures: dict[str, Any]) -> str:
     """The figures as lines."""
-    head = f"{SIDE}x{SIDE} auto, two threads; NumPy: {SMALL}x{SMALL}, 2x2 samples, one thread each"
+    head = ("seeds", "pass", "rescued", "seconds", "build", "NumPy", "prototype")
     lines = [
-        head,
-        f"{'style':<12} {'seeds':>6} {'pass':>7} {'rescued':>8} {'seconds':>8} {'build':>7} faster",
+        f"{figures['size']} a side, auto, two threads, and times the speed of NumPy's 2x2 samples",
+        f"{'style':<12}" + "".join(f"{name:>10}" for name in head),
     ]
     for name, row in figures["styles"].items():
         seeds, dull, lost = row["seeds"], len(row["dull"]), len(row["lost"])
-        lines.append(
-            f"{name:<12} {seeds:6} {1 - dull / seeds:7.1%} {f'{dull - lost} of {dull}':>8} "
-            f"{row['seconds']:8.3f} {row['build ms']:4.0f} ms {row['times NumPy']:5.1f}x"
-        )
+        times = (row.get(f"times {who}") for who in ("NumPy", "prototype"))
+        cells = (
+            seeds, f"{1 - dull / seeds:.1%}", f"{dull - lost} of {dull}", f"{row['seconds']:.3f}",
+            f"{row['build ms']:.0f} ms", *(f"{t:.1f}x" if t else "-" for t in times),
+        )  # fmt: skip
+        lines.append(f"{name:<12}" + "".join(f"{cell:>10}" for cell in cells))
         lines += [f"  dull: {', '.join(row['dull'])}"] if row["dull"] else []
     for label, value in figures["all"].items():
         sign, aim = AIMS[label]

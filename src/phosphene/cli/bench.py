@@ -20,7 +20,8 @@ def bench_command(
     prototype: Annotated[
         Path | None,
         typer.Option(
-            "--prototype", help="folder with cpu_engine.py and cpu_nets.py to compare with"
+            "--prototype",
+            help="folder to compare with: cpu_engine.py, cpu_nets.py; --styles: art_styles.py",
         ),
     ] = None,
     peers: Annotated[
@@ -69,7 +70,7 @@ def bench_command(
     if styles:
         from phosphene.bench.styles import bench_styles, styles_text
 
-        found = bench_styles(seeds, rounds, say)
+        found = bench_styles(seeds, rounds, prototype, say)
         result(styles_text(found), found, as_json)
         return
     if output:
