@@ -20,13 +20,12 @@ from phosphene.cli.options import (
 )
 from phosphene.cli.progress import progress_bar
 from phosphene.cli.rolling import Tile, TileX, TileY, chosen_way, roll
+from phosphene.cli.source import is_file, said_seed, seeded
 from phosphene.cli.talk import result, say
 from phosphene.errors import UserError
 from phosphene.files import open_recipe
-from phosphene.gate import accept
-from phosphene.recipe import Recipe, fresh_seed, with_fields
+from phosphene.recipe import Recipe, with_fields
 from phosphene.rolling import seams, seams_text
-from phosphene.styles import STYLES
 from phosphene.textures import map_recipes, write_maps
 from phosphene.view import parse_size
 
@@ -71,7 +70,7 @@ def maps_command(
 ) -> None:
     """Maps for textures, into a folder: albedo, height, normal, roughness, occlusion, ORM."""
     pixels = parse_size(size)
-    recipe = _recipe(source, seed, pick, None if keep is None else not keep, fields)
+    recipe = _recipe(source, seed, pick, keep, fields)
     recipe = roll(recipe, pixels, chosen_way(tile, tile_x, tile_y, False))
     settings: dict[str, Any] = {
         "height": relief, "strength": slope, "normal": normal, "roughness": roughness,
@@ -93,17 +92,11 @@ def maps_command(
 
 
 def _recipe(
-    source: str, seed: str | None, pick: int | None, gate: bool | None, fields: dict[str, Any]
+    source: str, seed: str | None, pick: int | None, keep: bool | None, fields: dict[str, Any]
 ) -> Recipe:
     """Of a style, the picture of a seed; of a file, what it holds."""
-    if source not in STYLES:
-        if seed is not None:
-            raise UserError(f"--seed: {source} is a file, which has its seed; leave --seed out")
-        return with_fields(open_recipe(source, pick), fields)
-    first = str(fresh_seed()) if seed is None else seed
-    if seed is None:
-        say(f"seed {first}")
-    recipe = accept(source, first, fields, gate)
-    if recipe.rescued:
-        say(f"rescued (--any keeps it as it was): {'; '.join(recipe.rescued)}")
-    return recipe
+    if not is_file(source):
+        return seeded(source, said_seed(seed), fields, keep)
+    if seed is not None:
+        raise UserError(f"--seed: {source} is a file, which has its seed; leave --seed out")
+    return with_fields(open_recipe(source, pick), fields)

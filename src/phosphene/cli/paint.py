@@ -11,11 +11,11 @@ import typer
 from phosphene.cli.options import Complexity, Dull, Json, Output, SeedText, Size, style_options
 from phosphene.cli.output import check_frame, output_options, write_picture
 from phosphene.cli.rolling import Panorama, Tile, TileX, TileY, chosen_way, measured, roll
-from phosphene.cli.talk import result, say
+from phosphene.cli.source import said_seed, seeded
+from phosphene.cli.talk import result
 from phosphene.errors import UserError
 from phosphene.files import ALIASES, FORMATS
-from phosphene.gate import accept
-from phosphene.recipe import Recipe, fresh_seed, seed_after
+from phosphene.recipe import Recipe, seed_after
 
 EXAMPLES = {"paint": "phosphene paint silk --seed 7 --size 640x360 -o silk.png"}
 
@@ -44,18 +44,13 @@ def paint_command(
     output_as: dict[str, Any],
 ) -> None:
     """Paint a picture from a seed. Without --seed a new one is drawn and said."""
-    first = str(fresh_seed()) if seed is None else seed
     made = []
     pixels = check_frame(size, output_as).size  # before a folder is made
     way = chosen_way(tile, tile_x, tile_y, panorama)
     folder = _folder(output, count)
+    first = said_seed(seed)
     for k in range(count):
-        gate = None if keep is None else not keep
-        recipe = accept(style_name, seed_after(first, k), fields, gate, complexity)
-        if seed is None and k == 0:
-            say(f"seed {first}")
-        if recipe.rescued:
-            say(f"rescued (--any keeps it as it was): {'; '.join(recipe.rescued)}")
+        recipe = seeded(style_name, seed_after(first, k), fields, keep, complexity)
         path = _path(recipe, output, folder)
         recipe = roll(recipe, pixels, way)
         data = write_picture(recipe, path, size, output_as)

@@ -1,0 +1,40 @@
+"""Which picture a command is about: a style and a seed, or a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from phosphene.cli.talk import say
+from phosphene.gate import accept
+from phosphene.recipe import Recipe, fresh_seed
+from phosphene.styles import STYLES
+
+
+def is_file(source: str | None) -> bool:
+    """Whether it is meant as a file: no style's name, and it has a suffix or is there."""
+    if source is None or source in STYLES:
+        return False
+    return source == "-" or bool(Path(source).suffix) or Path(source).exists()
+
+
+def said_seed(seed: str | None) -> str:
+    """The seed that was given, or a new one, which is said."""
+    if seed is None:
+        seed = str(fresh_seed())
+        say(f"seed {seed}")
+    return seed
+
+
+def seeded(
+    style: str | None,
+    seed: str | int,
+    fields: dict[str, Any],
+    keep: bool | None,
+    complexity: float | None = None,
+) -> Recipe:
+    """The recipe of a seed, through the gate unless `keep` holds; says it if it was rescued."""
+    recipe = accept(style, seed, fields, None if keep is None else not keep, complexity)
+    if recipe.rescued:
+        say(f"rescued (--any keeps it as it was): {'; '.join(recipe.rescued)}")
+    return recipe
