@@ -202,8 +202,10 @@ A shading turns a network's fields into colours. All pictures are of seed 5 with
 ```
 
 and each shows what it adds. They carry their recipes: `phosphene show docs/shading/glow.png`
-prints one, `phosphene render docs/shading/glow.png --size 2k` paints it larger. All words are in
-`phosphene list functions`, the rules in [recipes](recipe.md)."""
+prints one, `phosphene render docs/shading/glow.png --size 2k` paints it larger. To try your own,
+change what `show` wrote into a file: `phosphene show docs/shading/glow.png > mine.json`, then
+`phosphene render mine.json -o mine.png`. All words are in `phosphene list functions`, the rules in
+[recipes](recipe.md)."""
 
 
 def _json(data: Any, indent: str = "") -> str:

@@ -9,6 +9,7 @@ import pytest
 
 import phosphene as ph
 from phosphene.architectures import ARCHITECTURES
+from phosphene.catalogue.features import GENERATORS
 from phosphene.recipe import FIELDS, Explicit, Generated, Numbers
 from phosphene.styles import PICKS, STYLES
 
@@ -60,6 +61,8 @@ def test_the_digest_of_a_recipe_is_pinned():
                 "Known: fold, inputs, kind, latent, layers",
             ],
         ),
+        ({"networks": {"main": {"warp": ["x"]}}}, ["networks.main.warp[1]", "missing in ['x']"]),
+        ({"networks": {"torus": {"wdth": 3}}}, ["networks.torus.wdth", "Did you mean 'width'"]),
         ({"networks": {"main": {"width": "a"}}}, ["networks.main.width", "'a'", "integer"]),
         ({"networks": {"main": {"kind": "mpl"}}}, ["networks.main.kind", "'mpl'", "mlp"]),
         ({"networks": {"m1": {}}}, ["m1"]),
@@ -70,9 +73,15 @@ def test_the_digest_of_a_recipe_is_pinned():
         ({"view": {"span": float("nan")}}, ["view.span", "finite"]),
         ({"view": {"span": -1}}, ["view.span", "-1", "greater than 0"]),
         ({"palettes": {"A": "embre"}}, ["palettes.A", "Did you mean 'ember'"]),
-        ({"palettes": {"A": ["#fff"]}}, ["palettes.A", "at least 2"]),
+        ({"palettes": {"A": ["#fff"]}}, ["palettes.A", "got 1 colours", "2 to 64"]),
+        ({"palettes": {"A": ["#fff", "#nope"]}}, ["palettes.A", "colour 2", "'#nope'"]),
+        ({"palettes": {"A": ["#fff", [5, 0, 0]]}}, ["palettes.A", "colour 2", "lightness 0 to 1"]),
+        ({"finish": {"antialias": 5}}, ["finish.antialias", "got 5", "square"]),
         ({"shading": {"rgb": ["x", "y"]}}, ["shading", "takes 3 formulas"]),
-        ({"shading": {"rbg": ["x"]}}, ["shading"]),
+        ({"shading": {"rbg": ["x"]}}, ["shading", "Did you mean 'rgb'"]),
+        ({"shading": {"rgb": "x", "grey": "x"}}, ["shading", "one ending"]),
+        ({"shading": {"let": {"a": "x"}}}, ["shading", "oklab"]),
+        ({"shading": {"let": {"2a": "x"}, "grey": "x"}}, ["shading", "'2a' is no name"]),
         ({"networks": {"main": {"latent": {"size": 2, "values": [1]}}}}, ["latent", "1 values"]),
         ({"networks": {"main": {"norm": "frozen", "norm_position": "after"}}}, ["norm", "before"]),
         ({"networks": {"main": {"activations": [["sort"]]}}}, ["activations", "single units"]),
@@ -104,6 +113,13 @@ def test_a_fault_is_named_by_path_value_and_expectation(data, words):
         assert word in str(caught.value)
 
 
+@pytest.mark.parametrize("kind", GENERATORS)
+def test_a_fault_in_any_generator_of_inputs_is_named_by_its_path(kind):
+    needed = {"frequencies": [1]} if kind == "waves" else {}
+    with pytest.raises(ph.RecipeError, match=r"^networks\.main\.inputs\[0\]\.nme: unknown key"):
+        ph.Recipe(networks={"main": {"inputs": [{"kind": kind, "nme": 1, **needed}]}})
+
+
 @pytest.mark.parametrize(
     ("shading", "word"),
     [
@@ -111,8 +127,10 @@ def test_a_fault_is_named_by_path_value_and_expectation(data, words):
         ({"let": {"a": "b", "b": "a"}, "grey": "a"}, "a -> b -> a"),
         ({"oklab": "A(main0)"}, "unknown function 'A'"),
         ({"grey": "q(main0, 2)"}, "between 0 and 1"),
-        ({"grey": "dx(dx(main0))"}, "gradient of a gradient"),
-        ({"grey": "vec(1, 2, 3)"}, "expected 1 numbers"),
+        ({"grey": "dx(dx(main0))"}, "of the fields themselves"),
+        ({"let": {"a": "a2", "a2": "1 + a"}, "grey": "x"}, "1 + a\n      ^"),
+        ({"let": {"a": "sin(nowhere)"}, "grey": "x"}, "shading.let.a: unknown name 'nowhere'"),
+        ({"grey": "vec(1, 2, 3)"}, "gives a vector; expected one number"),
     ],
 )
 def test_a_shading_that_cannot_be_is_explained(shading, word):

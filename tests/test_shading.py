@@ -112,8 +112,8 @@ def test_the_relief_and_levels_of_a_constant_are_numbers():
         ("dot(vec(1, 2, 3), x)", "a vector as argument 2"),
         ("oklch(vec(1, 2, 3), 0, 0)", "a number as argument 1"),
         ("at(x, vec(1, 2, 3), 0)", "dx and dy as numbers"),
-        ("toward(1)", "does not take 1"),
-        ("at(x, 1)", "does not take 2"),
+        ("toward(1)", "takes 2 arguments, got 1"),
+        ("at(x, 1)", "takes 3 arguments, got 2"),
     ],
 )
 def test_a_word_says_what_it_takes(text: str, word: str):

@@ -13,8 +13,9 @@ from phosphene import exact
 from phosphene.catalogue.colours import TURN
 from phosphene.catalogue.features import FEATURES
 from phosphene.catalogue.folds import FOLDS
+from phosphene.catalogue.statistics import STATISTICS
 from phosphene.errors import FormulaError, RecipeError
-from phosphene.formula import Expr, Vector, apply, parse, trace, var
+from phosphene.formula import Expr, Vector, apply, const, parse, trace, var
 from phosphene.recipe import (
     Explicit,
     Fourier,
@@ -60,7 +61,21 @@ def charts(surface: Surface, x: Expr, y: Expr) -> list[tuple[Expr, Expr]]:
 
 
 def plane_features(x: Expr, y: Expr) -> dict[str, Expr]:
-    return {name: feature.formula(trace, x, y) for name, feature in FEATURES.items()}
+    features = {name: feature.formula(trace, x, y) for name, feature in FEATURES.items()}
+    return {"pi": const(math.pi), **features}
+
+
+def _refused(word: str) -> Callable[..., Expr]:
+    def value(*arguments: Expr) -> Expr:
+        raise FormulaError(
+            f"{word}() is for shadings; inputs and warps are made of x, y, r, theta, z and fields "
+            "of other networks"
+        )
+
+    return value
+
+
+SHADING_ONLY = {word: _refused(word) for word in STATISTICS}
 
 
 def input_formulas(
@@ -119,7 +134,7 @@ def _view_inputs(
 
 def _read(text: str, names: Mapping[str, Expr], path: str) -> Expr:
     try:
-        value = parse(text, names)
+        value = parse(text, {**SHADING_ONLY, **names})
     except FormulaError as error:
         raise RecipeError(f"{path}: {error}") from None
     if isinstance(value, Vector):

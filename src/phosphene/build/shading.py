@@ -31,9 +31,12 @@ def shade(recipe: Recipe, fields: list[str]) -> list[Expr]:
     """The picture's channels. Gradients and statistics stand in them as open nodes."""
     shading = recipe.shading
     names = _Names(recipe, fields)
-    parts = [names.read(f"shading.colour[{i}]", t) for i, t in enumerate(shading.colour)]
-    ending = ENDINGS[shading.ending]
-    colour = _components(parts, ending.components, "shading.colour")
+    for let in shading.let:  # one that nothing needs may hold a fault, too
+        names[let]
+    path, ending = f"shading.{shading.ending}", ENDINGS[shading.ending]
+    places = [path] if len(shading.colour) == 1 else [f"{path}[{i}]" for i in range(3)]
+    parts = [names.read(at, text) for at, text in zip(places, shading.colour, strict=True)]
+    colour = _components(parts, ending.components, path)
     channels = list(ending.formula(trace, *colour))
     if shading.channels == 1:
         channels = channels[:1] if ending.components == 1 else [_grey(channels)]
@@ -48,10 +51,12 @@ def _grey(channels: list[Expr]) -> Expr:
 
 
 def _components(parts: list[Value], wanted: int, path: str) -> list[Expr]:
+    came = " and ".join("a vector" if isinstance(p, Vector) else "a number" for p in parts)
     if len(parts) == 1 and isinstance(parts[0], Vector):
         parts = list(parts[0])
     if len(parts) != wanted or any(isinstance(p, Vector) for p in parts):
-        raise RecipeError(f"{path}: expected {wanted} numbers, or one vector of three")
+        asked = "one number" if wanted == 1 else "three numbers, or one vector of three"
+        raise RecipeError(f"{path}: the formula gives {came}; expected {asked}")
     return [p for p in parts if isinstance(p, Expr)]
 
 
@@ -65,7 +70,6 @@ class _Names(Mapping[str, Any]):
         self.fixed: dict[str, Any] = {
             **MEASURES,
             **{name: _vector_word(name, word) for name, word in VECTORS.items()},
-            "pi": const(3.141592653589793),
             **plane_features(*charts(recipe.surface, var("x"), var("y"))[0]),
             **{name: var(name) for name in fields},
             **{name: _palette(name, recipe) for name in recipe.palettes},
@@ -79,6 +83,11 @@ class _Names(Mapping[str, Any]):
             return parse(text, self)
         except FormulaError as error:
             raise RecipeError(f"{path}: {error}") from None
+
+    def nouns(self) -> list[str]:
+        """The names that stand for values: `let` entries, the plane, fields, parameters."""
+        fixed = (name for name, value in self.fixed.items() if not callable(value))
+        return [*self.recipe.shading.let, *fixed]
 
     def __contains__(self, name: object) -> bool:
         return name in self.recipe.shading.let or name in self.fixed
@@ -94,9 +103,9 @@ class _Names(Mapping[str, Any]):
             return self.fixed[name]  # KeyError: what a Mapping's `get` expects
         if name in self.open:
             loop = " -> ".join([*self.open[self.open.index(name) :], name])
-            raise RecipeError(f"shading.let.{name}: defined by itself ({loop})")
+            raise FormulaError(f"'{name}' is defined by itself ({loop})")
         if len(self.open) == MAX_DEPTH:
-            raise RecipeError(f"shading.let.{name}: formulas name each other {MAX_DEPTH} deep")
+            raise FormulaError(f"formulas name each other {MAX_DEPTH} deep")
         if name not in self.done:
             self.open.append(name)
             self.done[name] = self.read(f"shading.let.{name}", self.recipe.shading.let[name])
@@ -133,7 +142,7 @@ def _statistic(kind: str) -> Any:
 def _vector_word(name: str, word: Word) -> Any:
     def value(*args: Value) -> Value:
         if len(args) != len(word.takes):
-            raise TypeError
+            raise FormulaError(f"{word.says}; takes {len(word.takes)} arguments, got {len(args)}")
         for index, (arg, size) in enumerate(zip(args, word.takes, strict=True)):
             if isinstance(arg, Vector) != (size == 3):
                 wanted = "a vector" if size == 3 else "a number"

@@ -62,12 +62,14 @@ def _palettes() -> Rows:
 
 def _functions() -> Rows:
     from phosphene.catalogue.statistics import STATISTICS
+    from phosphene.catalogue.vectors import VECTORS
     from phosphene.formula import FUNCTIONS, PRIMITIVES, SPELLINGS
 
     words = [(n, w.says) for n, w in {**PRIMITIVES, **FUNCTIONS}.items()]
     spelled = [(short, f"the same as {name}") for short, name in SPELLINGS.items()]
     vector = ("vec", "vec(a, b, c): three numbers taken together, such as a colour")
-    return [*words, *spelled, vector, *STATISTICS.items()]
+    vectors = [(name, word.says) for name, word in VECTORS.items()]
+    return [*words, *spelled, vector, *vectors, *STATISTICS.items()]
 
 
 def _architectures() -> Rows:
@@ -79,6 +81,16 @@ def _architectures() -> Rows:
     rows = [(name, doc.split("\n")[0]) for name, doc in docs.items()]
     given = ("explicit", "Given weights: trained, evolved or imported.")
     return [*rows, given, ("graph", "Given nodes and links, evaluated tick by tick.")]
+
+
+def _paths() -> Rows:
+    from phosphene.motion import PATHS
+
+    rows: Rows = []
+    for name, path in PATHS.items():
+        rows.append((name, path.says))
+        rows += [(f"{name} {word}", argument.says) for word, argument in path.arguments.items()]
+    return rows
 
 
 def _styles() -> Rows:
@@ -135,6 +147,7 @@ LISTS: dict[str, Callable[[], Rows]] = {
     "palettes": _palettes,
     "fields": _fields,
     "formats": _formats,
+    "paths": _paths,
     "engines": _engines,
     "sizes": _sizes,
 }

@@ -13,7 +13,8 @@ from typing import Any, Union
 
 Number = Union["Expr", float, int]
 
-_interned: weakref.WeakValueDictionary[tuple[Any, ...], Expr] = weakref.WeakValueDictionary()
+# What a WeakValueDictionary does, with less around it: nodes are made by the thousand.
+_interned: dict[tuple[Any, ...], _Interned] = {}
 
 
 class Expr:
@@ -80,23 +81,39 @@ def _product(base: Expr, times: int) -> Expr:
     return half * half * base if times % 2 else half * half
 
 
+class _Interned(weakref.ref[Expr]):
+    """A node that goes when nobody holds it, and its key."""
+
+    __slots__ = ("key",)
+    key: tuple[Any, ...]
+
+
+def _gone(interned: _Interned) -> None:
+    key = interned.key
+    if key in _interned and _interned[key] is interned:  # another may have its place already
+        del _interned[key]
+
+
 def node(op: str, args: tuple[Expr, ...] = (), value: Any = None) -> Expr:
     """The one node with these parts."""
-    key = (op, args, value if op != "const" else (value, str(value)))
-    found = _interned.get(key)
+    # -0.0 is equal to 0.0, but another number.
+    key = op, args, value if value != 0 or op != "const" else str(value)
+    known = _interned.get(key)
+    found = known() if known is not None else None
     if found is None:
         found = object.__new__(Expr)
         found.op, found.args, found.value = op, args, value
-        _interned[key] = found
+        known = _interned[key] = _Interned(found, _gone)
+        known.key = key
     return found
 
 
 def const(value: float) -> Expr:
-    return node("const", value=float(value))
+    return node("const", (), float(value))
 
 
 def var(name: str) -> Expr:
-    return node("var", value=name)
+    return node("var", (), name)
 
 
 def as_expr(value: Number) -> Expr:
@@ -104,7 +121,7 @@ def as_expr(value: Number) -> Expr:
 
 
 def apply(op: str, *args: Number) -> Expr:
-    return node(op, tuple(as_expr(a) for a in args))
+    return node(op, tuple([a if isinstance(a, Expr) else const(a) for a in args]))
 
 
 class Table:
@@ -145,10 +162,11 @@ def walk(*roots: Expr, known: Container[Expr] = ()) -> Iterator[Expr]:
     stack = list(reversed(roots))
     while stack:
         expr = stack.pop()
-        if expr in ready:
-            ready.remove(expr)
-            yield expr
-        elif expr not in seen and expr not in known:
+        if expr in seen:
+            if expr in ready:
+                ready.remove(expr)
+                yield expr
+        elif expr not in known:
             seen.add(expr)
             if not expr.args:
                 yield expr
@@ -166,7 +184,7 @@ def rewrite(
     """The roots with every node replaced by `change(node, its new arguments)`, where not None."""
     new: dict[Expr, Expr] = {}
     for expr in walk(*roots):
-        args = tuple(new[a] for a in expr.args)
+        args = tuple([new[a] for a in expr.args])
         changed = change(expr, args)
         if changed is None:
             changed = expr if args == expr.args else node(expr.op, args, expr.value)

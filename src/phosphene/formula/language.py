@@ -203,7 +203,7 @@ FUNCTIONS: dict[str, Function] = {
         1, "arc tangent, -pi/2..pi/2", _atan, lambda x, f: (1.0 / (1.0 + x * x),)
     ),
     "atan2": Function(
-        2, "angle of the point (x, y), called atan2(y, x), -pi..pi", _atan2,
+        2, "angle of the point (x, y), called atan2(y, x), -pi..pi; 0 at (0, 0)", _atan2,
         lambda y, x, f: (_over(x, x * x + y * y), -_over(y, x * x + y * y)),
     ),
     "hypot": Function(
@@ -211,21 +211,22 @@ FUNCTIONS: dict[str, Function] = {
         lambda a, b, f: (_over(a, f), _over(b, f)),
     ),
     "power": Function(
-        2, "a^b for a >= 0", lambda m, a, b: m.exp2(b * m.log2(a)),
+        2, "a^b for a >= 0, NaN below; a ** 3 takes any a", lambda m, a, b: m.exp2(b * m.log2(a)),
         lambda a, b, f: (_over(b * f, a), f * LN2 * apply("log2", a)),
     ),
     "fract": Function(1, "x - floor(x)", lambda m, x: x - m.floor(x), lambda x, f: (1.0,)),
-    "mod": Function(2, "a - b floor(a / b)", lambda m, a, b: a - b * m.floor(a / b)),
+    "mod": Function(2, "a - b floor(a / b), NaN for b = 0", lambda m, a, b: a - b * m.floor(a / b)),
     "clamp": Function(
         3, "x held between low and high", lambda m, x, low, high: m.minimum(m.maximum(x, low), high)
     ),
     "mix": Function(3, "a (1 - t) + b t", lambda m, a, b, t: a * (1.0 - t) + b * t),
     "smoothstep": Function(
-        3, "smooth step from low to high, smoothstep(low, high, x)", _smoothstep
+        3, "smooth step from low to high, smoothstep(low, high, x); hard where low = high",
+        _smoothstep,
     ),
     "square": Function(1, "x^2", lambda m, x: x * x),
     "bands": Function(
-        2, "the middle of the band of width 1/n that x is in", lambda m, x, n:
+        2, "the middle of the band of width 1/n that x is in; infinite for n = 0", lambda m, x, n:
         (m.floor(x * n) + 0.5) / n,
     ),
     "mirror": Function(

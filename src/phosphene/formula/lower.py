@@ -17,7 +17,7 @@ from phosphene.formula.expr import Expr, Table, walk
 from phosphene.formula.language import PRIMITIVES, expand, fold
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # frozen, it would take three times as long to make, and there are many
 class Rows:
     """Some consecutive rows of a block."""
 
@@ -86,24 +86,25 @@ def _place(
     count: int,
     known: dict[Expr, Operand],
 ) -> Operand:
-    if expr.op == "const":
+    op = expr.op
+    if op == "const":
         return float(expr.value)
-    if expr.op == "var":
+    if op == "var":
         if expr.value not in values:
             raise FormulaError(f"nothing gives a value for '{expr.value}'")
         return values[expr.value]
     operands = [known[a] for a in expr.args]
-    if expr.op == "table":
+    if op == "table":
         return _lookup(expr.value, operands[0], tape, count)
-    if expr.op == "select" and isinstance(operands[0], float):
+    if op == "select" and isinstance(operands[0], float):
         return operands[1] if operands[0] != 0 else operands[2]
-    constant = all(isinstance(o, float) for o in operands)
-    if expr.op not in PRIMITIVES and not (expr.op in fused and not constant):
+    constant = Rows not in map(type, operands)
+    if op not in PRIMITIVES and (constant or op not in fused):
         meaning = expand(expr, expr.args)
         return lower([meaning], values, tape, fused=fused, count=count, known=known)[0]
     if constant:
         return fold(expr, [o for o in operands if isinstance(o, float)])
-    return tape.emit(expr.op, tape.block(count), *operands)
+    return tape.emit(op, tape.block(count), *operands)
 
 
 def _lookup(table: Table, at: Operand, tape: Tape, count: int) -> Operand:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
+from inspect import signature
 from typing import Any
 
 from phosphene.errors import FormulaError, unknown
@@ -27,6 +28,19 @@ class Vector(tuple[Expr, Expr, Expr]):
 
 Value = Expr | Vector
 Names = Mapping[str, "Value | Callable[..., Value]"]
+
+# What other languages write: how it is said here.
+_ELSEWHERE: dict[type[ast.AST], tuple[str, str]] = {
+    ast.BitXor: ("^", "a power is a ** b"),
+    ast.Mod: ("%", "a remainder is mod(a, b)"),
+    ast.FloorDiv: ("//", "write floor(a / b)"),
+    ast.MatMult: ("@", "a scalar product is dot(v, w)"),
+    ast.Eq: ("==", "write 1 - step(1e-6, abs(a - b)), for exact equality is rare"),
+    ast.NotEq: ("!=", "write step(1e-6, abs(a - b)), for exact equality is rare"),
+    ast.And: ("and", "multiply: (a < b) * (c < d)"),
+    ast.Or: ("or", "take the larger: max(a < b, c < d)"),
+    ast.Not: ("not", "write 1 - a"),
+}
 
 _OPERATORS: dict[type[ast.AST], Callable[[Any, Any], Expr]] = {
     ast.Add: lambda a, b: a + b,
@@ -55,15 +69,30 @@ def parse(text: str, names: Names) -> Value:
         raise FormulaError(f"expected a formula text, got {text!r}")
     if len(text) > MAX_LENGTH:
         raise FormulaError(f"a formula of {len(text)} characters; the limit is {MAX_LENGTH}")
+    if not text.strip():
+        raise FormulaError(f"expected a formula, such as 0.5 + 0.5*x, got {text!r}")
+    line = text if "#" in text else " ".join(text.splitlines())  # a comment ends with its line
+    lead = len(line) - len(line.lstrip())
     try:
-        tree = ast.parse(text.strip(), mode="eval").body
+        tree = ast.parse(line.strip(), mode="eval").body
     except SyntaxError as error:
-        raise FormulaError(
-            f"cannot read the formula: {error.msg}", text, (error.offset or 1) - 1
-        ) from None
+        at = lead + (error.offset or len(line.strip()) + 1) - 1
+        raise FormulaError(f"cannot read the formula: {error.msg}", line, at) from None
     except (ValueError, MemoryError, RecursionError):
         raise FormulaError("cannot read the formula: nested too deeply or not text", text) from None
-    return _Reader(text, names).read(tree, 0)
+    return _Reader(line, names).read(tree, 0)
+
+
+def nouns(names: Names) -> list[str]:
+    """The names that stand for values, not functions."""
+    known = getattr(names, "nouns", None)
+    return known() if known else [n for n, value in names.items() if not callable(value)]
+
+
+def _arity(word: Callable[..., Value]) -> int:
+    """How many arguments it takes; -1 where it counts them itself."""
+    parameters = signature(word).parameters.values()
+    return -1 if any(p.kind == p.VAR_POSITIONAL for p in parameters) else len(parameters)
 
 
 class _Reader:
@@ -71,8 +100,13 @@ class _Reader:
         self.text, self.names, self.count = text, names, 0
 
     def fail(self, problem: str, at: Any) -> FormulaError:
+        return FormulaError(problem, self.text, self.column(at))
+
+    def column(self, at: Any) -> int:
+        """Where a node begins in the text. Python counts bytes."""
         lead = len(self.text) - len(self.text.lstrip())
-        return FormulaError(problem, self.text, at.col_offset + lead)
+        before = self.text.lstrip().encode()[: at.col_offset]
+        return lead + len(before.decode(errors="ignore"))
 
     def read(self, tree: Any, depth: int) -> Value:
         self.count += 1
@@ -98,17 +132,34 @@ class _Reader:
                 return self.binary(tree, operator, tree.left, tree.comparators[0], depth)
             case ast.Call(func=ast.Name(), keywords=[]):
                 return self.call(tree, depth)
-        raise self.fail("only numbers, names, + - * / **, < >, and calls are allowed here", tree)
+        raise self.elsewhere(tree)
+
+    def elsewhere(self, tree: Any) -> FormulaError:
+        """What the language lacks, with the caret under it."""
+        kind = type(tree.ops[0] if isinstance(tree, ast.Compare) else getattr(tree, "op", None))
+        if isinstance(tree, ast.Compare) and len(tree.ops) > 1:
+            problem = "one comparison at a time: (a < b) * (b < c)"
+        elif kind in _ELSEWHERE:
+            sign, instead = _ELSEWHERE[kind]
+            here = self.text.find(sign, self.column(tree))
+            return FormulaError(f"'{sign}' is not known here; {instead}", self.text, here)
+        else:
+            problem = "only numbers, names, + - * / **, < <= > >=, and calls are allowed here"
+        return self.fail(problem, tree)
 
     def binary(self, tree: Any, operator: Any, left: Any, right: Any, depth: int) -> Value:
         a, b = self.read(left, depth + 1), self.read(right, depth + 1)
         return componentwise(_OPERATORS[type(operator)], a, b)
 
     def name(self, tree: ast.Name) -> Value:
-        found = self.names.get(tree.id)
+        try:
+            found = self.names.get(tree.id)
+        except FormulaError as error:
+            raise self.fail(error.problem, tree) from None
         if found is None:
-            known = [n for n in self.names if not n.startswith("_")]
-            raise self.fail(unknown("name", tree.id, known), tree)
+            if tree.id in ARITY or tree.id in SPELLINGS:
+                raise self.fail(f"'{tree.id}' needs arguments, as in {tree.id}(x)", tree)
+            raise self.fail(unknown("name", tree.id, nouns(self.names)), tree)
         if callable(found):
             raise self.fail(f"'{tree.id}' needs arguments, as in {tree.id}(x)", tree)
         return found
@@ -118,7 +169,7 @@ class _Reader:
         name = SPELLINGS.get(said, said)
         own = self.names.get(name)
         if own is None and name not in ARITY and name != "vec":
-            known = [*ARITY, *SPELLINGS, "vec", *(n for n, v in self.names.items() if callable(v))]
+            known = [*ARITY, *SPELLINGS, "vec", *(set(self.names) - set(nouns(self.names)))]
             raise self.fail(unknown("function", said, known), tree)
         args = [self.read(a, depth + 1) for a in tree.args]
         if name == "vec" and own is None:
@@ -126,15 +177,18 @@ class _Reader:
         if own is not None:
             if not callable(own):
                 raise self.fail(f"'{name}' is a value, not a function", tree)
+            self.count_arguments(tree, said, _arity(own))
             try:
                 return own(*args)
             except FormulaError as error:
                 raise self.fail(error.problem, tree) from None
-            except TypeError:
-                raise self.fail(f"{name}() does not take {len(args)} arguments", tree) from None
-        if len(args) != ARITY[name]:
-            raise self.fail(f"{said}() takes {ARITY[name]} arguments, got {len(args)}", tree)
+        self.count_arguments(tree, said, ARITY[name])
         return componentwise(lambda *a: apply(name, *a), *args)
+
+    def count_arguments(self, tree: Any, name: str, wanted: int) -> None:
+        if len(tree.args) != wanted and wanted >= 0:
+            some = f"{wanted} argument{'s' if wanted > 1 else ''}"
+            raise self.fail(f"{name}() takes {some}, got {len(tree.args)}", tree)
 
     def vector(self, tree: Any, args: list[Value]) -> Vector:
         if len(args) != 3 or any(isinstance(a, Vector) for a in args):
