@@ -12,22 +12,29 @@ from phosphene.catalogue.features import FEATURES
 from phosphene.catalogue.folds import FOLDS
 from phosphene.catalogue.weights import WEIGHTS
 from phosphene.recipe import Recipe
+from tests.shadings import palettes, worded
 
 seeds = st.integers(0, 10_000)
 units = st.sampled_from(sorted(ACTIVATIONS))
 layers = st.one_of(
     st.sampled_from(sorted(ACTIVATIONS | ACROSS)), st.lists(units, min_size=1, max_size=4)
 )
-generators = st.sampled_from(
-    [
-        {"kind": "fourier", "count": 3},
-        {"kind": "waves", "frequencies": [1.5, 7]},
-        {"kind": "rings", "frequency": 9, "centre": [0.3, -0.2]},
-        {"kind": "radius", "centre": [-0.5, 0.5]},
-    ]
+DRAWN_GENERATORS: list[dict[str, Any]] = [
+    {"kind": "fourier", "count": 3},
+    {"kind": "waves", "frequencies": [1.5, 7]},
+    {"kind": "rings", "frequency": 9, "centre": [0.3, -0.2]},
+    {"kind": "radius", "centre": [-0.5, 0.5]},
+    {"kind": "torus"},
+    {"kind": "torus", "order": 3, "period": [1.5, 4]},
+]
+plain_inputs = st.one_of(
+    st.sampled_from([*FEATURES, "x*y", "floor(4*x)"]), st.sampled_from(DRAWN_GENERATORS)
 )
 inputs = st.lists(
-    st.one_of(st.sampled_from([*FEATURES, "x*y", "floor(4*x)"]), generators), min_size=1, max_size=4
+    st.one_of(plain_inputs, st.sampled_from(["x + 0.3*low0", "low1"])), min_size=1, max_size=4
+)
+warps = st.sampled_from(
+    [None, None, ["2*x", "y + 0.2*sin(3*x)"], ["x + 0.3*low0", "y - 0.2*low1"], ["r", "theta"]]
 )
 folds = st.one_of(
     st.none(),
@@ -49,6 +56,7 @@ networks = st.builds(
     norm=norms,
     kind=st.sampled_from(sorted(ARCHITECTURES)),
     inputs=inputs,
+    warp=warps,
     fold=folds,
     latent=latents,
     width=st.integers(1, 17),
@@ -59,6 +67,33 @@ networks = st.builds(
         st.sampled_from(sorted(WEIGHTS)),
         st.sampled_from([0.5, 1.0, 3.0]),
     ),
+)
+given_layers = [
+    {"weights": [[1.5, -0.5], [0.25, 2.0]], "biases": [0.1, -0.2], "activation": "sin"},
+    {"weights": [[0.5, 1.25], [-1.0, 1.0]], "activation": "tanh", "then": "join"},
+    {"weights": [[1, 0.5, -1, 0.3], [0.2, 1, 0.7, -0.4], [0.6, -0.8, 1, 1]]},
+]
+given_nodes = {
+    "nodes": ["sin", "gauss", "identity"],
+    "connections": [
+        {"source": s, "target": t, "weight": w}
+        for s, t, w in [(0, 2, 2.5), (1, 3, 1.5), (2, 3, -1.0), (3, 4, 0.7), (4, 2, 0.5)]
+    ],
+    "output_nodes": [2, 3, 4],
+}
+given_networks = st.builds(
+    lambda kind, **rest: {**kind, **rest},
+    st.sampled_from(
+        [{"kind": "explicit", "layers": given_layers}, {"kind": "graph", **given_nodes}]
+    ),
+    inputs=st.sampled_from([["x", "y"], ["x + 0.3*low0", "r"]]),
+    warp=warps,
+    fold=folds,
+)
+low_networks = st.builds(
+    lambda **fields: {"outputs": 2, "width": 5, "depth": 1, "norm": "frozen", **fields},
+    inputs=st.lists(plain_inputs, min_size=1, max_size=3),
+    latent=latents,
 )
 shadings = st.sampled_from(
     [
@@ -83,11 +118,21 @@ views = st.builds(
 finishes = st.sampled_from(
     [{}, {}, {"antialias": "draft"}, {"antialias": "auto"}, {"antialias": 4}]
 )
+DRAWN_SURFACES: list[dict[str, Any]] = [
+    *[{}] * 4,
+    {"kind": "torus"},
+    {"kind": "torus_x", "period": [3, 1]},
+    {"kind": "torus_y"},
+    {"kind": "sphere", "period": [4, 2]},
+]
 recipes = st.builds(
-    lambda seed, network, **rest: Recipe(seed=seed, networks={"main": network}, **rest),
+    lambda seed, main, low, **rest: Recipe(seed=seed, networks={"main": main, "low": low}, **rest),
     seeds,
-    networks,
-    shading=shadings,
+    st.one_of(networks, networks, networks, given_networks),
+    low_networks,
+    shading=shadings | worded,
+    palettes=palettes,
+    surface=st.sampled_from(DRAWN_SURFACES),
     view=views,
     finish=finishes,
 )

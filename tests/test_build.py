@@ -101,6 +101,16 @@ def test_inverting_leaves_opacity_alone():
     assert quantise(pixels, Finish(invert=True)).tolist() == [[[191, 191, 191, 64]]]
 
 
+@pytest.mark.parametrize("width", [2, 8, 20])
+@pytest.mark.parametrize("position", ["before", "after"])
+def test_a_network_without_activations_is_the_one_whose_activation_gives_h(width, position):
+    def pixels(activation: str) -> np.ndarray:
+        network = {"activations": [activation], "norm": "batch", "norm_position": position}
+        return ph.render(ph.Recipe(networks={"main": {**network, "width": width}}), 24).pixels
+
+    np.testing.assert_array_equal(pixels("identity"), pixels("h + 0"))
+
+
 @pytest.mark.parametrize(
     ("data", "word"),
     [

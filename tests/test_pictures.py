@@ -7,8 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from phosphene import pipeline
 from phosphene.architectures import ARCHITECTURES
@@ -25,16 +23,14 @@ from phosphene.recipe import Recipe
 from phosphene.testing import PICTURES
 from phosphene.testing.pictures import picture
 from phosphene.testing.places import smooth
-from tests.recipes import recipe, recipes
-
-steady = settings(deadline=None, derandomize=True)
+from tests.recipes import recipe
 
 
 def pixels(*args: Any, **options: Any) -> Any:
     return render(*args, **options).pixels
 
 
-# ---- a picture is a function of the place: tiles, crops, bands and threads
+# ---- a picture is a function of the place: tiles, bands and threads
 
 
 @pytest.mark.parametrize("size", [(255, 258), (257, 200), (1000, 40), (40, 1000)])
@@ -47,41 +43,6 @@ def test_jobs_and_threads_leave_no_trace(
     for job, threads in itertools.product((1, 3 * BLOCK + 1, 5000), (1, 3)):
         monkeypatch.setattr(pipeline.painter, "JOB_PIXELS", job)
         np.testing.assert_array_equal(pixels(made, size, threads=threads), whole)
-
-
-@st.composite
-def crops(draw: st.DrawFn) -> tuple[tuple[int, int], tuple[int, int, int, int]]:
-    size = draw(st.sampled_from([(61, 47), (255, 33), (257, 9), (31, 257), (1, 40), (600, 7)]))
-    x, y = draw(st.integers(0, size[0] - 1)), draw(st.integers(0, size[1] - 1))
-    width, height = draw(st.integers(1, size[0] - x)), draw(st.integers(1, size[1] - y))
-    return size, (x, y, width, height)
-
-
-@settings(steady, max_examples=60)
-@given(recipes, crops())
-def test_a_crop_is_a_part_of_the_whole(made: Recipe, where: Any):
-    size, (x, y, width, height) = where
-    part = pixels(made, size, crop=(x, y, width, height))
-    whole = pixels(made, size)
-    np.testing.assert_array_equal(part, whole[y : y + height, x : x + width])
-
-
-@settings(steady, max_examples=60)
-@given(recipes, st.sampled_from([(33, 29), (16, 16), (64, 3)]))
-def test_pixels_are_numbers_from_0_to_1_and_the_same_again(made: Recipe, size: Any):
-    first = pixels(made, size)
-    assert first.dtype == np.float32
-    assert first.shape == (size[1], size[0], made.shading.channels)
-    assert ((first >= 0) & (first <= 1)).all()
-    np.testing.assert_array_equal(first.view(np.uint32), pixels(made, size).view(np.uint32))
-
-
-@settings(steady, max_examples=30)
-@given(recipes)
-def test_a_recipe_read_back_from_its_json_is_the_same_picture(made: Recipe):
-    again = Recipe.from_json(made.json)
-    assert again == made
-    np.testing.assert_array_equal(pixels(again, (20, 20)), pixels(made, (20, 20)))
 
 
 def test_a_file_written_in_bands_holds_the_same_pixels(

@@ -6,12 +6,14 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from phosphene.catalogue.features import GENERATORS
 from phosphene.errors import unknown
 
 _TAGS = {
     "generated", "explicit", "graph", "formula", "one", "shared out", "listed", "random",
     "int", "str",
 }  # fmt: skip
+_OWN = {"networks", "palettes", "params", "let"}
 
 
 def explain(error: ValidationError, model: type[BaseModel]) -> str:
@@ -19,7 +21,8 @@ def explain(error: ValidationError, model: type[BaseModel]) -> str:
     found = error.errors(include_url=False)
     faults = [f for f in found if not any(_inside(other["loc"], f["loc"]) for other in found)]
     first = faults[0]
-    place = [p for p in first["loc"] if not _is_tag(p)]
+    before = ("", *first["loc"])  # the user's own names may be ours too: a network named "torus"
+    place = [p for b, p in zip(before, first["loc"], strict=False) if b in _OWN or not _is_tag(p)]
     text = _problem(first, place, model)
     where = _path(place)
     more = f" ({len(faults) - 1} more)" if len(faults) > 1 else ""
@@ -34,8 +37,7 @@ def _inside(inner: tuple[Any, ...], outer: tuple[Any, ...]) -> bool:
 def _is_tag(part: Any) -> bool:
     if not isinstance(part, str):
         return False
-    kinds = {"radius", "rings", "waves", "fourier"}
-    return part in _TAGS | kinds or part.startswith(
+    return part in _TAGS | GENERATORS.keys() or part.startswith(
         ("tuple[", "literal[", "function-", "constrained-")
     )
 
@@ -53,6 +55,8 @@ def _problem(fault: Any, place: list[Any], model: type[BaseModel]) -> str:
     if fault["type"] == "extra_forbidden":
         fields = _fields(model, fault["loc"][:-1])
         return unknown("key", str(place[-1]), fields)
+    if fault["type"] == "missing":
+        return f"missing in {shown}"
     if fault["type"] == "value_error":
         return str(fault["ctx"]["error"])
     if fault["type"] == "union_tag_invalid":

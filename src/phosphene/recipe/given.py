@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
+from phosphene.recipe.base import Part
+from phosphene.recipe.inputs import Input
 from phosphene.recipe.numbers import Numbers
 from phosphene.recipe.parts import (
     MAX_DEPTH,
@@ -13,9 +15,7 @@ from phosphene.recipe.parts import (
     ActivationName,
     Fold,
     Generated,
-    Input,
     Latent,
-    Part,
     UnitActivation,
     Warp,
 )

@@ -13,19 +13,10 @@ from phosphene.catalogue.statistics import STATISTICS
 from phosphene.catalogue.vectors import VECTORS
 from phosphene.errors import RecipeError, unknown
 from phosphene.formula import FUNCTIONS, PRIMITIVES, SPELLINGS
+from phosphene.recipe.base import Part, Seed
 from phosphene.recipe.explain import explain
 from phosphene.recipe.given import NetworkRecipe
-from phosphene.recipe.parts import (
-    Finish,
-    Generated,
-    Palette,
-    Part,
-    Seed,
-    Shading,
-    Surface,
-    View,
-    Weights,
-)
+from phosphene.recipe.parts import Finish, Generated, Palette, Shading, Surface, View, Weights
 
 EDITION = 1
 # What formula texts say already; "z0" is a part of the latent vector.

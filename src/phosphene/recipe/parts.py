@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
+import keyword
 import math
-import operator
-import re
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Discriminator,
-    Field,
-    Tag,
-    model_validator,
-)
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from phosphene.catalogue.activations import ACROSS, ACTIVATIONS
 from phosphene.catalogue.colours import ENDINGS
@@ -25,48 +15,14 @@ from phosphene.catalogue.palettes import PALETTES, hex_to_oklab
 from phosphene.catalogue.weights import BIASES, WEIGHTS
 from phosphene.errors import FormulaError, RecipeError, unknown
 from phosphene.formula import Vector, parse, var
+from phosphene.recipe.base import Part, Period, Point, Seed, known
+from phosphene.recipe.inputs import Input
 
 MAX_WIDTH, MAX_DEPTH = 1024, 256
 
 
-class Part(BaseModel):
-    """A frozen model that knows no other keys than its own."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True
-    )
-
-
-def known(kind: str, names: Any, list_with: str = "") -> AfterValidator:
-    def check(name: str) -> str:
-        if name not in names:
-            raise ValueError(unknown(kind, name, names, list_with=list_with))
-        return name
-
-    return AfterValidator(check)
-
-
-def _seed(value: Any) -> Any:
-    """Whole numbers written as text are numbers: `--seed 42` and "seed": 42 are one seed."""
-    if hasattr(value, "__index__") and not isinstance(value, bool):
-        value = operator.index(value)
-        if abs(value) < 10**18:
-            return value
-        raise ValueError("a whole number as a seed has up to 18 digits; any text will do too")
-    if not isinstance(value, str):
-        raise ValueError(f"expected a whole number or a text, got {value!r}")
-    if len(value) > 1000 or not value.isprintable():
-        raise ValueError("a text as a seed has up to 1000 characters that can be printed")
-    if re.fullmatch(r"0|-?[1-9][0-9]{0,17}", value):
-        return int(value)
-    return value
-
-
 def _listed(value: Any) -> Any:
     return value if isinstance(value, list | tuple | dict) else [value]
-
-
-Seed = Annotated[int | str, BeforeValidator(_seed)]
 
 
 def _activation(names: dict[str, Any], kind: str) -> AfterValidator:
@@ -89,79 +45,7 @@ def _activation(names: dict[str, Any], kind: str) -> AfterValidator:
 
 ActivationName = Annotated[str, _activation({**ACTIVATIONS, **ACROSS}, "activation")]
 UnitActivation = Annotated[str, _activation(ACTIVATIONS, "activation of single units")]
-Point = tuple[float, float]
-_Length = Annotated[float, Field(gt=1e-6, lt=1e6)]
-Period = tuple[_Length, _Length]
 PerLayer = Annotated[tuple[float, ...], BeforeValidator(_listed), Field(min_length=1)]
-
-
-class Radius(Part):
-    """Distance from `centre`."""
-
-    kind: Literal["radius"]
-    centre: Point = (0.0, 0.0)
-
-
-class Rings(Part):
-    """cos(frequency r + phase) about `centre`."""
-
-    kind: Literal["rings"]
-    frequency: float = 10.0
-    phase: float = 0.0
-    centre: Point = (0.0, 0.0)
-
-
-class Waves(Part):
-    """sin and cos of frequency x, then of frequency y, at each frequency (radians per unit)."""
-
-    kind: Literal["waves"]
-    frequencies: Annotated[tuple[float, ...], Field(min_length=1, max_length=64)]
-
-
-class Fourier(Part):
-    """Sines in random directions: frequency geometric from low to high (half-cycles per unit).
-
-    Amplitudes fall as (frequency / low)^-falloff; `stretch` from 0 to 1 lets the waves run along
-    `angle`; `seed` null means the recipe's.
-    """
-
-    kind: Literal["fourier"]
-    count: Annotated[int, Field(ge=1, le=256)] = 24
-    low: Annotated[float, Field(ge=1e-6, le=1e6)] = 0.5
-    high: Annotated[float, Field(ge=1e-6, le=1e6)] = 9.0
-    falloff: float = 1.1
-    stretch: Annotated[float, Field(ge=0, le=1)] = 0.0
-    angle: float = 0.0
-    seed: Seed | None = None
-
-
-class Torus(Part):
-    """cos and sin of x, then of y, at 1, 2, ... `order` waves in a `period`, the k-th over k.
-
-    A network that sees nothing else makes a picture that repeats without a seam.
-    """
-
-    kind: Literal["torus"]
-    order: Annotated[int, Field(ge=1, le=32)] = 2
-    period: Period = (2.0, 2.0)
-
-
-def _input_kind(value: Any) -> str:
-    if isinstance(value, str):
-        return "formula"
-    kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
-    return kind if isinstance(kind, str) else "formula"
-
-
-Input = Annotated[
-    Annotated[str, Tag("formula")]
-    | Annotated[Radius, Tag("radius")]
-    | Annotated[Rings, Tag("rings")]
-    | Annotated[Waves, Tag("waves")]
-    | Annotated[Fourier, Tag("fourier")]
-    | Annotated[Torus, Tag("torus")],
-    Discriminator(_input_kind),
-]
 
 
 class Fold(Part):
@@ -288,7 +172,7 @@ class Generated(Part):
 
 
 class Shading(Part):
-    """From fields to a colour: one ending among rgb, grey, hsv, oklab, as formula text.
+    """From fields to a colour: one ending of `catalogue.colours.ENDINGS`, as formula text.
 
     `params` are numbers, `let` names shared formulas (in any order). `channels` 1 writes grey: of a
     coloured ending, its luminance. `alpha`, a formula from 0 to 1, adds a channel of opacity.
@@ -313,10 +197,20 @@ class Shading(Part):
         if len(named) == 1 and "colour" not in data:
             rest = {k: v for k, v in data.items() if k != named[0]}
             return {**rest, "ending": named[0], "colour": data[named[0]]}
-        return data
+        if "colour" in data:
+            return data
+        if named:
+            raise ValueError(f"got {' and '.join(named)}; a shading has one ending")
+        odd = [name for name in data if name not in cls.model_fields]
+        if odd:
+            raise ValueError(unknown("ending", odd[0], ENDINGS))
+        raise ValueError(f"expected an ending with its formulas, one of {', '.join(ENDINGS)}")
 
     @model_validator(mode="after")
     def _complete(self) -> Shading:
+        for name in [*self.params, *self.let]:
+            if not name.isidentifier() or keyword.iskeyword(name):
+                raise ValueError(f"'{name}' is no name that formulas can say: letters, digits, _")
         wanted = ENDINGS[self.ending].components
         if len(self.colour) not in (1, wanted):
             raise ValueError(
@@ -359,13 +253,21 @@ class View(Part):
     positions: Literal["engine", "f32"] = "engine"
 
 
-def _square(count: int) -> int:
-    if math.isqrt(count) ** 2 != count:
-        raise ValueError(f"got {count}; a fixed number of samples is a square: 4, 9, 16, ...")
-    return count
+def _antialias(value: Any) -> Any:
+    if isinstance(value, int) and not isinstance(value, bool):
+        if not 4 <= value <= 256 or math.isqrt(value) ** 2 != value:
+            raise ValueError(f"got {value}; a fixed number of samples is a square: 4, 9, ... 256")
+    elif value not in MODES:
+        modes = "', '".join(MODES)
+        raise ValueError(f"got {value!r}; expected '{modes}' or a square number of samples")
+    return value
 
 
-Samples = Annotated[int, Field(ge=4, le=256), AfterValidator(_square)]
+MODES = ("none", "draft", "auto", "print")
+Antialias = Annotated[
+    Literal["none", "draft", "auto", "print"] | Annotated[int, Field(ge=4, le=256)],
+    BeforeValidator(_antialias),
+]
 
 
 class Finish(Part):
@@ -381,7 +283,7 @@ class Finish(Part):
     browser's canvas does. `invert` writes 1 - v.
     """
 
-    antialias: Literal["none", "draft", "auto", "print"] | Samples = "none"
+    antialias: Antialias = "none"
     dither: Literal["none", "auto", "blue"] = "none"
     rounding: Literal["nearest", "truncate", "half_even"] = "nearest"
     invert: bool = False
@@ -395,13 +297,33 @@ def _anchors(value: Any) -> Any:
         if not value.startswith("#"):
             raise ValueError(unknown("palette", value, PALETTES, list_with="palettes"))
         value = value.replace(",", " ").split()
-    for anchor in value if isinstance(value, list | tuple) else ():
-        if isinstance(anchor, str):
-            try:
-                hex_to_oklab(anchor)
-            except RecipeError as error:
-                raise ValueError(str(error)) from None
+    if not isinstance(value, list | tuple):
+        raise ValueError(f"got {value!r}; expected a palette's name or 2 to 64 colours")
+    for index, anchor in enumerate(value):
+        _check_anchor(index, anchor)
+    if not 2 <= len(value) <= 64:
+        raise ValueError(f"got {len(value)} colours; a palette has 2 to 64")
     return value
+
+
+def _check_anchor(index: int, anchor: Any) -> None:
+    """`#rrggbb`, or OKLab where a screen could be: lightness 0..1, |a| and |b| up to 0.5."""
+    if isinstance(anchor, str):
+        try:
+            hex_to_oklab(anchor)
+        except RecipeError as error:
+            raise ValueError(f"colour {index + 1}: {error}") from None
+        return
+    numbers = isinstance(anchor, list | tuple) and all(
+        isinstance(v, int | float) and not isinstance(v, bool) for v in anchor
+    )
+    if not numbers or len(anchor) != 3:
+        raise ValueError(f"colour {index + 1}: got {anchor!r}; expected '#rrggbb' or [L, a, b]")
+    if not (-1e-6 <= anchor[0] <= 1.000001 and max(abs(anchor[1]), abs(anchor[2])) <= 0.5):
+        raise ValueError(
+            f"colour {index + 1}: {list(anchor)} is no OKLab colour: lightness 0 to 1, a and b "
+            "-0.5 to 0.5"
+        )
 
 
 Anchor = str | tuple[float, float, float]

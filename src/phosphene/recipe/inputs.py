@@ -1,0 +1,78 @@
+"""What a network sees of a place: formula texts, and generators of several features."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, Tag
+
+from phosphene.recipe.base import Part, Period, Point, Seed
+
+
+class Radius(Part):
+    """Distance from `centre`."""
+
+    kind: Literal["radius"]
+    centre: Point = (0.0, 0.0)
+
+
+class Rings(Part):
+    """cos(frequency r + phase) about `centre`."""
+
+    kind: Literal["rings"]
+    frequency: float = 10.0
+    phase: float = 0.0
+    centre: Point = (0.0, 0.0)
+
+
+class Waves(Part):
+    """sin and cos of frequency x, then of frequency y, at each frequency (radians per unit)."""
+
+    kind: Literal["waves"]
+    frequencies: Annotated[tuple[float, ...], Field(min_length=1, max_length=64)]
+
+
+class Fourier(Part):
+    """Sines in random directions: frequency geometric from low to high (half-cycles per unit).
+
+    Amplitudes fall as (frequency / low)^-falloff; `stretch` from 0 to 1 lets the waves run along
+    `angle`; `seed` null means the recipe's.
+    """
+
+    kind: Literal["fourier"]
+    count: Annotated[int, Field(ge=1, le=256)] = 24
+    low: Annotated[float, Field(ge=1e-6, le=1e6)] = 0.5
+    high: Annotated[float, Field(ge=1e-6, le=1e6)] = 9.0
+    falloff: float = 1.1
+    stretch: Annotated[float, Field(ge=0, le=1)] = 0.0
+    angle: float = 0.0
+    seed: Seed | None = None
+
+
+class Torus(Part):
+    """cos and sin of x, then of y, at 1, 2, ... `order` waves in a `period`, the k-th over k.
+
+    A network that sees nothing else makes a picture that repeats without a seam.
+    """
+
+    kind: Literal["torus"]
+    order: Annotated[int, Field(ge=1, le=32)] = 2
+    period: Period = (2.0, 2.0)
+
+
+def _input_kind(value: Any) -> str:
+    if isinstance(value, str):
+        return "formula"
+    kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
+    return kind if isinstance(kind, str) else "formula"
+
+
+Input = Annotated[
+    Annotated[str, Tag("formula")]
+    | Annotated[Radius, Tag("radius")]
+    | Annotated[Rings, Tag("rings")]
+    | Annotated[Waves, Tag("waves")]
+    | Annotated[Fourier, Tag("fourier")]
+    | Annotated[Torus, Tag("torus")],
+    Discriminator(_input_kind),
+]
