@@ -34,6 +34,39 @@ def test_every_seed_is_a_picture(name: str):
         assert np.isfinite(pixels).all() and np.ptp(pixels) > 0.1
 
 
+@pytest.mark.parametrize(
+    ("name", "dial", "least", "greatest"),
+    [
+        ("batik", "dyes", 2, 9), ("contour", "layers", 3, 40), ("crystal", "facets", 4, 60),
+        ("glass", "cuts", 3, 16), ("ink", "every", 1, 20), ("mandala", "petals", 2, 36),
+        ("mandala", "steps", 2, 16), ("papercut", "sheets", 2, 16), ("prism", "splinters", 6, 60),
+    ],
+)  # fmt: skip
+def test_a_dial_that_is_counted_takes_whole_numbers(
+    name: str, dial: str, least: int, greatest: int
+):
+    for good in (least, greatest, str(least)):
+        assert style(name, seed=1, **{dial: good}) != style(name, seed=1)
+    expected = f"{least} to {greatest}"
+    for bad in (greatest + 0.161, least + 0.5):
+        with pytest.raises(UserError, match=f"expected a whole number, {expected}"):
+            style(name, seed=1, **{dial: bad})
+    with pytest.raises(UserError, match=f"got {greatest + 1}; expected {expected}"):
+        style(name, seed=1, **{dial: greatest + 1})
+
+
+def test_a_dial_of_another_style_says_whose_it_is():
+    assert style(seed=4).style == "agate"
+    with pytest.raises(
+        UserError, match=r"folds: a dial of silk, pearl; seed 4 picked agate, which takes"
+    ):
+        style(seed=4, folds=3)
+    with pytest.raises(UserError, match="folds: a dial of silk, pearl; glass takes cuts"):
+        style("glass", seed=4, folds=3)
+    with pytest.raises(UserError, match="unknown field 'fodls'"):
+        style("silk", seed=4, fodls=3)
+
+
 @pytest.mark.parametrize("name", HOUSE)
 def test_drawn_numbers_are_parameters_not_text(name: str):
     texts = {

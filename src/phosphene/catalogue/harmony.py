@@ -41,7 +41,7 @@ RAMPS: dict[str, tuple[float, ...]] = {
     "mid": (0.25, 0.42, 0.57, 0.72, 0.86),
 }
 
-CHROMA = (0.55, 0.80, 0.86, 0.78, 0.42)  # shares of what sRGB can show, dark to light
+CHROMA = (0.65, 0.85, 0.86, 0.78, 0.42)  # shares of what sRGB can show, dark to light
 MOST_CHROMA = 0.21
 
 
@@ -62,9 +62,9 @@ def _painter(hue: float, turn: float) -> tuple[float, ...]:
 SCHEMES: dict[str, tuple[float, float, float, float, Callable[[float, float], Any]]] = {
     "mono": (0.12, 8, 8, 1.0, lambda h, t: (h - t, h - t / 2, h, h + t / 2, h + t)),
     "analog": (0.22, 35, 65, 1.0, lambda h, t: (h - t, h - t / 2, h, h + t / 2, h + t)),
-    "painter": (0.36, 0, 0, 1.0, _painter),
+    "painter": (0.44, 0, 0, 1.0, _painter),
     "split": (
-        0.18, 120, 180, 0.35,
+        0.10, 120, 180, 0.45,
         lambda h, t: (h, h + _side(t) * 8, h + _side(t) * 20, h + t - _side(t) * 10, h + t),
     ),
     "duo": (0.12, 70, 110, 0.8, lambda h, t: (h, h, h + t / 2, h + t, h + t)),
@@ -84,7 +84,7 @@ def generate(
     """Five OKLab anchors (L, a, b) from dark to light, rounded to 6 decimals.
 
     `ramp` is one of `RAMPS`, `scheme` one of `SCHEMES` (None: drawn), `saturation` 0..1 (None:
-    drawn from 0.6..1). Lightness rises from anchor to anchor, and all are inside sRGB.
+    drawn from 0.72..1). Lightness rises from anchor to anchor, and all are inside sRGB.
     """
     for kind, name, table in (("ramp", ramp, RAMPS), ("scheme", scheme or "mono", SCHEMES)):
         if name not in table:
@@ -98,12 +98,13 @@ def generate(
     if stream.child("side").uniform(1)[0] < 0.5:
         turn = -turn
     if saturation is None:
-        saturation = float(stream.child("saturation").uniform(1, 0.6, 1.0)[0])
+        saturation = float(stream.child("saturation").uniform(1, 0.72, 1.0)[0])
     share = np.array(CHROMA)[:, None] * np.array([[1.0], [1.0], [middle], [1.0], [1.0]])
     base = _base_hue(stream.child("hue"))
     turned = np.array([hues(base + shift, turn) for shift in SHIFTS], np.float64).T
     best = [_least_olive(_anchors(lightness[:, None], share, turned))]  # at full saturation
-    return plain(_shown(_anchors(lightness[:, None], share * saturation, turned[:, best])[:, 0]))
+    hue = _clean_darks(lightness[:, None], turned[:, best])
+    return plain(_shown(_anchors(lightness[:, None], share * saturation, hue)[:, 0]))
 
 
 def _least_olive(schemes: Array) -> int:
@@ -113,15 +114,18 @@ def _least_olive(schemes: Array) -> int:
 
 
 def curated(name: str, stream: Stream) -> Anchors:
-    """The anchors of a palette of the catalogue, all hues turned by N(0, 7 degrees)."""
+    """The anchors of a palette of the catalogue, all hues turned by N(0, 7 degrees), to the side
+    where there is less olive.
+    """
     if name not in PALETTES:
         raise UserError(unknown("palette", name, PALETTES, list_with="palettes"))
-    anchors = anchors_to_oklab(PALETTES[name].split())
+    anchors = anchors_to_oklab(PALETTES[name].split())[:, None]
     turn = 7.0 * RADIANS * stream.child("hue").normal(1)
+    turn = np.concatenate([turn, -turn])
     cos, sin = exact.cos(turn), exact.sin(turn)
-    lightness, a, b = anchors[:, 0], anchors[:, 1], anchors[:, 2]
-    turned = np.stack([lightness, a * cos - b * sin, a * sin + b * cos], axis=1)
-    return plain(inside_srgb(turned))
+    lightness, a, b = anchors[..., 0], anchors[..., 1], anchors[..., 2]
+    both = np.stack([lightness + 0.0 * turn, a * cos - b * sin, a * sin + b * cos], axis=-1)
+    return plain(inside_srgb(both[:, int(np.argmin(olive(both)))]))
 
 
 def choose(
@@ -210,6 +214,7 @@ def _total(values: Array) -> Array:
 
 
 OLIVE_A, OLIVE_B, COS_32 = -0.22495105434386497, 0.9743700647852352, 0.848048096156426
+CHESTNUT, BOTTLE = 30.0, 158.0  # hues, in degrees
 # Turns of a whole scheme, in degrees, the nearest first.
 SHIFTS = (0, *(side * turn for turn in range(8, 97, 8) for side in (-1, 1)))
 
@@ -243,10 +248,25 @@ def _anchors(lightness: Array, share: Array, hue: Array) -> Array:
     """
     away = (hue - 125.0) - 360.0 * np.floor((hue - 125.0) / 360.0 + 0.5)
     share = share * (1 - 0.45 * exact.exp(-(away / 30) * (away / 30)))
+    # Of dark teal sRGB shows little, and less of it is slate.
+    dark = np.minimum(np.maximum((0.85 - lightness) / 0.3, 0.0), 1.0)
+    teal = exact.exp(-((away - 75) / 40) * ((away - 75) / 40))
+    share = np.minimum(share * (1 + 0.3 * dark * teal), 0.92)
     chroma = np.minimum(share * cmax(lightness, hue), MOST_CHROMA)
     angle = hue * RADIANS
     a, b = chroma * exact.cos(angle), chroma * exact.sin(angle)
     return np.stack([np.broadcast_to(lightness, a.shape), a, b], axis=-1)
+
+
+def _clean_darks(lightness: Array, hue: Array) -> Array:
+    """Hues of dark yellow, which is mud, turned to chestnut or to bottle green, whichever is
+    nearer: wholly below a lightness of 0.5, not at all above 0.72.
+    """
+    around = hue - 360.0 * np.floor(hue / 360.0)
+    target = np.where(around < 98, CHESTNUT, BOTTLE)
+    dark = np.minimum(np.maximum((0.72 - lightness) / 0.22, 0.0), 1.0)
+    yellow = (around > CHESTNUT) & (around < BOTTLE)
+    return np.where(yellow, around + dark * (target - around), hue)
 
 
 def _shown(anchors: Array) -> Array:

@@ -188,6 +188,11 @@ PICKS: dict[int, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+def dial_owners(field: str) -> list[str]:
+    """The styles that have a dial of this name."""
+    return [name for name, chosen in STYLES.items() if field in chosen.dials]
+
+
 def style(name: str | None = None, *, seed: Seed = 0, **fields: Any) -> Recipe:
     """The recipe that a style makes of a seed; without a name, of the style that the seed picks.
 
@@ -196,6 +201,7 @@ def style(name: str | None = None, *, seed: Seed = 0, **fields: Any) -> Recipe:
     (`variance=588.1`, see `phosphene list styles`) go to the style. Raises `UserError` for an
     unknown style, `RecipeError` for what a recipe cannot hold.
     """
+    asked = name
     if name is None:
         picks = PICKS[1]
         name = picks[int(Stream(seed, "style").pick(1, len(picks))[0])]
@@ -207,13 +213,20 @@ def style(name: str | None = None, *, seed: Seed = 0, **fields: Any) -> Recipe:
         dials[dial] = read_dial(dial, fields.pop(dial), chosen.dials[dial])
     for field in fields:
         if field not in FIELDS and field not in dials and field != "set":
-            raise UserError(_unknown_field(name, field))
+            raise UserError(_unknown_field(name, field, None if asked else seed))
     rest = {field: value for field, value in fields.items() if field not in dials}
     return with_fields(chosen.make(Recipe(seed=seed).seed, **dials), rest)
 
 
-def _unknown_field(style: str, field: str) -> str:
+def _unknown_field(style: str, field: str, picked_by: Seed | None) -> str:
+    """Of a dial, whose it is; `picked_by` is the seed that picked the style, if one did."""
     dials = STYLES[style].dials
     takes = f"takes {', '.join(dials)}" if dials else "has no dials of its own"
+    owners = dial_owners(field)
+    if owners:
+        who = style if picked_by is None else f"seed {picked_by} picked {style}, which"
+        return (
+            f"{field}: a dial of {', '.join(owners)}; {who} {takes}. Name the style that is meant"
+        )
     hint, _, _ = unknown("field", field, [*dials, *FIELDS]).partition(" Known:")
     return f"{hint} {style} {takes}; every style has {', '.join(FIELDS)}."

@@ -5,14 +5,14 @@ from __future__ import annotations
 from phosphene.recipe import Recipe
 from phosphene.rng import Seed
 from phosphene.styles.dials import Dials, within
-from phosphene.styles.draws import Draws, network
+from phosphene.styles.draws import NEIGHBOURS, Draws, network
 
 AGATE: Dials = {
     "bands": (1.0, "how many bands there are, 0.2 to 4"),
     "fine": (1.0, "how strong the fine bands are, 0 to 3"),
     "heart": (0.92, "where the crystals begin, 0.5 to 1 (none)"),
 }
-STONE = "teal_rust copper dusk wine_mint glacier sand abyss rose persimmon sky peach orchid"
+STONE = "teal_rust copper dusk wine_mint glacier sand abyss rose persimmon sky indigo orchid"
 # The bands: waves of the height t, each about twice as many and somewhat weaker than the last.
 WAVES = ((8.2, 1.0), (19.5, 0.7), (42.0, 0.5), (82.0, 0.36), (145.0, 0.26), (232.0, 0.2))
 
@@ -32,6 +32,7 @@ def agate(seed: Seed, *, bands: float, fine: float, heart: float) -> Recipe:
         f"{share}{'*fine' if i > 2 else ''}*sin(w{i}*t + p{i})"
         for i, (_, share) in enumerate(WAVES)
     ]
+    scheme = draws.pick("scheme", NEIGHBOURS)
     return Recipe(
         seed=seed,
         style="agate",
@@ -42,7 +43,7 @@ def agate(seed: Seed, *, bands: float, fine: float, heart: float) -> Recipe:
             ),
             "facet": network(["x", "y"], 20, [3.0, 1.0], ["triangle", "maxmin"], 1, 1.0),
         },
-        palettes={"A": draws.palette("stone", STONE, share=0.7, saturation=0.95)},
+        palettes={"A": draws.palette("stone", STONE, "full", 0.7, scheme, 0.95)},
         shading={
             "params": {
                 "fine": fine,

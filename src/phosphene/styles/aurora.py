@@ -20,6 +20,7 @@ AURORA: Dials = {
 HUES = (
     (158, 190, 300), (165, 150, 330), (172, 215, 310), (152, 175, 20), (300, 265, 345),
     (330, 300, 200), (12, 340, 270), (190, 230, 320), (155, 200, 280), (160, 178, 262),
+    (178, 205, 245), (150, 185, 225),
 )  # fmt: skip
 # Of each curtain: how far above the last, how bright, its colour, whose field lights parts of it.
 CURTAINS = ((0.0, 1.15, "lights(0)", 1), (0.33, 0.8, "lights(0.5)", 2), (0.66, 0.6, "lights(0)", 0))
@@ -51,7 +52,7 @@ def aurora(seed: Seed, *, rays: float, height: float, glow: float, stars: float)
             ),
         },
         palettes={
-            "A": tuple(_colour(light, 0.75, blue) for light in (0.09, 0.15, 0.24)),
+            "night": tuple(_colour(light, 0.75, blue) for light in (0.09, 0.15, 0.24)),
             "lights": tuple(lights),
         },
         shading={
@@ -69,7 +70,7 @@ def aurora(seed: Seed, *, rays: float, height: float, glow: float, stars: float)
                 **STARS,
                 "curtains": "curtain_a + curtain_b + curtain_c",
                 "veil": "1 - clamp(1.2*dot(curtains, vec(0.4, 0.4, 0.4)), 0, 1)",
-                "sky": "linear(A(0.5 + 0.5*down)) + stars*starlight*veil*vec(0.85, 0.93, 1)",
+                "sky": "linear(night(0.5 + 0.5*down)) + stars*starlight*veil*vec(0.85, 0.93, 1)",
             },
             "linear": "1 - exp(-glow*(sky + curtains))",
         },

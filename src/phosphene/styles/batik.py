@@ -6,8 +6,8 @@ import math
 
 from phosphene.recipe import Recipe
 from phosphene.rng import Seed
-from phosphene.styles.dials import Dials, choose, within
-from phosphene.styles.draws import Draws, network
+from phosphene.styles.dials import Dials, choose, whole, within
+from phosphene.styles.draws import NEIGHBOURS, Draws, network
 
 BATIK: Dials = {
     "repeat": ("", "square or hexagon; empty: drawn"),
@@ -33,19 +33,23 @@ def batik(
     kind = draws.pick("repeat", ("square", "square", "hexagon"))
     kind = choose("repeat", repeat, REPEATS) if repeat else kind
     across = draws.number("repeats", 1.0, 2.4, repeats)
-    count = draws.whole("dyes", 4, 6, dyes)
+    count = draws.whole("dyes", 4, 6, whole("dyes", dyes, 2, 9))
     within("repeats", across, 0.5, 6)
-    within("dyes", count, 2, 9)
     within("wax", wax, 0, 4)
     cloth = network(
-        REPEATS[kind](math.pi * across), 18, [1.0, 1.3, 1.2], ["tanh", "sin", "tanh"], 3, 0.6,
+        REPEATS[kind](math.pi * across), 16, [1.0, 1.3, 1.2], ["tanh", "sin", "tanh"], 3, 0.6,
         warp=_laid(draws, kind, across),
     )  # fmt: skip
     return Recipe(
         seed=seed,
         style="batik",
         networks={"main": cloth},
-        palettes={"A": draws.palette("palette", NAMES, share=0.75, saturation=0.95)},
+        palettes={
+            "A": draws.palette(
+                "palette", NAMES, share=0.75, saturation=0.95,
+                scheme=draws.pick("scheme", NEIGHBOURS),
+            )
+        },
         shading={
             "params": {
                 "dyes": count,
@@ -62,7 +66,7 @@ def batik(
             "oklab": "mix(A(dye) + vec(soak, 0, 0), A(0.985), line)",
         },
         finish={"antialias": "auto"},
-    )
+    )  # fmt: skip
 
 
 def _laid(draws: Draws, kind: str, across: float) -> tuple[str, str]:

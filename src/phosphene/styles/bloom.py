@@ -17,7 +17,7 @@ BLOOM: Dials = {
     "dark": (None, "where in the palette the darkest colour stands, 0 to 0.8"),
     "glow": (0.85, "how much there is of the second colour, 0 to 1"),
 }
-NAMES = "peach dusk sky orchid ember rose lilac plum abyss ultramarine glacier cherry"
+NAMES = "dusk sky orchid ember rose lilac abyss ultramarine glacier cherry"
 
 
 def bloom(seed: Seed, *, swirl: float | None, dark: float | None, glow: float) -> Recipe:
@@ -30,23 +30,26 @@ def bloom(seed: Seed, *, swirl: float | None, dark: float | None, glow: float) -
     within("dark", dark, 0, 0.8)
     within("glow", glow, 0, 1)
     gains = [round(swirl * g, 5) for g in (0.75, 0.95, 0.8)]
+    # Slow waves, so that a long picture has something at its ends too.
+    waves = {"kind": "fourier", "count": 4, "low": 0.3, "high": 1.1, "falloff": 0.8}
     petals = network(
-        draws.plane(0.8, reach=1.1), 16, gains, ["tanh", "tanh", "gauss"], 3, biases=0.7
-    )
+        [*draws.plane(0.6, reach=1.1), waves], 16, gains, ["tanh", "tanh", "gauss"], 3,
+        biases=0.7, standardise="together",
+    )  # fmt: skip
     first = draws.palette(
         "palette",
         NAMES,
         ramp=ramp,
-        share=0.8,
+        share=0.6,
         scheme=draws.pick("scheme", ("analog", "painter", "mono")),
-        saturation=0.95,
+        saturation=1.0,
     )
     turn = draws.number("turn", 35, 80) * (-1 if draws.chance("side", 0.5) else 1)
     return Recipe(
         seed=seed,
         style="bloom",
         networks={"main": petals},
-        palettes={"A": first, "B": _second(first, turn)},
+        palettes={"A": first, "tips": _second(first, turn)},
         shading={
             "params": {"dark": dark, "glow": glow},
             "let": {
@@ -54,7 +57,7 @@ def bloom(seed: Seed, *, swirl: float | None, dark: float | None, glow: float) -
                 "v": "smoothstep(0.4, 1, level(main1, 0.5))*smoothstep(-0.2, 0.5, u)",
                 "first": "A(dark + (0.98 - dark)*u)",
             },
-            "oklab": "mix(first, B(level(main2, 0.3)), glow*v)",
+            "oklab": "mix(first, tips(level(main2, 0.3)), glow*v)",
         },
         finish={"antialias": "auto", "dither": "auto"},
     )

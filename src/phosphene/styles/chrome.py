@@ -7,7 +7,7 @@ import math
 from phosphene.recipe import Recipe
 from phosphene.rng import Seed
 from phosphene.styles.dials import Dials, within
-from phosphene.styles.draws import Draws, network
+from phosphene.styles.draws import NEIGHBOURS, Draws, network
 
 CHROME: Dials = {
     "relief": (1.6, "how deep the metal is wrought, 0.3 to 5"),
@@ -19,13 +19,14 @@ NAMES = "noir glacier indigo copper rose ultramarine orchid ember dusk abyss nav
 
 def chrome(seed: Seed, *, relief: float, walls: float | None, polish: float | None) -> Recipe:
     draws = Draws("chrome", seed)
-    walls = draws.number("walls", 2.8, 4.4, walls)
+    walls = draws.number("walls", 2.0, 3.4, walls)
     polish = draws.number("polish", 0.5, 0.85, polish)
     within("relief", relief, 0.3, 5)
     within("walls", walls, 1, 10)
     within("polish", polish, 0, 1)
     turn = draws.angle("turn")
-    waves = {"kind": "fourier", "count": 8, "low": 0.3, "high": 1.6, "falloff": 0.9}
+    scheme = draws.pick("scheme", NEIGHBOURS)
+    waves = {"kind": "fourier", "count": 8, "low": 0.3, "high": 1.1, "falloff": 1.0}
     metal = network(
         ["x", "y", waves], 20, [1.0, 1.3, 1.1], ["tanh", "sin", "tanh"], 2, standardise="together"
     )
@@ -33,12 +34,13 @@ def chrome(seed: Seed, *, relief: float, walls: float | None, polish: float | No
         seed=seed,
         style="chrome",
         networks={"main": metal},
-        palettes={"A": draws.palette("palette", NAMES, share=0.6)},
+        palettes={"A": draws.palette("palette", NAMES, share=0.6, scheme=scheme)},
         shading={
             "params": {
                 "relief": relief,
                 "walls": walls,
-                "blur": round(0.02 + (1 - polish) ** 2, 5),
+                "blur": round(0.04 + 0.6 * (1 - polish) ** 2, 5),
+                "first": draws.number("first", 0, 1),
                 "across": round(math.cos(turn), 5),
                 "down": round(math.sin(turn), 5),
                 "sun": draws.number("sun", 3.5, 5.9),
@@ -48,13 +50,14 @@ def chrome(seed: Seed, *, relief: float, walls: float | None, polish: float | No
                 "up": "dot(n, vec(0, 0, 1))",
                 "here": "2*up*dot(n, vec(across, down, 0))",
                 "beside": "2*up*dot(n, vec(-down, across, 0))",
-                "place": "walls*here + 0.9*sin(2.3*beside) + 0.3*main1",
-                "wave": "sin(place)",
-                "wall": "wave/sqrt(wave*wave + blur)",
-                "u": "0.5 + 0.22*wall + 0.17*cos(place) + 0.14*here",
-                "shine": "0.6*clamp(dot(n, toward(sun, 0.7)), 0, 1)**40",
+                # Each wall brightens upwards, and ends in a sharp edge against the next.
+                "place": "0.5*walls*here + 0.15*sin(2*beside) + 0.12*main1 + first",
+                "wall": "fract(place)",
+                "lamp": "wall*(1 - smoothstep(1 - blur, 1, wall))",
+                "u": "0.72*lamp + 0.34*(1 - up)*lamp + 0.16*(0.5 + 0.5*here)",
+                "shine": "0.7*clamp(dot(n, toward(sun, 0.7)), 0, 1)**30",
             },
-            "linear": "(1 + shine)*linear(A(0.02 + 0.96*smoothstep(-0.05, 1.02, u)))",
+            "linear": "(1 + shine)*linear(A(0.02 + 0.97*smoothstep(0, 0.95, u)))",
         },
         finish={"antialias": "auto", "dither": "auto"},
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from phosphene.recipe import Recipe
 from phosphene.rng import Seed
-from phosphene.styles.dials import Dials, within
+from phosphene.styles.dials import Dials, whole, within
 from phosphene.styles.draws import Draws, network
 
 CONTOUR: Dials = {
@@ -13,16 +13,15 @@ CONTOUR: Dials = {
     "rough": (0.07, "how rough the ground is, 0 to 1"),
     "relief": (0.6, "how strong the hillshade is, 0 to 3"),
 }
-TINTS = "sand moss glacier sky forest_fog teal_rust peach dusk abyss kelp rose copper"
+TINTS = "sand moss glacier sky indigo teal_rust peach dusk abyss kelp rose copper"
 
 
 def contour(
     seed: Seed, *, layers: float | None, line: float | None, rough: float, relief: float
 ) -> Recipe:
     draws = Draws("contour", seed)
-    layers = draws.whole("layers", 9, 14, layers)
+    layers = draws.whole("layers", 9, 14, whole("layers", layers, 3, 40))
     line = draws.number("line", 0.0028, 0.0042, line)
-    within("layers", layers, 3, 40)
     within("line", line, 0.0005, 0.03)
     within("rough", rough, 0, 1)
     within("relief", relief, 0, 3)
@@ -32,9 +31,9 @@ def contour(
         style="contour",
         networks={
             "main": network(
-                draws.plane(0.3), 20, [1.0, 1.2, 1.2], ["tanh", "gauss", "tanh"], 1, 0.6
+                draws.plane(0.3), 16, [1.0, 1.2, 1.2], ["tanh", "gauss", "tanh"], 1, 0.6
             ),
-            "fine": network(["x", "y"], 16, [5.0, 1.6], ["sin", "tanh"], 1, 1.0),
+            "fine": network(["x", "y"], 10, [5.0, 1.6], ["sin", "tanh"], 1, 1.0),
         },
         palettes={"A": draws.palette("tints", TINTS, ramp, saturation=0.85)},
         shading={
@@ -57,7 +56,7 @@ def contour(
                 "e": "abs(fract(4*height) - 0.5)/(4*steep)",
                 "hair": "0.3*(1 - smoothstep(0.2*line, 0.5*line, e))*min(30/steep, 1)**2",
                 "lit": "dot(normal(ground, relief), toward(sun, 0.7)) - 0.644",
-                "shade": "0.2*lit - 0.045*exp(-part/steep/0.03)",
+                "shade": "0.2*lit - 0.06*exp(-part/steep/0.03)",
                 "tint": "A(0.14 + 0.84*(layer + 0.5)/layers) + vec(shade, 0, 0)",
             },
             "oklab": "mix(tint, A(0)*vec(0.9, 1, 1), max(ink, hair))",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from phosphene.recipe import Recipe
 from phosphene.rng import Seed
-from phosphene.styles.dials import Dials, within
-from phosphene.styles.draws import Draws, network
+from phosphene.styles.dials import Dials, whole, within
+from phosphene.styles.draws import NEIGHBOURS, Draws, network
 
 CRYSTAL: Dials = {
     "facets": (None, "how many cuts, 4 to 60"),
@@ -17,11 +17,11 @@ NAMES = "glacier orchid indigo abyss rose dusk ultramarine lilac kelp plum cherr
 
 def crystal(seed: Seed, *, facets: float | None, bend: float | None, sparkle: float) -> Recipe:
     draws = Draws("crystal", seed)
-    cuts = draws.whole("facets", 12, 24, facets)
+    cuts = draws.whole("facets", 15, 24, whole("facets", facets, 4, 60))
     bend = draws.number("bend", 0.25, 0.45, bend)
-    within("facets", cuts, 4, 60)
     within("bend", bend, 0, 1)
     within("sparkle", sparkle, 0, 2)
+    scheme = draws.pick("scheme", NEIGHBOURS)
     waves = {"kind": "fourier", "count": 10, "low": 0.3, "high": 1.6, "falloff": 0.9}
     return Recipe(
         seed=seed,
@@ -30,7 +30,7 @@ def crystal(seed: Seed, *, facets: float | None, bend: float | None, sparkle: fl
             "main": network(["x", "y"], cuts, [1.0, 1.0], ["abs", "maxmin"], 2, 1.0),
             "inner": network([waves], 14, [1.0, 1.1], ["tanh"], 2, standardise="together"),
         },
-        palettes={"A": draws.palette("palette", NAMES, share=0.8)},
+        palettes={"A": draws.palette("palette", NAMES, share=0.85, scheme=scheme, saturation=1.0)},
         shading={
             "params": {
                 "bend": bend,

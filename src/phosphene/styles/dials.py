@@ -72,6 +72,16 @@ def choose(kind: str, value: str, names: Iterable[str]) -> str:
     return value
 
 
+def whole(name: str, value: float | None, least: int, greatest: int) -> int | None:
+    """A dial that is counted; None, which the seed draws, stays None."""
+    if value is None:
+        return None
+    if value != int(value):
+        raise UserError(f"{name}: got {value:g}; expected a whole number, {least} to {greatest}")
+    within(name, value, least, greatest)
+    return int(value)
+
+
 def within(name: str, value: float, least: float, greatest: float) -> None:
     if not least <= value <= greatest:
         raise UserError(f"{name}: got {value:g}; expected {least:g} to {greatest:g}")

@@ -13,6 +13,8 @@ T = TypeVar("T")
 
 # The latent vector of house styles: stills are at z = 0, films move through it.
 LATENT: dict[str, Any] = {"size": 8, "values": [0.0] * 8}
+# Schemes of generated palettes whose hues are neighbours.
+NEIGHBOURS = ("painter", "mono", "analog")
 
 
 class Draws:
@@ -39,10 +41,10 @@ class Draws:
             return dial
         return choices[int(self.stream.child(name).pick(1, len(choices))[0])]
 
-    def whole(self, name: str, low: int, high: int, dial: float | None = None) -> int:
-        """A whole number from low to high, both included."""
+    def whole(self, name: str, low: int, high: int, dial: int | None = None) -> int:
+        """A whole number from low to high, both included; the dial's value where one is given."""
         if dial is not None:
-            return int(dial)
+            return dial
         return low + int(self.stream.child(name).pick(1, high - low + 1)[0])
 
     def chance(self, name: str, share: float) -> bool:

@@ -29,7 +29,7 @@ def drift(seed: Seed, *, flow: float | None, relief: float, blend: float) -> Rec
         standardise="together",
         warp=[f"x + {flow}*current0", f"y + {flow}*current1"],
     )  # fmt: skip
-    first, second = two_palettes(draws, drawn=0.2)
+    first, second = two_palettes(draws, drawn=0.1)
     return Recipe(
         seed=seed,
         style="drift",

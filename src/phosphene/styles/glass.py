@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from phosphene.recipe import Recipe
 from phosphene.rng import Seed
-from phosphene.styles.dials import Dials, within
+from phosphene.styles.dials import Dials, whole, within
 from phosphene.styles.draws import Draws, network
 
 GLASS: Dials = {
@@ -18,9 +18,8 @@ SECOND = "teal_rust navy_gold orchid ember ultramarine abyss saffron cherry"
 
 def glass(seed: Seed, *, cuts: float | None, lead: float | None, streaks: float) -> Recipe:
     draws = Draws("glass", seed)
-    lines = draws.whole("cuts", 7, 11, cuts)
+    lines = draws.whole("cuts", 7, 11, whole("cuts", cuts, 3, 16))
     lead = draws.number("lead", 0.012, 0.018, lead)
-    within("cuts", lines, 3, 16)
     within("lead", lead, 0.002, 0.05)
     within("streaks", streaks, 0, 4)
     offsets = [draws.number(f"offset{i}", -1.1, 1.1) for i in range(lines)]

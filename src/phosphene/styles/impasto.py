@@ -26,9 +26,9 @@ def impasto(seed: Seed, *, strokes: float | None, thick: float, streaks: float) 
         style="impasto",
         networks={
             "main": network(
-                draws.plane(0.3), 20, [0.9, 1.2, 1.2], ["tanh", "sin", "tanh"], 4, 0.5
+                draws.plane(0.3), 16, [0.9, 1.2, 1.2], ["tanh", "sin", "tanh"], 3, 0.5
             ),
-            "fine": network(["x", "y"], 16, [14.0, 2.0], ["sin", "tanh"], 1, 1.0),
+            "fine": network(["x", "y"], 10, [14.0, 2.0], ["sin", "tanh"], 1, 1.0),
         },
         palettes={
             "A": draws.palette("paint", PAINT, share=0.7, saturation=1.0),
@@ -43,7 +43,7 @@ def impasto(seed: Seed, *, strokes: float | None, thick: float, streaks: float) 
             },
             "let": {
                 "p": "strokes*main0 + 0.05*fine0",
-                "hairs": "sin(11*p + 2*main1) + 0.8*sin(19*p - 3*main2) + 0.7*sin(37*p + 5*main1)"
+                "hairs": "sin(11*p + 2*main1) + 0.8*sin(19*p - 3*main2) + 0.4*sin(37*p + 5*main1)"
                          " + 0.4*fine0",
                 "body": "sin(3.1*p + main2)",
                 "height": "body + 0.3*hairs",

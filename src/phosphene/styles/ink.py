@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from phosphene.recipe import Recipe
 from phosphene.rng import Seed
-from phosphene.styles.dials import Dials, within
+from phosphene.styles.dials import Dials, whole, within
 from phosphene.styles.draws import Draws, network
 
 INK: Dials = {
@@ -30,10 +30,9 @@ def ink(
 ) -> Recipe:
     draws = Draws("ink", seed)
     lines = draws.number("lines", 8, 19, lines)
-    every = draws.whole("every", 3, 6, every)
+    every = draws.whole("every", 3, 6, whole("every", every, 1, 20))
     within("lines", lines, 2, 40)
     within("weight", weight, -0.8, 0.8)
-    within("every", every, 1, 20)
     within("dry", dry, 0, 1)
     within("bleed", bleed, 0.002, 0.1)
     return Recipe(
@@ -41,10 +40,10 @@ def ink(
         style="ink",
         networks={
             "main": network(
-                draws.plane(0.4), 18, [0.8, 1.0, 1.1, 1.1], ["tanh", "sin", "tanh", "tanh"], 2,
+                draws.plane(0.4), 16, [0.8, 1.0, 1.1, 1.1], ["tanh", "sin", "tanh", "tanh"], 2,
                 kind="residual",
             ),
-            "fibre": network(["x", "y"], 16, [30.0, 2.0], ["sin", "tanh"], 2, 1.0),
+            "fibre": network(["x", "y"], 10, [30.0, 2.0], ["sin", "tanh"], 1, 1.0),
         },
         palettes={
             "inks": [
@@ -73,7 +72,7 @@ def ink(
                 "line": "floor(p/6.2831853 + 0.25) + first",
                 "tint": "select(mod(line + 0.5, every) < 1, inks(1), inks(0.5))",
             },
-            "oklab": "mix(inks(0) + vec(0.006*fibre1, 0, 0), tint, density)",
+            "oklab": "mix(inks(0) + vec(0.006*fibre0, 0, 0), tint, density)",
         },
         finish={"antialias": "auto"},
     )  # fmt: skip

@@ -32,8 +32,8 @@ LET = {
             " + 0.7*s*(0.012/(f + 0.012))**1.3",
     "cloud": "level(main4 + 0.4*main3*main1, 0.7)",
     "lit": "0.25 + 1.3*exp(-2*abs(trunk))",
-    "sky": "linear(A(0.02 + 0.32*cloud*clouds*lit))",
-    "light": "sky + 1.1*core*linear(A(0.97)) + 0.75*halo*linear(A(0.62))",
+    "sky": "linear(night(0.02 + 0.32*cloud*clouds*lit))",
+    "light": "sky + 1.1*core*linear(night(0.97)) + 0.75*halo*linear(night(0.62))",
 }  # fmt: skip
 
 
@@ -54,7 +54,7 @@ def lightning(
             "main": network([broad], 20, [1.0, 1.1], ["tanh"], 5, 0.4, standardise="together"),
             "grain": network(["x", "y"], 20, [1.6, 1.0], ["triangle", "tanh"], 3, 1.0),
         },
-        palettes={"A": draws.palette("night", NIGHT, "dark", 0.9, saturation=1.0)},
+        palettes={"night": draws.palette("night", NIGHT, "dark", 0.9, saturation=1.0)},
         shading={
             "params": {
                 "jags": jags,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from phosphene.recipe import Recipe
 from phosphene.rng import Seed
-from phosphene.styles.dials import Dials, within
-from phosphene.styles.draws import Draws, network
+from phosphene.styles.dials import Dials, whole, within
+from phosphene.styles.draws import NEIGHBOURS, Draws, network
 
 MANDALA: Dials = {
     "petals": (None, "how many petals there are, 2 to 36"),
@@ -13,7 +13,10 @@ MANDALA: Dials = {
     "steps": (None, "how many colours follow each other, 2 to 16"),
     "wire": (1.0, "how broad the wires are, 0.2 to 4"),
 }
-ENAMEL = "orchid navy_gold teal_rust dusk ember abyss wine_mint persimmon ultramarine peach saffron"
+ENAMEL = (
+    "orchid navy_gold teal_rust dusk ember abyss wine_mint persimmon ultramarine indigo "
+    "saffron plum"
+)
 METAL = ("#d3ab5c", "#c8994a", "#e9d7ac", "#f3ead6")
 
 
@@ -21,14 +24,13 @@ def mandala(
     seed: Seed, *, petals: float | None, rings: float | None, steps: float | None, wire: float
 ) -> Recipe:
     draws = Draws("mandala", seed)
-    n = draws.pick("petals", (5, 6, 6, 7, 8, 8, 10), None if petals is None else int(petals))
+    n = draws.pick("petals", (5, 6, 6, 7, 8, 8, 10), whole("petals", petals, 2, 36))
     rings = draws.number("rings", 3.0, 5.5, rings)
-    steps = draws.whole("steps", 3, 5, steps)
-    within("steps", steps, 2, 16)
-    within("petals", n, 2, 36)
+    steps = draws.whole("steps", 3, 5, whole("steps", steps, 2, 16))
     within("rings", rings, 1, 12)
     within("wire", wire, 0.2, 4)
     phase = draws.angle("phase")
+    scheme = draws.pick("scheme", NEIGHBOURS)
     inputs = [
         "r", f"cos({rings}*r + {phase})", f"sin({rings}*r + {phase})",
         f"cos({n}*theta)*r", f"cos({2 * n}*theta)*r*r",
@@ -37,10 +39,10 @@ def mandala(
         seed=seed,
         style="mandala",
         networks={
-            "main": network(inputs, 18, [0.9, 1.2, 1.1], ["sin", "tanh", "sin"], 3, 0.8),
+            "main": network(inputs, 16, [0.85, 1.15, 1.1], ["sin", "tanh", "sin"], 2, 0.8),
         },
         palettes={
-            "A": draws.palette("enamel", ENAMEL, share=0.65, saturation=1.0),
+            "A": draws.palette("enamel", ENAMEL, "full", 0.75, scheme, 1.0),
             "inks": ["#000000", draws.pick("metal", METAL)],
         },
         shading={
@@ -52,10 +54,14 @@ def mandala(
             },
             "let": {
                 "height": "steps*level(main0, 0.7)",
-                "part": "fract(height)",
+                "cell": "floor(height)",
+                "part": "height - cell",
+                "beyond": "main1 < 0",
                 "rim": "min(part, 1 - part)/(slope(height) + 0.5)",
                 "d": "min(rim, distance(main1, 0.3))",
-                "u": "0.1 + 0.84*fract(0.618034*floor(height) + 0.3*(main1 < 0) + first)",
+                # Beside a light cell stands a dark one, across either kind of wire.
+                "hue": "fract(0.618034*cell + 0.3*beyond + first)",
+                "u": "select(mod(cell + beyond + 0.5, 2) < 1, 0.08 + 0.34*hue, 0.58 + 0.38*hue)",
                 "lit": "dot(normal(main0, 0.5), toward(sun, 0.96)) - 0.8",
                 "shade": "0.07*(part - 0.5) + 0.1*lit - 0.13*exp(-d/0.02)",
                 "fade": "1 - 0.25*smoothstep(0.8, 1.5, r)",

@@ -40,8 +40,8 @@ def nebula(seed: Seed, *, swirl: float | None, dust: float, stars: float, glow: 
             ),
         },
         palettes={
-            "A": draws.palette("gas", GAS, "dark", 0.7, "analog", 1.0),
-            "B": draws.palette("edge", EDGE, "dark", 0.85, "analog", 1.0),
+            "mist": draws.palette("gas", GAS, "dark", 0.7, "analog", 1.0),
+            "rim": draws.palette("edge", EDGE, "dark", 0.85, "analog", 1.0),
         },
         shading={
             "params": {
@@ -55,7 +55,7 @@ def nebula(seed: Seed, *, swirl: float | None, dust: float, stars: float, glow: 
                 "v": "smoothstep(-0.7, 0.85, main1 + 0.35*smoke1)",
                 "ridge": "e*clamp(1.4*e - 0.2, 0, 1)*exp(-3.3*abs(smoke1))",
                 "u": "0.05 + 0.8*e**1.7 + 0.16*ridge",
-                "gas": "mix(A(u), B(u), v)",
+                "gas": "mix(mist(u), rim(u), v)",
                 "lane": "dust*smoothstep(0.1, 2.2, main2 + 0.7*abs(smoke2))*(1 - 0.4*ridge)",
                 **STARS,
                 "star": "stars*starlight*(1.1 - e)",

@@ -7,11 +7,12 @@ from phosphene.styles.draws import Draws
 
 PAIRS = (
     "teal_rust peach", "orchid abyss", "dusk ember", "abyss persimmon", "sky peach",
-    "wine_mint dusk", "lilac orchid", "navy_gold ember", "rose teal_rust", "glacier persimmon",
-    "plum abyss", "ultramarine peach", "saffron wine_mint", "cherry sky", "indigo orchid",
-    "kelp glacier", "dusk sky", "abyss lilac", "navy_gold teal_rust", "plum sky",
+    "wine_mint dusk", "lilac orchid", "ultramarine persimmon", "rose teal_rust",
+    "glacier persimmon", "plum abyss", "ultramarine peach", "saffron wine_mint", "cherry sky",
+    "indigo orchid",
+    "kelp glacier", "dusk sky", "abyss lilac", "indigo teal_rust", "plum sky",
     "ultramarine ember", "rose dusk", "persimmon sky", "glacier plum", "orchid saffron",
-    "indigo abyss", "cherry peach", "kelp lilac", "copper glacier", "wine_mint rose",
+    "indigo abyss", "cherry peach", "kelp lilac", "cherry glacier", "wine_mint rose",
 )  # fmt: skip
 
 

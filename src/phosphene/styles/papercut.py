@@ -6,7 +6,7 @@ import math
 
 from phosphene.recipe import Recipe
 from phosphene.rng import Seed
-from phosphene.styles.dials import Dials, within
+from phosphene.styles.dials import Dials, whole, within
 from phosphene.styles.draws import Draws, network
 
 PAPERCUT: Dials = {
@@ -23,8 +23,7 @@ def papercut(
     seed: Seed, *, sheets: float | None, gap: float | None, shadow: float, grain: float
 ) -> Recipe:
     draws = Draws("papercut", seed)
-    count = draws.whole("sheets", 5, 8, sheets)
-    within("sheets", count, 2, 16)
+    count = draws.whole("sheets", 5, 8, whole("sheets", sheets, 2, 16))
     gap = draws.number("gap", 0.07, 0.1, gap)
     within("gap", gap, 0, 0.3)
     within("shadow", shadow, 0, 1)

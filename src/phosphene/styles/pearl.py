@@ -46,10 +46,10 @@ def pearl(
 ) -> Recipe:
     draws = Draws("pearl", seed)
     dark = draws.chance("dark", 0.3)
-    folds = draws.number("folds", 1.9, 3.0, folds)
-    film = draws.number("film", 0.9, 1.6, film)
-    lustre = draws.number("lustre", 0.9, 1.3, lustre)
-    gloss = draws.number("gloss", 0.25, 0.4, gloss)
+    folds = draws.number("folds", 2.3, 3.4, folds)
+    film = draws.number("film", 1.2, 2.1, film)
+    lustre = draws.number("lustre", 1.0, 1.5, lustre)
+    gloss = draws.number("gloss", 0.35, 0.55, gloss)
     within("folds", folds, 0.5, 6)
     within("film", film, 0, 4)
     within("lustre", lustre, 0, 2)
@@ -62,7 +62,7 @@ def pearl(
         style="pearl",
         networks={"main": shell},
         palettes={
-            "A": tints.split(),
+            "shell": tints.split(),
             "shade": [draws.pick("shade", shades.split()), "#ffffff"],
         },
         shading={
@@ -81,7 +81,7 @@ def pearl(
                 "lit": "dot(n, toward(sun, 0.7))",
                 "turn": "1.2*level(main1, 0.5) + away + 0.3*dot(n, vec(1, 0, 0))",
                 "layers": "0.007*sin(90*main0 + 40*main2)",
-                "nacre": "A(mirror(start + film*turn))",
+                "nacre": "shell(mirror(start + film*turn))",
                 "tint": "vec(1, lustre*(0.8 + away), lustre*(0.8 + away))",
                 "lab": "nacre*tint + vec(layers, 0, 0)",
                 "light": "linear(shade(smoothstep(-0.15, 0.75, lit)))",

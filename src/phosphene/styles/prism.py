@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from phosphene.recipe import Recipe
 from phosphene.rng import Seed
-from phosphene.styles.dials import Dials, within
+from phosphene.styles.dials import Dials, whole, within
 from phosphene.styles.draws import Draws, network
 from phosphene.styles.pairs import two_palettes
 
@@ -17,8 +17,7 @@ PRISM: Dials = {
 
 def prism(seed: Seed, *, splinters: float | None, fade: float, second: float) -> Recipe:
     draws = Draws("prism", seed)
-    cuts = draws.whole("splinters", 18, 26, splinters)
-    within("splinters", cuts, 6, 60)
+    cuts = draws.whole("splinters", 18, 26, whole("splinters", splinters, 6, 60))
     within("fade", fade, 0, 1)
     within("second", second, 0, 1)
     glass = network(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from phosphene.recipe import Recipe
 from phosphene.rng import Seed
 from phosphene.styles.dials import Dials, within
-from phosphene.styles.draws import Draws, network
+from phosphene.styles.draws import NEIGHBOURS, Draws, network
 
 SILK: Dials = {
     "folds": (None, "how often the cloth folds, 1 to 8"),
@@ -21,11 +21,18 @@ def silk(seed: Seed, *, folds: float | None, relief: float, elevation: float) ->
     within("folds", folds, 1, 8)
     within("relief", relief, 0.2, 4)
     within("elevation", elevation, 5, 90)
-    scheme = "mono" if draws.chance("mono", 0.5) else None
+    scheme = draws.pick("scheme", ("mono", *NEIGHBOURS))
+    left, up = draws.point("place", 0.5)
+    stretch = draws.number("stretch", 0.6, 1.0)
+    waves = {"kind": "fourier", "count": 3, "low": 0.3, "high": 0.8, "falloff": 1.0}
+    cloth = network(
+        [f"{stretch}*x + {left}", f"y + {up}", waves], 20, [0.9, 1.3, 1.3, 1.3], ["tanh"], 2, 0.4,
+        standardise="together",
+    )  # fmt: skip
     return Recipe(
         seed=seed,
         style="silk",
-        networks={"main": network(["x", "y"], 20, [0.9, 1.3, 1.3, 1.3], ["tanh"], 2, 0.4)},
+        networks={"main": cloth},
         palettes={"A": draws.palette("palette", NAMES, share=0.6, scheme=scheme)},
         shading={
             "params": {
