@@ -9,7 +9,7 @@ import pytest
 
 import phosphene as ph
 from phosphene.build import build
-from phosphene.build.complexity import GAIN, complexity, with_complexity
+from phosphene.build.complexity import GAIN, complexity, short_of, with_complexity
 from phosphene.build.statistics import probe_points
 from phosphene.cli import run
 from phosphene.engines import get_engine
@@ -52,6 +52,17 @@ def test_colours_z_and_precision_have_no_say():
     other = base.replace({"precision": "f64", "palettes.A": "ember"})
     other = other.replace({"networks.main.latent.seed": 99})
     assert complexity(other) == complexity(base)
+
+
+def test_of_a_kappa_out_of_reach_the_nearest_can_be_asked_for():
+    base = ph.style("dunes", seed=2)
+    with pytest.raises(RecipeError, match=r"dunes of seed 2 reaches [\d.]+ to [\d.]+; got 30$"):
+        with_complexity(base, 30)
+    found = with_complexity(base, 30, nearest=True)
+    kappa = short_of(found, 30)
+    assert kappa == complexity(found) and complexity(base) < kappa < 30
+    assert short_of(with_complexity(base, 5), 5) is None
+    assert short_of(base, None) is None
 
 
 def test_a_kappa_out_of_reach_says_the_reach():
@@ -112,4 +123,4 @@ def test_paint_and_render_take_it_and_the_recipe_holds_the_gain(tmp_path, capsys
     assert complexity(ph.open(again)) == pytest.approx(9, rel=2e-4)
     capsys.readouterr()
     assert run(["render", str(painted), *common, "9e9", "-o", str(tmp_path / "c.png")]) == 2
-    assert "this network reaches" in capsys.readouterr().err
+    assert "silk of seed 2 reaches" in capsys.readouterr().err

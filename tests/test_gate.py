@@ -17,7 +17,7 @@ from phosphene.errors import InputError
 from phosphene.gate import alike, check, distance, judge, measure, probe, rescue, thumbnail
 from phosphene.gate.lines import LINE_MEASURES
 from phosphene.gate.measures import MEASURES, Probe
-from phosphene.gate.rescue import accept, derived_seed, house_styles
+from phosphene.gate.rescue import FEW, SEEDS, accept, derived_seed, house_styles
 from phosphene.gate.rules import ALLOWANCES, LIMITS, REMARKS, RULES, SEAMS, verdicts
 from phosphene.recipe import Recipe
 from phosphene.styles import STYLES, Style
@@ -39,7 +39,7 @@ def random(scale: int, k: int) -> str:
 
 
 GOOD = drawn(palettes={"A": "ember"}, oklab=f"A({WAVES})")
-FLAT = drawn(grey="select(r < 0.3, 0.9, 0.05)")
+FLAT = drawn(grey="select(r < 0.3, 0.9, 0.4)")
 OLIVE = [(0.26, -0.01, 0.05), (0.6, -0.02, 0.1)]
 MUD = drawn(palettes={"A": OLIVE}, oklab=f"A({WAVES})")
 NOISE = {"grey": random(32, 0)}
@@ -49,6 +49,8 @@ FAULTS = {
     "noise": drawn(**NOISE),
     "rainbow": drawn(oklab=["0.5 + 0.3*x", "0.09*sin(9*x)", "0.09*sin(8*y)"]),
     "alias": drawn(rgb=[random(3000, k) for k in range(3)]),
+    "dark": drawn(grey=f"0.15*({WAVES})"),
+    "clear": GOOD.replace({"shading.alpha": "0"}),
     "clip": drawn(rgb=["1", "0.5 + 0.4*x", "0.5 + 0.4*y"]),
     "garish": drawn(rgb=["0.9", "0.02", WAVES]),
     "mud": MUD,
@@ -272,6 +274,61 @@ def test_where_nothing_helps_the_recipe_stays():
     assert seeds >= {f"7~{k}" for k in range(1, 9)}
 
 
+def test_where_given_colours_are_at_fault_few_seeds_are_tried():
+    flat, seeds = MUD.replace({"palettes.A": OLIVE[:2]}), set()
+
+    def again(seed):
+        seeds.add(seed)
+        return flat.replace({"seed": seed})
+
+    assert rescue(flat, again, colours=False) is flat
+    assert seeds == {f"7~{k}" for k in range(1, FEW + 1)}
+
+
+def test_a_wanted_complexity_keeps_its_seed():
+    recipe = accept("silk", 3, {}, complexity=30)
+    assert recipe.seed == 3 and recipe.rescued == ()
+    assert "noise" in {verdict.name for verdict in judge(recipe)}
+
+
+def test_colours_that_are_given_stay_and_paint_says_what_is_wrong(capsys):
+    asked = "paint silk --seed 4 --size 64 -o red.png --palette"
+    code, out, err = said(f"{asked} '#ff0000,#ff0000'", capsys)
+    assert (code, out) == (0, "red.png\n")
+    assert "contrast: hardly any light and dark" in err and "try a palette from dark" in err
+    assert ph.open("red.png") == ph.style("silk", seed=4, palette="#ff0000,#ff0000")
+    assert "contrast" not in said(f"{asked} '#ff0000,#ff0000' --any --force", capsys)[2]
+    assert "try" not in said(f"{asked} ember --force", capsys)[2]
+
+
+def test_recolouring_a_house_style_says_what_keeps_its_shading(capsys):
+    assert (
+        "--palette keeps its own"
+        in said("paint silk --seed 7 --size 64 --recolour noir", capsys)[2]
+    )
+    assert "--palette" not in said("paint classic --seed 7 --size 64 --recolour noir", capsys)[2]
+    assert "--palette keeps" in said("render silk-7.png --size 32 --recolour noir", capsys)[2]
+
+
+def test_a_bolt_of_lightning_is_not_too_little_light():
+    figures = measure(probe(GOOD)) | {"light": 0.26}
+    assert [v.name for v in verdicts(RULES, figures, "silk")] == ["dark"]
+    assert verdicts(RULES, figures, "lightning") == ()
+
+
+def test_what_is_transparent_is_judged_on_white_and_said(capsys):
+    half = GOOD.replace({"shading.alpha": "x < 0"})
+    found = check(half).measures
+    assert found["clear"] == pytest.approx(0.5, abs=0.01) and found["clip"] > 0.4
+    ph.render(half, 128).save("half.png")
+    assert check("half.png").measures["clear"] == check(ph.render(half, 128)).measures["clear"]
+    assert "transparent in 50% of it, judged on a white page" in said("check half.png", capsys)[1]
+    Image.new("RGBA", (80, 80)).save("none.png")
+    assert "transparent: 100% of it lets through" in said("check none.png", capsys)[1]
+    figures = check("none.png").measures
+    assert figures["light"] > 0.99 and "clip" not in {v.name for v in check("none.png").verdicts}
+
+
 def test_a_derived_seed_is_one_that_the_recipe_can_take():
     assert derived_seed(GOOD, 2) == "7~2"
     painter = ph.style("neural-painter", seed=7)
@@ -317,7 +374,8 @@ def test_a_dull_seed_of_a_house_style_is_replaced_unless_any_will_do(dull):
 def test_rescue_leaves_alone_what_the_user_has_set(fields, kept, monkeypatch):
     asked = []
 
-    def record(recipe, again, *, colours, widen):
+    def record(recipe, again, *, colours, widen, seeds):
+        assert seeds == SEEDS
         asked.append((colours, widen))
         return recipe
 
@@ -341,7 +399,7 @@ def test_check_says_what_is_wrong_and_what_to_try(capsys):
     assert code == 0
     assert "flat.json: something is wrong" in out
     assert "flat: nearly one colour: 92% of it is alike" in out and "try another seed" in out
-    assert "edges meet: it tiles (seam 0.3/255 across" in out
+    assert "edges meet: it tiles (seam 0.0/255 across" in out
     assert said("check flat.json --strict", capsys)[0] == 1
     Path("good.json").write_text(GOOD.json)
     code, out, _ = said("check good.json --strict", capsys)
@@ -352,7 +410,9 @@ def test_check_says_what_is_wrong_and_what_to_try(capsys):
 
 def test_check_gives_its_figures_as_json(capsys):
     Path("good.json").write_text(GOOD.json)
-    data = json.loads(said("check good.json --json", capsys)[1])
+    found = json.loads(said("check good.json --json", capsys)[1])
+    (data,) = found["pictures"]
+    assert found["alike"] == []
     assert data["ok"] and data["verdicts"] == [] and not data["tiles"]
     assert data["measures"] == {k: round(v, 6) for k, v in check(GOOD).measures.items()}
 
@@ -380,7 +440,7 @@ def test_check_looks_at_every_picture_of_a_sheet_and_for_near_duplicates(capsys)
         ("list.npy", "expected floats of shape"),
         ("text.npy", "not an array that can be read"),
         ("cut.png", "cut"),
-        (".", "cannot be read"),
+        (".", "is a folder"),
     ],
 )
 def test_a_file_that_cannot_be_judged_is_explained(file, words, capsys):

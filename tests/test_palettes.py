@@ -9,6 +9,7 @@ import phosphene as ph
 from phosphene.catalogue import harmony
 from phosphene.catalogue.colours import oklab_to_linear
 from phosphene.catalogue.harmony import RAMPS, SCHEMES, generate
+from phosphene.catalogue.kin import beside
 from phosphene.catalogue.palettes import (
     PALETTES,
     anchors_to_oklab,
@@ -19,14 +20,16 @@ from phosphene.catalogue.palettes import (
 )
 from phosphene.errors import UserError
 from phosphene.formula import arrays
+from phosphene.gate import house_styles
+from phosphene.gate.measures import oklab
 from phosphene.recipe.recolour import read_palettes, recolour, twin
 from phosphene.rng import Stream
 from phosphene.styles import STYLES
 
 PINNED = (
-    (0.147048, -0.009647, -0.003275), (0.340451, -0.036082, 3.2e-05),
-    (0.564047, -0.067667, 0.023104), (0.796386, -0.083023, 0.06406),
-    (0.941566, -0.016963, 0.025585),
+    (0.147048, -0.016367, -0.005556), (0.340451, -0.052226, 4.6e-05),
+    (0.564047, -0.08306, 0.02836), (0.796386, -0.092318, 0.071232),
+    (0.941566, -0.018737, 0.02826),
 )  # fmt: skip
 PINNED_CURATED = (
     (0.150323, 0.005946, -0.01602), (0.246284, 0.069619, 0.003171),
@@ -39,6 +42,10 @@ def excess(lab: np.ndarray) -> float:
     """How far linear light lies outside 0..1."""
     rgb = np.stack(oklab_to_linear(arrays, lab[..., 0], lab[..., 1], lab[..., 2]))
     return float(max(-rgb.min(), rgb.max() - 1, 0.0))
+
+
+def chroma(lab: np.ndarray) -> np.ndarray:
+    return np.hypot(lab[..., 1], lab[..., 2])
 
 
 def between(anchors: np.ndarray, places: int = 256) -> np.ndarray:
@@ -62,6 +69,20 @@ def test_generated_palettes_get_lighter_inside_srgb_and_are_not_olive(name: str)
     if name == "full":
         assert np.ptp(labs[..., 0], axis=0).min() > 0.7
     assert harmony.olive(labs[::8]).max() < 0.1
+
+
+def muddy_darks(drawn: list[harmony.Anchors]) -> int:
+    """How many palettes have dark anchors of a yellow hue, 60 to 130 degrees."""
+    darks = np.array(drawn)[:, :2]
+    hue = np.degrees(np.arctan2(darks[..., 2], darks[..., 1])) % 360
+    return int(((hue > 60) & (hue < 130)).any(axis=1).sum())
+
+
+def test_dark_yellow_is_chestnut_or_bottle_green(monkeypatch: pytest.MonkeyPatch):
+    drawn = [generate(Stream(seed, "test")) for seed in range(300)]
+    assert muddy_darks(drawn) == 0
+    monkeypatch.setattr(harmony, "_clean_darks", lambda lightness, hue: hue)
+    assert muddy_darks([generate(Stream(seed, "test")) for seed in range(300)]) > 5
 
 
 def test_a_ramp_that_darkens_leaves_srgb_or_is_olive_is_caught():
@@ -203,12 +224,16 @@ def test_a_palette_goes_into_a_recipe_that_has_some():
 @pytest.mark.parametrize(
     ("style", "palette", "words"),
     [
-        ("drift", "#102030", ["palettes.A", "at least 2"]),
+        ("drift", "#102030", ["palettes.A", "2 to 64"]),
         ("drift", "#102030,#12345g", ["palettes.A", "'#12345g' is no colour", "#rrggbb"]),
         ("drift", "#102030,#+1+1+1", ["'#+1+1+1' is no colour"]),
         ("drift", "embre", ["palettes.A", "Did you mean 'ember'"]),
-        ("drift", "ember;", ["palettes.B"]),
+        ("drift", "ember;", ["'ember;' names none at place 2 of 2"]),
         ("drift", "ember;rose;noir", ["got 3", "has A, B"]),
+        ("silk", ";", ["';' names none at place 1 of 2", "phosphene list palettes"]),
+        ("silk", "=", ["unknown palette '='", "phosphene list palettes"]),
+        ("ink", "embre", ["Did you mean 'ember'"]),
+        ("ink", "ember;rose", ["got 2 palettes", "has inks"]),
         ("classic", "ember", ["no palette", "--recolour"]),
     ],
 )
@@ -217,6 +242,51 @@ def test_a_palette_that_cannot_be_is_explained(style: str, palette: str, words: 
         ph.style(style, seed=1, palette=palette)
     for word in words:
         assert word in str(caught.value)
+
+
+@pytest.mark.parametrize("name", house_styles())
+def test_one_given_palette_colours_all_of_a_house_style(name: str):
+    """A palette of greys leaves no colour but that of light, which is nearly white."""
+    grey = oklab(ph.render(ph.style(name, seed=4, palette="noir"), 48).pixels[..., :3])
+    assert np.quantile(chroma(grey), 0.99) < 0.04
+    own = oklab(ph.render(ph.style(name, seed=4, palette="ember"), 48).pixels[..., :3])
+    assert chroma(own).max() > 0.1
+
+
+def test_a_second_palette_made_of_the_first_has_its_lightness_and_its_hues():
+    ember = anchors_to_oklab(PALETTES["ember"].split())
+    other = np.array(beside(ember))
+    assert np.abs(other[:, 0] - ember[:, 0]).max() < 1e-5
+    assert np.abs(other - ember).max() > 0.02
+    hues = np.arctan2(ember[:, 2], ember[:, 1])
+    apart = np.abs(np.arctan2(other[:, 2], other[:, 1])[:, None] - hues)
+    assert apart.min(axis=1).max() < 0.01
+    recipe = ph.style("drift", seed=1, palette="ember")
+    assert recipe.palettes == {"A": tuple(PALETTES["ember"].split()), "B": beside(ember)}
+    grey = np.array([[0.1, 0.0, 0.0], [0.9, 0.0, 0.0]])
+    assert np.array_equal(beside(grey), grey)
+
+
+def test_a_part_of_a_picture_stays_as_light_whatever_palette_it_gets():
+    for palette in (*PALETTES, "#ff0000,#ff0000", "#fff,#eee"):
+        night = anchors_to_oklab(ph.style("aurora", seed=1, palette=palette).palettes["night"])
+        assert night[:, 0].max() < 0.32, palette
+        paper, black, _ = anchors_to_oklab(
+            ph.style("ink", seed=1, palette=palette).palettes["inks"]
+        )
+        assert paper[0] > 0.85 and black[0] < 0.35, palette
+    lights = np.array(ph.style("aurora", seed=1, palette="teal_rust").palettes["lights"])
+    assert (lights[:, 0] > 0.7).all() and lights[:, 1].min() < -0.02 < 0.05 < lights[:, 1].max()
+
+
+def test_several_palettes_go_to_letters_and_then_to_words():
+    recipe = ph.style("mandala", seed=1, palette="ember;abyss")
+    assert recipe.palettes["A"] == tuple(PALETTES["ember"].split())
+    abyss = ph.style("ink", seed=1, palette="abyss")
+    assert recipe.palettes["inks"] != ph.style("mandala", seed=1, palette="ember").palettes["inks"]
+    assert anchors_to_oklab(abyss.palettes["inks"])[1, 1] < 0  # blue-green
+    given = ph.style("aurora", seed=1, set={"palettes.night": ["#102030", "#ffeedd"]})
+    assert given.palettes["night"] == ("#102030", "#ffeedd")  # by its name as it is
 
 
 # ---- recolouring
@@ -303,6 +373,38 @@ def test_recolouring_sees_what_the_view_shows():
     moved = seen.replace({"shading": {"grey": "0.5 + 0.2*main0"}, "palettes": {}})
     moved = moved.replace({"finish": plain.finish})
     np.testing.assert_allclose(ph.render(moved, 32), ph.render(plain, 32), atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["cppn-tensorflow", "cppn-gan-vae", "resnet-cppn"])
+def test_recolouring_keeps_light_and_dark_of_an_inverted_picture(name: str):
+    recipe = ph.style(name, seed=1)
+    assert recipe.finish.invert
+    seen = [
+        ph.render(r, 32).bytes.mean(axis=-1).ravel() for r in (recipe, recolour(recipe, "noir"))
+    ]
+    assert np.corrcoef(*seen)[0, 1] > 0.6
+
+
+@pytest.mark.parametrize("seed", [3, 5, 12])
+def test_recolouring_keeps_the_shapes_that_a_shading_makes(seed: int):
+    """Of neurogram the fields are slopes; what is seen are their levels."""
+    recipe = ph.style("neurogram", seed=seed)
+    shown = ph.render(recipe, 64).pixels @ np.array([0.2126, 0.7152, 0.0722])
+    noir = ph.render(recolour(recipe, "noir"), 64).pixels.mean(axis=-1)
+    bare = recipe.replace({"shading": {"rgb": ["main0", "main1", "main2"]}})
+    slope = ph.render(recolour(bare, "noir"), 64).pixels.mean(axis=-1)
+
+    def order(pixels: np.ndarray) -> np.ndarray:
+        return np.argsort(np.argsort(pixels.ravel(), kind="stable"), kind="stable")
+
+    found = [np.corrcoef(order(shown), order(seen))[0, 1] for seen in (noir, slope)]
+    assert found[0] > 0.75 > found[1]
+
+
+def test_recolouring_can_be_declined():
+    assert ph.style("classic", recolour="no") == ph.style("classic")
+    with pytest.raises(ph.RecipeError, match="names none at place 1"):
+        ph.style("classic", recolour=";")
 
 
 def test_recolouring_keeps_opacity():

@@ -8,6 +8,7 @@ import pytest
 import phosphene as ph
 from phosphene.catalogue.palettes import PALETTES
 from phosphene.gate import house_styles
+from phosphene.grids import clipped
 from phosphene.recipe import Recipe
 from phosphene.styles import STYLES, Style
 
@@ -64,6 +65,39 @@ def test_a_sheet_of_a_house_style_leaves_out_near_duplicates(pairs):
     assert seeds(gate=False) == [0, 1, 2]
 
 
+def test_near_duplicates_of_seed_systems_are_left_out_and_their_pictures_stay(pairs, monkeypatch):
+    monkeypatch.setitem(STYLES, "old", Style(STYLES["pairs"].make, "two of each", 2016))
+    page = ph.sheet("old", count=3, cell=8)
+    assert [r for _, r in page.pictures] == [ph.style("old", seed=s) for s in (0, 2, 4)]
+    assert [r.seed for _, r in ph.sheet("old", count=3, cell=8, gate=False).pictures] == [0, 1, 2]
+
+
+def test_a_sheet_takes_the_nearest_complexity_that_a_seed_reaches_and_says_so():
+    page = ph.sheet("dunes", count=1, seed=2, complexity=30, cell=8)
+    (_, recipe), *_ = page.pictures
+    assert recipe.seed == 2 and recipe.get("networks.main.weights.gain") != ph.style(
+        "dunes", seed=2
+    ).get("networks.main.weights.gain")
+    assert page.told[0].startswith("dunes 2: complexity ")
+    assert page.told[0].endswith(", the nearest to 30 that it reaches")
+    assert ph.sheet("dunes", count=1, seed=2, complexity=5, cell=8).told == ()
+
+
+def test_a_sheet_says_which_pictures_no_seed_could_rescue():
+    page = ph.sheet("silk", count=1, seed=4, palette="#ff0000,#ff0000", cell=8)
+    assert page.told == ("silk 4: flat, contrast, clip, garish",)
+
+
+def test_words_on_a_page_stay_beside_their_picture():
+    assert clipped("silk 7", 64) == "silk 7"
+    long = clipped("engraving 123456", 64)
+    assert long.endswith("..") and "engraving 123456".startswith(long.removesuffix(".."))
+    assert clipped("anything", 4) == ""
+    page = ph.sheet("engraving", count=1, seed="a very long text for a seed", cell=32)
+    around = page.pixels[40:, 38:]  # below the picture and to the right of it
+    assert (around == around[0, 0]).all() and page.pixels[40:, :38].max() > 150
+
+
 def test_a_sheet_is_full_even_if_all_pictures_are_alike(monkeypatch):
     alike = ph.style("silk", seed=1)
     monkeypatch.setitem(STYLES, "alike", Style(lambda seed: alike.replace({"seed": seed}), ""))
@@ -77,6 +111,9 @@ def test_varying_the_palette_shows_one_picture_in_all_of_them():
     recipes = [r for _, r in page.pictures]
     assert {r.palettes["A"] for r in recipes} == {tuple(p.split()) for p in PALETTES.values()}
     assert all(r.palettes["A"] != r.palettes["B"] for r in recipes)
+    assert recipes[5] == ph.style("drift", seed=3, palette=[*PALETTES][5])
+    parts = [r for _, r in ph.sheet("marble", seed=3, vary="palette", cell=8).pictures]
+    assert parts[5] == ph.style("marble", seed=3, palette=[*PALETTES][5])
     assert all(r.replace({"palettes": dict(base.palettes)}) == base for r in recipes)
     assert page.pictures[0][0].split()[0] == next(iter(PALETTES))
     with pytest.raises(ph.RecipeError, match="no palette; add --recolour auto"):
@@ -119,3 +156,12 @@ def test_an_axis_reads_ranges_lists_and_paths(axis, values):
     path = name if "." in name else path
     got = [r.get(path) for _, r in page.pictures]
     assert [tuple(v) if isinstance(v, list) else v for v in got] == values
+
+
+def test_an_axis_of_a_dial_needs_a_style():
+    recipe = ph.style("silk", seed=7)
+    with pytest.raises(ph.UserError, match="phosphene grid silk --seed 7 --x folds=1..7/5$"):
+        ph.grid(recipe, x="folds=1..7/5", cell=8)
+    with pytest.raises(ph.UserError, match="--x folds=VALUE$"):
+        ph.sheet(recipe, folds=3, cell=8)
+    assert len(ph.grid("silk", seed=7, x="folds=1..7/2", cell=8).pictures) == 2

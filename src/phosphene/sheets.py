@@ -3,53 +3,42 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from os import PathLike
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
-from phosphene.build.complexity import with_complexity
+from phosphene.build.complexity import short_of, with_complexity
 from phosphene.catalogue.palettes import PALETTES
 from phosphene.errors import RecipeError, UserError, unknown
 from phosphene.files import create
 from phosphene.files.colour import as_wanted
 from phosphene.files.png import png_bytes
-from phosphene.gate import LIMITS, accept, distance, house_styles, probe, thumbnail
-from phosphene.pipeline import render
-from phosphene.recipe import (
-    FIELDS,
-    Generated,
-    Recipe,
-    read_field,
-    read_value,
-    seed_after,
-    with_fields,
-)
+from phosphene.gate import LIMITS, accept, distance, gated, house_styles, judge, probe, thumbnail
+from phosphene.grids import MAX_PICTURES, Axis, Heads, Labelled, Page, cells, with_seed
+from phosphene.pipeline import render_each
+from phosphene.recipe import Generated, Recipe, seed_after, with_fields
 from phosphene.rolling import rolled
-from phosphene.styles import STYLES, style
-
-PAPER, INK = (18, 18, 20), (200, 200, 205)
-GAP, LINE = 6, 18
-MAX_PICTURES = 4096
-SHIFT = 7  # from a picture's first palette to its second, in the catalogue
+from phosphene.styles import style
 
 Progress = Callable[[int, int], None]
-Labelled = tuple[str, Recipe]
 
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
     """A page of pictures: uint8 pixels (height, width, 3), and each picture's label and recipe.
+    `told` are sentences on pictures that are not what was asked for, or dull for all that.
 
     Saved, it carries all recipes; `ph.open(path, pick=3)` gives the third.
     """
 
     pixels: NDArray[np.uint8]
     pictures: tuple[Labelled, ...]
+    told: tuple[str, ...] = ()
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         return np.array(self.pixels, dtype=dtype, copy=copy)
@@ -94,9 +83,10 @@ def sheet(
 
     `source` is a style's name (None: a bare seed picks), or a recipe. `vary="seed"` takes seeds
     from `seed` on; "latent" varies z and keeps the weights, "weights" varies those and keeps z,
-    "palette" shows one picture in every palette of the catalogue. `all_styles` shows `count`
-    pictures (1) of each house style. Dull pictures of styles are rescued and near duplicates left
-    out, both as `gate` says (see `phosphene.gate.accept`). `complexity` as in `with_complexity`,
+    "palette" shows one picture in every palette of the catalogue, though two of them may be much
+    alike. `all_styles` shows `count` pictures (1) of each house style. Dull pictures of styles are
+    rescued as `gate` says (see `phosphene.gate.accept`), and of seeds near duplicates are left out,
+    unless it is False. `complexity` as in `with_complexity`, or the nearest that a picture reaches,
     `fields` as in `style`. `tile` rolls every picture up, as `phosphene.rolling.rolled` does.
     """
     each = (1 if all_styles else 24) if count is None else count
@@ -109,7 +99,7 @@ def sheet(
     if all_styles and (source is not None or vary != "seed"):
         raise UserError("all styles: leave out the style and --vary; it shows each by its seeds")
     if isinstance(source, Recipe):
-        pictures = _varied(_with(source, seed, fields), vary, each, complexity)
+        pictures = _varied(with_seed(source, seed, fields), vary, each, complexity)
     elif vary == "seed":
         names = house_styles() if all_styles else [source]
         pictures = _seeds(names, seed or 0, each, gate, fields, complexity)
@@ -117,13 +107,31 @@ def sheet(
         pictures = _varied(style(source, seed=seed or 0, **fields), vary, each, complexity)
     if tile is not None:
         pictures = [(label, rolled(recipe, cell, tile)) for label, recipe in pictures]
+    told = [*_short(pictures, complexity), *_dull(pictures, gate, vary)]
     columns = columns or min(len(pictures), max(1, round((len(pictures) * 1.5) ** 0.5)))
-    return _page(pictures, columns, cell, None, threads, engine, progress)
+    return replace(_page(pictures, columns, cell, None, threads, engine, progress), told=(*told,))
 
 
 def _varied(base: Recipe, vary: str, count: int, complexity: float | None) -> list[Labelled]:
     made = [VARIATIONS[vary](base, key) for key in _keys(vary, base.seed, count)]
-    return [(label, with_complexity(recipe, complexity)) for label, recipe in made]
+    return [(label, with_complexity(recipe, complexity, nearest=True)) for label, recipe in made]
+
+
+def _short(pictures: list[Labelled], wanted: float | None) -> list[str]:
+    """Of the pictures whose complexity is not the wanted one, which they have."""
+    found = [(label, short_of(recipe, wanted)) for label, recipe in pictures]
+    return [
+        f"{label}: complexity {kappa:.3g}, the nearest to {wanted:g} that it reaches"
+        for label, kappa in found
+        if kappa is not None
+    ]
+
+
+def _dull(pictures: list[Labelled], gate: bool | None, vary: str) -> list[str]:
+    """The pictures of seeds that are dull, and could not be rescued."""
+    judged = [(label, r) for label, r in pictures if vary == "seed" and gated(r, gate)]
+    named = [(label, ", ".join(fault.name for fault in judge(r))) for label, r in judged]
+    return [f"{label}: {faults}" for label, faults in named if faults]
 
 
 def _seeds(
@@ -139,12 +147,11 @@ def _seeds(
     """
     shown: list[Labelled] = []
     seen: list[NDArray[Any]] = []
-    house = house_styles()
     for name in names:
         left = count
         for k in range(4 * count):
-            recipe = accept(name, seed_after(first, k), fields, gate, complexity)
-            if gate or (gate is None and recipe.style in house):
+            recipe = accept(name, seed_after(first, k), fields, gate, complexity, nearest=True)
+            if gate is not False:
                 small = thumbnail(probe(recipe))
                 near = any(distance(small, other) < LIMITS["apart"] for other in seen)
                 if near and 4 * count - k > left:
@@ -155,11 +162,6 @@ def _seeds(
             if not left:
                 break
     return shown
-
-
-def _with(recipe: Recipe, seed: int | str | None, fields: dict[str, Any]) -> Recipe:
-    recipe = with_fields(recipe, fields)
-    return recipe if seed is None else recipe.replace({"seed": seed})
 
 
 def _keys(vary: str, seed: int | str, count: int) -> list[int | str]:
@@ -194,13 +196,11 @@ def _vary_weights(base: Recipe, key: int | str) -> Labelled:
 
 
 def _vary_palette(base: Recipe, key: int | str) -> Labelled:
-    """The key-th palette of the catalogue for the first, and for others those further on."""
+    """The key-th palette of the catalogue, as the field `palette` puts it in."""
     if not base.palettes:
         raise RecipeError("vary palette: the recipe uses no palette; add --recolour auto")
-    listed = list(PALETTES)
-    names = [listed[(int(key) + SHIFT * k) % len(listed)] for k in range(len(base.palettes))]
-    chosen = dict(zip(sorted(base.palettes), names, strict=True))
-    return " ".join(names[:2]), base.replace({f"palettes.{n}": p for n, p in chosen.items()})
+    name = list(PALETTES)[int(key)]
+    return name, with_fields(base, {"palette": name})
 
 
 VARIATIONS: dict[str, Callable[[Recipe, int | str], Labelled]] = {
@@ -214,11 +214,12 @@ VARIATIONS: dict[str, Callable[[Recipe, int | str], Labelled]] = {
 def grid(
     source: str | Recipe | None = None,
     *,
-    x: tuple[str, Iterable[Any]] | str,
-    y: tuple[str, Iterable[Any]] | str | None = None,
+    x: Axis,
+    y: Axis | None = None,
     seed: int | str | None = None,
     cell: int = 200,
     complexity: float | None = None,
+    tile: str | None = None,
     threads: int | None = None,
     engine: str = "cpu",
     progress: Progress | None = None,
@@ -228,112 +229,32 @@ def grid(
 
     An axis is `("depth", range(2, 10))` or text, `"depth=2..9"`, `"width=4,8,16"`,
     `"scale=0.5..2/4"` (four values), of a field's name, a dial of the style, any dotted path, or
-    `complexity` (see `with_complexity`).
+    `complexity` (see `with_complexity`). `tile` rolls every picture up, as `sheet` does.
     """
-    if isinstance(source, Recipe):
-        base = _with(source, seed, fields)
-    else:
-        base = style(source, seed=seed or 0, **fields)
-    dials = {} if isinstance(source, Recipe) else STYLES[str(base.style)].dials
-    across, down = _axis(x), ("", [None]) if y is None else _axis(y)
-    if not 1 <= len(across[1]) * len(down[1]) <= MAX_PICTURES:
-        raise UserError(f"grid: an axis without values, or more than {MAX_PICTURES} pictures")
-    pictures: list[Labelled] = []
-    for row in down[1]:
-        for column in across[1]:
-            put = {"complexity": complexity, across[0]: column}
-            put |= {} if y is None else {down[0]: row}
-            turned = {n: put.pop(n) for n in list(put) if n in dials and n != "complexity"}
-            own = style(base.style, seed=base.seed, **{**fields, **turned}) if turned else base
-            recipe = _put(own, {"complexity": None, **put})
-            label = f"{_short(across[0])} {_say(column)}"
-            pictures.append(
-                (label if y is None else f"{label}, {_short(down[0])} {_say(row)}", recipe)
-            )
-    rows = None if y is None else [f"{_short(down[0])} {_say(v)}" for v in down[1]]
-    heads = [f"{_short(across[0])} {_say(v)}" for v in across[1]], rows
-    return _page(pictures, len(across[1]), cell, heads, threads, engine, progress)
-
-
-def _axis(spec: tuple[str, Iterable[Any]] | str) -> tuple[str, list[Any]]:
-    if not isinstance(spec, str):
-        return spec[0], list(spec[1])
-    name, equals, text = spec.partition("=")
-    if not equals or not text:
-        raise UserError(f"axis '{spec}': expected FIELD=VALUES, such as depth=2..9 or width=4,8,16")
-    return name, _values(name, text)
-
-
-def _values(name: str, text: str) -> list[Any]:
-    if ".." not in text:
-        read = (lambda t: read_field(name, t)) if name in FIELDS else read_value
-        return [read(part) for part in text.split(",")]
-    ends, _, steps = text.partition("/")
-    low, _, high = ends.partition("..")
-    try:
-        if not steps:
-            first, last = int(low), int(high)
-            return list(range(first, last + 1)) or list(range(first, last - 1, -1))
-        number = int(steps)
-        span = float(high) - float(low)
-        return [float(low) + span * k / max(number - 1, 1) for k in range(number)]
-    except ValueError:
-        raise UserError(
-            f"axis '{name}={text}': expected whole numbers 2..9, or 0.5..2/4 for four values"
-        ) from None
-
-
-def _put(recipe: Recipe, values: dict[str, Any]) -> Recipe:
-    """Values by field or path in order; the complexity last, for it depends on the others."""
-    for name, value in values.items():
-        if name in FIELDS:
-            recipe = with_fields(recipe, {name: value})
-        elif name != "complexity":
-            recipe = recipe.replace({name: value})
-    return with_complexity(recipe, values["complexity"])
-
-
-def _short(name: str) -> str:
-    return name.rsplit(".", 1)[-1].replace("_", " ")
-
-
-def _say(value: Any) -> str:
-    if isinstance(value, list):
-        return " ".join(map(_say, value))
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    _, pictures, heads = cells(source, x, y, seed, complexity, fields)
+    if tile is not None:
+        pictures = [(label, rolled(recipe, cell, tile)) for label, recipe in pictures]
+    return _page(pictures, len(heads[0]), cell, heads, threads, engine, progress)
 
 
 def _page(
     pictures: list[Labelled],
     columns: int,
     cell: int,
-    heads: tuple[list[str], list[str] | None] | None,
+    heads: Heads | None,
     threads: int | None,
     engine: str,
     progress: Progress | None,
 ) -> Sheet:
-    """Lay pictures out row by row; labels stand under each, or as heads of a grid."""
-    font = ImageFont.load_default(13)
-    rows = -(-len(pictures) // columns)
-    step = cell + GAP + (0 if heads else LINE)
-    left = GAP + (round(max(map(font.getlength, heads[1]))) + GAP if heads and heads[1] else 0)
-    top = GAP + (LINE if heads else 0)
-    size = left + columns * (cell + GAP), top + rows * step
-    page = Image.new("RGB", size, PAPER)
-    draw = ImageDraw.Draw(page)
-    for k, (label, recipe) in enumerate(pictures):
-        pixels = render(recipe, (cell, cell), threads=threads, engine=engine).bytes
-        row, column = divmod(k, columns)
-        place = left + column * (cell + GAP), top + row * step
+    """Lay pictures out row by row."""
+    layout = Page([label for label, _ in pictures], columns, cell, heads)
+    page = layout.blank()
+    recipes = (recipe for _, recipe in pictures)
+    painted = render_each(recipes, cell, threads=threads, engine=engine)
+    for k, (place, picture) in enumerate(zip(layout.places(), painted, strict=True)):
+        pixels = picture.bytes
         image = Image.fromarray(np.squeeze(pixels))
         page.paste(image.convert("RGB"), place, image if pixels.shape[2] in (2, 4) else None)
-        if heads is None:
-            draw.text((place[0], place[1] + cell + 1), label, INK, font)
         if progress:
             progress(k + 1, len(pictures))
-    if heads:
-        for column, text in enumerate(heads[0]):
-            draw.text((left + column * (cell + GAP), GAP), text, INK, font)
-        for row, text in enumerate(heads[1] or []):
-            draw.text((GAP, top + row * step + cell // 2 - LINE // 2), text, INK, font)
     return Sheet(np.asarray(page), tuple(pictures))

@@ -43,11 +43,12 @@ def complexity(recipe: Recipe) -> float:
     return _kappa(recipe.replace(changes))
 
 
-def with_complexity(recipe: Recipe, wanted: float | None) -> Recipe:
+def with_complexity(recipe: Recipe, wanted: float | None, *, nearest: bool = False) -> Recipe:
     """The recipe with `networks.main.weights.gain` times one factor, so that its kappa is `wanted`.
 
     None gives the recipe as it is. Of several factors that would do, one near 1. Raises `UserError`
-    for what is no number above 0, `RecipeError` for a kappa that the network does not reach.
+    for what is no number above 0, `RecipeError` for a kappa that the network does not reach, or
+    with `nearest` takes the nearest that it was seen to reach.
     """
     if wanted is None:
         return recipe
@@ -66,7 +67,17 @@ def with_complexity(recipe: Recipe, wanted: float | None) -> Recipe:
         around = _around(reached, wanted)
         if around is not None:
             return _scaled(recipe, _bisect(recipe, *around, wanted))
-    raise RecipeError(_out_of_reach(min(reached.values()), max(reached.values()), wanted))
+    if nearest:
+        return _scaled(recipe, min(reached, key=lambda factor: abs(reached[factor] - wanted)))
+    raise RecipeError(
+        _out_of_reach(_whose(recipe), min(reached.values()), max(reached.values()), wanted)
+    )
+
+
+def short_of(recipe: Recipe, wanted: float | None) -> float | None:
+    """The kappa of a recipe of `with_complexity` if it is not the one that was wanted."""
+    kappa = None if wanted is None else complexity(recipe)
+    return None if kappa is None or wanted is None or _close(kappa, wanted, 0.01) else kappa
 
 
 @lru_cache(64)
@@ -85,8 +96,8 @@ def _scaled(recipe: Recipe, factor: float) -> Recipe:
     return recipe.replace({GAIN: [float(f"{g * factor:.6g}") for g in recipe.get(GAIN)]})
 
 
-def _close(kappa: float, wanted: float) -> bool:
-    return abs(kappa - wanted) <= CLOSE * wanted
+def _close(kappa: float, wanted: float, share: float = CLOSE) -> bool:
+    return abs(kappa - wanted) <= share * wanted
 
 
 def _around(reached: dict[float, float], wanted: float) -> tuple[float, float] | None:
@@ -116,13 +127,17 @@ def _bisect(recipe: Recipe, low: float, high: float, wanted: float) -> float:
     return factor
 
 
-def _out_of_reach(least: float, most: float, wanted: float) -> str:
+def _whose(recipe: Recipe) -> str:
+    return f"{recipe.style} of seed {recipe.seed}" if recipe.style else "this network"
+
+
+def _out_of_reach(whose: str, least: float, most: float, wanted: float) -> str:
     if most - least > SAME * most:
-        return f"complexity: this network reaches {least:.3g} to {most:.3g}; got {wanted:g}"
+        return f"complexity: {whose} reaches {least:.3g} to {most:.3g}; got {wanted:g}"
     why = "main0 has no slope: it is a constant or all steps"
     if most > 0:
         why = "piecewise linear activations (relu, abs, maxmin) look alike at any scale"
     return (
-        f"complexity: this network has {most:.3g} at any gain; got {wanted:g} ({why}). "
+        f"complexity: {whose} has {most:.3g} at any gain; got {wanted:g} ({why}). "
         "Change its depth or its activations"
     )

@@ -8,7 +8,7 @@ inside sRGB.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +37,7 @@ PALETTES: dict[str, str] = {
     "noir": "#08080a #26262b #55555e #93939c #cfcfd4 #f7f7f8",
     "peach": "#3b1c32 #7c3a5a #cf6f78 #f7a990 #fcd5b5 #fff6e9",
     "teal_rust": "#0a1a1f #14474f #3f8a86 #e9d8b4 #d9793f #7d2a17",
-    "navy_gold": "#070d1f #122a55 #2f5c8f #b9b08a #e5b64b #fff0c4",
+    "navy_gold": "#070d1f #122a55 #2f5c8f #b9b6af #e5b64b #fff0c4",
     "lilac": "#1c1530 #4c3f78 #8d7cc0 #c2b3e6 #e8def6 #fdfaff",
     "persimmon": "#15161f #30384f #6d7686 #e8dfd0 #f2793b #b8331a",
     "orchid": "#0f0a1e #3c1a5b #8a2f8f #d8569b #ff9fa6 #ffe8d6",
@@ -50,8 +50,9 @@ PALETTES: dict[str, str] = {
 }
 
 
+@lru_cache(1024)
 def hex_to_oklab(text: str) -> Array:
-    """OKLab of a colour written #rrggbb."""
+    """OKLab of a colour written #rrggbb; not to be written to."""
     digits = text.removeprefix("#")
     if len(digits) == 3:
         digits = "".join(c * 2 for c in digits)
@@ -61,7 +62,9 @@ def hex_to_oklab(text: str) -> Array:
         value = np.array([int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)])
     except ValueError:
         raise RecipeError(f"'{text}' is no colour; write it as #rrggbb, such as #1e3bd0") from None
-    return srgb_to_oklab(value)
+    lab = srgb_to_oklab(value)
+    lab.flags.writeable = False
+    return lab
 
 
 def srgb_to_oklab(value: Array) -> Array:
@@ -102,15 +105,25 @@ def linear_to_oklab(linear: Array) -> Array:
 
 def inside_srgb(lab: Array) -> Array:
     """The same lightness and hue with as much of the chroma as sRGB can show (bisection)."""
-    lab = lab.copy()
-    lab[:, 0] = np.minimum(np.maximum(lab[:, 0], 0.0), 1.0)
-    low, high = np.zeros(len(lab)), np.ones(len(lab))
-    for step in range(24):
-        middle = np.ones(len(lab)) if step == 0 else (low + high) / 2
-        rgb = np.stack(oklab_to_linear(arrays, lab[:, 0], lab[:, 1] * middle, lab[:, 2] * middle))
-        fits = ((rgb >= -1e-4) & (rgb <= 1 + 1e-4)).all(axis=0)
-        low, high = np.where(fits, middle, low), np.where(fits, high, middle)
-    return np.stack([lab[:, 0], lab[:, 1] * low, lab[:, 2] * low], axis=1)
+    lightness = np.minimum(np.maximum(lab[:, 0], 0.0), 1.0)
+    a, b = lab[:, 1], lab[:, 2]
+    share = np.ones(len(lab))
+    outside = np.flatnonzero(~_fits(lightness, a, b))
+    if len(outside):
+        high, low = share[outside], np.zeros(len(outside))
+        held = lightness[outside], a[outside], b[outside]
+        for _ in range(23):
+            middle = (low + high) / 2
+            fits = _fits(held[0], held[1] * middle, held[2] * middle)
+            low, high = np.where(fits, middle, low), np.where(fits, high, middle)
+        share[outside] = low
+    return np.stack([lightness, a * share, b * share], axis=1)
+
+
+def _fits(lightness: Array, a: Array, b: Array) -> NDArray[np.bool_]:
+    """Which of the colours are inside sRGB but for a tolerance."""
+    rgb = np.array(oklab_to_linear(arrays, lightness, a, b))
+    return np.logical_and.reduce((rgb >= -1e-4) & (rgb <= 1 + 1e-4))
 
 
 def ramp(anchors: Array, entries: int = ENTRIES) -> Array:
@@ -138,7 +151,7 @@ def interpolate(anchors: Array, entries: int) -> Array:
     )  # fmt: skip
 
 
-@cache
+@lru_cache(1024)
 def palette_tables(anchors: tuple[str | tuple[float, float, float], ...]) -> tuple[Table, ...]:
     """The L, a and b of a palette as tables over 0..1."""
     table = ramp(anchors_to_oklab(anchors))

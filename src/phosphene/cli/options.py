@@ -26,7 +26,8 @@ Dull = Annotated[
     bool | None,
     typer.Option(
         "--any/--gate",
-        help="any: dull pictures stay; gate: all are rescued (default: those of house styles)",
+        help="--any: dull pictures stay as they are; --gate: they are rescued in any style, too; "
+        "with neither, those of house styles are",
     ),
 ]
 Complexity = Annotated[

@@ -10,6 +10,7 @@ from phosphene.gate.measures import measure as measure
 from phosphene.gate.measures import thumbnail as thumbnail
 from phosphene.gate.probes import probe as probe
 from phosphene.gate.rescue import accept as accept
+from phosphene.gate.rescue import gated as gated
 from phosphene.gate.rescue import house_styles as house_styles
 from phosphene.gate.rescue import rescue as rescue
 from phosphene.gate.rules import LIMITS as LIMITS

@@ -4,28 +4,38 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from os import PathLike, fspath
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
 
-from phosphene.errors import InputError
+from phosphene.errors import InputError, UserError
 from phosphene.files import open_recipe, read_metadata
 from phosphene.gate.lines import Lines, measure_lines
 from phosphene.gate.measures import Probe, distance, measure, thumbnail
 from phosphene.gate.probes import (
+    clearness,
     lines,
     picture_pixels,
     pixels_lines,
     pixels_probe,
     probe,
 )
-from phosphene.gate.rules import LIMITS, REMARKS, RULES, SEAMS, Verdict, verdicts
+from phosphene.gate.rules import LIMITS, MAP_RULES, REMARKS, RULES, SEAMS, Verdict, verdicts
 from phosphene.picture import Picture
 from phosphene.recipe import Recipe
+from phosphene.recipe.maps import map_kind
+from phosphene.view import closed_ways
+
+WAYS = {"seam across": "x", "seam down": "y"}
+WITHOUT_PIXELS = {
+    ".svg": "an SVG is lines, not pixels",
+    ".dzi": "Deep Zoom is a folder of tiles",
+    ".html": "the page shows a folder of tiles",
+}
 
 
 @dataclass(frozen=True)
@@ -36,15 +46,27 @@ class Report:
     measures: dict[str, float]
     verdicts: tuple[Verdict, ...]
     thumbnail: NDArray[Any] = field(repr=False, compare=False)
+    surface: str = "plane"  # the recipe's, where the whole picture was judged
+    map: str | None = None  # which map for textures it is
+    note: str = ""  # why something else was judged than one may think
 
     @property
     def ok(self) -> bool:
         return not self.verdicts
 
     @property
+    def meets(self) -> str:
+        """In which ways opposite edges meet: "x" across, "y" down, "xy" or none. The poles of a
+        panorama are no edges that could.
+        """
+        open_ways = {WAYS[v.name] for v in verdicts(SEAMS, self.measures)}
+        ways = "x" if self.surface == "sphere" else "xy"
+        return "".join(way for way in ways if way not in open_ways)
+
+    @property
     def tiles(self) -> bool:
-        """Whether opposite edges meet, so that copies side by side show no seam."""
-        return not verdicts(SEAMS, self.measures)
+        """Whether all edges meet, so that copies side by side and on top show no seam."""
+        return self.meets == "xy"
 
 
 def judge(recipe: Recipe) -> tuple[Verdict, ...]:
@@ -55,27 +77,41 @@ def judge(recipe: Recipe) -> tuple[Verdict, ...]:
 def check(
     source: Recipe | Picture | str | PathLike[str], *, tile: bool = False, pick: int | None = None
 ) -> Report:
-    """The report on a recipe, a picture or a file; `tile` also asks that its edges meet.
+    """The report on a recipe, a picture or a file; `tile` also asks that its edges meet, those
+    that the recipe's surface closes.
 
-    A recipe (a .json file, picture `pick` of a contact sheet) is painted; of any other file the
-    pixels are judged as they are. Raises `InputError`, `RecipeError`.
+    A recipe (a .json file, picture `pick` of a contact sheet, a file without pixels) is painted; of
+    any other file the pixels are judged as they are. Of maps for textures only flatness and edges
+    are judged. Raises `InputError`, `RecipeError`.
     """
     if isinstance(source, Recipe):
         return _of_recipe(repr(source), source, tile)
     if isinstance(source, Picture):
-        return _of_pixels(repr(source), source.recipe.style, picture_pixels(source), tile)
+        whole = source.recipe if source.crop is None else None
+        about = _About(source.recipe.style, whole, map_kind(source.recipe))
+        clear = clearness(source.pixels)
+        return _of_pixels(repr(source), about, picture_pixels(source), tile, clear)
     path = fspath(source)
-    if pick is not None or path == "-" or Path(path).suffix.lower() == ".json":
+    suffix = Path(path).suffix.lower()
+    if pick is not None or path == "-" or suffix == ".json":
         name = path if pick is None else f"{path}, picture {pick}"
         return _of_recipe(name, open_recipe(path, pick), tile)
-    from phosphene.gate.images import read_pixels  # Pillow, which painting does without
+    if suffix in WITHOUT_PIXELS:
+        note = f"{WITHOUT_PIXELS[suffix]}: its recipe was judged, not the file"
+        return replace(_of_recipe(path, open_recipe(path), tile), note=note)
+    from phosphene.gate.images import read_clearness, read_pixels  # Pillow, seldom needed
 
-    return _of_pixels(path, _inside(path, "phosphene").get("style"), read_pixels(path), tile)
+    pixels = read_pixels(path)
+    found = _of_pixels(path, _about_file(path), pixels, tile, read_clearness(path))
+    return replace(found, note=_note(path))
 
 
 def alike(reports: Iterable[Report]) -> list[tuple[str, str, float]]:
-    """The pairs of pictures that are near duplicates, and how far they are apart."""
-    pairs = [(a, b, distance(a.thumbnail, b.thumbnail)) for a, b in combinations(reports, 2)]
+    """The pairs of pictures that are near duplicates, and how far they are apart; maps for textures
+    may be.
+    """
+    judged = [report for report in reports if not report.map]
+    pairs = [(a, b, distance(a.thumbnail, b.thumbnail)) for a, b in combinations(judged, 2)]
     return [(a.name, b.name, apart) for a, b, apart in pairs if apart < LIMITS["apart"]]
 
 
@@ -85,18 +121,51 @@ def pictures_in(path: str) -> Sequence[int | None]:
     return range(1, len(sheet.get("pictures", ())) + 1) or [None]
 
 
+class _About(NamedTuple):
+    """What is known of a picture: its style, its recipe where all of it is seen, which map."""
+
+    style: str | None = None
+    whole: Recipe | None = None
+    map: str | None = None
+
+
 def _of_recipe(name: str, recipe: Recipe, tile: bool) -> Report:
-    return _report(name, recipe.style, probe(recipe), lines(recipe), tile)
+    about = _About(recipe.style, recipe, map_kind(recipe))
+    return _report(name, about, probe(recipe), lines(recipe), tile)
 
 
-def _of_pixels(name: str, style: str | None, pixels: NDArray[Any], tile: bool) -> Report:
-    return _report(name, style, pixels_probe(pixels), pixels_lines(pixels), tile)
+def _of_pixels(name: str, about: _About, pixels: NDArray[Any], tile: bool, clear: float) -> Report:
+    seen = replace(pixels_probe(pixels), clear=clear)
+    return _report(name, about, seen, pixels_lines(pixels), tile)
 
 
-def _report(name: str, style: str | None, seen: Probe, drawn: Lines, tile: bool) -> Report:
+def _about_file(path: str) -> _About:
+    """What a picture file says of itself, if it does."""
+    style = _inside(path, "phosphene").get("style")
+    try:
+        recipe = open_recipe(path)
+    except UserError:  # its pixels can be judged all the same
+        return _About(style)
+    part = "crop" in _inside(path, "phosphene-render")
+    return _About(style, None if part else recipe, map_kind(recipe))
+
+
+def _note(path: str) -> str:
+    bleed = _inside(path, "phosphene-render").get("bleed")
+    return f"its edges lie {bleed} pixels of bleed beyond the picture's" if bleed else ""
+
+
+def _report(name: str, about: _About, seen: Probe, drawn: Lines, tile: bool) -> Report:
     figures = measure(seen) | measure_lines(drawn)
-    rules = RULES | REMARKS | (SEAMS if tile else {})
-    return Report(name, figures, verdicts(rules, figures, style), thumbnail(seen))
+    rules = MAP_RULES if about.map else RULES | REMARKS
+    kind, ways = "plane", "xy"
+    if about.whole:
+        kind = about.whole.surface.kind
+        ways = closed_ways(kind, about.whole.view.axes) or ways
+    if tile:
+        rules = rules | {seam: rule for seam, rule in SEAMS.items() if WAYS[seam] in ways}
+    found = verdicts(rules, figures, about.style)
+    return Report(name, figures, found, thumbnail(seen), kind, about.map)
 
 
 def _inside(path: str, keyword: str) -> dict[str, Any]:

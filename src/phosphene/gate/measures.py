@@ -33,10 +33,12 @@ MEASURES: dict[str, str] = {
     "cells": "entropy of the colours over cells of OKLab, bits",
     "largest": "share of the pixels in the fullest cell",
     "contrast": "lightness between the 3rd and the 97th percentile, 0..1",
+    "light": "lightness that a tenth of the pixels exceeds, 0..1",
     "rough": "rms step from a pixel to the next over the spread (white noise: 1.41)",
     "hues": "entropy of 36 hues weighted by chroma, bits (all alike: 5.17)",
     "chroma": "mean chroma, OKLab",
     "alias": "mean difference of one sample per pixel from sixteen, of 255",
+    "clear": "share of the picture that lets through what lies behind it: a white page",
     "clip": "share of pixels with a channel at 0 or 255",
     "garish": "share of pixels with chroma over 0.16 and over 92 % of what sRGB can show there",
     "mud": "share of pixels that are olive or khaki: hue 85..125 degrees, lightness 0.25..0.62",
@@ -45,10 +47,13 @@ MEASURES: dict[str, str] = {
 
 @dataclass(frozen=True, eq=False)
 class Probe:
-    """A small picture, sRGB-encoded, (64, 64, 3), 0..1, float64: averaged, and one sample each."""
+    """A small picture, sRGB-encoded, (64, 64, 3), 0..1, float64: averaged, and one sample each, on
+    white where it is transparent, as it is in a share `clear`.
+    """
 
     soft: Array
     sharp: Array
+    clear: float = 0.0
 
 
 def measure(probe: Probe) -> dict[str, float]:
@@ -56,15 +61,18 @@ def measure(probe: Probe) -> dict[str, float]:
     lab = oklab(probe.soft)
     chroma, hue = np.sqrt(lab[..., 1] * lab[..., 1] + lab[..., 2] * lab[..., 2]), _turns(lab)
     spread, shares = _spread(lab), _cell_shares(lab)
+    lightness = lab[..., 0].ravel()
     return {
         "spread": spread,
         "cells": _entropy(shares),
         "largest": float(shares.max()),
-        "contrast": quantile(lab[..., 0].ravel(), 0.97) - quantile(lab[..., 0].ravel(), 0.03),
+        "contrast": quantile(lightness, 0.97) - quantile(lightness, 0.03),
+        "light": quantile(lightness, 0.9),
         "rough": _rms_step(lab) / max(spread, 1e-6),
         "hues": _hue_entropy(hue, chroma),
         "chroma": mean(chroma),
         "alias": mean(np.abs(probe.soft - probe.sharp)) * 255,
+        "clear": probe.clear,
         "clip": mean(_at_an_end(probe.soft)),
         "garish": mean(_gaudy(lab, chroma)),
         "mud": mean(_muddy(lab, chroma, hue)),

@@ -13,7 +13,7 @@ from phosphene.build import build
 from phosphene.engines import get_engine
 from phosphene.errors import InputError
 from phosphene.gate.lines import Lines
-from phosphene.gate.measures import SIDE, Probe, encode, linear
+from phosphene.gate.measures import SIDE, Probe, encode, linear, mean
 from phosphene.picture import Picture, resolve_finish, to_bytes, to_float
 from phosphene.pipeline import strips
 from phosphene.program import Program
@@ -35,10 +35,21 @@ def probe(recipe: Recipe) -> Probe:
 
     def paint(mode: str | int) -> Array:
         found = strips(program, recipe.view, size, whole, "cpu", None, to_float, mode)
-        pixels = three_channels(np.concatenate([*found]).astype(np.float64))
-        return 1.0 - pixels if recipe.finish.invert else pixels
+        return np.concatenate([*found]).astype(np.float64)
 
-    return Probe(paint(SAMPLES), paint("none"))
+    def finished(pixels: Array) -> Array:
+        coloured = three_channels(pixels)
+        return 1.0 - coloured if recipe.finish.invert else coloured
+
+    soft = paint(SAMPLES)
+    return Probe(finished(soft), finished(paint("none")), clearness(soft))
+
+
+def clearness(pixels: Array) -> float:
+    """The share of a picture, (height, width, channels), 0..1, that lets through its page."""
+    if pixels.shape[-1] not in (2, 4):
+        return 0.0
+    return 1.0 - mean(np.minimum(np.maximum(pixels[..., -1], 0.0), 1.0))
 
 
 def lines(recipe: Recipe) -> Lines:

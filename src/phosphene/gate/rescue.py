@@ -14,6 +14,8 @@ from phosphene.styles import STYLES, style
 WIDER = (0.5, 0.25, 0.12)  # what the networks' scale is multiplied with, while noisy
 NOISY = {"noise", "alias"}
 SEEDS = 8  # derived seeds to try; nearly always the first is good
+# What colours bring about: while they are given, another seed rarely mends it, and few are tried.
+COLOURED, FEW = {"contrast", "rainbow", "clip", "garish", "mud", "dark"}, 2
 
 Again = Callable[[Seed], Recipe]
 
@@ -31,19 +33,21 @@ def accept(
     fields: Mapping[str, Any],
     gate: bool | None = None,
     complexity: float | None = None,
+    nearest: bool = False,
 ) -> Recipe:
     """The recipe of a style and seed, rescued where its picture is dull.
 
     `gate` None: only house styles are judged; True: seed systems' too; False: none. `fields` as in
-    `style`; colours and a scale that they set stay as they are set. `complexity` as in
-    `with_complexity`.
+    `style`; colours and a scale that they set stay as they are set, and of a wanted `complexity`
+    the seed does, too. `complexity` and `nearest` as in `with_complexity`.
     """
 
     def make(name: str | None, seed: Seed) -> Recipe:
-        return with_complexity(style(name, seed=seed, **dict(fields)), complexity)
+        recipe = style(name, seed=seed, **dict(fields))
+        return with_complexity(recipe, complexity, nearest=nearest)
 
     recipe = make(name, seed)
-    if gate is False or (gate is None and recipe.style not in house_styles()):
+    if not gated(recipe, gate):
         return recipe
     paths = [*fields, *(fields.get("set") or {})]
     return rescue(
@@ -51,24 +55,37 @@ def accept(
         lambda s: make(recipe.style, s),
         colours=not any(path.startswith(("palette", "shading")) for path in paths),
         widen=complexity is None and not any(path.endswith("scale") for path in paths),
+        seeds=SEEDS if complexity is None else 0,
     )
 
 
+def gated(recipe: Recipe, gate: bool | None) -> bool:
+    """Whether the recipe of a style is judged: house styles where `gate` is None."""
+    return bool(gate) or (gate is None and recipe.style in house_styles())
+
+
 def rescue(
-    recipe: Recipe, again: Again | None = None, *, colours: bool = True, widen: bool = True
+    recipe: Recipe,
+    again: Again | None = None,
+    *,
+    colours: bool = True,
+    widen: bool = True,
+    seeds: int = SEEDS,
 ) -> Recipe:
     """The recipe itself if it passes the gate; else the first that does, and `rescued` tells what
     was done.
 
     In turn: other `colours` (palettes of the next derived seed; a recipe without palettes is
     recoloured, if it is of no house style), a wider look while noisy (`widen`), the derived seeds
-    SEED~1, SEED~2, ... and the same with each. `again` makes the recipe of another seed. Where
-    nothing helps, the recipe as it came.
+    SEED~1, SEED~2, ... and the same with each: so many as `seeds`, or fewer where given colours are
+    at fault. `again` makes the recipe of another seed. Where nothing helps, the recipe as it came.
     """
     if not judge(recipe):
         return recipe
+    if not colours and COLOURED & {fault.name for fault in judge(recipe)}:
+        seeds = min(seeds, FEW)
     again = again or (lambda seed: recipe.replace({"seed": seed}))
-    for k in range(SEEDS + 1):
+    for k in range(seeds + 1):
         start = again(derived_seed(recipe, k)) if k else recipe
         told = (f"{_names(recipe)}: seed {start.seed}",) if k else ()
         for found, did in _tries(start, again if colours else None, widen):

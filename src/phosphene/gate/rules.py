@@ -14,21 +14,23 @@ Figures = Mapping[str, float]
 
 LIMITS: dict[str, float] = {
     # the gate
-    "spread": 0.045, "cells": 2.3, "largest": 0.55, "contrast": 0.16,
+    "spread": 0.045, "cells": 2.3, "largest": 0.55, "contrast": 0.16, "light": 0.33,
     "rough": 1.10, "rough with many hues": 0.60, "hues of noise": 4.2,
     "hues": 4.45, "chroma of a rainbow": 0.05, "alias": 14.0, "hues of aliasing": 3.9,
     "clip": 0.60, "garish": 0.60, "mud": 0.35,
     # remarks
     "apart": 0.05,  # two pictures that are nearer look the same on a contact sheet
-    "bands": 0.20, "edges": 0.60, "edges to speak of": 0.002, "seam": 1.25,
+    "clear": 0.98, "bands": 0.20, "edges": 0.60, "edges to speak of": 0.002, "seam": 1.25,
+    "spread of a map": 0.01,
 }  # fmt: skip
 
 # Stripes step from dark to light at every pixel of the probe, and are meant to; cloth in one pure
-# hue lies on the edge of sRGB and keeps its shading.
+# hue lies on the edge of sRGB and keeps its shading; a bolt is little of the night that it lights.
 ALLOWANCES: dict[str, dict[str, float]] = {
     "riley": {"rough": 1.32},
     "batik": {"rough": 1.32},
     "silk": {"clip": 0.85},
+    "lightning": {"light": 0.22},
 }
 
 
@@ -60,18 +62,23 @@ RULES: dict[str, Rule] = {
         "hardly any light and dark: lightness spans {contrast:.2f} of 1",
         "a palette from dark to light, such as --palette ember; or --recolour auto",
     ),
+    "dark": Rule(
+        lambda m, t: m["light"] < t["light"],
+        "nearly black: nine tenths of it are darker than {light:.2f} of 1",
+        "a palette with light colours, such as --palette ember",
+    ),
     "noise": Rule(
         lambda m, t: (
             m["rough"] > t["rough"]
             or (m["rough"] > t["rough with many hues"] and m["hues"] > t["hues of noise"])
         ),
-        "noise: neighbouring pixels differ by {rough:.2f} of the spread (white noise: 1.41)",
+        "neighbouring pixels differ by {rough:.2f} of the spread (white noise: 1.41)",
         "a calmer part of it: --scale 0.25; or a smaller --gain, a smaller --depth",
     ),
     "rainbow": Rule(
         lambda m, t: m["hues"] > t["hues"] and m["chroma"] > t["chroma of a rainbow"],
         "every hue at once: {hues:.1f} of at most 5.2 bits",
-        "colour it through palettes: --recolour auto",
+        "--recolour auto, which puts it through palettes",
     ),
     "alias": Rule(
         lambda m, t: m["alias"] > t["alias"] and m["hues"] > t["hues of aliasing"],
@@ -79,13 +86,13 @@ RULES: dict[str, Rule] = {
         "a calmer part of it: --scale 0.25; or --antialias print at a larger size",
     ),
     "clip": Rule(
-        lambda m, t: m["clip"] > t["clip"],
+        lambda m, t: m["clip"] - m["clear"] > t["clip"],  # the page of what is transparent is white
         "clipped: {clip:.0%} of the pixels have a channel at its end",
-        "colour it through palettes: --recolour auto; or another palette, a smaller --gain",
+        "another --palette, or --recolour auto, which puts it through some; or a smaller --gain",
     ),
     "garish": Rule(
         lambda m, t: m["garish"] > t["garish"],
-        "garish: {garish:.0%} of the pixels are as gaudy as a screen can show",
+        "{garish:.0%} of the pixels are as gaudy as a screen can show",
         "a calmer palette (phosphene list palettes), or --recolour auto",
     ),
     "mud": Rule(
@@ -96,10 +103,15 @@ RULES: dict[str, Rule] = {
 }
 
 REMARKS: dict[str, Rule] = {
+    "clear": Rule(
+        lambda m, t: m["clear"] > t["clear"],
+        "transparent: {clear:.0%} of it lets through what lies behind, here a white page",
+        "a shading.alpha that is 1 where something is to be seen",
+    ),
     "bands": Rule(
         lambda m, t: m["bands"] > t["bands"],
         "banded: {bands:.0%} of it lies in steps of one level that the eye can follow",
-        "render it with dither: --set finish.dither=auto; or keep the floats: -o art.npy",
+        "--dither auto; or keep the floats: -o art.npy",
     ),
     "edges": Rule(
         lambda m, t: m["edge_share"] > t["edges to speak of"] and m["edges"] > t["edges"],
@@ -112,12 +124,22 @@ SEAMS: dict[str, Rule] = {
     "seam across": Rule(
         lambda m, t: m["seam_x"] > t["seam"] * m["limit_x"] + 0.5,
         "the left and right edges do not meet: {seam_x:.1f}/255, a usual step {step_x:.1f}/255",
-        "a surface that closes on itself: --set surface.kind=torus",
+        "--tile, for a picture that closes on itself",
     ),
     "seam down": Rule(
         lambda m, t: m["seam_y"] > t["seam"] * m["limit_y"] + 0.5,
         "the top and bottom edges do not meet: {seam_y:.1f}/255, a usual step {step_y:.1f}/255",
-        "a surface that closes on itself: --set surface.kind=torus",
+        "--tile, for a picture that closes on itself",
+    ),
+}
+
+
+# A map for textures holds data, so its colours are no matter of taste, and few values are enough.
+MAP_RULES: dict[str, Rule] = {
+    "flat": Rule(
+        lambda m, t: m["spread"] < t["spread of a map"],
+        "nearly one value: it spreads by {spread:.3f} of 1",
+        "a steeper relief: phosphene maps --slope 1.2; or another --relief",
     ),
 }
 

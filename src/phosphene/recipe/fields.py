@@ -83,10 +83,15 @@ FIELDS: dict[str, Field] = {
     ),
     "dither": Field("finish.dither", "none, auto (where gradients would show bands) or blue", str),
     "palette": Field(
-        "palettes.A", "a name, or colours #hex,#hex,...; palettes A;B;... apart by ; or /", str
+        "palettes.A",
+        "the whole picture in one: a name, or colours #hex,#hex,...; each by its own: A;B or A/B",
+        str,
     ),
     "recolour": Field(
-        "shading.colour", "through palettes in OKLab: auto, or palettes as for palette", str
+        "shading.colour",
+        "the bare fields of a network through palettes: auto, or as for palette, which keeps a "
+        "style's own shading",
+        str,
     ),
     "twin": Field("palettes", "yes: palettes turned over, light where dark was", str),
     "precision": Field("precision", "f32, or f64 for peers that compute in float64", str),

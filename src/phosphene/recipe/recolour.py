@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Sequence
 from typing import Any
 
 from phosphene.catalogue.harmony import pair, plain
+from phosphene.catalogue.kin import beside, standing_for
 from phosphene.catalogue.palettes import PALETTES, anchors_to_oklab, inside_srgb
 from phosphene.errors import RecipeError, UserError
 from phosphene.recipe.model import Recipe
@@ -17,16 +19,25 @@ from phosphene.rng import Seed, Stream
 SQUASHING = frozenset(
     {"sigmoid", "hard_sigmoid", "tanh", "half_tanh", "softsign", "atan", "softmax", "logsoftmax"}
 )
+# A shading that calls these draws shapes, such as the level lines of neurogram's graphs.
+SHAPING = re.compile(r"\b(sigmoid|tanh|exp|abs|sin|cos)\(")
+LUMINANCE = "0.2126*({0}) + 0.7152*({1}) + 0.0722*({2})"
 
 
 def read_palettes(value: Any) -> list[Any]:
     """The palettes of a text or of a list, each a name or a list of anchors.
 
     `ember`, `#102030,#ffeedd`, `ember;abyss` (or `/` for `;`); a list of colours is one palette, a
-    list of names or of lists is several.
+    list of names or of lists is several. Raises `RecipeError` for an empty one.
     """
     if isinstance(value, str):
-        return [_one(part.strip()) for part in value.replace("/", ";").split(";")]
+        parts = [part.strip() for part in value.replace("/", ";").split(";")]
+        if not all(parts):
+            raise RecipeError(
+                f"palette: '{value}' names none at place {parts.index('') + 1} of {len(parts)}; "
+                "expected a name, or colours #hex,#hex,...; `phosphene list palettes` shows names"
+            )
+        return [_one(part) for part in parts]
     if isinstance(value, Sequence) and value and not all(_is_colour(v) for v in value):
         return list(value)
     return [value]
@@ -45,30 +56,49 @@ def _is_colour(value: Any) -> bool:
 
 
 def with_palettes(recipe: Recipe, value: Any) -> Recipe:
-    """The recipe with its palettes A, B, ... replaced by those of `value` (see `read_palettes`)."""
+    """The recipe with the palettes of `value` (see `read_palettes`) instead of its own: of its
+    palettes A, B, ... and those that have words for names, the first by name take one each.
+
+    The others get one that lies beside the first (see `phosphene.catalogue.kin`). Letters name
+    ramps from dark to light, which become what they get; words (`night`, `inks`) name colours in a
+    part of the picture, and become colours of what they get that are as light. Raises
+    `RecipeError` for a recipe without palettes, or with fewer than are given.
+    """
     chosen = read_palettes(value)
-    names = string.ascii_uppercase[: len(chosen)]
-    lacking = [name for name in names if name not in recipe.palettes]
     if not recipe.palettes:
         raise RecipeError("palette: this recipe uses no palette; --recolour puts it through some")
-    if lacking:
-        has = ", ".join(sorted(recipe.palettes))
+    names = sorted(recipe.palettes, key=lambda name: (len(name) > 1, name))
+    if len(chosen) > len(names):
         raise RecipeError(
-            f"palette: got {len(chosen)}, for {', '.join(names)}; this recipe has {has}. "
+            f"palette: got {len(chosen)} palettes; this recipe has {', '.join(names)}. "
             "Another is --set palettes.NAME=PALETTE"
         )
-    return recipe.replace({f"palettes.{n}": p for n, p in zip(names, chosen, strict=True)})
+    put = {f"palettes.{n}": p for n, p in zip(names, chosen, strict=False)}
+    changed: dict[str, Any] = dict(recipe.replace(put).palettes)
+    second = beside(anchors_to_oklab(changed[names[0]]))
+    for k, name in enumerate(names):
+        changed[name] = changed[name] if k < len(chosen) else second
+        if len(name) > 1:
+            old = anchors_to_oklab(recipe.palettes[name])
+            changed[name] = standing_for(anchors_to_oklab(changed[name]), old)
+    return recipe.replace({f"palettes.{n}": changed[n] for n in names})
 
 
 def recolour(recipe: Recipe, palettes: Any = None, seed: Seed | None = None) -> Recipe:
     """The recipe's fields, before what squashes them, through palettes in OKLab.
 
     Field 0 of the network `main` (else of the first by name) gives the place u in the palettes,
-    field 1 mixes the second palette in; both by their frozen statistics. `palettes`: see
-    `read_palettes`; None or "auto" draws a pair from `seed` (None: the recipe's). A network of one
-    output, or one palette, makes a ramp. Networks, view and finish stay, but what a view shows
-    becomes the window [-1, 1] on which statistics are measured.
+    field 1 mixes the second palette in; both by their frozen statistics. A shading in red, green
+    and blue that is more than the fields (`SHAPING`) gives its luminance and its red instead.
+    `palettes`: see `read_palettes`; None, "auto" or "yes" draws a pair from `seed` (None: the
+    recipe's), and "no" gives the recipe as it is. A
+    network of one output, or one palette, makes a ramp. Networks, view and finish stay, but what a
+    view shows becomes the window [-1, 1] on which statistics are measured, and an inverted picture
+    is no more inverted: u is turned. Of a recipe with palettes nothing but the networks remains;
+    `with_palettes` changes those.
     """
+    if str(palettes).lower() in ("no", "false"):
+        return recipe
     chosen = (
         _drawn(recipe, seed) if palettes in (None, True, "auto", "yes") else read_palettes(palettes)
     )
@@ -76,10 +106,15 @@ def recolour(recipe: Recipe, palettes: Any = None, seed: Seed | None = None) -> 
         raise UserError(f"recolour: got {len(chosen)} palettes; it takes one or two")
     data = recipe.model_dump()
     name = "main" if "main" in recipe.networks else min(recipe.networks)
-    _bare(data["networks"][name])
+    shaped = _shaped(recipe)
+    if not shaped:
+        _bare(data["networks"][name])
     _look_through_window(data)
-    fields = [f"level({name}{i}, 0.5)" for i in range(min(2, recipe.networks[name].outputs))]
-    kept = recipe.shading if recipe.shading.alpha is not None else None
+    plain_fields = [f"{name}{i}" for i in range(min(2, recipe.networks[name].outputs))]
+    fields = [f"level({f}, 0.5)" for f in shaped or plain_fields]
+    if recipe.finish.invert:
+        fields[0] = f"1 - {fields[0]}"
+    kept = recipe.shading if shaped or recipe.shading.alpha is not None else None
     taken = {*kept.params, *kept.let} if kept else set()
     letters = [c for c in string.ascii_uppercase if c not in taken][: min(len(chosen), len(fields))]
     colours = [f"{letter}({fields[0]})" for letter in letters]
@@ -94,6 +129,14 @@ def recolour(recipe: Recipe, palettes: Any = None, seed: Seed | None = None) -> 
     if data["finish"]["antialias"] == "none":
         data["finish"]["antialias"] = "auto"
     return Recipe.checked(data)
+
+
+def _shaped(recipe: Recipe) -> list[str]:
+    """Luminance and red of a shading in rgb that is more than the fields; else nothing."""
+    colour = recipe.shading.colour
+    if recipe.shading.ending != "rgb" or len(colour) != 3 or recipe.palettes:
+        return []
+    return [LUMINANCE.format(*colour), colour[0]] if any(map(SHAPING.search, colour)) else []
 
 
 def _drawn(recipe: Recipe, seed: Seed | None) -> list[Any]:
