@@ -147,6 +147,25 @@ OPERATIONS = (
 
 FUSED = frozenset({"tanh", "sigmoid", "gauss", "softplus"})
 COMMUTATIVE = frozenset({"add", "mul", "minimum", "maximum"})
+INDEX = {name: index for index, name in enumerate(OPERATIONS)}
+
+
+def _variants() -> dict[tuple[str, str], int]:
+    """The operation by name and kinds of its operands, r for rows and k for a constant."""
+    found = {(name, "r" * count): INDEX[name] for name in OPERATIONS for count in (1, 2, 3)}
+    for name in OPERATIONS:
+        if f"{name}_k" in INDEX and name != "select":
+            found[name, "rk"] = INDEX[f"{name}_k"]
+            found[name, "kr"] = INDEX[f"{name}_k" if name in COMMUTATIVE else f"k_{name}"]
+    odd = {
+        ("fill", "k"): "fill", ("layer_norm", "rk"): "layer_norm",
+        ("select", "rrk"): "select_rk", ("select", "rkr"): "select_k",
+        ("select", "rkk"): "select_kk",
+    }  # fmt: skip
+    return found | {kinds: INDEX[name] for kinds, name in odd.items()}
+
+
+VARIANTS = _variants()
 
 
 @dataclass(frozen=True)
@@ -169,7 +188,7 @@ class Program:
     @property
     def cost(self) -> int:
         """Roughly how many multiply-adds a pixel takes."""
-        dense = self.code[:, 0] == OPERATIONS.index("dense")
+        dense = self.code[:, 0] == INDEX["dense"]
         count = self.code[:, 5].astype(np.int64)
         return int((count * np.where(dense, self.code[:, 3], 16)).sum()) + 1
 
@@ -199,10 +218,12 @@ def assemble(
     finals = [
         o if isinstance(o, Rows) else tape.emit("fill", tape.block(1), float(o)) for o in outputs
     ]
-    operations = _needed(tape.operations, finals)
-    place = _allocate(tape.blocks, operations, inputs, finals)
+    operations, ends = _needed(tape.operations, inputs, finals)
+    place = _allocate(tape.blocks, operations, ends, inputs)
     encoder = _Encoder(place, shared)
-    code = [encoder.encode(operation) for operation in operations]
+    code: list[int] = []
+    for operation in operations:
+        code += encoder.encode(operation)
     rows = max((at + tape.blocks[block] for block, at in place.items()), default=inputs.count)
     return Program(
         code=np.array(code, np.int32).reshape(-1, 8),
@@ -213,48 +234,54 @@ def assemble(
     )
 
 
-def _needed(operations: list[Operation], finals: list[Rows]) -> list[Operation]:
+def _needed(
+    operations: list[Operation], inputs: Rows, finals: list[Rows]
+) -> tuple[list[Operation], list[list[int]]]:
+    """The operations that something uses, and for each the blocks that nobody reads after it."""
     live = {o.block for o in finals}
-    kept = []
+    kept: list[Operation] = []
+    ends: list[list[int]] = []
     for operation in reversed(operations):
-        if operation.target.block in live:
+        _, target, operands, _ = operation
+        if target.block in live:
+            ending: list[int] = []
+            for o in operands:
+                if isinstance(o, Rows) and o.block not in live:
+                    live.add(o.block)
+                    if o.block != inputs.block:
+                        ending.append(o.block)
             kept.append(operation)
-            live.update(o.block for o in operation.operands if isinstance(o, Rows))
-    return kept[::-1]
+            ends.append(ending)
+    return kept[::-1], ends[::-1]
 
 
 ENDLESS = 1 << 62  # rows above all blocks
 
 
 def _allocate(
-    sizes: list[int], operations: list[Operation], inputs: Rows, finals: list[Rows]
+    sizes: list[int], operations: list[Operation], ends: list[list[int]], inputs: Rows
 ) -> dict[int, int]:
-    last: dict[int, int] = {}
-    for at, operation in enumerate(operations):
-        for o in (operation.target, *operation.operands):
-            if isinstance(o, Rows):
-                last[o.block] = at
-    last.update({o.block: len(operations) for o in (inputs, *finals)})
-    ending: dict[int, list[int]] = {}
-    for block, at in last.items():
-        ending.setdefault(at, []).append(block)
-
     place = {inputs.block: 0}
     gaps = [(sizes[inputs.block], ENDLESS)]
-    for at, operation in enumerate(operations):
+    for operation, ending in zip(operations, ends, strict=True):
         block = operation.target.block
         if block not in place:
             place[block] = _first_fit(gaps, sizes[block])
-        for gone in ending.get(at, ()):
+        for gone in ending:
             _free(gaps, place[gone], place[gone] + sizes[gone])
     return place
 
 
 def _first_fit(gaps: list[tuple[int, int]], size: int) -> int:
     """The first row of the lowest gap that is large enough; takes it."""
-    at = next(k for k, (start, end) in enumerate(gaps) if end - start >= size)
+    at = 0
+    while gaps[at][1] - gaps[at][0] < size:
+        at += 1
     start, end = gaps[at]
-    gaps[at : at + 1] = [(start + size, end)] if start + size < end else []
+    if start + size < end:
+        gaps[at] = start + size, end
+    else:
+        del gaps[at]
     return start
 
 
@@ -276,25 +303,32 @@ class _Encoder:
 
     def __init__(self, place: dict[int, int], shared: bool):
         self.place, self.shared = place, shared
-        self.chunks: list[NDArray[np.floating]] = []
+        self.chunks: list[NDArray[np.floating] | list[float]] = []
+        self.latest: list[float] = []  # constants that are in no chunk yet
         self.size = 0
-        self.constants: dict[str, int] = {}
+        self.constants: dict[float | str, int] = {}
         self.tables: dict[int, int] = {}
 
     def store(self, values: NDArray[np.floating]) -> int:
-        self.chunks.append(np.asarray(values, np.float64).ravel())
-        self.size += self.chunks[-1].size
-        return self.size - self.chunks[-1].size
+        self.chunks += [self.latest, values.ravel()]
+        self.latest = []
+        self.size += values.size
+        return self.size - values.size
 
     def constant(self, value: float) -> int:
-        key = float(value).hex()
-        if key not in self.constants or not self.shared:
-            self.constants[key] = self.store(np.array([value]))
-        return self.constants[key]
+        # As a key 0.0 would be -0.0, and NaN not itself.
+        key = value if value and value == value else str(value)
+        at = self.constants.get(key) if self.shared else None
+        if at is None:
+            at = self.constants[key] = self.size
+            self.latest.append(value)
+            self.size += 1
+        return at
 
     def numbers(self, dtype: type[np.floating]) -> NDArray[np.floating]:
+        chunks = [np.asarray(c, np.float64) for c in (*self.chunks, self.latest, [0.0])]
         with np.errstate(over="ignore", under="ignore"):
-            return np.concatenate([*self.chunks, np.zeros(1)]).astype(dtype)
+            return np.concatenate(chunks).astype(dtype)
 
     def row(self, operand: Rows) -> int:
         return self.place[operand.block] + operand.start
@@ -309,13 +343,20 @@ class _Encoder:
             if at is None:
                 at = self.tables[id(data)] = self.store(data.values)
             fields = [self.row(operands[0]), 0, 0, target.count, at, len(data.values)]
-            return [OPERATIONS.index("table"), self.row(target), *fields]
-        name, operands = _variant(name, operands)
-        rows = [self.row(o) for o in operands if isinstance(o, Rows)]
-        numbers = [self.constant(o) for o in operands if not isinstance(o, Rows)]
-        rows += [0] * (3 - len(rows))
-        numbers += [0] * (2 - len(numbers))
-        return [OPERATIONS.index(name), self.row(target), *rows, target.count, *numbers]
+            return [INDEX["table"], self.row(target), *fields]
+        code = [0, self.row(target), 0, 0, 0, target.count, 0, 0]
+        kinds, row, number = "", 2, 6
+        for operand in operands:
+            if isinstance(operand, Rows):
+                kinds += "r"
+                code[row] = self.place[operand.block] + operand.start
+                row += 1
+            else:
+                kinds += "k"
+                code[number] = self.constant(operand)
+                number += 1
+        code[0] = VARIANTS[name, kinds]
+        return code
 
     def _dense(self, operation: Operation) -> list[int]:
         weights, biases = operation.data  # type: ignore[misc]
@@ -323,18 +364,4 @@ class _Encoder:
         assert isinstance(source, Rows)
         fields = [self.row(source), source.count, 0, operation.target.count]
         places = [self.store(weights), self.store(biases)]
-        return [OPERATIONS.index("dense"), self.row(operation.target), *fields, *places]
-
-
-def _variant(name: str, operands: tuple[Rows | float, ...]) -> tuple[str, tuple[Rows | float, ...]]:
-    """The operation for this mixture of rows and constants: `_k` after, `k_` before."""
-    kinds = "".join("r" if isinstance(o, Rows) else "k" for o in operands)
-    if name == "select" and kinds[0] == "k":
-        raise AssertionError("a select with a constant condition is folded before")
-    if "k" not in kinds or name in ("fill", "layer_norm"):
-        return name, operands
-    if name in COMMUTATIVE and kinds == "kr":
-        return f"{name}_k", operands[::-1]
-    if name == "select":
-        return {"rrk": "select_rk", "rkr": "select_k", "rkk": "select_kk"}[kinds], operands
-    return (f"{name}_k" if kinds == "rk" else f"k_{name}"), operands
+        return [INDEX["dense"], self.row(operation.target), *fields, *places]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from statistics import fmean
 from typing import Any
@@ -20,7 +20,7 @@ from phosphene.formula import Expr, parse, var, variables
 from phosphene.gate import rescue
 from phosphene.picture import Picture, quantise, resolve_finish, to_float
 from phosphene.picture.antialias import antialias
-from phosphene.pipeline import Painter, render, thread_count
+from phosphene.pipeline import Painter, render, render_each, thread_count
 from phosphene.program import Program
 from phosphene.recipe import Recipe, recolour
 from phosphene.styles import style
@@ -183,7 +183,9 @@ def _arithmetic(rounds: int) -> Program:
 
 
 def seconds(size: int, rounds: int) -> dict[str, float]:
-    """Seconds of the parts of a silk picture on two threads, and of thumbnails, build included."""
+    """Seconds of the parts of a silk picture on two threads, and of thumbnails as sheets paint
+    them: every recipe drawn and built anew.
+    """
     recipe, threads = style("silk", **PICTURE), min(2, thread_count(None))
     prepared = prepare(recipe)
     program = prepared.program()
@@ -197,8 +199,10 @@ def seconds(size: int, rounds: int) -> dict[str, float]:
         for _ in painter.strips(Rect(0, 0, size, size), threads):
             pass
 
-    def fresh(numbers: Iterator[int]) -> Picture:
-        return render(style("silk", seed=f"thumbnail {next(numbers)}"), THUMBNAIL)
+    def thumbnails() -> None:
+        fresh = (style("silk", seed=f"thumbnail {next(numbers)}") for _ in range(THUMBNAILS))
+        for picture in render_each(fresh, THUMBNAIL, threads=threads):
+            assert picture.bytes.size
 
     numbers = itertools.count()
     work: dict[str, Callable[[], Any]] = {
@@ -209,7 +213,7 @@ def seconds(size: int, rounds: int) -> dict[str, float]:
         "anti-aliased": lambda: paint(program, "auto"),
         "bytes": lambda: quantise(pixels, finish),
         "png": lambda: png_bytes(quantise(pixels, finish), {}),
-        "thumbnail": lambda: [fresh(numbers).bytes for _ in range(THUMBNAILS)],
+        "thumbnail": thumbnails,
     }
     return alternate([Job(lambda n=n, w=w: {n: wall_seconds(w)}) for n, w in work.items()], rounds)
 

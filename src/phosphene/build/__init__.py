@@ -26,10 +26,10 @@ from phosphene.build.measured import OtherMeasuresError as OtherMeasuresError
 from phosphene.build.norms import measure_norms
 from phosphene.build.shading import shade
 from phosphene.build.shifts import Shifts
-from phosphene.build.statistics import NUMBERS, cumulative, probe_points, share_below
+from phosphene.build.statistics import ROOM, Distribution, probe_points
 from phosphene.engines import get_engine
 from phosphene.errors import RecipeError
-from phosphene.formula import Expr, Rows, Tape, const, derive, rewrite, var, variables, walk
+from phosphene.formula import Expr, Rows, Tape, derive, rewrite, var, variables, walk
 from phosphene.program import Network, Program, assemble
 from phosphene.recipe import Recipe
 from phosphene.rng import Stream
@@ -90,21 +90,35 @@ class Prepared:
 
 
 def prepare(
-    recipe: Recipe, first_pass: FirstPass | None = None, measured: Measured | None = None
+    recipe: Recipe,
+    first_pass: FirstPass | None = None,
+    measured: Measured | None = None,
+    made: list[Network] | None = None,
 ) -> Prepared:
     """Everything that `build` does but the last step, which is quick and may be repeated.
 
     With the measures of another recipe of the same structure (`Prepared.measured.replay()`)
-    nothing is measured; raises `OtherMeasuresError` where the structure is another.
+    nothing is measured; raises `OtherMeasuresError` where the structure is another. `made`: other
+    networks than those of the recipe, with as many fields and inputs.
     """
     measured = measured or Measured()
-    networks = make_networks(recipe)
+    networks, channels = opened(recipe, measured, made)
+    shifts = Shifts(networks)
+    passes: list[list[Expr]] = []
+    channels = settle(channels, shifts, recipe, first_pass, passes, measured)
+    return Prepared(recipe, shifts.networks, channels, passes, measured)
+
+
+def opened(
+    recipe: Recipe, measured: Measured, made: list[Network] | None = None
+) -> tuple[list[Network], list[Expr]]:
+    """The networks that the picture needs, norms folded, and its channels, in which gradients,
+    shifts and statistics stand as open nodes. `made` as in `prepare`.
+    """
+    networks = make_networks(recipe) if made is None else made
     fields = [f"{n.name}{i}" for n in networks for i in range(n.widths()[-1])]
     channels = shade(recipe, fields)
-    shifts = Shifts(measure_norms(_used(networks, channels), measured))
-    passes: list[list[Expr]] = []
-    channels = _settle(channels, shifts, recipe, first_pass, passes, measured)
-    return Prepared(recipe, shifts.networks, channels, passes, measured)
+    return measure_norms(_used(networks, channels), measured), channels
 
 
 def make_networks(recipe: Recipe) -> list[Network]:
@@ -152,7 +166,7 @@ def _used(networks: list[Network], channels: list[Expr]) -> list[Network]:
     return kept[::-1]
 
 
-def _settle(
+def settle(
     channels: list[Expr],
     shifts: Shifts,
     recipe: Recipe,
@@ -165,8 +179,12 @@ def _settle(
     `passes` receives what each pass over the whole image has measured.
     """
     networks, known = shifts.networks, _Open()
+    measured: dict[Expr, Expr] = {}
     while True:
-        channels = rewrite(channels, lambda e, args: _differentiate(e, args, shifts, known))
+        channels = rewrite(
+            channels,
+            lambda e, args, m=measured: m.get(e) or _differentiate(e, args, shifts, known),
+        )
         open_nodes = [e for e in _nodes(channels, "statistic") if not known[e.args[0]]]
         if not open_nodes:
             return channels
@@ -179,10 +197,9 @@ def _settle(
             ends = kept.take(("extremes", len(values)), look)
             found = dict(zip(("least", "greatest"), ends, strict=True))
             places = [values.index(e.args[0]) for e in whole]
-            extremes = (float(found[e.value[0]][k]) for e, k in zip(whole, places, strict=True))
-            measured |= {e: const(v) for e, v in zip(whole, extremes, strict=True)}
+            extremes = (found[e.value[0]][k] for e, k in zip(whole, places, strict=True))
+            measured |= {e: kept.number(v) for e, v in zip(whole, extremes, strict=True)}
             passes.append(values)
-        channels = rewrite(channels, lambda e, args, m=measured: m.get(e))
 
 
 def _look(
@@ -212,7 +229,10 @@ def _differentiate(expr: Expr, args: tuple[Expr, ...], shifts: Shifts, known: _O
     if expr.op == "shifted":
         return shifts.shifted(*args)
     if any(v.endswith((".dx", ".dy")) for v in variables(args[0])):
-        raise RecipeError("shading: a gradient of a gradient is not possible yet")
+        raise RecipeError(
+            "shading: dx, dy, grad, slope, normal and distance cannot take what was made with one "
+            "of them; take them of the fields themselves"
+        )
     return derive([args[0]], field_tangents(shifts.fields, expr.value))[0]
 
 
@@ -225,20 +245,19 @@ def _measure(
 
     def look() -> list[Any]:
         points, names = probe_points([] if fixed else networks)
-        program = lower_program(networks, [n.args[0] for n in nodes], fixed, "f32", names)
-        values = get_engine("cpu").evaluate(program, points)
-        return [_number(n.value, row) for n, row in zip(nodes, values, strict=True)]
+        fields = list(dict.fromkeys(n.args[0] for n in nodes))
+        program = lower_program(networks, fields, fixed, "f32", names)
+        ROOM.clear()
+        room = ROOM.take(len(fields), points.shape[1])
+        values = get_engine("cpu").evaluate(program, points, room)
+        seen = {f: Distribution(row) for f, row in zip(fields, values, strict=True)}
+        return [seen[n.args[0]].measure(*n.value) for n in nodes]
 
     found = kept.take(tuple(n.value for n in nodes), look)
     return {
-        e: share_below(e.args[0], *value) if e.value[0] == "cdf" else const(value)
+        e: kept.share(e.args[0], value) if e.value[0] == "cdf" else kept.number(value)
         for e, value in zip(nodes, found, strict=True)
     }
-
-
-def _number(said: tuple[str, float], row: NDArray[np.floating]) -> Any:
-    kind, p = said
-    return cumulative(row) if kind == "cdf" else NUMBERS[kind](row, p)
 
 
 def lower_program(
@@ -272,4 +291,4 @@ def lower_program(
     return assemble(tape, block, finals, precision, shared)
 
 
-__all__ = ["Prepared", "build", "latents", "make_networks", "prepare"]
+__all__ = ["Prepared", "build", "latents", "make_networks", "opened", "prepare", "settle"]

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -156,15 +157,15 @@ def _activate(tape: Tape, step: Activate, source: Vector) -> Vector:
     """One formula per run of units, in place of a new block where nothing else reads the old
     one.
     """
+    if all(_with_tangents(name)[0] is var("h") for name, _, _ in step.runs):
+        return source
     count = source.rows.count
     target = Vector(tape.block(count), tuple(tape.block(count) for _ in source.tangents))
     inputs = {"h": source.rows, **dict(zip(AXES, source.tangents, strict=False))}
+    targets = (target.rows, *target.tangents)
     for name, start, units in step.runs:
-        formula = _formula(name)
-        roots = [formula]
-        for axis, _ in zip(AXES, source.tangents, strict=False):
-            roots += derive([formula], {"h": var(axis)})
-        targets = (target.rows, *target.tangents)
+        roots = list(_with_tangents(name)[: len(targets)])
+        formula = roots[0]
         whole = not source.tangents and formula.op in OPERATIONS and len(formula.args) == 1
         chunk = units if whole else CHUNK
         for at in range(start, start + units, chunk):
@@ -176,13 +177,15 @@ def _activate(tape: Tape, step: Activate, source: Vector) -> Vector:
     return target
 
 
-def _formula(activation: str) -> Expr:
-    """Of a catalogue entry, or of a text about the sum h."""
+@lru_cache(256)
+def _with_tangents(activation: str) -> tuple[Expr, ...]:
+    """The formula of a catalogue entry, or of a text about the sum h, and its tangents."""
     if activation in ACTIVATIONS:
-        return ACTIVATIONS[activation].formula(trace, var("h"))
-    value = parse(activation, {"h": var("h")})
-    assert isinstance(value, Expr)
-    return value
+        formula = ACTIVATIONS[activation].formula(trace, var("h"))
+    else:
+        formula = parse(activation, {"h": var("h")})
+        assert isinstance(formula, Expr)
+    return formula, *(derive([formula], {"h": var(axis)})[0] for axis in AXES)
 
 
 def _settle(tape: Tape, target: Rows, operand: Operand) -> None:
@@ -203,17 +206,27 @@ def _across(tape: Tape, step: Across, source: Vector) -> Vector:
     if not source.tangents and step.name in OPERATIONS:
         tiny = (step.tiny,) if step.name == "layer_norm" else ()
         return Vector(tape.emit(step.name, tape.block(count), source.rows, *tiny))
-    units = [var(f"h{i}") for i in range(count)]
-    more = {"tiny": step.tiny} if step.name == "layer_norm" else {}
-    formulas = ACROSS[step.name].formula(trace, units, **more)
     values: dict[str, Operand] = {f"h{i}": source.rows.part(i, 1) for i in range(count)}
     known: dict[Expr, Operand] = {}
-    blocks = [_spread(tape, formulas, values, known)]
+    blocks = [_spread(tape, _across_units(step.name, count, step.tiny), values, known)]
     for axis, rows in zip(AXES, source.tangents, strict=False):
         values |= {f"h{i}.{axis}": rows.part(i, 1) for i in range(count)}
-        seeds = {f"h{i}": var(f"h{i}.{axis}") for i in range(count)}
-        blocks.append(_spread(tape, derive(formulas, seeds), values, known))
+        tangents = _across_tangents(step.name, count, step.tiny, axis)
+        blocks.append(_spread(tape, tangents, values, known))
     return Vector(blocks[0], tuple(blocks[1:]))
+
+
+@lru_cache(8)
+def _across_units(name: str, count: int, tiny: float) -> list[Expr]:
+    """The formula of every unit, of units h0, h1, ..."""
+    more = {"tiny": tiny} if name == "layer_norm" else {}
+    return ACROSS[name].formula(trace, [var(f"h{i}") for i in range(count)], **more)
+
+
+@lru_cache(16)
+def _across_tangents(name: str, count: int, tiny: float, axis: str) -> list[Expr]:
+    seeds = {f"h{i}": var(f"h{i}.{axis}") for i in range(count)}
+    return derive(_across_units(name, count, tiny), seeds)
 
 
 def _spread(

@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from phosphene.build.statistics import share_below
+from phosphene.formula import Expr, const
+
 
 class OtherMeasuresError(Exception):
     """A recipe of another structure, whose measures are not those that were kept."""
@@ -33,6 +36,14 @@ class Measured:
             raise OtherMeasuresError(str(what))
         self.at += 1
         return self.found[self.at - 1][1]
+
+    def number(self, value: Any) -> Expr:
+        """A measured number as a formula has it."""
+        return const(float(value))
+
+    def share(self, f: Expr, value: Any) -> Expr:
+        """The share of values up to f, of a measured cumulative distribution."""
+        return share_below(f, *value)
 
     def replay(self) -> Measured:
         """The same measures, to be taken from the first on."""

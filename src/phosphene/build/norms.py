@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from phosphene.build.lowering import Plane, Vector, lower_inputs, lower_step
 from phosphene.build.measured import Measured
-from phosphene.build.statistics import probe_points
+from phosphene.build.statistics import ROOM, probe_points
 from phosphene.engines import get_engine
 from phosphene.formula import Rows, Tape, variables
 from phosphene.program import Add, Affine, Join, Network, Standardise, Step, Stretch, assemble
@@ -27,6 +27,7 @@ def measure_norms(networks: list[Network], measured: Measured | None = None) -> 
     if kept.again:
         return [_replay(n, kept) for n in networks[: last + 1]] + networks[last + 1 :]
     points, names = probe_points(networks)
+    ROOM.clear()
     known = dict(zip(names, points, strict=True))
     done: list[Network] = []
     for at, network in enumerate(networks[: last + 1]):
@@ -76,7 +77,7 @@ class _Probe:
         steps = [*(self.steps[i - 1] for i in made), step]
         latent = self.latent if any(_reads_latent(s) for s in steps) else []
         parts = [self.values[i] for i in given] + [row[None] for row in latent]
-        points = parts[0] if len(parts) == 1 else np.concatenate(parts)
+        points = parts[0] if len(parts) == 1 else ROOM.stack(parts)
         tape = Tape()
         block, at = tape.block(len(points)), 0
         places: dict[int, Vector] = {}
@@ -98,9 +99,10 @@ class _Probe:
             # Without its own latent part, so that a unit's spread at z = 0 is what `gain` says.
             still = np.zeros(len(step.biases))
             values = self.evaluate(replace(step, norm=None, biases=still, latent=None))
-        else:
-            values = self.vector(*_sources(step))
-        return get_engine("cpu").moments(values)
+            found = get_engine("cpu").moments(values)
+            ROOM.give_back(values)
+            return found
+        return get_engine("cpu").moments(self.vector(*_sources(step)))
 
 
 def _fold(step: Step, probe: _Probe | None, kept: Measured) -> Step:
@@ -146,12 +148,13 @@ def _not_tiny(mean: Array, spread: Array) -> Array:
 
 
 def _evaluate_inputs(network: Network, known: dict[str, Array]) -> Array:
-    names = list(known)
+    read = variables(*network.inputs)
+    names = [name for name in known if name in read] or ["x"]
     tape = Tape()
     block = tape.block(len(names))
     plane = Plane(tape, {name: block.part(i, 1) for i, name in enumerate(names)})
     inputs = lower_inputs(plane, network, False).rows
-    return _run(tape, block, [inputs], np.stack(list(known.values())))[0]
+    return _run(tape, block, [inputs], ROOM.stack([known[name][None] for name in names]))[0]
 
 
 def _reads_latent(step: Step) -> bool:
@@ -172,5 +175,6 @@ def _run(tape: Tape, inputs: Rows, results: list[Rows], points: Array) -> list[A
     """The values of blocks of rows, each of shape (rows, points)."""
     outputs: list[Rows | float] = [r.part(i, 1) for r in results for i in range(r.count)]
     program = assemble(tape, inputs, outputs, "f32")
-    values = get_engine("cpu").evaluate(program, points)
+    room = ROOM.take(program.channels, points.shape[1])
+    values = get_engine("cpu").evaluate(program, points, room)
     return np.split(values, np.cumsum([r.count for r in results[:-1]]))

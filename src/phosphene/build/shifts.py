@@ -31,7 +31,7 @@ class Shifts:
 
     def shifted(self, f: Expr, dx: Expr, dy: Expr) -> Expr:
         """f as it is at (x + dx, y + dy)."""
-        if variables(dx, dy) and any("." in v for v in variables(f)):
+        if variables(dx, dy) and any(v.endswith((".dx", ".dy")) for v in variables(f)):
             raise RecipeError(
                 "shading: a gradient inside at(f, dx, dy) needs dx and dy that are the same "
                 "everywhere; take the gradient of at(...) instead"

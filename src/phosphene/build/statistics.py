@@ -6,8 +6,9 @@ vector, 32x32 grids at eight fixed z, always on the cpu engine. Sums run in inde
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import cache
+import threading
+from functools import cache, cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,46 @@ from phosphene.rng import Stream
 Array = NDArray[np.floating]
 
 CDF_ENTRIES, QUANTILES = 1024, 129
+MOST_ROOM = 1 << 23  # numbers that a thread's room may hold
+
+
+class Room(threading.local):
+    """Memory for values on the probe, one for each thread, kept from build to build: fresh arrays
+    cost page faults, which take longer than the network.
+
+    What was taken is lost with the next `clear`.
+    """
+
+    def __init__(self) -> None:
+        self.memory, self.used = np.empty(0, np.float32), 0
+
+    def clear(self) -> None:
+        self.used = 0
+
+    def take(self, rows: int, points: int) -> Array:
+        """An array of float32 of this shape, whatever stands in it."""
+        size = rows * points
+        if self.used + size > len(self.memory):
+            if self.used + size > MOST_ROOM:
+                return np.empty((rows, points), np.float32)
+            # What was taken before keeps the old memory.
+            more = min(2 * (self.used + size), MOST_ROOM)
+            self.memory, self.used = np.empty(more, np.float32), 0
+        self.used += size
+        return self.memory[self.used - size : self.used].reshape(rows, points)
+
+    def give_back(self, last: Array) -> None:
+        """The last rows of what was taken last."""
+        if last.base is self.memory:
+            self.used -= last.size
+
+    def stack(self, parts: list[Array]) -> Array:
+        """Arrays of (rows, points) one below the other."""
+        into = self.take(sum(map(len, parts)), parts[0].shape[1])
+        return np.concatenate(parts, out=into)
+
+
+ROOM = Room()
 
 
 def probe_points(networks: list[Network]) -> tuple[Array, list[str]]:
@@ -51,34 +92,58 @@ def _grid(side: int) -> Array:
     return np.stack([np.tile(centres, side), np.repeat(centres, side)])
 
 
-def finite(values: Array) -> Array:
-    """The values that are finite, in float64; one zero if there are none. -0 counts as 0."""
-    kept = values[np.isfinite(values)].astype(np.float64)
+def in_order(values: Array) -> Array:
+    """The values that are finite, sorted, in float64; one zero if there are none. -0 is 0."""
+    kept = np.sort(values[np.isfinite(values)]).astype(np.float64, copy=False)
     return kept + 0.0 if len(kept) else np.zeros(1)
 
 
 def quantile(values: Array, p: float) -> float:
     """Linear interpolation between order statistics, as NumPy's default."""
-    ordered = np.sort(finite(values))
-    at = p * (len(ordered) - 1)
-    low = int(np.floor(at))
-    high = min(low + 1, len(ordered) - 1)
-    return float(ordered[low] + (ordered[high] - ordered[low]) * (at - low))
+    return Distribution(values).quantile(p)
 
 
-def cumulative(values: Array) -> tuple[Array, Array]:
-    """Levels at even shares of the values: 129 quantiles, and the shares."""
-    ordered = np.sort(finite(values))
-    shares = np.arange(QUANTILES) / (QUANTILES - 1)
-    at = shares * (len(ordered) - 1)
-    k = np.minimum(np.floor(at).astype(np.int64), max(len(ordered) - 2, 0))
-    after = np.minimum(k + 1, len(ordered) - 1)
-    return ordered[k] + (ordered[after] - ordered[k]) * (at - k), shares
+class Distribution:
+    """What statistics say of some values, which are sorted but once."""
+
+    def __init__(self, values: Array):
+        self.values = values
+
+    @cached_property
+    def ordered(self) -> Array:
+        return in_order(self.values)
+
+    @cached_property
+    def moments(self) -> dict[str, float]:
+        mean, spread = get_engine("cpu").moments(self.values[None])
+        return {"mean": float(mean[0]), "sd": float(spread[0])}
+
+    def quantile(self, p: float) -> float:
+        ordered = self.ordered
+        at = p * (len(ordered) - 1)
+        low = int(np.floor(at))
+        high = min(low + 1, len(ordered) - 1)
+        return float(ordered[low] + (ordered[high] - ordered[low]) * (at - low))
+
+    def cumulative(self) -> tuple[Array, Array]:
+        """Levels at even shares of the values: 129 quantiles, and the shares."""
+        ordered = self.ordered
+        shares = np.arange(QUANTILES) / (QUANTILES - 1)
+        at = shares * (len(ordered) - 1)
+        k = np.minimum(np.floor(at).astype(np.int64), max(len(ordered) - 2, 0))
+        after = np.minimum(k + 1, len(ordered) - 1)
+        return ordered[k] + (ordered[after] - ordered[k]) * (at - k), shares
+
+    def measure(self, kind: str, p: float) -> Any:
+        """A number, or for "cdf" what `cumulative` gives; `p` is what a quantile asks for."""
+        if kind == "cdf":
+            return self.cumulative()
+        return self.quantile(p) if kind == "quantile" else self.moments[kind]
 
 
 def share_below(f: Expr, levels: Array, shares: Array) -> Expr:
     """The share of values up to f, as an expression: a table over an even grid of f; `levels` and
-    `shares` are what `cumulative` says of the values.
+    `shares` are what `Distribution.cumulative` says of the values.
 
     Where the values crowd so that the grid would blur them by over half a percent, the grid is one
     of log2(1 + |f - c| / w), signed, around the densest place c, which gives the crowd room. A
@@ -112,10 +177,3 @@ def _interpolate(x: Array, xs: Array, ys: Array) -> Array:
     width = xs[j + 1] - xs[j]
     part = np.where(width > 0, (x - xs[j]) / np.where(width > 0, width, 1.0), 1.0)
     return ys[j] + (ys[j + 1] - ys[j]) * np.minimum(np.maximum(part, 0.0), 1.0)
-
-
-NUMBERS: Mapping[str, Callable[[Array, float], float]] = {
-    "mean": lambda values, _: float(get_engine("cpu").moments(values[None])[0][0]),
-    "sd": lambda values, _: float(get_engine("cpu").moments(values[None])[1][0]),
-    "quantile": quantile,
-}

@@ -168,14 +168,14 @@ def walk(*roots: Expr, known: Container[Expr] = ()) -> Iterator[Expr]:
                 yield expr
         elif expr not in known:
             seen.add(expr)
-            if not expr.args:
-                yield expr
-                continue
-            ready.add(expr)
             stack.append(expr)
             for argument in reversed(expr.args):
-                if argument not in seen:
+                if argument not in seen and argument not in known:
                     stack.append(argument)
+            if stack[-1] is expr:  # nothing has to come before it
+                yield stack.pop()
+            else:
+                ready.add(expr)
 
 
 def rewrite(
@@ -193,4 +193,14 @@ def rewrite(
 
 
 def variables(*roots: Expr) -> set[str]:
-    return {e.value for e in walk(*roots) if e.op == "var"}
+    found: set[str] = set()
+    seen, stack = set(roots), list(roots)
+    while stack:
+        expr = stack.pop()
+        if expr.op == "var":
+            found.add(expr.value)
+        for argument in expr.args:
+            if argument not in seen:
+                seen.add(argument)
+                stack.append(argument)
+    return found

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
-from inspect import signature
+from functools import lru_cache
+from inspect import CO_VARARGS
 from typing import Any
 
 from phosphene.errors import FormulaError, unknown
@@ -74,13 +75,18 @@ def parse(text: str, names: Names) -> Value:
     line = text if "#" in text else " ".join(text.splitlines())  # a comment ends with its line
     lead = len(line) - len(line.lstrip())
     try:
-        tree = ast.parse(line.strip(), mode="eval").body
+        tree = _tree(line.strip())
     except SyntaxError as error:
         at = lead + (error.offset or len(line.strip()) + 1) - 1
         raise FormulaError(f"cannot read the formula: {error.msg}", line, at) from None
     except (ValueError, MemoryError, RecursionError):
         raise FormulaError("cannot read the formula: nested too deeply or not text", text) from None
     return _Reader(line, names).read(tree, 0)
+
+
+@lru_cache(1024)  # styles write the same texts again and again
+def _tree(text: str) -> ast.expr:
+    return ast.parse(text, mode="eval").body
 
 
 def nouns(names: Names) -> list[str]:
@@ -91,8 +97,8 @@ def nouns(names: Names) -> list[str]:
 
 def _arity(word: Callable[..., Value]) -> int:
     """How many arguments it takes; -1 where it counts them itself."""
-    parameters = signature(word).parameters.values()
-    return -1 if any(p.kind == p.VAR_POSITIONAL for p in parameters) else len(parameters)
+    code = getattr(word, "__code__", None)
+    return -1 if code is None or code.co_flags & CO_VARARGS else code.co_argcount
 
 
 class _Reader:

@@ -8,7 +8,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,8 @@ TALL = 64  # rows of a tile with anti-aliasing
 
 Pixels = NDArray[Any]
 Finish = Callable[[Pixels, Rect], Pixels]
+J = TypeVar("J")
+R = TypeVar("R")
 
 
 class Painter:
@@ -115,7 +117,8 @@ class Painter:
     def strips(self, rect: Rect, threads: int | None = None) -> Iterator[Pixels]:
         """A window as strips of whole rows from the top, painted ahead by so many threads."""
         count = thread_count(threads)
-        share = -(-rect.height // (4 * count))  # every thread has some strips
+        some = 4 if rect.width * rect.height > JOB_PIXELS else 1  # strips for every thread
+        share = -(-rect.height // (some * count))
         height = max(1, min(self.pixels // rect.width, share))
         if self.mode != "none":
             height = max(height, min(max(share, 16), TALL, rect.height))
@@ -157,13 +160,13 @@ def strips(
     return Painter(program, view, size, engine, finish, mode, kept).strips(rect, threads)
 
 
-def ahead(work: Callable[[Rect], Pixels], jobs: Iterable[Rect], threads: int) -> Iterator[Pixels]:
+def ahead(work: Callable[[J], R], jobs: Iterable[J], threads: int) -> Iterator[R]:
     """The results of jobs in their order, made some jobs ahead by so many threads."""
     if threads == 1:
         yield from map(work, jobs)
         return
     pool = ThreadPoolExecutor(threads, thread_name_prefix="phosphene")
-    waiting: deque[Future[Pixels]] = deque()
+    waiting: deque[Future[R]] = deque()
     try:
         for job in jobs:
             waiting.append(pool.submit(work, job))

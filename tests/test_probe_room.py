@@ -1,0 +1,67 @@
+"""The memory that probes use again and again never lets one value be seen in place of another."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+import phosphene as ph
+from phosphene.build import build
+from phosphene.build.statistics import MOST_ROOM, Room
+from phosphene.catalogue.palettes import inside_srgb
+
+NAMES = ("silk", "agate", "prism", "nebula")
+
+
+def test_what_was_taken_stands_until_the_room_is_cleared():
+    room = Room()
+    taken = [room.take(rows, 100) for rows in (1, 3, 2, 50, 7)]  # it has to grow on the way
+    for k, array in enumerate(taken):
+        array[:] = k
+    for k, array in enumerate(taken):
+        assert (array == k).all()
+
+
+def test_a_cleared_room_is_used_again():
+    room = Room()
+    room.take(4, 100)
+    room.clear()
+    first = room.take(3, 100)
+    room.clear()
+    assert np.shares_memory(room.take(3, 100), first)
+
+
+def test_the_last_rows_are_given_back_and_the_others_are_kept():
+    room = Room()
+    room.take(20, 100)
+    room.clear()
+    taken = room.take(5, 100)
+    room.give_back(taken[3:])
+    after = room.take(2, 100)
+    assert np.shares_memory(after, taken[3:]) and not np.shares_memory(after, taken[:3])
+
+
+def test_what_is_too_large_for_the_room_has_memory_of_its_own_and_gives_nothing_back():
+    room = Room()
+    small = room.take(1, 100)
+    large = room.take(2, MOST_ROOM // 2 + 1)
+    room.give_back(large[1:])
+    assert not np.shares_memory(room.take(1, 50), small)
+    assert len(room.memory) <= MOST_ROOM
+
+
+def test_programs_are_the_same_whatever_is_built_before_and_beside_them():
+    recipes = [ph.style(name, seed=seed) for name in NAMES for seed in (1, 2)]
+    alone = [build(recipe).digest for recipe in recipes]
+    with ThreadPoolExecutor(4) as pool:
+        beside = list(pool.map(lambda recipe: build(recipe).digest, recipes[::-1]))
+    assert beside[::-1] == alone
+
+
+def test_a_colour_goes_inside_srgb_in_the_same_way_alone_and_among_others():
+    places = np.random.default_rng(1).uniform((-0.1, -0.3, -0.3), (1.1, 0.3, 0.3), (300, 3))
+    together = inside_srgb(places)
+    alone = np.concatenate([inside_srgb(place[None]) for place in places])
+    assert together.tobytes() == alone.tobytes()
+    assert 10 < np.count_nonzero((together[:, 1:] == places[:, 1:]).all(axis=1)) < 290
