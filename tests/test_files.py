@@ -14,6 +14,7 @@ from PIL import Image
 import phosphene as ph
 from phosphene.files import FORMATS, create
 from phosphene.files import png as png_module
+from phosphene.files.formats import Still
 from phosphene.files.png import PngWriter, png_bytes, read_texts
 
 
@@ -71,7 +72,7 @@ def test_rows_may_arrive_in_any_pieces(deflate, width, channels, heights, seed):
     before = png_module.deflate
     png_module.deflate = zlib if deflate == "zlib" else before
     try:
-        writer = PngWriter(memory, (width, sum(heights)), channels, {"note": "grün"})
+        writer = PngWriter(memory, Still((width, sum(heights)), channels, {"note": "grün"}))
         at = 0
         for height in heights:
             writer.write(pixels[at : at + height])

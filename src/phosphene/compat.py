@@ -99,7 +99,10 @@ class Sampler:
 
     def to_image(self, image_data: ArrayLike) -> Image.Image:
         """The picture as its PNG shows it: black where v is 1."""
-        levels = quantise(np.asarray(image_data, np.float32), self.base.finish)
+        if self.made is not None and image_data is self.made.pixels:
+            levels = self.made.bytes  # dithered, where the recipe is
+        else:
+            levels = quantise(np.asarray(image_data, np.float32), self.base.finish)
         return Image.fromarray(levels[:, :, 0] if self.c_dim == 1 else levels)
 
     def show_image(self, image_data: ArrayLike) -> Image.Image:

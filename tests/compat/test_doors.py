@@ -63,6 +63,16 @@ def test_a_saved_picture_carries_the_recipe_of_its_z(sampler):
         assert "phosphene" not in other.info
 
 
+def test_an_image_is_dithered_as_its_png_is(sampler):
+    sampler.base = sampler.base.replace({"finish.dither": "auto"})
+    image = sampler.generate(np.zeros(8), 40, 30, 0.5)
+    sampler.save_png(image, "art.png")
+    assert sampler.made.finish.dither == "blue"
+    with Image.open("art.png") as stored:
+        assert np.array_equal(np.asarray(stored), np.asarray(sampler.to_image(image)))
+        assert not np.array_equal(np.asarray(stored), np.asarray(sampler.to_image(image.copy())))
+
+
 def test_a_batch_of_z_gives_a_batch_of_pictures(sampler):
     batch = np.concatenate([sampler.generate_z(), sampler.generate_z()])
     images = sampler.generate(batch, 12, 10)
@@ -159,6 +169,18 @@ def test_auto_name_tells_every_option_in_order():
     assert "output" not in said and "auto_name" not in said and "hidden_size:5" in name
 
 
+def test_the_door_writes_any_format_and_any_window():
+    assert door("--image_size 20x12 -o whole.png") == 0
+    code = door("--image_size 20x12 -o art.tiff --crop 2,3,8,9 --format-option tile=16 --dpi 300")
+    assert code == 0
+    with Image.open("art.tiff") as part, Image.open("whole.png") as whole:
+        assert part.info["dpi"] == (300, 300)
+        assert np.array_equal(np.asarray(part), np.asarray(whole)[3:12, 2:10])
+    assert door("--image_size 20x12 -o art.tiff --resume") == 2  # it is there, and whole
+    assert door("--image_size 20x12 -o art.tiff --resume --force --sidecar --workers 1") == 0
+    assert ph.open("art.tiff.json") == ph.open("art.tiff") == ph.open("whole.png")
+
+
 @pytest.mark.parametrize(("text", "words"), [
     ("--nonlin tnah", "Did you mean 'tanh'?"),
     ("--nonlin selu", "unknown nonlinearity 'selu'"),
@@ -246,3 +268,18 @@ def test_a_path_that_is_a_file_is_said(capsys):
     Path("art").write_text("")
     assert script("--x 6 --y 6 --path art") == 2
     assert "--path art: the folder cannot be made" in capsys.readouterr().err
+
+
+def test_a_series_that_was_interrupted_goes_on(capsys):
+    text = "--path art --x 12 --y 8 --seed 7 --series 3"
+    assert script(text) == 0
+    whole = {p.name: p.read_bytes() for p in Path("art").iterdir()}
+    (last,) = Path("art").glob("*.3.png")
+    last.unlink()
+    assert script(text) == 2  # nothing is overwritten
+    capsys.readouterr()
+    assert script(f"{text} --resume") == 0
+    said = capsys.readouterr()
+    assert said.out.split() == [str(last)] and said.err.count("is there already") == 2
+    assert {p.name: p.read_bytes() for p in Path("art").iterdir()} == whole
+    assert script(f"{text.replace('--x 12', '--x 13')} --resume") == 2  # others stand there

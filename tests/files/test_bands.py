@@ -30,6 +30,19 @@ def test_a_band_does_not_change_when_the_rows_do():
     assert not found[0].any()
 
 
+def test_a_band_that_was_taken_back_is_used_again_and_no_other():
+    found = []
+    bands, rows = Bands(2, found.append), np.arange(12).reshape(6, 2)
+    bands.write(rows[:4])
+    bands.take_back(found[0])
+    bands.write(rows[4:])
+    assert np.shares_memory(found[0], found[2]) and not np.shares_memory(found[1], found[2])
+    assert np.array_equal(found[1], rows[2:4]) and np.array_equal(found[2], rows[4:])
+    bands.take_back(found[2])
+    bands.write(rows[:2].astype(np.float32))  # another kind needs another band
+    assert found[3].dtype == np.float32
+
+
 def test_items_arrive_in_order_and_finish_waits_for_them():
     found = []
     behind = Behind(found.extend)

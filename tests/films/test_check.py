@@ -66,22 +66,25 @@ def test_films_that_can_be_pass_without_a_note():
 
 
 @pytest.mark.parametrize(
-    ("fps", "real", "offers"),
-    [(30, "33.33", "25, 33.33, 50"), (60, "50", "33.33, 50"), (24, "25", "20, 25, 33.33"),
-     (29.97, "33.33", "25, 33.33, 50")],
-)  # fmt: skip
-def test_a_gif_says_which_rate_it_really_shows(fps, real, offers):
-    note = check("a.gif", fps=fps)
-    assert f"shows {real}. It can: {offers}" in note
-
-
-@pytest.mark.parametrize(("fps", "shown"), [(25, 40), (30, 30), (60, 20), (50, 20), (1, 1000)])
-def test_a_gif_shows_the_rate_of_its_note(tmp_path, fps, shown):
-    with films.create(tmp_path / "a.gif", (16, 16), fps, TEXTS) as writer:
+    ("fps", "delays"),
+    [(25, [40] * 3), (30, [30, 40, 30]), (29.97, [30, 40, 30]), (60, [20] * 3), (1, [1000] * 3)],
+)
+def test_a_gif_lasts_as_long_as_it_says(tmp_path, fps, delays):
+    path = tmp_path / "a.gif"
+    with films.create(path, (16, 16), fps, TEXTS) as writer:
         for k in range(3):
             writer.write(frame(k, 3, size=(16, 16)))
-    assert pillow_frames(tmp_path / "a.gif")[1] == [shown] * 3
-    assert bool(check("a.gif", fps=fps)) == (fps * shown != 1000)
+    assert pillow_frames(path)[1] == delays
+    rate = films.read_rate(fps)
+    assert films.duration(path, 3, rate) == pytest.approx(sum(delays) / 1000)
+    assert abs(films.duration(path, 300, rate) - 300 / min(fps, 50)) < 0.01
+
+
+def test_a_gif_that_is_too_quick_for_browsers_says_how_long_it_lasts():
+    assert "at 50 at most: it has 50 and lasts 0.2 s, not 0.1667" in check("a.gif", fps=60)
+    assert check("a.gif", fps=50) == check("a.gif", fps=30) == check("a.gif", fps=29.97) == ""
+    with pytest.raises(UserError, match="at most 655 s"):
+        check("a.gif", fps=0.001)
 
 
 def test_a_build_without_the_codec_names_what_is_there(monkeypatch):

@@ -14,7 +14,7 @@ from tests.files.samples import vips
 
 SIZE = (150, 97)
 BAND_PIXELS = 150 * 10  # ten bands, the last lower
-LARGE = (600, 400)  # takes long enough to be killed in the middle
+LARGE = (900, 600)  # takes long enough to be killed in the middle
 # Neighbours and absolute places matter to each pixel.
 RECIPE = ph.Recipe(
     seed=11,

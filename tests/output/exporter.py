@@ -15,6 +15,7 @@ from importlib import import_module
 
 from phosphene.errors import PhospheneError
 from phosphene.files import FORMATS
+from phosphene.files.formats import EXTRAS
 from phosphene.pipeline import render, render_file
 from phosphene.pipeline.bands import KNOB, sources
 from tests.output.contents import LARGE, OPTIONS, RECIPE
@@ -24,6 +25,8 @@ def main() -> None:
     os.environ[KNOB] = str(LARGE[0] * 8)
     for suffix in FORMATS:  # what is loaded here need not be loaded by each child
         import_module(FORMATS[suffix].writer[0])
+        if FORMATS[suffix].extra:
+            import_module(EXTRAS[FORMATS[suffix].extra])
     render(RECIPE, 64, threads=1)
     sources()
     for line in sys.stdin:

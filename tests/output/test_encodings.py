@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import phosphene as ph
-from phosphene.picture.encodings import encoded, finisher, to_words
+from phosphene.picture.encodings import FAST, encoded, finisher, to_words
 from phosphene.picture.finish import to_float
 from phosphene.pipeline import render_file
 from phosphene.view import Rect
@@ -16,9 +16,9 @@ INVERTED = ph.Recipe(seed=3, finish={"invert": True})
 DOUBLE = ph.Recipe(seed=3, precision="f64")
 
 
-def planes(channels, dtype=np.float32) -> np.ndarray:
-    """Values (channels, 600), some of which no pixel can have."""
-    values = np.random.default_rng(channels).random((channels, 600)) * 1.4 - 0.2
+def planes(channels, dtype=np.float32, count=600) -> np.ndarray:
+    """Values (channels, count), some of which no pixel can have."""
+    values = np.random.default_rng(channels).random((channels, count)) * 1.4 - 0.2
     values[:, :6] = 0, 1, np.nan, np.inf, -np.inf, 0.5
     return values.astype(dtype)
 
@@ -36,10 +36,14 @@ def test_words_are_the_nearest_of_65536_levels(channels, dtype):
 
 
 @pytest.mark.parametrize("channels", [1, 2, 3, 4])
-def test_the_fast_way_to_words_is_the_plain_one(channels):
-    rect, values = Rect(0, 0, 30, 20), planes(channels)
-    plain = encoded(to_float(values, rect), "words", RECIPE.finish)
-    assert np.array_equal(finisher("words", RECIPE.finish)(values, rect), plain)
+@pytest.mark.parametrize("wants", FAST)
+def test_the_fast_way_is_the_plain_one(wants, channels):
+    rect, values = Rect(0, 0, 60, 50), planes(channels, count=3000)
+    fast = finisher(wants, RECIPE.finish)(values, rect)
+    plain = encoded(to_float(values, rect), wants, RECIPE.finish)
+    assert np.array_equal(fast, plain) and fast.dtype == plain.dtype
+    plain[7, 7, 0] = np.nextafter(plain[7, 7, 0], 2) if wants == "linear" else plain[7, 7, 0] ^ 1
+    assert not np.array_equal(fast, plain)
 
 
 def test_linear_light_is_the_srgb_curve_undone_and_leaves_opacity():
@@ -51,7 +55,7 @@ def test_linear_light_is_the_srgb_curve_undone_and_leaves_opacity():
     assert found.dtype == np.float32 and np.abs(found - light).max() < 1e-7
 
 
-@pytest.mark.parametrize("wants", ["words", "linear"])
+@pytest.mark.parametrize("wants", ["words", "float", "linear"])
 def test_an_inverted_picture_is_inverted_at_every_depth(wants):
     rect, values = Rect(0, 0, 30, 20), planes(4)
     other = np.concatenate([1 - np.nan_to_num(values[:3]), values[3:]])
@@ -59,6 +63,26 @@ def test_an_inverted_picture_is_inverted_at_every_depth(wants):
     expected = finisher(wants, RECIPE.finish)(other, rect)
     assert np.abs(found - expected).max() <= 1e-6
     assert np.abs(found - finisher(wants, RECIPE.finish)(values, rect)).max() > 0.5
+
+
+@pytest.mark.parametrize(
+    ("name", "options"), [("a.tiff", {"depth": "32f"}), ("a.zarr", {"depth": "32f"})], ids=str
+)
+def test_an_inverted_picture_is_inverted_in_every_file_that_shows_it(name, options, tmp_path):
+    picture = ph.render(INVERTED, SIZE)
+    picture.save(tmp_path / name, **options)
+    saved = contents(tmp_path / name)
+    assert np.abs(saved - (1 - picture.pixels)).max() < 1e-6
+    render_file(INVERTED, tmp_path / name, SIZE, force=True, **options)
+    assert np.array_equal(contents(tmp_path / name), saved)
+
+
+@pytest.mark.parametrize(("name", "options"), [("a.npy", {}), ("a.exr", {"raw": True})], ids=str)
+def test_data_are_the_numbers_of_the_recipe_inverted_or_not(name, options, tmp_path):
+    for recipe in (INVERTED, INVERTED.replace({"finish.invert": False})):
+        render_file(recipe, tmp_path / name, SIZE, force=True, **options)
+        apart = np.abs(contents(tmp_path / name) - ph.render(recipe, SIZE).pixels)
+        assert apart.max() <= (2**-12 if options else 0)  # EXR: rounded to half
 
 
 @pytest.mark.parametrize("recipe", [RECIPE, INVERTED, DOUBLE], ids=["hard", "inverted", "f64"])

@@ -11,9 +11,10 @@ import pytest
 import phosphene as ph
 from phosphene.errors import EngineError, OutputError, UserError
 from phosphene.files import FORMATS
+from phosphene.files.formats import read_options
 from phosphene.files.fragments import count_bands, store_folder
 from phosphene.pipeline import hands, render_file
-from phosphene.pipeline.bands import KNOB, Maker
+from phosphene.pipeline.bands import KNOB, Maker, writer_kind
 from tests.files.samples import disk_of
 from tests.output.contents import (
     BAND_PIXELS,
@@ -25,6 +26,10 @@ from tests.output.contents import (
     left_in,
     same,
 )  # fmt: skip
+
+OPEN = RECIPE.replace(
+    {"shading": {"rgb": ["main0", "main1", "main2"], "alpha": "x"}, "finish": PLAIN.finish}
+)
 
 
 @pytest.fixture(autouse=True)
@@ -77,11 +82,12 @@ def whole(recipe=RECIPE, **keywords) -> np.ndarray:
 def test_a_picture_in_bands_is_the_picture_at_one_go(suffix, tmp_path, made, monkeypatch):
     path, options = tmp_path / f"bands{suffix}", OPTIONS.get(suffix, {})
     render_file(RECIPE, path, SIZE, **options)
-    assert len(made) == 10
+    bands = 7 if suffix in (".tiff", ".exr") else 10  # there of 16 rows each
+    assert len(made) == bands
     monkeypatch.delenv(KNOB)
     (tmp_path / "once").mkdir()
     render_file(RECIPE, tmp_path / "once" / path.name, SIZE, **options)
-    assert len(made) == 10
+    assert len(made) == bands
     assert same(contents(path), contents(tmp_path / "once" / path.name))
     assert ph.open(path) == RECIPE
     assert left_in(tmp_path) == []
@@ -141,6 +147,27 @@ def test_a_damaged_band_is_noticed_and_made_again(damage, tmp_path, made):
     assert said == ["resuming: 3 of 10 bands are there, 1 damaged and made again"]
     assert len(made) == 7
     assert np.array_equal(contents(path), whole())
+
+
+@pytest.mark.parametrize(("suffix", "options"), [
+    (".exr", {}), (".exr", {"depth": "float"}), (".exr", {"raw": True}),
+    *[(".tiff", {"tile": 16, "depth": depth}) for depth in ("8", "16", "32f")],
+    (".tiff", {"tile": 48, "compression": "none"}), (".tiff", {"tile": 16, "profile": "p3"}),
+    (".tiff", {"tile": 16, "pyramid": True}),
+])  # fmt: skip
+@pytest.mark.parametrize("recipe", [RECIPE, OPEN], ids=["rgb", "rgba"])
+def test_joined_pieces_are_the_file_at_one_go(suffix, options, recipe, tmp_path, monkeypatch):
+    options = {name: str(value) for name, value in options.items()}
+    assert bool(writer_kind(suffix).step(read_options(f"a{suffix}", options))) != (
+        "pyramid" in options
+    )
+    render_file(recipe, tmp_path / f"a{suffix}", SIZE, threads=2, **options)
+    monkeypatch.delenv(KNOB)
+    render_file(recipe, tmp_path / f"b{suffix}", SIZE, **options)
+    found = contents(tmp_path / f"a{suffix}")
+    assert same(found, contents(tmp_path / f"b{suffix}"))
+    found[70, 70] += 1
+    assert not same(found, contents(tmp_path / f"b{suffix}"))
 
 
 @pytest.mark.parametrize("suffix", [".png", ".npy"])

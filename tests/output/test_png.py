@@ -15,6 +15,7 @@ from PIL import Image, ImageCms
 import phosphene as ph
 from phosphene.files import png as png_module
 from phosphene.files.colour import as_wanted
+from phosphene.files.formats import Still
 from phosphene.files.png import PngWriter, join_adler
 from tests.files.samples import TEXTS, apart, noise, smooth, vips
 
@@ -26,7 +27,7 @@ def written(rows, heights, pieces=True, texts=TEXTS, options=None, dpi=None) -> 
     memory = io.BytesIO()
     height, width, channels = rows.shape
     options = {"depth": str(rows.itemsize * 8), **(options or {})}
-    writer = PngWriter(memory, (width, height), channels, texts, options, dpi)
+    writer = PngWriter(memory, Still((width, height), channels, texts, options, dpi))
     top, k = 0, 0
     while top < height:
         band = rows[top : top + heights[k % len(heights)]]
@@ -82,7 +83,7 @@ def test_pieces_of_either_library_fit_together(module, monkeypatch, tmp_path):
     if module == "zlib":
         monkeypatch.setattr(png_module, "deflate", zlib)
     memory = io.BytesIO()
-    writer = PngWriter(memory, (40, 40), 3, {}, options)
+    writer = PngWriter(memory, Still((40, 40), 3, {}, options))
     writer.append(first)
     writer.append(PngWriter.encode(rows[13:], options))
     writer.finish()
@@ -103,7 +104,7 @@ def test_a_joined_checksum_of_another_order_is_another():
 
 def test_a_piece_that_is_left_out_is_noticed_by_other_decoders():
     rows, memory = as_wanted(noise(40, 40), "bytes"), io.BytesIO()
-    writer = PngWriter(memory, (40, 40), 3, {})
+    writer = PngWriter(memory, Still((40, 40), 3))
     writer.append(PngWriter.encode(rows[:20]))
     writer.finish()
     with Image.open(memory) as image, pytest.raises(OSError, match="truncated"):

@@ -68,6 +68,10 @@ def test_the_resolution_may_be_said_beside_the_size(text, dpi, found):
         ("a3@0dpi", "expected 1 to 100,000 pixels per inch"),
         ("a3@1e9dpi", "got '@1e9dpi'"),
         ("60x40", None),
+        ("10.5", "got '10.5'; pixels are whole: 800 or 1920x1080. Lengths have a unit"),
+        ("10.5x3", "pixels are whole"),
+        ("10.5 x 3 px", "pixels are whole"),
+        ("10.5cm", "width and height of paper: 10.5x10.5cm"),
         ("60x40km", "unknown size '60x40km'"),
         ("0x40cm", "at least 1 pixel"),
         ("60x40cm@1dpi@2dpi", "expected pixels per inch"),
@@ -139,6 +143,15 @@ def test_bleed_is_whole_pixels_on_every_side(bleed, dpi, pixels):
     frame = parse_frame((400, 300), None, bleed, dpi)
     assert frame.rect == Rect(-pixels, -pixels, 400 + 2 * pixels, 300 + 2 * pixels)
     assert (frame.size, frame.bleed, frame.dpi) == ((400, 300), pixels, dpi)
+
+
+@pytest.mark.parametrize("size", ["60x40cm", "6x4in@100dpi", "a6", "A6-landscape@72dpi"])
+def test_bleed_of_paper_has_a_unit(size):
+    with pytest.raises(SizeError, match="Write --bleed 3mm or --bleed 3px"):
+        parse_frame(size, bleed="3")
+    assert parse_frame(size, bleed="3px").bleed == parse_frame(size, bleed=3).bleed == 3
+    assert parse_frame(size, bleed="3mm").bleed > 3
+    assert parse_frame("600x400@300dpi", bleed="3").bleed == parse_frame("4k", bleed="3").bleed == 3
 
 
 def test_a_crop_has_no_bleed():

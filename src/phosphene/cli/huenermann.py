@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from phosphene.build import latents
-from phosphene.cli.options import Force, Json, Threads
-from phosphene.cli.progress import progress_bar
-from phosphene.cli.talk import result, say, written
-from phosphene.errors import UserError
-from phosphene.pipeline import render_file
+from phosphene.cli.options import Json
+from phosphene.cli.output import output_options, write_picture
+from phosphene.cli.talk import result, say
+from phosphene.errors import InputError, RecipeError, UserError
+from phosphene.files import open_recipe, recorded_size
 from phosphene.recipe import Recipe
 from phosphene.styles import style
 from phosphene.styles.huenermann import drawn_variance
@@ -25,6 +24,7 @@ EXAMPLES = {
 }
 
 
+@output_options
 def huenermann_command(
     save: Annotated[
         bool, typer.Option("--save", "-s", help="write files, which this always does")
@@ -44,25 +44,25 @@ def huenermann_command(
     series: Annotated[
         int, typer.Option("--series", help="pictures of a seed: z moves on by 2 / series", min=1)
     ] = 2,
-    force: Force = False,
-    threads: Threads = None,
     as_json: Json = False,
+    *,
+    output_as: dict[str, Any],
 ) -> None:
     """Paint by the flags and defaults of Huenermann's script (2018). The first picture of a seed is
     that of the style huenermann-python. Files carry their number in the series, not the time.
+    --resume goes on with a series, too: pictures that are there already are not painted again.
     """
-    size = parse_size(f"{x}x{y}")  # before a folder is made
+    size = f"{x}x{y}"
+    parse_size(size)  # before a folder is made
     pictures = [p for i in range(n) for p in _series(seed + i, variance, bw, series)]
     folder = _folder(path)
     made = []
     for name, recipe in pictures:
-        file = str(folder / name)
-        start = time.monotonic()
-        with progress_bar(file) as progress:
-            render_file(recipe, file, size, threads=threads, force=force, progress=progress)
-        line, data = written(file, size, recipe, time.monotonic() - start)
-        say(line)
-        made.append(data)
+        file = folder / name
+        if output_as["resume"] and _is_there(file, recipe, size):
+            say(f"{file}: is there already")
+        else:
+            made.append(write_picture(recipe, str(file), size, output_as))
     if plot:
         say(f"no window opens here; the pictures are in {folder}")
     result("\n".join(d["path"] for d in made), made, as_json)
@@ -89,3 +89,13 @@ def _folder(path: str) -> Path:
     except OSError as error:
         raise UserError(f"--path {path}: the folder cannot be made ({error.strerror})") from None
     return Path(path)
+
+
+def _is_there(file: Path, recipe: Recipe, size: str) -> bool:
+    """Has this picture been written, by a run that was interrupted later?"""
+    if not file.is_file():
+        return False
+    try:
+        return open_recipe(file) == recipe and recorded_size(file) == size
+    except (InputError, RecipeError):
+        return False

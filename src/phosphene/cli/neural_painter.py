@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from phosphene.cli.options import Force, Json, Threads
-from phosphene.cli.progress import progress_bar
-from phosphene.cli.talk import result, say, written
+from phosphene.cli.options import Json
+from phosphene.cli.output import output_options, write_picture
+from phosphene.cli.talk import result
 from phosphene.errors import UserError
-from phosphene.pipeline import render_file
 from phosphene.styles import style
 from phosphene.view import parse_size
 
@@ -22,6 +20,7 @@ EXAMPLES = {
 }
 
 
+@output_options
 def neural_painter_command(
     seed: Annotated[str, typer.Option("--seed", "-s", help="0 to 4294967295")] = "42",
     image_size: Annotated[str, typer.Option("--image_size", help="WxH; see below")] = "100x100",
@@ -56,9 +55,9 @@ def neural_painter_command(
     auto_name: Annotated[
         bool, typer.Option("--auto_name", help="put all options into the file's name")
     ] = False,
-    force: Force = False,
-    threads: Threads = None,
     as_json: Json = False,
+    *,
+    output_as: dict[str, Any],
 ) -> None:
     """Paint by the flags and defaults of neural-painter (2016). As there, a size of WxH that is not
     square gives a picture W high and H wide; unlike there, no window opens without --output.
@@ -81,13 +80,7 @@ def neural_painter_command(
     if auto_name:
         path = _named(path, options)
     down, across = parse_size(image_size)
-    with progress_bar(path) as progress:
-        start = time.monotonic()
-        rect = render_file(
-            recipe, path, (across, down), threads=threads, force=force, progress=progress
-        )
-    line, data = written(path, (rect.width, rect.height), recipe, time.monotonic() - start)
-    say(line)
+    data = write_picture(recipe, path, f"{across}x{down}", output_as)
     if path != "-":
         result(path, data, as_json)
 

@@ -20,6 +20,7 @@ from phosphene.files.formats import FORMATS as FORMATS
 from phosphene.files.formats import Format as Format
 from phosphene.files.formats import Option as Option
 from phosphene.files.formats import Options, StrPath
+from phosphene.files.formats import Still as Still
 from phosphene.files.formats import check as check
 from phosphene.files.formats import check_suffix as check_suffix
 from phosphene.files.formats import wants as wants
@@ -61,7 +62,7 @@ def create(
     make = getattr(import_module(module), name)
     names = [part.format(name=path.name, stem=path.stem) for part in chosen.folder]
     with whole_names(path, names, force) if names else whole_file(path, force) as target:
-        writer = make(target, size, channels, texts, values, dpi)
+        writer = make(target, Still(size, channels, texts, values, dpi))
         writer.wants = wants(path, options)
         try:
             yield writer

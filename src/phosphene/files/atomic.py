@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -72,11 +72,14 @@ def held(part: Path) -> Generator[None]:
             os.close(handle)
 
 
-def clear_parts(path: Path) -> None:
-    """Remove the parts of a file or folder that processes have left which were killed."""
+def clear_parts(path: Path, before: Callable[[Path], None] = lambda part: None) -> None:
+    """Remove the parts of a file or folder that processes have left which were killed, each after
+    a call of `before`.
+    """
     for part in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
         handle = _lock(part)
         if handle is not None:
+            before(part)
             shutil.rmtree(part) if part.is_dir() else part.unlink(missing_ok=True)
             os.close(handle)
 

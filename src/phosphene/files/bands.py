@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections import deque
 from collections.abc import Callable, Iterator
 from queue import Queue
 from threading import Thread
@@ -24,17 +25,18 @@ ENCODERS = min(4, os.cpu_count() or 1)  # threads that encode tiles
 class Bands:
     """Rows in pieces of any height, given on as bands of `height` rows; the last may be lower.
 
-    Each band is an array of its own.
+    Each band is an array of its own. `take_back` those that have been used: fresh memory is slow.
     """
 
     def __init__(self, height: int, give: Callable[[Pixels], None]):
         self.height, self.give, self.filled = height, give, 0
         self.band: Pixels | None = None
+        self.used: deque[Pixels] = deque(maxlen=2)
 
     def write(self, rows: Pixels) -> None:
         while len(rows):
             if self.band is None:
-                self.band = np.empty((self.height, *rows.shape[1:]), rows.dtype)
+                self.band = self._new((self.height, *rows.shape[1:]), rows.dtype)
             n = min(self.height - self.filled, len(rows))
             self.band[self.filled : self.filled + n] = rows[:n]
             self.filled, rows = self.filled + n, rows[n:]
@@ -46,6 +48,18 @@ class Bands:
             band, self.band = self.band[: self.filled], None
             self.filled = 0
             self.give(band)
+
+    def take_back(self, band: Pixels) -> None:
+        """A band that was given, and is not looked at any more; from any thread."""
+        if band.base is not None:
+            self.used.append(band.base)
+
+    def _new(self, shape: tuple[int, ...], kind: np.dtype[Any]) -> Pixels:
+        while self.used:
+            band = self.used.popleft()
+            if band.shape == shape and band.dtype == kind:
+                return band
+        return np.empty(shape, kind)
 
 
 def halve(band: Pixels) -> Pixels:

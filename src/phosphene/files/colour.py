@@ -29,7 +29,8 @@ TO_P3 = (
 
 
 @functools.cache
-def _decode_table() -> NDArray[np.float64]:
+def decode_table() -> NDArray[np.float64]:
+    """The light of k / 65536, for k from 0 to 65537."""
     value = np.arange(STEPS + 2) / STEPS
     curve = exact.power((np.maximum(value, 0.04045) + 0.055) / 1.055, 2.4)
     return np.where(value < 0.04045, value / 12.92, curve)
@@ -58,7 +59,7 @@ def _levels(most: int) -> NDArray[np.float64]:
 
 def decode(values: Pixels) -> NDArray[np.float64]:
     """sRGB-encoded values 0..1 in linear light; others are held to 0..1."""
-    return _look(_decode_table(), values.astype(np.float64, copy=False))
+    return _look(decode_table(), values.astype(np.float64, copy=False))
 
 
 def encode(light: Pixels) -> NDArray[np.float64]:
@@ -73,13 +74,13 @@ def colours(channels: int) -> int:
 
 
 def as_wanted(pixels: Pixels, wants: str) -> Pixels:
-    """Float pixels (height, width, channels), sRGB-encoded, as rows of "words", "float" or
+    """Float pixels (height, width, channels), sRGB-encoded, as rows of "words", "float", "data" or
     "linear" (opacity as it is); "bytes" are rounded to the nearest.
     """
     if wants in ("bytes", "words"):
         kind = np.uint8 if wants == "bytes" else np.uint16
         return np.floor(pixels * pixels.dtype.type(np.iinfo(kind).max) + 0.5).astype(kind)
-    if wants == "float":
+    if wants in ("float", "data"):
         return pixels
     return _in_pieces(_linear, pixels, np.float32)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,15 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from phosphene.files.bands import ENCODERS, Bands, Behind, Pixels, half, halve
+from phosphene.files.bands import ENCODERS, Pixels, half
+from phosphene.files.formats import Still
 from phosphene.files.png import png_bytes
 from phosphene.files.texts import XML, mark
+from phosphene.files.xmp import xmp_comment
 
+# Opacity is a number like the others here: of LA and RGBA Pillow would halve colour times opacity.
+MODES = {1: "L", 2: "La", 3: "RGB", 4: "RGBa"}
+PART = 1 << 19  # pixels that are handed on at a time, while they are in a cache
 DZI = """<?xml version="1.0" encoding="UTF-8"?>
 <Image xmlns="http://schemas.microsoft.com/deepzoom/2008" TileSize="{tile}" Overlap="{overlap}" \
 Format="{format}">
@@ -37,112 +42,139 @@ class DeepZoomWriter:
 
     wants = "bytes"
 
-    def __init__(
-        self,
-        target: Sequence[Path],
-        size: tuple[int, int],
-        channels: int,
-        texts: Mapping[str, str],
-        options: Mapping[str, Any],
-        dpi: float | None,
-    ):
-        self.target, self.size, self.texts, self.options = target, size, texts, options
-        sizes = [size]
+    def __init__(self, target: Sequence[Path], still: Still):
+        self.target, self.still, self.mode = target, still, MODES[still.channels]
+        self.tiles = _Tiles(still.options)
+        self.level = self._levels(target[0])
+        self.part: Image.Image | None = None  # again and again: fresh memory is slow
+
+    def _levels(self, folder: Path) -> _Level:
+        """The level of the whole picture; it knows the next smaller one, down to a single pixel."""
+        sizes = [self.still.size]
         while max(sizes[-1]) > 1:
             sizes.append(half(sizes[-1]))
-        self.pool = ThreadPoolExecutor(ENCODERS, thread_name_prefix="phosphene-dzi")
-        self.levels: list[_Level] = []  # from a single pixel to the whole
-        target[0].mkdir()
-        for number in range(len(sizes)):
-            folder = target[0] / str(number)
-            folder.mkdir()
-            smaller = self.levels[-1] if self.levels else None
-            self.levels.append(_Level(folder, options, self.pool, smaller))
-        self.behind = Behind(self._write_tiles)
-        self.bands = Bands(options["tile"], self.behind.put)
+        folder.mkdir()
+        level = None
+        for number, (width, _) in enumerate(reversed(sizes)):
+            into = folder / str(number)
+            into.mkdir()
+            level = _Level(into, self.mode, width, self.tiles, level)
+        assert level
+        return level
 
     def write(self, rows: Pixels) -> None:
-        self.bands.write(rows)
+        height = max(2, PART // rows.shape[1] // 2 * 2)
+        for top in range(0, len(rows), height):
+            part = np.ascontiguousarray(rows[top : top + height])
+            size = part.shape[1], part.shape[0]
+            if self.part is None or self.part.size != size:
+                self.part = Image.new(self.mode, size)
+            self.part.frombytes(part.data)
+            self.level.write(self.part)
 
     def finish(self) -> None:
-        self.bands.finish()
-        self.behind.finish()
-        about = {
-            "tile": self.options["tile"], "overlap": self.options["overlap"],
-            "format": self.options["format"], "width": self.size[0], "height": self.size[1],
-        }  # fmt: skip
-        texts = mark(self.texts)
+        self.level.finish()
+        width, height = self.still.size
+        names = "tile", "overlap", "format"
+        about = {name: self.still.options[name] for name in names}
+        about |= {"width": width, "height": height}
+        texts = f"{mark(self.still.texts)}\n{xmp_comment(self.still.texts)}"
         self.target[1].write_text(_page(about, self.target[0].name, texts), encoding="utf-8")
         self.target[2].write_text(DZI.format(texts=texts, **about), encoding="utf-8")
 
     def close(self) -> None:
-        self.behind.close()
-        self.pool.shutdown(cancel_futures=True)
-
-    def _write_tiles(self, bands: Iterator[Pixels]) -> None:
-        for band in bands:
-            for level in self.levels:  # of the band before
-                level.wait()
-            self.levels[-1].write(band)
-        for level in reversed(self.levels):
-            level.finish()
-        for level in self.levels:
-            level.wait()
+        self.tiles.close()
 
 
 class _Level:
-    """One level: a band becomes a row of tiles when the first rows of the next are there."""
+    """One level: a strip of rows as high as a tile with its overlaps, which becomes a row of tiles
+    when it is full, and then half as large rows of the next smaller level.
 
-    def __init__(
-        self,
-        folder: Path,
-        options: Mapping[str, Any],
-        pool: ThreadPoolExecutor,
-        smaller: _Level | None,
-    ):
-        self.folder, self.options, self.pool, self.row = folder, options, pool, 0
-        self.tile, self.overlap = options["tile"], options["overlap"]
-        self.smaller = Bands(self.tile, smaller.write) if smaller else None
-        self.above: list[Pixels] = []  # the last rows of the band before
-        self.band: Pixels | None = None
+    While threads write the tiles of one strip, another is filled.
+    """
+
+    def __init__(self, folder: Path, mode: str, width: int, tiles: _Tiles, smaller: _Level | None):
+        self.folder, self.tiles, self.smaller, self.row = folder, tiles, smaller, 0
+        self.tile, self.overlap = tiles.options["tile"], tiles.options["overlap"]
+        self.strip, self.other = (
+            Image.new(mode, (width, self.tile + 2 * self.overlap)) for _ in range(2)
+        )
+        self.filled = self.overlap  # rows; above the first there are none
         self.jobs: list[Future[None]] = []
 
-    def write(self, band: Pixels) -> None:
-        self._emit([band[: self.overlap]])
-        self.band = band
-        if self.smaller:
-            self.smaller.write(halve(band))
+    def write(self, part: Image.Image) -> None:
+        top = 0
+        while top < part.height:
+            height = min(self.strip.height - self.filled, part.height - top)
+            rows = part.crop((0, top, part.width, top + height)) if height < part.height else part
+            self.strip.paste(rows, (0, self.filled))
+            self.filled, top = self.filled + height, top + height
+            if self.filled == self.strip.height:
+                self._emit()
 
     def finish(self) -> None:
-        self._emit([])
+        while self.filled > self.overlap:
+            self._emit()
+        self._wait()
         if self.smaller:
             self.smaller.finish()
 
-    def wait(self) -> None:
+    def _wait(self) -> None:
         """Until the tiles are written. Raises what kept them from it."""
         for job in self.jobs:
             job.result()
-        self.jobs.clear()
 
-    def _emit(self, below: list[Pixels]) -> None:
-        if self.band is None:
-            return
-        rows = np.concatenate([*self.above, self.band, *below])
-        for column, x in enumerate(range(0, rows.shape[1], self.tile)):
-            part = rows[:, max(0, x - self.overlap) : x + self.tile + self.overlap]
-            path = self.folder / f"{column}_{self.row}.{self.options['format']}"
-            self.jobs.append(self.pool.submit(self._save, part, path))
-        self.above = [self.band[len(self.band) - self.overlap :]]
-        self.band, self.row = None, self.row + 1
+    def _emit(self) -> None:
+        strip, end = self.strip, min(self.overlap + self.tile, self.filled)
+        high, low = 0 if self.row else self.overlap, min(end + self.overlap, self.filled)
+        self._wait()
+        self.jobs = self.tiles.write(strip, (high, low), self.folder, self.row)
+        self.other.paste(strip.crop((0, end - self.overlap, strip.width, self.filled)))
+        self.filled, self.row = self.filled - end + self.overlap, self.row + 1
+        self.strip, self.other = self.other, strip
+        if self.smaller:
+            height = max(2, PART // strip.width // 2 * 2)
+            for top in range(self.overlap, end, height):
+                box = 0, top, strip.width, min(top + height, end)
+                self.smaller.write(strip.reduce(2, box))
 
-    def _save(self, part: Pixels, path: Path) -> None:
-        part = np.ascontiguousarray(part)
+
+class _Tiles:
+    """Threads that write the tiles of a strip, some at a time."""
+
+    def __init__(self, options: Mapping[str, Any]):
+        self.options = options
+        self.pool = ThreadPoolExecutor(ENCODERS, thread_name_prefix="phosphene-dzi")
+
+    def write(
+        self, strip: Image.Image, rows: tuple[int, int], folder: Path, row: int
+    ) -> list[Future[None]]:
+        columns = range(-(-strip.width // self.options["tile"]))
+        share = -(-len(columns) // ENCODERS)
+        return [
+            self.pool.submit(self._write, strip, rows, folder, row, columns[at : at + share])
+            for at in columns[::share]
+        ]
+
+    def close(self) -> None:
+        self.pool.shutdown(cancel_futures=True)
+
+    def _write(
+        self, strip: Image.Image, rows: tuple[int, int], folder: Path, row: int, columns: range
+    ) -> None:
+        tile, overlap = self.options["tile"], self.options["overlap"]
+        for column in columns:
+            left, right = max(0, column * tile - overlap), (column + 1) * tile + overlap
+            path = folder / f"{column}_{row}.{self.options['format']}"
+            self._save(strip.crop((left, rows[0], min(right, strip.width), rows[1])), path)
+
+    def _save(self, tile: Image.Image, path: Path) -> None:
         if self.options["format"] == "png":
-            path.write_bytes(png_bytes(part, {}))
+            pixels = np.asarray(tile)
+            path.write_bytes(png_bytes(pixels.reshape(*pixels.shape[:2], -1), {}))
             return
-        image = Image.fromarray(part[..., 0] if part.shape[-1] == 1 else part)
         with open(path, "wb") as file:
-            image.save(file, "JPEG", quality=self.options["quality"], subsampling="4:4:4")
+            tile.save(file, "JPEG", quality=self.options["quality"], subsampling="4:4:4")
 
 
 def _page(about: Mapping[str, Any], folder: str, texts: str) -> str:

@@ -9,16 +9,16 @@ there; with the option `raw` the numbers stay as they are: sRGB-encoded, or data
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, BinaryIO
 
 import numpy as np
 
 from phosphene.errors import InputError
-from phosphene.files.bands import ENCODERS, Bands, Behind, Pixels
+from phosphene.files.bands import Bands, Pixels
+from phosphene.files.formats import Options, Still
 from phosphene.files.png import deflate
 from phosphene.files.texts import MAX_TEXT
+from phosphene.files.xmp import xmp
 
 SIGNATURE = b"\x76\x2f\x31\x01"
 LINES, ZIP = 16, 3  # rows of a block, and what this compression is called
@@ -26,72 +26,82 @@ KINDS = {"half": (1, np.dtype("<f2")), "float": (2, np.dtype("<f4"))}
 NAMES = {1: "Y", 2: "YA", 3: "RGB", 4: "RGBA"}
 REC_709 = (0.64, 0.33, 0.3, 0.6, 0.15, 0.06, 0.3127, 0.329)
 MAX_ATTRIBUTES = 4096
+LENGTH = struct.Struct("<I")
 
 
 class ExrWriter:
-    """Grey or RGB, perhaps with alpha; `depth` says half or float."""
+    """Grey or RGB, perhaps with alpha; `depth` says half or float. Rows come through `write`, or as
+    pieces of `encode` through `append`.
+    """
 
     wants = "linear"
 
-    def __init__(
-        self,
-        file: BinaryIO,
-        size: tuple[int, int],
-        channels: int,
-        texts: Mapping[str, str],
-        options: Mapping[str, Any],
-        dpi: float | None,
-    ):
-        self.file, self.raw = file, options["raw"]
-        code, self.kind = KINDS[options["depth"]]
-        self.order = [NAMES[channels].index(name) for name in sorted(NAMES[channels])]
-        head = _head(size, sorted(NAMES[channels]), code, self.raw, texts, dpi)
-        self.offsets = [len(head)]  # of the blocks, after a table of themselves
-        self.offsets[0] += 8 * -(-size[1] // LINES)
+    def __init__(self, file: BinaryIO, still: Still):
+        self.file, self.options, self.top = file, still.options, 0
+        head = _head(still)
         self.table = len(head)
+        self.offsets = [len(head) + 8 * -(-still.size[1] // LINES)]  # of the blocks, after these
         file.write(head + bytes(self.offsets[0] - len(head)))
-        self.pool = ThreadPoolExecutor(ENCODERS, thread_name_prefix="phosphene-exr")
-        self.behind = Behind(self._write_blocks)
-        self.bands = Bands(4 * LINES, self.behind.put)
+        self.bands = Bands(LINES, self._write_band)
+
+    @staticmethod
+    def step(options: Options) -> int:
+        return LINES
+
+    @staticmethod
+    def encode(pixels: Pixels, options: Options) -> bytes:
+        """A band of rows (any, width, channels) as a piece for `append`: blocks with lengths."""
+        rows = pixels.astype(np.float32, copy=False)
+        blocks = [_encode(rows[at : at + LINES], options) for at in range(0, len(rows), LINES)]
+        return b"".join(part for block in blocks for part in (LENGTH.pack(len(block)), block))
+
+    def append(self, piece: bytes) -> None:
+        """The next rows, made by `encode`."""
+        at = 0
+        while at < len(piece):
+            (size,) = LENGTH.unpack_from(piece, at)
+            at += LENGTH.size
+            self.file.write(struct.pack("<ii", self.top, size))
+            self.file.write(piece[at : at + size])
+            self.offsets.append(self.offsets[-1] + 8 + size)
+            self.top, at = self.top + LINES, at + size
 
     def write(self, rows: Pixels) -> None:
-        self.bands.write(rows.astype(np.float32, copy=False))
+        self.bands.write(rows)
 
     def finish(self) -> None:
         self.bands.finish()
-        self.behind.finish()
         self.file.seek(self.table)
         self.file.write(struct.pack(f"<{len(self.offsets) - 1}Q", *self.offsets[:-1]))
 
-    def close(self) -> None:
-        self.behind.close()
-        self.pool.shutdown()
-
-    def _write_blocks(self, bands: Iterator[Pixels]) -> None:
-        top = 0
-        for band in bands:
-            blocks = [band[at : at + LINES] for at in range(0, len(band), LINES)]
-            for block, body in zip(blocks, self.pool.map(self._encode, blocks), strict=True):
-                self.file.write(struct.pack("<ii", top, len(body)) + body)
-                self.offsets.append(self.offsets[-1] + 8 + len(body))
-                top += len(block)
-
-    def _encode(self, block: Pixels) -> bytes:
-        if block.shape[-1] % 2 == 0 and not self.raw:
-            block = np.concatenate([block[..., :-1] * block[..., -1:], block[..., -1:]], -1)
-        lines = block.astype(self.kind).transpose(0, 2, 1)[:, self.order]
-        plain = np.ascontiguousarray(lines).view(np.uint8).ravel()
-        parted = np.concatenate([plain[0::2], plain[1::2]])
-        parted[1:] -= parted[:-1] - np.uint8(128)
-        packed = deflate.compress(parted.tobytes(), 1)
-        return packed if len(packed) < len(plain) else plain.tobytes()
+    def _write_band(self, band: Pixels) -> None:
+        self.append(self.encode(band, self.options))
+        self.bands.take_back(band)
 
 
-def _head(
-    size: tuple[int, int], names: list[str], code: int, raw: bool,
-    texts: Mapping[str, str], dpi: float | None,
-) -> bytes:  # fmt: skip
+def _encode(block: Pixels, options: Options) -> bytes:
+    """The contents of a block of up to `LINES` float32 rows (any, width, channels)."""
+    names = NAMES[block.shape[-1]]
+    if "A" in names and not options["raw"]:
+        block = np.concatenate([block[..., :-1] * block[..., -1:], block[..., -1:]], -1)
+    lines = np.empty((len(block), len(names), block.shape[1]), KINDS[options["depth"]][1])
+    for k, name in enumerate(sorted(names)):
+        lines[:, k] = block[..., names.index(name)]
+    words = lines.view("<u2").ravel()  # first all of their low bytes, then the high ones
+    parted = np.empty((2, len(words)), np.uint8)
+    np.copyto(parted[0], words, casting="unsafe")
+    np.right_shift(words, 8, out=parted[1], casting="unsafe")
+    steps = np.empty(parted.size, np.uint8)
+    steps[0] = parted[0, 0]
+    np.subtract(parted.ravel()[1:], parted.ravel()[:-1], out=steps[1:])
+    steps[1:] += np.uint8(128)
+    packed = deflate.compress(steps.data, 1)
+    return packed if len(packed) < lines.nbytes else lines.tobytes()
+
+
+def _head(still: Still) -> bytes:
     """All that comes before the table of blocks."""
+    code, size, names = KINDS[still.options["depth"]][0], still.size, sorted(NAMES[still.channels])
     channels = b"".join(n.encode() + struct.pack("<xiB3xii", code, 0, 1, 1) for n in names)
     window = struct.pack("<4i", 0, 0, size[0] - 1, size[1] - 1)
     attributes = [
@@ -101,10 +111,11 @@ def _head(
         ("screenWindowCenter", "v2f", struct.pack("<2f", 0, 0)),
         ("screenWindowWidth", "float", struct.pack("<f", 1)), ("software", "string", b"Phosphene"),
     ]  # fmt: skip
-    if not raw:
+    if not still.options["raw"]:
         attributes.append(("chromaticities", "chromaticities", struct.pack("<8f", *REC_709)))
-    if dpi:
-        attributes.append(("xDensity", "float", struct.pack("<f", dpi)))
+    if still.dpi:
+        attributes.append(("xDensity", "float", struct.pack("<f", still.dpi)))
+    texts = {**still.texts, "xmp": xmp(still.texts)}
     attributes += [(name, "string", text.encode()) for name, text in texts.items()]
     parts = [SIGNATURE + struct.pack("<i", 2)]
     for name, kind, value in attributes:
@@ -114,12 +125,18 @@ def _head(
 
 def read_texts(path: Any, data: BinaryIO) -> dict[str, str]:
     """The attributes of type string. Raises `InputError` where the header is damaged."""
+    found = read_attributes(path, data).items()
+    return {n: value.decode(errors="replace") for n, (kind, value) in found if kind == "string"}
+
+
+def read_attributes(path: Any, data: BinaryIO) -> dict[str, tuple[str, bytes]]:
+    """Type and bytes of every attribute; the reader stands behind them then."""
     data.seek(8)
-    texts: dict[str, str] = {}
+    found: dict[str, tuple[str, bytes]] = {}
     for _ in range(MAX_ATTRIBUTES):
         name = _word(path, data)
         if not name:
-            return texts
+            return found
         kind = _word(path, data)
         size = int.from_bytes(data.read(4), "little")
         if size > MAX_TEXT:
@@ -127,8 +144,7 @@ def read_texts(path: Any, data: BinaryIO) -> dict[str, str]:
         value = data.read(size)
         if len(value) < size:
             break
-        if kind == "string":
-            texts[name] = value.decode(errors="replace")
+        found[name] = kind, value
     raise InputError(f"{path}: the header of the OpenEXR file is damaged or cut off")
 
 

@@ -58,8 +58,21 @@ class Option(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Still:
+    """What a writer is to write: a picture of `size` (width, height), the `texts` it carries, every
+    option of its format with its value, and perhaps pixels per inch.
+    """
+
+    size: tuple[int, int]
+    channels: int
+    texts: Mapping[str, str] = field(default_factory=dict[str, str])
+    options: Options = field(default_factory=dict[str, Any])
+    dpi: float | None = None
+
+
+@dataclass(frozen=True)
 class Format:
-    """One format. Its writer takes `(target, size, channels, texts, options, dpi)`.
+    """One format. Its writer takes `(target, still)`.
 
     `kinds`: the rows it wants, `wants()` tells which by the options `depth` and `raw`. `memory`:
     bytes for each pixel where the whole picture is held at once, 0 where it is streamed. `folder`:
@@ -140,7 +153,7 @@ FORMATS: dict[str, Format] = {
         extra="tiff",
     ),
     ".exr": Format(
-        ("phosphene.files.exr", "ExrWriter"), "OpenEXR, linear light", ("linear", "float"),
+        ("phosphene.files.exr", "ExrWriter"), "OpenEXR, linear light", ("linear", "data"),
         options={
             "depth": Option("half", "16-bit or 32-bit floats", ("half", "float")),
             "raw": Option(False, "the numbers as they are, for data: not made linear"),
@@ -182,7 +195,7 @@ FORMATS: dict[str, Format] = {
     ),
     ".npy": Format(
         ("phosphene.files.npy", "NpyWriter"),
-        "NumPy array of the float pixels (height, width, channels)", ("float",),
+        "NumPy array of the float pixels (height, width, channels)", ("data",),
     ),
 }  # fmt: skip
 ALIASES = {".jpeg": ".jpg", ".tif": ".tiff"}
@@ -197,8 +210,11 @@ def check_suffix(path: StrPath) -> str:
         return ".png"
     suffix = Path(path).suffix.lower()
     suffix = ALIASES.get(suffix, suffix)
+    if not suffix:
+        name = f"{str(path).rstrip('.')}.png"
+        raise UserError(f"{path}: which format? Add a suffix such as .png: {name}")
     if suffix not in FORMATS:
-        name = suffix or Path(path).name
+        name = suffix
         raise UserError(f"{path}: {unknown('format', name, FORMATS, list_with='formats')}")
     return suffix
 
@@ -209,17 +225,23 @@ def read_options(path: StrPath, options: Options | None) -> dict[str, Any]:
     Raises `UserError` for an option that the format lacks, or a value that it cannot be.
     """
     suffix = check_suffix(path)
-    known = FORMATS[suffix].options
+    return fill_in(path, suffix, FORMATS[suffix].options, options)
+
+
+def fill_in(
+    path: StrPath, suffix: str, known: Mapping[str, Option], options: Options | None
+) -> dict[str, Any]:
+    """`read_options` for a format that knows these."""
     values = {name: option.default for name, option in known.items()}
     for name, value in (options or {}).items():
         if name not in known:
             lacks = unknown("option", name, known) if known else f"{suffix} has no options."
             raise UserError(f"--format-option {name}={value}: {path}: {lacks}")
-        values[name] = read_option(suffix, name, known[name], value)
+        values[name] = _read_option(suffix, name, known[name], value)
     return values
 
 
-def read_option(suffix: str, name: str, option: Option, value: Any) -> Any:
+def _read_option(suffix: str, name: str, option: Option, value: Any) -> Any:
     text = str(value).strip().lower()
     try:
         kind = type(option.default)
@@ -243,11 +265,12 @@ def read_option(suffix: str, name: str, option: Option, value: Any) -> Any:
 
 def wants(path: StrPath, options: Options | None = None) -> str:
     """What the writer for a path wants in its rows: "bytes" (uint8), "words" (uint16), "float"
-    (sRGB-encoded, 0..1) or "linear" (float32, linear light). Makes nothing.
+    (sRGB-encoded, 0..1), "linear" (float32, linear light), or "data", floats as the recipe computes
+    them, not even inverted where its finish says so. Makes nothing.
     """
     values = read_options(path, options)
     if values.get("raw"):
-        return "float"
+        return "data"
     return DEPTHS.get(str(values.get("depth")), FORMATS[check_suffix(path)].kinds[0])
 
 

@@ -6,16 +6,17 @@ Brightness is the sRGB-encoded colour in the weights of ITU-R BT.709, so that ev
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator, Mapping
-from typing import Any, BinaryIO
+from collections.abc import Iterator
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.errors import SizeError
 from phosphene.files.bands import Pixels
-from phosphene.files.formats import load_extra
+from phosphene.files.formats import Still, load_extra
 from phosphene.files.texts import mark
+from phosphene.files.xmp import xmp
 
 WEIGHTS = (0.2126, 0.7152, 0.0722)
 WIDTH, INCH = 200.0, 25.4  # millimetres
@@ -35,17 +36,10 @@ class IsolinesWriter:
 
     wants = "float"
 
-    def __init__(
-        self,
-        file: BinaryIO,
-        size: tuple[int, int],
-        channels: int,
-        texts: Mapping[str, str],
-        options: Mapping[str, Any],
-        dpi: float | None,
-    ):
-        self.file, self.options, self.top = file, options, 0
-        width = options["width"] or (size[0] / dpi * INCH if dpi else WIDTH)
+    def __init__(self, file: BinaryIO, still: Still):
+        self.file, self.options, self.top = file, still.options, 0
+        size, printed = still.size, still.dpi and still.size[0] / still.dpi * INCH
+        width = still.options["width"] or printed or WIDTH
         self.scale = width / size[0]
         self.contourpy = load_extra("svg", "SVG")
         try:
@@ -54,7 +48,8 @@ class IsolinesWriter:
             across = f"{size[0]:,} x {size[1]:,}"
             raise SizeError(f"size: {across} pixels do not fit in memory as SVG") from None
         height = size[1] * self.scale
-        head = HEAD.format(width=width, height=height, texts=mark(texts))
+        texts = mark(still.texts) + xmp(still.texts)
+        head = HEAD.format(width=width, height=height, texts=texts)
         file.write(head.encode())
 
     def write(self, rows: Pixels) -> None:

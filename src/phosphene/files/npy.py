@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Mapping
 from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.errors import InputError
+from phosphene.files.formats import Still
 from phosphene.files.texts import MAX_TEXT, pack, unpack
 
 MARK = b"phosphene-texts\n"
@@ -25,18 +25,11 @@ class NpyWriter:
     rows.
     """
 
-    wants = "float"
+    wants = "data"
 
-    def __init__(
-        self,
-        file: BinaryIO,
-        size: tuple[int, int],
-        channels: int,
-        texts: Mapping[str, str],
-        options: Mapping[str, Any],
-        dpi: float | None,
-    ):
-        self.file, self.shape, self.texts = file, (size[1], size[0], channels), texts
+    def __init__(self, file: BinaryIO, still: Still):
+        width, height = still.size
+        self.file, self.shape, self.texts = file, (height, width, still.channels), still.texts
         self.started = False
 
     def write(self, pixels: NDArray[np.floating]) -> None:

@@ -20,6 +20,7 @@ from phosphene.errors import InputError, SizeError
 from phosphene.files import ifd
 from phosphene.files.boxes import read_exif
 from phosphene.files.colour import converter, icc
+from phosphene.files.formats import Still
 from phosphene.files.texts import MAX_TEXT, pack, unpack
 from phosphene.files.xmp import xmp
 
@@ -35,22 +36,15 @@ class PhotoWriter:
     wants = "bytes"
     name = ""
 
-    def __init__(
-        self,
-        file: BinaryIO,
-        size: tuple[int, int],
-        channels: int,
-        texts: Mapping[str, str],
-        options: Mapping[str, Any],
-        dpi: float | None,
-    ):
-        self.file, self.channels, self.options, self.dpi = file, channels, options, dpi
-        self.packed, self.xmp = pack(texts), xmp(texts).encode()
-        self.convert, self.top = converter(options["profile"]), 0
+    def __init__(self, file: BinaryIO, still: Still):
+        self.file, self.options, self.dpi = file, still.options, still.dpi
+        self.channels = still.channels
+        self.packed, self.xmp = pack(still.texts), xmp(still.texts).encode()
+        self.convert, self.top = converter(self.options["profile"]), 0
         try:
-            self.image = Image.new(MODES[channels], size)
+            self.image = Image.new(MODES[self.channels], still.size)
         except MemoryError:
-            across = f"{size[0]:,} x {size[1]:,}"
+            across = f"{still.size[0]:,} x {still.size[1]:,}"
             raise SizeError(f"size: {across} pixels do not fit in memory as {self.name}") from None
 
     def write(self, rows: NDArray[np.uint8]) -> None:

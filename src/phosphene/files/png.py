@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from phosphene.errors import InputError
 from phosphene.files.colour import converter, icc
+from phosphene.files.formats import Options, Still
 from phosphene.files.xmp import xmp
 
 try:
@@ -86,33 +87,28 @@ class _Deflate:
 class PngWriter:
     """Grey or RGB, perhaps with alpha, of 8 or 16 bits, texts in iTXt chunks, rows in any pieces.
 
-    Options `depth` ("8", "16") and `profile` ("srgb", "p3"), see the table of formats; `dpi` goes
+    Options `depth` ("8", "16") and `profile` ("srgb", "p3"), see the table of formats; the dpi go
     into pHYs. Whole rows come through `write`, or all of them as pieces of `encode` through
     `append`.
     """
 
-    def __init__(
-        self,
-        file: BinaryIO,
-        size: tuple[int, int],
-        channels: int,
-        texts: Mapping[str, str],
-        options: Mapping[str, Any] | None = None,
-        dpi: float | None = None,
-    ):
+    def __init__(self, file: BinaryIO, still: Still):
         self.file, self.pending, self.adler = file, ZLIB, 1
-        options = options or {}
-        depth = int(options.get("depth", 8))
+        options, depth = still.options, int(still.options.get("depth", 8))
         self.wants = {8: "bytes", 16: "words"}[depth]
         self.convert = converter(options.get("profile", "srgb"))
-        self.stream = _Deflate()
+        self.stream, colours = _Deflate(), COLOUR_TYPES[still.channels]
         file.write(SIGNATURE)
-        self._chunk(b"IHDR", struct.pack(">IIBBBBB", *size, depth, COLOUR_TYPES[channels], 0, 0, 0))
-        for kind, data in [*_profile(options), *_resolution(dpi), *_texts(texts)]:
+        self._chunk(b"IHDR", struct.pack(">2I5B", *still.size, depth, colours, 0, 0, 0))
+        for kind, data in [*_profile(options), *_resolution(still.dpi), *_texts(still.texts)]:
             self._chunk(kind, data)
 
     @staticmethod
-    def encode(pixels: Rows, options: Mapping[str, Any] | None = None) -> bytes:
+    def step(options: Options) -> int:
+        return 1
+
+    @staticmethod
+    def encode(pixels: Rows, options: Options | None = None) -> bytes:
         """A band of rows (any, width, channels) as a piece for `append`."""
         convert, stream = converter((options or {}).get("profile", "srgb")), _Deflate()
         data = [*stream.add(convert(pixels)), stream.end(last=False)]
@@ -181,7 +177,8 @@ def _texts(texts: Mapping[str, str]) -> Iterator[tuple[bytes, bytes]]:
 def png_bytes(pixels: NDArray[np.uint8], texts: dict[str, str]) -> bytes:
     """A whole PNG of pixels (height, width, channels) in memory."""
     memory = io.BytesIO()
-    writer = PngWriter(memory, (pixels.shape[1], pixels.shape[0]), pixels.shape[2], texts)
+    height, width, channels = pixels.shape
+    writer = PngWriter(memory, Still((width, height), channels, texts))
     writer.write(pixels)
     writer.finish()
     return memory.getvalue()

@@ -6,7 +6,8 @@ in temporary files, as a file holds one level after the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import struct
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, BinaryIO
 
@@ -14,12 +15,13 @@ import numpy as np
 
 from phosphene.files.bands import ENCODERS, Bands, Behind, Pixels, Spool, half, halve
 from phosphene.files.colour import converter, icc
-from phosphene.files.formats import load_extra
+from phosphene.files.formats import Options, Still, load_extra
 from phosphene.files.png import deflate
 from phosphene.files.texts import pack
 from phosphene.files.xmp import xmp
 
 DEFLATE, XMP_TAG, BYTE = 8, 700, 1
+LENGTH = struct.Struct("<I")
 CLASSIC = 1 << 31  # bytes of pixels: from here on BigTIFF, whose offsets have 64 bits
 KINDS = {"8": np.uint8, "16": np.uint16, "32f": np.float32}
 
@@ -29,21 +31,14 @@ class TiffWriter:
 
     wants = "bytes"
 
-    def __init__(
-        self,
-        file: BinaryIO,
-        size: tuple[int, int],
-        channels: int,
-        texts: Mapping[str, str],
-        options: Mapping[str, Any],
-        dpi: float | None,
-    ):
-        self.file, self.size, self.channels = file, size, channels
-        self.tile, self.plain = options["tile"], options["compression"] == "none"
+    def __init__(self, file: BinaryIO, still: Still):
+        options = still.options
+        self.file, self.size, self.channels = file, still.size, still.channels
+        self.options, self.tile = options, options["tile"]
         self.kind = np.dtype(KINDS[options["depth"]])
         self.convert = converter(options["profile"])
-        self.tags = self._tags(options, texts, dpi)
-        self.sizes = [size]
+        self.tags = self._tags(still)
+        self.sizes = [still.size]
         while options["pyramid"] and max(self.sizes[-1]) > self.tile:
             self.sizes.append(half(self.sizes[-1]))
         self.spools = [Spool(file) for _ in self.sizes[1:]]
@@ -52,6 +47,28 @@ class TiffWriter:
         self.pool = ThreadPoolExecutor(ENCODERS, thread_name_prefix="phosphene-tiff")
         self.behind = Behind(self._write_levels)
         self.bands = Bands(self.tile, self.behind.put)
+
+    @staticmethod
+    def step(options: Options) -> int:
+        return 0 if options["pyramid"] else options["tile"]
+
+    @staticmethod
+    def encode(pixels: Pixels, options: Options) -> bytes:
+        """A band of rows (any, width, channels) as a piece for `append`: tiles with lengths."""
+        rows = converter(options["profile"])(pixels.astype(KINDS[options["depth"]], copy=False))
+        side = range(0, len(rows), options["tile"]), range(0, rows.shape[1], options["tile"])
+        tiles = [_encode(rows[y:, x:], options) for y in side[0] for x in side[1]]
+        return b"".join(part for tile in tiles for part in (LENGTH.pack(len(tile)), tile))
+
+    def append(self, piece: bytes) -> None:
+        """The next rows, made by `encode`."""
+        tiles, at = list[bytes](), 0
+        while at < len(piece):
+            (size,) = LENGTH.unpack_from(piece, at)
+            at += LENGTH.size
+            tiles.append(bytes(piece[at : at + size]))
+            at += size
+        self.behind.put(tiles)
 
     def write(self, rows: Pixels) -> None:
         self.bands.write(self.convert(rows.astype(self.kind, copy=False)))
@@ -66,19 +83,17 @@ class TiffWriter:
         for spool in self.spools:
             spool.close()
 
-    def _tags(
-        self, options: Mapping[str, Any], texts: Mapping[str, str], dpi: float | None
-    ) -> dict[str, Any]:
+    def _tags(self, still: Still) -> dict[str, Any]:
         """What tifffile writes beside the pixels of the first level."""
-        packet = xmp(texts).encode()
+        packet = xmp(still.texts).encode()
         tags: dict[str, Any] = {
-            "description": pack(texts), "software": "Phosphene", "metadata": None,
+            "description": pack(still.texts), "software": "Phosphene", "metadata": None,
             "extratags": [(XMP_TAG, BYTE, len(packet), packet, True)],
         }  # fmt: skip
         if self.channels > 2:
-            tags["iccprofile"] = icc(options["profile"])
-        if dpi:
-            tags |= {"resolution": (dpi, dpi), "resolutionunit": "INCH"}
+            tags["iccprofile"] = icc(still.options["profile"])
+        if still.dpi:
+            tags |= {"resolution": (still.dpi, still.dpi), "resolutionunit": "INCH"}
         return tags
 
     def _layout(self, size: tuple[int, int]) -> dict[str, Any]:
@@ -91,11 +106,11 @@ class TiffWriter:
             layout["shape"] = layout["shape"][:2]
         if self.channels in (2, 4):
             layout["extrasamples"] = ["UNASSALPHA"]
-        if not self.plain:
+        if self.options["compression"] != "none":
             layout |= {"compression": DEFLATE, "predictor": None if self.kind.kind == "f" else 2}
         return layout
 
-    def _write_levels(self, bands: Iterator[Pixels]) -> None:
+    def _write_levels(self, bands: Iterator[Pixels | list[bytes]]) -> None:
         """The whole file, in the thread behind."""
         tifffile = load_extra("tiff", "TIFF")
         total = sum(w * h for w, h in self.sizes) * self.channels * self.kind.itemsize
@@ -108,28 +123,41 @@ class TiffWriter:
             for size, spool in zip(self.sizes[1:], self.spools, strict=True):
                 into.write(iter(spool), subfiletype=1, metadata=None, **self._layout(size))
 
-    def _first(self, bands: Iterator[Pixels]) -> Iterator[bytes]:
+    def _first(self, bands: Iterator[Pixels | list[bytes]]) -> Iterator[bytes]:
         """The tiles of the full picture; its halves go to the smaller levels on the way."""
         for band in bands:
+            if isinstance(band, list):
+                yield from band
+                continue
             tiles = self._tiles(band)  # in the pool from here on
             if self.smaller:
                 self.smaller[0].write(halve(band))
             yield from tiles
+            self.bands.take_back(band)
 
     def _keep(self, level: int, band: Pixels) -> None:
         for blob in self._tiles(band):
             self.spools[level].add(blob)
         if level + 1 < len(self.smaller):
             self.smaller[level + 1].write(halve(band))
+        self.smaller[level].take_back(band)
 
     def _tiles(self, band: Pixels) -> Iterable[bytes]:
         starts = range(0, band.shape[1], self.tile)
-        return self.pool.map(lambda x: self._encode(band[:, x : x + self.tile]), starts)
+        return self.pool.map(lambda x: _encode(band[:, x:], self.options), starts)
 
-    def _encode(self, part: Pixels) -> bytes:
-        tile = np.zeros((self.tile, self.tile, self.channels), self.kind)
-        tile[: part.shape[0], : part.shape[1]] = part
-        if self.kind.kind == "u" and not self.plain:  # tifffile alone has no predictor of floats
-            tile[:, 1:] -= tile[:, :-1].copy()
-        body = tile.astype(self.kind.newbyteorder("<"), copy=False).tobytes()
-        return body if self.plain else deflate.compress(body, 1)
+
+def _encode(rows: Pixels, options: Options) -> bytes:
+    """The tile at the corner of rows, filled up where they are smaller."""
+    side, kind = options["tile"], np.dtype(KINDS[options["depth"]])
+    part = rows[:side, :side]
+    height, width, channels = part.shape
+    tile = (np.empty if height == width == side else np.zeros)((side, side, channels), kind)
+    plain = options["compression"] == "none"
+    if kind.kind == "u" and not plain:  # tifffile alone has no predictor of floats
+        tile[:height, 0] = part[:, 0]
+        np.subtract(part[:, 1:], part[:, :-1], out=tile[:height, 1:width])
+    else:
+        tile[:height, :width] = part
+    body = tile.astype(kind.newbyteorder("<"), copy=False)
+    return body.tobytes() if plain else deflate.compress(body.data, 1)

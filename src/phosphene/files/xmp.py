@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 # IPTC: "media created purely by an algorithm not based on any sampled training data".
 SOURCE = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia"
+SOURCE_KEY = "Iptc4xmpExt:DigitalSourceType"
 PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
  <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
@@ -27,6 +28,11 @@ PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 def xmp(texts: Mapping[str, str]) -> str:
     """The packet: made by an algorithm, by Phosphene, and a title such as "silk, seed 7"."""
     return PACKET.format(source=SOURCE, title=html.escape(_title(texts)))
+
+
+def xmp_comment(texts: Mapping[str, str]) -> str:
+    """The packet inside a comment of XML or HTML, which two hyphens would end."""
+    return xmp(texts).replace("--", "-&#45;")
 
 
 def _title(texts: Mapping[str, str]) -> str:

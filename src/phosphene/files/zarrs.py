@@ -6,7 +6,7 @@ The array is (y, x, channel); the recipe stands in its attributes, in the zarr.j
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,9 @@ import numpy as np
 
 from phosphene.errors import InputError
 from phosphene.files.bands import Bands, Behind, Pixels
-from phosphene.files.formats import load_extra
+from phosphene.files.formats import Still, load_extra
 from phosphene.files.texts import MAX_TEXT, pack, unpack
+from phosphene.files.xmp import SOURCE, SOURCE_KEY
 
 ABOUT = "zarr.json"
 KINDS = {"8": np.uint8, "16": np.uint16, "32f": np.float32}
@@ -26,26 +27,19 @@ class ZarrWriter:
 
     wants = "bytes"
 
-    def __init__(
-        self,
-        target: Sequence[Path],
-        size: tuple[int, int],
-        channels: int,
-        texts: Mapping[str, str],
-        options: Mapping[str, Any],
-        dpi: float | None,
-    ):
+    def __init__(self, target: Sequence[Path], still: Still):
         zarr = load_extra("zarr", "Zarr")
-        self.kind = np.dtype(KINDS[options["depth"]])
-        side = options["chunk"]
+        self.kind = np.dtype(KINDS[still.options["depth"]])
+        (width, height), channels = still.size, still.channels
+        side, shard = still.options["chunk"], still.options["chunk"] * still.options["shard"]
         self.array: Any = zarr.create_array(
-            store=str(target[0]), shape=(size[1], size[0], channels), dtype=self.kind,
+            store=str(target[0]), shape=(height, width, channels), dtype=self.kind,
             chunks=(side, side, channels),
-            shards=(side * options["shard"], side * options["shard"], channels),
-            dimension_names=("y", "x", "c"), attributes=json.loads(pack(texts)), fill_value=0,
+            shards=(shard, shard, channels), dimension_names=("y", "x", "c"),
+            attributes=json.loads(pack(still.texts)) | {SOURCE_KEY: SOURCE}, fill_value=0,
         )  # fmt: skip
         self.behind = Behind(self._write_shards, ahead=1)
-        self.bands = Bands(side * options["shard"], self.behind.put)
+        self.bands = Bands(shard, self.behind.put)
 
     def write(self, rows: Pixels) -> None:
         self.bands.write(rows.astype(self.kind, copy=False))

@@ -22,6 +22,7 @@ from phosphene.films.formats import FILMS as FILMS
 from phosphene.films.formats import FilmFormat as FilmFormat
 from phosphene.films.formats import check as check
 from phosphene.films.formats import check_suffix as check_suffix
+from phosphene.films.formats import duration as duration
 from phosphene.films.formats import read_rate as read_rate
 from phosphene.films.formats import wants as wants
 from phosphene.films.reading import read_film_texts as read_film_texts
@@ -58,10 +59,8 @@ def create(
     make = getattr(import_module(module), name)
     with _place(path, chosen.folder, force) as target:
         values |= {"suffix": suffix, "codec": codec}
-        writer = _Counted(
-            make(target, size, formats.read_rate(fps), channels, texts, values),
-            (size[1], size[0], channels),
-        )
+        clip = formats.Clip(size, formats.read_rate(fps), channels, texts, values)
+        writer = _Counted(make(target, clip), (size[1], size[0], channels))
         try:
             yield writer
             writer.finish()

@@ -5,29 +5,21 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from phosphene.files.formats import Still
 from phosphene.files.png import ZLIB, PngWriter, Rows
+from phosphene.films.formats import Clip
 
 
 class ApngWriter(PngWriter):
     """Frames of uint8 (height, width, 3 or 4), lossless, for ever from the start again."""
 
-    def __init__(
-        self,
-        target: Path,
-        size: tuple[int, int],
-        rate: Fraction,
-        channels: int,
-        texts: Mapping[str, str],
-        options: Mapping[str, Any],
-    ):
+    def __init__(self, target: Path, clip: Clip):
         self.out = open(target, "wb")  # noqa: SIM115 (closed by `close`)
-        super().__init__(self.out, size, channels, texts)
-        self.size, self.rate = size, rate
+        super().__init__(self.out, Still(clip.size, clip.channels, clip.texts))
+        self.size, self.rate = clip.size, clip.rate
         self.count, self.number = 0, 0  # of frames, and of the chunks of the animation
         self.place = self.out.tell()
         self._control()

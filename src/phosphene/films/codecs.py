@@ -58,6 +58,16 @@ CODECS: dict[str, Codec] = {
 }  # fmt: skip
 
 
+# other names: of the standard, of its encoder, of its family
+ALIASES = {
+    **dict.fromkeys(("h.264", "x264", "avc", "avc1", "libx264"), "h264"),
+    **dict.fromkeys(("h.265", "x265", "hevc", "hvc1", "libx265"), "h265"),
+    **dict.fromkeys(("av01", "svt-av1", "libsvtav1"), "av1"),
+    **dict.fromkeys(("vp09", "libvpx-vp9"), "vp9"),
+    **dict.fromkeys(("prores4444", "prores_ks"), "prores"),
+}
+
+
 def settings(codec: Codec, values: Mapping[str, Any], alpha: bool) -> dict[str, str]:
     """What to say to the encoder for our options."""
     said = dict(codec.always)

@@ -17,18 +17,32 @@ from phosphene.files.formats import (
     Option,
     Options,
     StrPath,
+    fill_in,
     load_extra,
-    read_option,
 )
-from phosphene.films.codecs import CODECS, Codec, missing
+from phosphene.films.codecs import ALIASES, CODECS, Codec, missing
 
 FOLDER = "/"  # what stands in the table for a path without a suffix
 MAX_FPS = 1000
+MOST_TICKS = 65_535  # that a frame of a GIF is shown
+
+
+@dataclass(frozen=True)
+class Clip:
+    """What a writer is to write: frames of `size` (width, height), so many in a second, the `texts`
+    that the film carries, and every option of its format with its value, `suffix` among them.
+    """
+
+    size: tuple[int, int]
+    rate: Fraction
+    channels: int
+    texts: Mapping[str, str]
+    options: Options
 
 
 @dataclass(frozen=True)
 class FilmFormat:
-    """One format. Its writer takes `(target, size, rate, channels, texts, options)`.
+    """One format. Its writer takes `(target, clip)`.
 
     `codecs`: names in `CODECS`; the first, or what the option `codec` says, is used. `ticks`: a
     frame is shown for a whole number of such parts of a second; None where any rate is held.
@@ -127,16 +141,38 @@ def read_options(path: StrPath, options: Options | None) -> dict[str, Any]:
     Raises `UserError` for an option that the format lacks, or a value that it cannot be.
     """
     suffix = check_suffix(path)
-    known = FILMS[suffix].options
-    values = {name: option.default for name, option in known.items()}
-    for name, value in (options or {}).items():
-        if name not in known:
-            lacks = unknown("option", name, known) if known else f"{suffix} has no options."
-            raise UserError(f"--format-option {name}={value}: {path}: {lacks}")
-        values[name] = read_option(suffix, name, known[name], value)
+    values = fill_in(path, suffix, FILMS[suffix].options, _usual(path, suffix, options or {}))
     if values.get("frames") == "exr" and values["depth"] != "8":
         raise UserError(f"{path}: depth is for png frames; EXR frames are half floats")
     return values
+
+
+def _usual(path: StrPath, suffix: str, options: Options) -> Options:
+    """Options in our words: a codec by another of its names, or the only one that there is.
+
+    Raises `UserError` where what is meant has another name, or another suffix.
+    """
+    chosen, found = FILMS[suffix], dict(options)
+    if "codec" in found:
+        text = str(found["codec"]).strip().lower()
+        name = ALIASES.get(text, text)
+        others = [s for s, other in FILMS.items() if name in other.codecs]
+        if chosen.codecs == (name,):
+            del found["codec"]
+        elif name in CODECS and name not in chosen.codecs:
+            raise UserError(
+                f"--format-option codec={text}: {path}: {CODECS[name].says} goes to {others[0]}"
+            )
+        elif "codec" in chosen.options:
+            found["codec"] = name
+    meant = {"format", "type", "suffix", "file"} & set(found)
+    if suffix == FOLDER and meant:
+        name = meant.pop()
+        raise UserError(
+            f"--format-option {name}={found[name]}: {path}: what each frame of a folder is, is "
+            "--format-option frames=png or frames=exr"
+        )
+    return found
 
 
 def wants(path: StrPath, options: Options | None = None) -> str:
@@ -167,11 +203,18 @@ def read_rate(fps: float | Fraction) -> Fraction:
     return rate.limit_denominator(10_000)
 
 
-def delay(rate: Fraction, ticks: int) -> int:
-    """How many ticks a frame is shown where only whole ones are held; at least 2, because
-    browsers slow down shorter ones to a tenth of a second.
+def shown(rate: Fraction, ticks: int, frames: int) -> int:
+    """How many ticks so many frames are shown where only whole ones are held: by turns one more
+    and one less, so that the sum is right. At least 2 each, because browsers slow down shorter ones
+    to a tenth of a second.
     """
-    return max(2, math.floor(ticks / rate + Fraction(1, 2)))
+    return math.floor(frames * max(ticks / rate, Fraction(2)) + Fraction(1, 2))
+
+
+def duration(path: StrPath, frames: int, rate: Fraction) -> float:
+    """How many seconds a film lasts in the format of the path."""
+    ticks = FILMS[check_suffix(path)].ticks
+    return shown(rate, ticks, frames) / ticks if ticks else float(frames / rate)
 
 
 def check(
@@ -201,7 +244,7 @@ def check(
         lacks = missing(codec, [CODECS[name] for name in chosen.codecs])
         if lacks:
             raise UserError(f"{path}: {lacks}")
-    return _rate_note(path, rate, chosen.ticks) if chosen.ticks else ""
+    return _rate_note(path, rate, frames, chosen.ticks) if chosen.ticks else ""
 
 
 def _check_shape(
@@ -246,14 +289,17 @@ def _check_codec(
         )
 
 
-def _rate_note(path: StrPath, rate: Fraction, ticks: int) -> str:
-    shown = delay(rate, ticks)
-    real = Fraction(ticks, shown)
-    if real == rate:
+def _rate_note(path: StrPath, rate: Fraction, frames: int, ticks: int) -> str:
+    slowest = Fraction(ticks, MOST_TICKS)
+    if rate < slowest:
+        raise UserError(
+            f"{path}: fps={float(rate):.4g}: a GIF shows a frame for at most "
+            f"{MOST_TICKS / ticks:.0f} s; {float(slowest):.2g} frames per second or more"
+        )
+    if rate <= ticks // 2:
         return ""
-    near = sorted({Fraction(ticks, t) for t in (shown - 1, shown, shown + 1) if t >= 2})
-    offers = ", ".join(f"{float(f):.4g}" for f in near)
     return (
-        f"{path}: a GIF counts delays in 1/{ticks} s and cannot show {float(rate):.4g} frames per "
-        f"second; it shows {float(real):.4g}. It can: {offers}"
+        f"{path}: {float(rate):.4g} frames per second are too many for a GIF, which browsers show "
+        f"at {ticks // 2} at most: it has {ticks // 2} and lasts "
+        f"{duration(path, frames, rate):.4g} s, not {float(frames / rate):.4g}"
     )

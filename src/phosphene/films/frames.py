@@ -7,8 +7,6 @@ would be rendered from it as another picture.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -18,41 +16,35 @@ from phosphene import files
 from phosphene.errors import InputError
 from phosphene.files.folders import FILM
 from phosphene.files.texts import MAX_TEXT, unpack
+from phosphene.files.xmp import SOURCE, SOURCE_KEY
+from phosphene.films.formats import Clip
 
 
 class FramesWriter:
     """Frames (height, width, 3 or 4): uint8, uint16 with depth=16, linear float32 as EXR."""
 
-    def __init__(
-        self,
-        target: Path,
-        size: tuple[int, int],
-        rate: Fraction,
-        channels: int,
-        texts: Mapping[str, str],
-        options: Mapping[str, Any],
-    ):
-        self.folder, self.size, self.channels, self.count = target, size, channels, 0
-        self.rate, self.texts = rate, dict(texts)
-        self.suffix = options["frames"]
-        self.options = {"depth": options["depth"]} if self.suffix == "png" else {}
+    def __init__(self, target: Path, clip: Clip):
+        self.folder, self.clip, self.count = target, clip, 0
+        self.suffix = clip.options["frames"]
+        self.options = {"depth": clip.options["depth"]} if self.suffix == "png" else {}
         self.wants = files.wants(f"a.{self.suffix}", self.options)
         target.mkdir()
 
     def write(self, frame: NDArray[Any]) -> None:
         """The next frame."""
-        path = self.folder / f"frame-{self.count:05}.{self.suffix}"
-        with files.create(path, self.size, self.channels, {}, options=self.options) as writer:
+        size, path = self.clip.size, self.folder / f"frame-{self.count:05}.{self.suffix}"
+        with files.create(path, size, self.clip.channels, {}, options=self.options) as writer:
             writer.write(frame)
         self.count += 1
 
     def finish(self) -> None:
         about = {
-            "frames": self.count, "fps": str(self.rate), "size": list(self.size),
+            "frames": self.count, "fps": str(self.clip.rate), "size": list(self.clip.size),
             "names": f"frame-%05d.{self.suffix}",
         }  # fmt: skip
-        texts = {**self.texts, "phosphene-frames": json.dumps(about)}
+        texts = {**self.clip.texts, "phosphene-frames": json.dumps(about)}
         said = {name: _data(text) for name, text in texts.items()}
+        said[SOURCE_KEY] = SOURCE
         text = json.dumps(said, indent=1, ensure_ascii=False)
         (self.folder / FILM).write_text(text + "\n", encoding="utf-8")
 

@@ -10,8 +10,7 @@ from __future__ import annotations
 import io
 import struct
 import tempfile
-from collections.abc import Iterator, Mapping
-from fractions import Fraction
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -22,11 +21,15 @@ from PIL import Image
 from phosphene.errors import InputError
 from phosphene.files.png import deflate
 from phosphene.files.texts import MAX_TEXT, pack, unpack
-from phosphene.films.formats import delay
+from phosphene.files.xmp import xmp
+from phosphene.films.formats import Clip, shown
 
 COLOURS = 256
 SAMPLED, SAMPLE = 64, 2048  # frames that the palette is made of, at most; pixels of each
 EXTENSION, IMAGE, COMMENT = 0x21, 0x2C, 0xFE
+XMP = b"\x21\xff\x0bXMP DataXMP"
+# behind a packet that is no blocks: wherever in it a reader of blocks arrives, it finds the end
+XMP_END = bytes([1, *range(255, -1, -1), 0])
 LOOP = b"\x21\xff\x0bNETSCAPE2.0\x03\x01\0\0\0"  # 0: for ever
 
 
@@ -35,22 +38,15 @@ class GifWriter:
 
     wants = "bytes"
 
-    def __init__(
-        self,
-        target: Path,
-        size: tuple[int, int],
-        rate: Fraction,
-        channels: int,
-        texts: Mapping[str, str],
-        options: Mapping[str, Any],
-    ):
-        self.target, self.size, self.delay = target, size, delay(rate, 100)
-        self.comment, self.dither = pack(texts).encode(), options["dither"] == "ordered"
+    def __init__(self, target: Path, clip: Clip):
+        self.target, self.size, self.rate = target, clip.size, clip.rate
+        self.comment, self.dither = pack(clip.texts).encode(), clip.options["dither"] == "ordered"
+        self.xmp = XMP + xmp(clip.texts).encode() + XMP_END
         self.spool = tempfile.TemporaryFile(dir=target.parent)  # noqa: SIM115 (`close`)
         self.lengths: list[int] = []
         self.samples: list[NDArray[np.uint8]] = []
         self.every = 1
-        self.step = max(1, round((size[0] * size[1] / SAMPLE) ** 0.5))
+        self.step = max(1, round((clip.size[0] * clip.size[1] / SAMPLE) ** 0.5))
 
     def write(self, frame: NDArray[np.uint8]) -> None:
         """The next frame."""
@@ -70,9 +66,11 @@ class GifWriter:
             colours = bytes(palette.getpalette() or ()).ljust(3 * COLOURS, b"\0")
             file.write(b"GIF89a" + struct.pack("<2H3B", *self.size, 0xF7, 0, 0) + colours + LOOP)
             file.write(bytes([EXTENSION, COMMENT]) + b"".join(_blocks(self.comment)))
-            for frame in self._frames():
+            file.write(self.xmp)
+            for k, frame in enumerate(self._frames()):
+                wait = shown(self.rate, 100, k + 1) - shown(self.rate, 100, k)
                 shades = np.clip(frame + offset, 0, 255).astype(np.uint8)
-                file.write(struct.pack("<4BH2B", EXTENSION, 0xF9, 4, 4, self.delay, 0, 0))
+                file.write(struct.pack("<4BH2B", EXTENSION, 0xF9, 4, 4, wait, 0, 0))
                 file.write(_image(quantise(shades, palette)))
             file.write(b";")
 

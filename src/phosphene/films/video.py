@@ -9,9 +9,8 @@ mark.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import struct
 from contextlib import suppress
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,9 @@ from numpy.typing import NDArray
 
 from phosphene.errors import OutputError
 from phosphene.files.texts import pack
+from phosphene.files.xmp import SOURCE, xmp
 from phosphene.films.codecs import CODECS, Codec, pixel_format, settings
+from phosphene.films.formats import Clip
 
 BT709, LIMITED = 1, 1  # ITU-T H.273: primaries 1, transfer 1, matrix 1; FFmpeg's number of a range
 # what FFmpeg calls it, and how it is written: players begin before the file is all there; a
@@ -30,6 +31,8 @@ CONTAINERS = {
     ".mov": ("mov", {"movflags": "+faststart+use_metadata_tags"}),
     ".webm": ("webm", {}),
 }
+# XMP Specification Part 3, 2.2: the box that holds a packet in files of boxes
+XMP_BOX = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 EARLIEST = -32  # frames before the first, when it is decoded so that later ones can refer to it
 SOURCES = {(3, 1): "rgb24", (4, 1): "rgba", (3, 2): "rgb48le", (4, 2): "rgba64le"}
 
@@ -39,45 +42,39 @@ Frame = NDArray[np.uint8] | NDArray[np.uint16]
 class VideoWriter:
     """Frames of uint8 or uint16 (height, width, 3 or 4) to a file that the encoder opens itself."""
 
-    def __init__(
-        self,
-        target: Path,
-        size: tuple[int, int],
-        rate: Fraction,
-        channels: int,
-        texts: Mapping[str, str],
-        options: Mapping[str, Any],
-    ):
+    def __init__(self, target: Path, clip: Clip):
         import av
         from av.error import FFmpegError
         from av.video.reformatter import VideoReformatter
 
         self.errors = FFmpegError
-        self.channels, self.count, self.open = channels, 0, True
-        self.tick = 1 / rate  # the stream's own changes when its head is written
+        self.clip, self.count, self.open = clip, 0, True
+        self.tick = 1 / clip.rate  # the stream's own changes when its head is written
+        options, opacity = clip.options, clip.channels == 4
         codec = CODECS[options["codec"]]
         os.environ.setdefault("SVT_LOG", "1")  # or the AV1 encoder talks on stderr
-        self.pixels = pixel_format(codec, options, channels == 4)
+        self.pixels = pixel_format(codec, options, opacity)
         self.wants = "words" if self.pixels.endswith("10le") else "bytes"
         self.reformatter = VideoReformatter()
         kind, flags = CONTAINERS[options["suffix"]]
         self.container = av.open(str(target), "w", format=kind, options=flags)
-        self.container.metadata["comment"] = pack(texts)
-        self.stream = self._stream(codec, size, rate, settings(codec, options, channels == 4))
+        self.container.metadata["comment"] = pack(clip.texts)
+        self.target, self.boxes = target, kind != "webm"
+        if not self.boxes:  # Matroska has tags for what one likes, and no place for XMP
+            self.container.metadata["DIGITAL_SOURCE_TYPE"] = SOURCE
+        self.stream = self._stream(codec, settings(codec, options, opacity))
 
-    def _stream(
-        self, codec: Codec, size: tuple[int, int], rate: Fraction, said: dict[str, str]
-    ) -> Any:
-        stream: Any = self.container.add_stream(codec.encoder, rate=rate, options=said)
+    def _stream(self, codec: Codec, said: dict[str, str]) -> Any:
+        stream: Any = self.container.add_stream(codec.encoder, rate=self.clip.rate, options=said)
         context = stream.codec_context
-        stream.width, stream.height, stream.pix_fmt = *size, self.pixels
-        stream.time_base = context.time_base = 1 / rate
+        stream.width, stream.height, stream.pix_fmt = *self.clip.size, self.pixels
+        stream.time_base = context.time_base = self.tick
         context.bit_rate = 0  # or it would stand above the quality
         context.color_primaries = context.color_trc = context.colorspace = BT709
         context.color_range = LIMITED
         if codec.tag:
             context.codec_tag = codec.tag
-        if self.channels == 4 and codec.encoder == "libvpx-vp9":
+        if self.clip.channels == 4 and codec.encoder == "libvpx-vp9":
             stream.metadata["alpha_mode"] = "1"
         return stream
 
@@ -101,6 +98,10 @@ class VideoWriter:
             self.container.close()
         except self.errors as error:
             raise OutputError(f"the encoder stopped at the end ({error.strerror})") from error
+        if self.boxes:
+            packet = xmp(self.clip.texts).encode()
+            with open(self.target, "ab") as file:
+                file.write(struct.pack(">I4s", 24 + len(packet), b"uuid") + XMP_BOX + packet)
 
     def close(self) -> None:
         if self.open:

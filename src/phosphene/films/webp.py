@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterator, Mapping
-from fractions import Fraction
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +19,7 @@ from phosphene.files import ifd
 from phosphene.files.photo import SOFTWARE
 from phosphene.files.texts import pack
 from phosphene.files.xmp import xmp
+from phosphene.films.formats import Clip
 
 ANIMATION, XMP, EXIF, ALPHA = 2, 4, 8, 16  # flags of VP8X
 NO_BLEND = 2  # a frame replaces what was there, opacity too
@@ -36,28 +35,22 @@ class WebpFilmWriter:
 
     wants = "bytes"
 
-    def __init__(
-        self,
-        target: Path,
-        size: tuple[int, int],
-        rate: Fraction,
-        channels: int,
-        texts: Mapping[str, str],
-        options: Mapping[str, Any],
-    ):
-        self.size, self.rate, self.texts, self.count = size, rate, texts, 0
-        self.how = {k: options[k] for k in ("quality", "lossless")} | {"method": options["effort"]}
+    def __init__(self, target: Path, clip: Clip):
+        self.clip, self.count = clip, 0
+        self.how = {k: clip.options[k] for k in ("quality", "lossless")}
+        self.how["method"] = clip.options["effort"]
         self.file = open(target, "wb")  # noqa: SIM115 (closed by `close`)
         self.file.write(b"RIFF\0\0\0\0WEBP")
-        flags = ANIMATION | XMP | EXIF | (ALPHA if channels == 4 else 0)
-        self._chunk(b"VP8X", struct.pack("<I", flags) + _three(size[0] - 1) + _three(size[1] - 1))
+        flags = ANIMATION | XMP | EXIF | (ALPHA if clip.channels == 4 else 0)
+        sides = b"".join(_three(side - 1) for side in clip.size)
+        self._chunk(b"VP8X", struct.pack("<I", flags) + sides)
         self._chunk(b"ANIM", bytes(6))  # the ground is see-through; 0: for ever
 
     def write(self, frame: NDArray[np.uint8]) -> None:
         """The next frame."""
         body = io.BytesIO()
         Image.fromarray(frame).save(body, "WEBP", exact=True, **self.how)
-        width, height = self.size
+        width, height = self.clip.size
         shown = self._time(self.count + 1) - self._time(self.count)
         head = b"".join(_three(n) for n in (0, 0, width - 1, height - 1, shown))
         self._chunk(b"ANMF", head + bytes([NO_BLEND]) + b"".join(_pixels(body.getvalue())))
@@ -69,8 +62,8 @@ class WebpFilmWriter:
             )
 
     def finish(self) -> None:
-        self._chunk(b"EXIF", _exif(pack(self.texts)))
-        self._chunk(b"XMP ", xmp(self.texts).encode())
+        self._chunk(b"EXIF", _exif(pack(self.clip.texts)))
+        self._chunk(b"XMP ", xmp(self.clip.texts).encode())
         length = self.file.tell() - 8
         self.file.seek(4)
         self.file.write(struct.pack("<I", length))
@@ -80,7 +73,7 @@ class WebpFilmWriter:
         self.file.close()
 
     def _time(self, frame: int) -> int:
-        return round(frame * 1000 / self.rate)
+        return round(frame * 1000 / self.clip.rate)
 
     def _chunk(self, kind: bytes, body: bytes) -> None:
         self.file.write(kind + struct.pack("<I", len(body)) + body + bytes(len(body) % 2))

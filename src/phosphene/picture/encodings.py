@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene.files.colour import as_wanted
+from phosphene.files.colour import as_wanted, colours, decode_table
 from phosphene.picture.finish import to_bytes, to_float
 from phosphene.recipe import Finish
 from phosphene.view import Rect
@@ -23,21 +23,21 @@ def finisher(wants: str, finish: Finish) -> Callable[[Pixels, Rect], Pixels]:
     """
     if wants == "bytes":
         return partial(to_bytes, finish=finish)
-    if wants == "float":
+    if wants == "data":
         return to_float
-    if wants == "words" and not finish.invert:
-        return to_words
+    if wants in FAST and not finish.invert:
+        return FAST[wants]
     return lambda values, rect: encoded(to_float(values, rect), wants, finish)
 
 
 def encoded(pixels: Pixels, wants: str, finish: Finish) -> Pixels:
-    """Float pixels as "words", "linear" or "float"; a picture that its finish inverts is inverted
-    but for "float", which are the recipe's own numbers.
+    """Float pixels as "words", "linear", "float", or "data", which are the recipe's own numbers:
+    a picture that its finish inverts is inverted in all others.
     """
-    if finish.invert and wants != "float":
-        colours = pixels.shape[-1] - (pixels.shape[-1] % 2 == 0)  # opacity stays as it is
+    if finish.invert and wants != "data":
         made = pixels.copy()
-        made[..., :colours] = pixels.dtype.type(1) - pixels[..., :colours]
+        n = colours(pixels.shape[-1])  # opacity stays as it is
+        made[..., :n] = pixels.dtype.type(1) - pixels[..., :n]
         pixels = made
     return as_wanted(pixels, wants)
 
@@ -51,3 +51,18 @@ def to_words(values: Pixels, rect: Rect) -> Pixels:
     pixels = np.empty((rect.height, rect.width, len(values)), np.uint16)
     word_rows(values, pixels.reshape(-1, len(values)))
     return pixels
+
+
+def to_light(values: Pixels, rect: Rect) -> Pixels:
+    """`as_wanted(to_float(values, rect), "linear")`; in one pass where they are float32."""
+    if values.dtype != np.float32:
+        return as_wanted(to_float(values, rect), "linear")
+    from phosphene.picture.light_kernels import light_rows
+
+    channels = len(values)
+    pixels = np.empty((rect.height, rect.width, channels), np.float32)
+    light_rows(values, colours(channels), decode_table(), pixels.reshape(-1, channels))
+    return pixels
+
+
+FAST = {"words": to_words, "linear": to_light}

@@ -1,8 +1,8 @@
 """A picture as bands of rows: what a job is, how a band is painted and put away.
 
 A job is a pure function of recipe and frame, and its bands are its pieces: their pixels are the
-same from any thread, process or machine. For PNG a band is stored compressed, ready to be joined
-with its neighbours; for other formats as plain samples.
+same from any thread, process or machine. Where a format can join pieces (PNG, TIFF, OpenEXR), a
+band is stored as its writer's `encode` makes it; for other formats as plain samples.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ from phosphene.view import Frame, Rect
 DIRECT_PIXELS = 1 << 22  # smaller pictures are written at one go
 BANDS = 256  # a picture has about so many, for as many threads and little lost by an interruption,
 LEAST_BYTES, MOST_BYTES = 1 << 20, 1 << 23  # if a band is neither small nor heavy on memory
-KINDS = {"bytes": np.uint8, "words": np.uint16, "float": np.float32, "linear": np.float32}
+KINDS = {"bytes": np.uint8, "words": np.uint16} | dict.fromkeys(
+    ("float", "linear", "data"), np.float32
+)
 KNOB = "PHOSPHENE_BAND_PIXELS"  # for tests: bands of so many pixels, whatever the picture's size
 
 Pixels = NDArray[Any]
@@ -62,18 +64,24 @@ class Job:
     @property
     def kind(self) -> np.dtype[Any]:
         """The type of a sample."""
-        wide = self.wants == "float" and self.recipe.precision == "f64"
+        wide = self.wants in ("float", "data") and self.recipe.precision == "f64"
         return np.dtype(np.float64 if wide else KINDS[self.wants])
 
     @property
     def encode(self) -> Callable[[Pixels, dict[str, Any]], bytes] | None:
         """What compresses a band where the format's pieces can be joined; else None."""
-        return getattr(writer_kind(self.suffix), "encode", None)
+        return writer_kind(self.suffix).encode if self.step else None
+
+    @property
+    def step(self) -> int:
+        """Of so many rows, or whole multiples, are pieces that can be joined; 0: none can."""
+        return getattr(writer_kind(self.suffix), "step", lambda options: 0)(self.options)
 
     def bands(self, channels: int) -> list[Band]:
         """The bands of the whole picture, or one where it is small. They depend on nothing else."""
         rect = self.frame.rect
-        rows = _band_rows(rect, channels * self.kind.itemsize)
+        rows, step = _band_rows(rect, channels * self.kind.itemsize), max(1, self.step)
+        rows = -(-rows // step) * step
         return [Band(top, min(rows, rect.height - top)) for top in range(0, rect.height, rows)]
 
     def about(self, bands: list[Band]) -> dict[str, Any]:
@@ -85,8 +93,8 @@ class Job:
             "size": "x".join(map(str, self.frame.size)),
             "window": ",".join(map(str, rect)),
             "engine": self.engine,
-            "samples": f"{self.suffix if self.encode else ''} {self.kind} of {self.wants}".strip(),
-            "profile": self.options.get("profile", "srgb") if self.encode else "srgb",
+            "samples": f"{self.suffix if self.step else ''} {self.kind} of {self.wants}".strip(),
+            **(self.options if self.step else {}),
             "dither": self.finish.dither,
             "rows": bands[0].height,
             "code": sources()[:12],

@@ -24,6 +24,7 @@ from phosphene.pipeline.bands import Job, Maker
 from phosphene.pipeline.first_pass import make_program
 from phosphene.pipeline.hands import Hand, Say, Worker, share_out
 from phosphene.pipeline.painter import Painter, thread_count
+from phosphene.pipeline.room import check_room
 from phosphene.pipeline.worker import pack_program, set_up
 from phosphene.program import Program
 from phosphene.recipe import Recipe
@@ -64,9 +65,14 @@ def render_file(
     _check(path, force, resume, sidecar)
     if threads is not None and workers is not None:
         raise UserError("threads and workers: choose one; a worker is a process of one thread")
+    pixels = frame.rect.width, frame.rect.height
+    check(path, pixels, recipe.shading.channels, options)  # before hours of a first pass
+    note = check_room(path, recipe, frame.rect, options, resume)
+    if note:
+        say(note)
     export = _plan(recipe, frame, path, options, engine, threads, workers)
     export.progress, export.say = progress, say
-    pixels, channels = (frame.rect.width, frame.rect.height), export.program.channels
+    channels = export.program.channels
     window = None if crop is None and not frame.bleed else frame.rect
     texts = metadata(recipe, frame.size, window, export.job.finish)
     check(path, pixels, channels, options)
