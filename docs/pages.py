@@ -1,4 +1,4 @@
-"""Write the reference pages from the program itself: commands.md, catalogue.md and shading.md."""
+"""Write the reference pages from the program itself."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import exporting
 import lessons
+import moving
 import typer
 
 from phosphene.cli import COMMANDS, make_app
@@ -32,7 +34,7 @@ def _parameter(parameter: Any) -> str:
     says = getattr(parameter, "help", None) or ""
     if parameter.param_type_name == "argument":
         return f"`{parameter.metavar or parameter.name}` {says}"
-    flags = ", ".join(f"`{flag}`" for flag in parameter.opts)
+    flags = ", ".join(f"`{flag}`" for flag in [*parameter.opts, *parameter.secondary_opts])
     default = parameter.default
     plain = default in (None, False, ()) or callable(default)
     return f"{flags} {says}" + ("" if plain else f" (default {default})")
@@ -51,7 +53,10 @@ def _catalogue_lines() -> Iterator[str]:
             yield f"| `{entry}` | {says.replace('|', chr(92) + '|')} |"
 
 
-PAGES = {"commands.md": commands_page, "catalogue.md": catalogue_page, "shading.md": lessons.page}
+PAGES = {
+    "commands.md": commands_page, "catalogue.md": catalogue_page, "shading.md": lessons.page,
+    "films.md": moving.page, "exports.md": exporting.page,
+}  # fmt: skip
 
 
 def write_pages() -> None:

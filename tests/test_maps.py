@@ -208,6 +208,21 @@ def test_a_folder_appears_whole_or_not_at_all(tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_full_disk_names_the_file_that_was_asked_for(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+
+    def full(*args: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("phosphene.files.png.PngWriter.finish", full)
+    for folder in ("rock", "deep/rock"):
+        Path(folder).parent.mkdir(exist_ok=True)
+        assert run(shlex.split(f"maps silk --seed 7 --size 32 -o {folder}")) == 1
+        told = capsys.readouterr().err
+        assert f"phosphene: {folder}/albedo.png: cannot be written (No space left" in told
+        assert ".part" not in told and not Path(folder).exists()
+
+
 def test_what_exists_is_kept_unless_it_is_ours_and_force_is_said(tmp_path):
     (tmp_path / "theirs").mkdir()
     (tmp_path / "theirs" / "letter.txt").write_text("dear")

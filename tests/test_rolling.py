@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from pathlib import Path
 from typing import Any
@@ -128,6 +129,32 @@ def test_a_tile_at_a_size_of_another_shape_has_a_seam_and_says_so():
     assert unfit(made(), (40, 40)) is None
 
 
+@pytest.mark.parametrize("how", ["both", "x", "y", "panorama"])
+@pytest.mark.parametrize("axes", ["xy", "yx"])
+@pytest.mark.parametrize("size", [(40, 41), (97, 30), (30, 97)])
+def test_what_a_note_on_the_shape_advises_closes_the_picture(how, axes, size):
+    first = (80, 40) if how == "panorama" else SIZE
+    tile = rolled(made(view={"axes": axes}), first, how)
+    note = unfit(tile, size)
+    if note is None:  # a band that is longer the way it does not close
+        assert how == "y" and size == (97, 30) and largest(tile, size) <= 1
+        return
+    better = re.search(r"such as --size (\d+)x(\d+)", note)
+    assert better, note
+    width, height = int(better[1]), int(better[2])
+    assert unfit(tile, (width, height)) is None and largest(tile, (width, height)) <= 1
+    assert width <= max(size[0], 2) and height <= size[1]
+    way = {"both": "--tile,", "x": "--tile-x,", "y": "--tile-y,", "panorama": None}[how]
+    assert (way is None and "add" not in note) or f"or add {way} which rolls it up anew" in note
+
+
+def test_where_no_size_helps_the_way_to_roll_it_up_anew_is_named():
+    panorama = rolled(made(), (80, 40), "panorama").replace({"view.span": 1.3})
+    assert (unfit(panorama, (100, 100)) or "").endswith("--size 100x50 --panorama rolls it up anew")
+    tile = rolled(made(), SIZE).replace({"view.span": 1.3})
+    assert (unfit(tile, SIZE) or "").endswith("--tile rolls it up anew")
+
+
 def test_the_text_names_the_worse_seam():
     tile = rolled(made(), SIZE)
     assert seams_text(seams(tile, SIZE)).startswith("seam 0.0/255 (")
@@ -142,6 +169,7 @@ def test_a_jump_of_the_colour_itself_on_the_seam_is_said():
     )
     assert "jumps there" in seams_text(seams(rolled(jump, SIZE), SIZE))
     assert "jumps there" not in seams_text(seams(rolled(none, SIZE), SIZE))
+    assert "jumps there" not in seams_text(seams(rolled(jump, SIZE), SIZE), closes=False)
 
 
 def test_mistakes_are_named():
@@ -176,6 +204,27 @@ def test_the_file_of_a_tile_is_rendered_seamless_again(capsys):
     assert code == 0 and "note: the picture does not close" in err and "seam 0.0/255" not in err
     code, _, err = command("render a.png --size 60x60 --tile -o d.png", capsys)
     assert code == 0 and "note" not in err and "seam 0.0/255" in err
+
+
+def test_a_seam_of_another_shape_is_not_laid_to_the_colour(capsys):
+    assert command("paint silk --seed 7 --size 80x40 --panorama -o a.png", capsys)[0] == 0
+    for text in ("render a.png --size 40x40 -o b.png", "maps a.png --size 40 -o maps"):
+        code, _, err = command(text, capsys)
+        assert code == 0 and "such as --size 40x20" in err and "jumps there" not in err
+        assert "seam 0.0/255" not in err
+
+
+def test_the_seam_of_a_part_is_said_to_be_the_wholes(capsys):
+    tile = "paint silk --seed 7 --size 64 --tile"
+    assert (
+        "seam 0.0/255 of the whole picture, not of the crop ("
+        in (command(f"{tile} --crop 5,5,20,20 -o a.png", capsys)[2])
+    )
+    assert (
+        "seam 0.0/255 where the bleed is cut away ("
+        in (command(f"{tile} --bleed 3 -o b.png", capsys)[2])
+    )
+    assert "seam 0.0/255 (" in command(f"{tile} -o c.png", capsys)[2]
 
 
 def test_a_panorama_of_another_shape_writes_nothing(capsys):

@@ -4,6 +4,7 @@ measured.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ from phosphene.picture import to_float
 from phosphene.pipeline import Painter
 from phosphene.pipeline.first_pass import make_program
 from phosphene.recipe import Recipe
-from phosphene.view import Rect, Size, extents, parse_size
+from phosphene.view import Rect, Size, closed_ways, extents, parse_size
 
 How = Literal["both", "x", "y", "panorama"]
 # how: the surface where x runs across the picture, and where it runs down
@@ -78,21 +79,52 @@ def rolled(recipe: Recipe, size: str | int | Size, how: str = "both") -> Recipe:
 
 
 def unfit(recipe: Recipe, size: str | int | Size) -> str | None:
-    """Why a rolled picture does not close on itself at this size; None if it does, or is plane."""
-    kind, period = recipe.surface.kind, recipe.surface.period
-    shown = extents(recipe.view, parse_size(size))
-    if recipe.view.axes == "yx":
-        shown = shown[1], shown[0]
-    closed = {"torus": (0, 1), "torus_x": (0,), "torus_y": (1,), "sphere": (0, 1)}.get(kind, ())
-    if not closed or all(_whole(shown[i] / period[i]) for i in closed):
+    """Why a rolled picture does not close on itself at this size, and what would; None if it does,
+    or is plane.
+    """
+    shown, period = _shown(recipe, size), _period(recipe)
+    if _closes(recipe, size):
         return None
-    if recipe.view.axes == "yx":
-        shown, period = (shown[1], shown[0]), (period[1], period[0])
     return (
         f"the picture does not close at this size: it was rolled up at {period[0]:g} by "
-        f"{period[1]:g} and shows {shown[0]:g} by {shown[1]:g}; choose a size of the shape "
-        f"{period[0] / period[1]:.6g}:1, or roll it up anew"
+        f"{period[1]:g} and shows {shown[0]:g} by {shown[1]:g}; {_advice(recipe, size)}"
     )
+
+
+def _shown(recipe: Recipe, size: str | int | Size) -> tuple[float, float]:
+    return extents(recipe.view, parse_size(size))
+
+
+def _period(recipe: Recipe) -> tuple[float, float]:
+    """Across the picture, and down."""
+    across, down = recipe.surface.period
+    return (down, across) if recipe.view.axes == "yx" else (across, down)
+
+
+def _closes(recipe: Recipe, size: str | int | Size) -> bool:
+    ways = closed_ways(recipe.surface.kind, recipe.view.axes)
+    if recipe.surface.kind == "sphere":
+        ways = "xy"  # from pole to pole
+    times = [s / p for s, p in zip(_shown(recipe, size), _period(recipe), strict=True)]
+    return all(_whole(times["xy".index(way)]) for way in ways)
+
+
+def _advice(recipe: Recipe, size: str | int | Size) -> str:
+    """What makes the picture close: a size of its shape, inside this one, or rolling it up anew."""
+    kind, (across, down) = recipe.surface.kind, _period(recipe)
+    width, height = parse_size(size)
+    shape = Fraction(2 if kind == "sphere" else across / down).limit_denominator(10_000)
+    wide, high = shape.numerator, shape.denominator
+    times = max(min(width // wide, height // high), 1)
+    better = wide * times, high * times
+    asked = f"--size {better[0]}x{better[1]}"
+    way = {"xy": "--tile", "x": "--tile-x", "y": "--tile-y"}[closed_ways(kind, recipe.view.axes)]
+    if kind == "sphere":
+        way = f"{asked} --panorama"
+    if not _closes(recipe, better):
+        return f"{way} rolls it up anew"
+    choose = f"choose a size of the shape {float(shape):.6g}:1, such as {asked}"
+    return choose if kind == "sphere" else f"{choose}, or add {way}, which rolls it up anew"
 
 
 def _whole(times: float) -> bool:
@@ -115,22 +147,13 @@ def seams(
     def rows(top: int) -> NDArray[Any]:
         return painter.paint(Rect(0, top, width, 2))
 
-    ways = _closed(recipe)
+    ways = closed_ways(recipe.surface.kind, recipe.view.axes) or "xy"
     found: dict[str, Seam] = {}
     if "x" in ways:
         found["x"] = _seam(columns, width)
     if "y" in ways:
         found["y"] = _seam(rows, height)
     return found
-
-
-def _closed(recipe: Recipe) -> str:
-    kind = recipe.surface.kind
-    if kind == "sphere":
-        return "x"
-    if kind in ("torus_x", "torus_y"):
-        return "x" if (kind == "torus_x") == (recipe.view.axes == "xy") else "y"
-    return "xy"
 
 
 def _seam(lines: Any, length: int) -> Seam:
@@ -147,13 +170,15 @@ def _seam(lines: Any, length: int) -> Seam:
     )
 
 
-def seams_text(found: dict[str, Seam]) -> str:
+def seams_text(found: dict[str, Seam], closes: bool = True) -> str:
     """`seam 0.0/255 (the step across it is 1.1/255, a usual step is 1.2/255)`, of the worse one;
-    and whether a jump that the shading has anyway, such as that of theta, lies just there.
+    and of a picture that closes whether a jump that the shading has anyway, such as that of theta,
+    lies just there.
     """
     worst = max(found.values(), key=lambda s: (round(s.seam, 1), s.across - s.usual))
+    jumps = worst.across > 4 * worst.usual + 1
     return (
         f"seam {worst.seam:.1f}/255 (the step across it is {worst.across:.1f}/255, "
         f"a usual step is {worst.usual:.1f}/255)"
-        + ("; the colour itself jumps there" if worst.across > 4 * worst.usual + 1 else "")
+        + ("; the colour itself jumps there" if closes and jumps else "")
     )

@@ -20,6 +20,7 @@ from phosphene.files.folders import whole_names
 from phosphene.picture import Picture
 from phosphene.pipeline import render, render_file
 from phosphene.recipe import Finish, Recipe
+from phosphene.recipe.maps import MAP_COLOURS, map_colour
 from phosphene.view import Size, extents, parse_size
 
 Normal = Literal["opengl", "directx"]
@@ -209,15 +210,12 @@ def _shadings(
         f"{m}_rough": f"clamp({low!r} + {span!r}*(1 - {m}_height), 0, 1)",
         f"{m}_ao": _occlusion(m, min(extents(recipe.view, size)) * REACH),
     }
-    base = {"params": recipe.shading.params, "let": let}
-    grey = {**base, "ending": "grey", "channels": 1}
-    return {
-        "height": {**grey, "colour": [f"{m}_height"]},
-        "normal": {**base, "ending": "rgb", "colour": [f"vec(0.5, 0.5, 0.5) + 0.5*{m}_normal"]},
-        "roughness": {**grey, "colour": [f"{m}_rough"]},
-        "ao": {**grey, "colour": [f"{m}_ao"]},
-        "orm": {**base, "ending": "rgb", "colour": [f"{m}_ao", f"{m}_rough", "0"]},
-    }
+    made: dict[str, dict[str, Any]] = {}
+    for kind in MAP_COLOURS:
+        ending, colour = map_colour(kind, m)
+        made[kind] = {"params": recipe.shading.params, "let": let, "ending": ending}
+        made[kind] |= {"colour": colour} | ({"channels": 1} if ending == "grey" else {})
+    return made
 
 
 def _slopes(m: str, exactly: bool, step: float) -> dict[str, str]:

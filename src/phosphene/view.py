@@ -54,6 +54,8 @@ def parse_frame(
 ) -> Frame:
     """The frame of `--size`, `--crop`, `--bleed` and `--dpi`. Raises `SizeError`."""
     pixels, dpi = parse_print(size, dpi)
+    if isinstance(bleed, str) and re.fullmatch(NUMBER, bleed.strip()) and _in_lengths(size):
+        raise SizeError(f"--bleed {bleed}: of what? Write --bleed {bleed}mm or --bleed {bleed}px")
     edge = parse_bleed(bleed, pixels, dpi)
     if crop is None:
         rect = Rect(-edge, -edge, pixels[0] + 2 * edge, pixels[1] + 2 * edge)
@@ -94,7 +96,7 @@ def parse_print(text: str | int | Size, dpi: float | None = None) -> tuple[Size,
 
 
 def parse_bleed(text: str | int | None, size: Size, dpi: float | None) -> int:
-    """Pixels on every side of `3mm`, `0.125in` or `9` (pixels). Raises `SizeError`."""
+    """Pixels on every side of `3mm`, `0.125in`, `9px` or 9. Raises `SizeError`."""
     if text is None:
         return 0
     found = re.fullmatch(rf"({NUMBER}) *(px|{UNITS})?", str(text)[:40].strip().lower())
@@ -109,6 +111,13 @@ def parse_bleed(text: str | int | None, size: Size, dpi: float | None) -> int:
     if edge > min(size):
         raise SizeError(f"--bleed: got {text}, {edge} pixels; more than the picture's shorter side")
     return edge
+
+
+def _in_lengths(size: str | int | Size) -> bool:
+    """Whether a size is on paper, not in pixels."""
+    return (
+        isinstance(size, str) and _sides(_resolution(size.strip().lower())[0], None)[1] is not None
+    )
 
 
 def _resolution(text: str) -> tuple[str, float | None]:
@@ -143,6 +152,14 @@ def _sides(text: str, dpi: float | None) -> tuple[Size, float | None]:
         return _turned(PRESETS[name][:2], text), dpi
     elif name in PAPERS:
         millimetres = _turned(PAPERS[name][:2], text)
+    elif re.fullmatch(rf"({NUMBER})(?: *[x×] *({NUMBER}))?(?: *px)?", text):
+        raise SizeError(
+            f"--size: got '{text[:40]}'; pixels are whole: "
+            "800 or 1920x1080. Lengths have a unit: 10.5x7cm"
+        )
+    elif found := re.fullmatch(rf"({NUMBER}) *({UNITS})", text):
+        sides = f"{found[1]}x{found[1]}{found[2]}"
+        raise SizeError(f"--size: got '{text}'; width and height of paper: {sides}")
     else:
         hint = unknown("size", text[:24], [*PRESETS, *PAPERS], list_with="sizes")
         raise SizeError(
@@ -212,6 +229,13 @@ def places(
         y = view.centre[1] + (u * sine + v * cosine)
     kind = np.float32 if view.positions == "f32" else into.dtype
     into[0], into[1] = x.astype(kind, copy=False), y.astype(kind, copy=False)
+
+
+def closed_ways(surface: str, axes: str) -> str:
+    """In which directions of the picture a surface closes: "x" across, "y" down, "xy" or none."""
+    if surface in ("torus_x", "torus_y"):
+        return "x" if (surface == "torus_x") == (axes == "xy") else "y"
+    return {"torus": "xy", "sphere": "x"}.get(surface, "")
 
 
 def extents(view: View, size: Size) -> tuple[float, float]:

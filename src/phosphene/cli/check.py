@@ -7,15 +7,25 @@ from typing import Annotated, Any
 import typer
 
 from phosphene.cli.options import Json, Pick
-from phosphene.cli.talk import result
+from phosphene.cli.talk import result, say
+from phosphene.errors import PhospheneError
 from phosphene.gate import Report, alike, check, pictures_in
+from phosphene.motion.checking import check_film
+from phosphene.motion.opening import film_in, grid_in
 
+# in which ways edges meet: what that makes of the picture
+MEETING = {
+    "xy": "meet: it tiles",
+    "x": "meet across only: it repeats side by side",
+    "y": "meet down only: it repeats up and down",
+    "": "do not meet: it is no tile",
+}
 EXAMPLES = {"check": "phosphene check silk.png"}
 
 
 def check_command(
     sources: Annotated[
-        list[str], typer.Argument(metavar="FILE...", help="pictures, recipes, contact sheets, -")
+        list[str], typer.Argument(metavar="FILE...", help="pictures, recipes, sheets, films, -")
     ],
     pick: Pick = None,
     tile: Annotated[
@@ -26,42 +36,87 @@ def check_command(
     ] = False,
     as_json: Json = False,
 ) -> int:
-    """Say what is wrong with pictures and what to try: flat, noisy, aliased, clipped, garish,
+    """Say what is wrong with pictures and what to try: flat, dark, noisy, aliased, clipped, garish,
     muddy, banded, jagged, seams, near duplicates.
 
     Of a picture file the pixels are judged; a recipe is painted, and so are the pictures of a
-    contact sheet.
+    contact sheet, and of SVG and Deep Zoom. Of a film the still, some frames and the loop's seam
+    are; of maps for textures only flatness and seams. A file that cannot be judged stops no other.
     """
-    reports = [
-        check(source, tile=tile, pick=number)
-        for source in sources
-        for number in ([pick] if pick is not None else pictures_in(source))
-    ]
+    reports, errors = _all_reports(sources, pick, tile)
+    for error in errors[: -1 if not reports else None]:
+        say(f"phosphene: {error}")
+    if not reports:
+        raise errors[-1]
     twins = alike(reports)
-    data = [_data(report) for report in reports]
-    found: Any = data[0] if len(data) == 1 else {"pictures": data, "alike": twins}
+    found: dict[str, Any] = {"pictures": [_data(report) for report in reports], "alike": twins}
+    found |= {"errors": [str(error) for error in errors]} if errors else {}
     lines = [line for report in reports for line in _lines(report)]
     lines += [
         f"{a} and {b}: near duplicates ({apart:.3f} apart)\n    try another seed for one of them"
         for a, b, apart in twins
     ]
     result("\n".join(lines), found, as_json)
+    if errors:
+        return max(error.exit_code for error in errors)
     wrong = bool(twins) or not all(report.ok for report in reports)
     return int(strict and wrong)
 
 
+def _all_reports(
+    sources: list[str], pick: int | None, tile: bool
+) -> tuple[list[Report], list[PhospheneError]]:
+    reports: list[Report] = []
+    errors: list[PhospheneError] = []
+    for source in sources:
+        try:
+            reports += _reports(source, pick, tile)
+        except PhospheneError as error:
+            errors.append(error)
+    return reports, errors
+
+
+def _reports(source: str, pick: int | None, tile: bool) -> list[Report]:
+    """On every picture or film in a file, or one."""
+    grid = grid_in(source) if pick is None else None
+    if grid is not None:
+        named = zip(grid.films, grid.labels, strict=True)
+        return [check_film(film, f"{source}, {label}", tile=tile) for film, label in named]
+    film = film_in(source, pick)
+    if film is not None:
+        name = source if pick is None else f"{source}, film {pick}"
+        return [check_film(film, name, tile=tile)]
+    numbers = [pick] if pick is not None else pictures_in(source)
+    return [check(source, tile=tile, pick=number) for number in numbers]
+
+
 def _lines(report: Report) -> list[str]:
-    """The report in words: a line for the picture, two for each fault, one on its edges."""
+    """The report in words: a line for the picture, two for each fault, one on its edges, of a film
+    one on its motion.
+    """
     m = report.measures
     lines = [f"{report.name}: {'nothing wrong' if report.ok else 'something is wrong'}"]
+    if m["clear"] > 0.01 and "clear" not in {verdict.name for verdict in report.verdicts}:
+        lines.append(f"  transparent in {m['clear']:.0%} of it, judged on a white page")
     for name, says, advice in report.verdicts:
         lines += [f"  {name}: {says}", f"    try {advice}"]
-    meet = "meet: it tiles" if report.tiles else "do not meet: it is no tile"
+    lines += [f"  {report.note}"] if report.note else []
     lines.append(
-        f"  edges {meet} (seam {m['seam_x']:.1f}/255 across and {m['seam_y']:.1f} down, "
+        f"  edges {_meeting(report)} "
+        f"(seam {m['seam_x']:.1f}/255 across and {m['seam_y']:.1f} down, "
         f"usual steps {m['step_x']:.1f} and {m['step_y']:.1f})"
     )
+    if "loop_step" in m:
+        seam = f", the loop's seam {m['loop_seam']:.2f} of it" if "loop_seam" in m else ""
+        lines.append(f"  moves by {m['loop_step']:.4f} OKLab per frame{seam}")
     return lines
+
+
+def _meeting(report: Report) -> str:
+    if report.surface == "sphere" and report.meets:
+        return "meet across: it goes around"
+    both = "; --tile closes all edges" if len(report.meets) == 1 else ""
+    return MEETING[report.meets] + both
 
 
 def _data(report: Report) -> dict[str, Any]:
@@ -69,6 +124,10 @@ def _data(report: Report) -> dict[str, Any]:
         "name": report.name,
         "ok": report.ok,
         "tiles": report.tiles,
+        "meets": report.meets,
+        "surface": report.surface,
+        "map": report.map,
+        "note": report.note,
         "verdicts": [verdict._asdict() for verdict in report.verdicts],
         "measures": {name: round(value, 6) for name, value in report.measures.items()},
     }

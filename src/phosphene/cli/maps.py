@@ -25,7 +25,7 @@ from phosphene.cli.talk import result, say
 from phosphene.errors import UserError
 from phosphene.files import open_recipe
 from phosphene.recipe import Recipe, with_fields
-from phosphene.rolling import seams, seams_text
+from phosphene.rolling import seams, seams_text, unfit
 from phosphene.textures import map_recipes, write_maps
 from phosphene.view import parse_size
 
@@ -87,7 +87,8 @@ def maps_command(
     say(f"height: {said['height']}; 1 is {said['displacement']:g} of the width high")
     if recipe.surface.kind != "plane":
         for name, one in map_recipes(recipe, pixels, **settings).items():
-            say(f"{name}: {seams_text(seams(one, pixels, engine, threads))}")
+            closes = unfit(one, pixels) is None
+            say(f"{name}: {seams_text(seams(one, pixels, engine, threads), closes)}")
     result(folder, {"path": folder, **said}, as_json)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,24 +11,41 @@ import typer
 
 from phosphene.build.complexity import with_complexity
 from phosphene.cli.options import Complexity, Json, Output, Pick, recipe_options
-from phosphene.cli.output import PRINT_SIZES, check_frame, output_options, write_picture
+from phosphene.cli.output import (
+    PRINT_SIZES,
+    check_frame,
+    output_options,
+    read_assignment,
+    write_picture,
+)
 from phosphene.cli.rolling import Panorama, Tile, TileX, TileY, chosen_way, measured, roll
-from phosphene.cli.talk import result
-from phosphene.files import open_recipe, recorded_size
+from phosphene.cli.source import say_recoloured
+from phosphene.cli.talk import result, say, written
+from phosphene.errors import UserError
+from phosphene.files import recorded_size
+from phosphene.motion import Film
+from phosphene.motion.opening import film_size, frame_in, open_file
+from phosphene.motion.saving import save_frame
 from phosphene.recipe import with_fields
 
+WHOLE = ("crop", "bleed", "sidecar", "resume", "workers")  # not for frames
 EXAMPLES = {"render": "phosphene render silk.png --size 1280x720 -o silk-large.png"}
 
 
 @recipe_options
 @output_options
 def render_command(
-    source: Annotated[str, typer.Argument(metavar="FILE", help="a picture, a .json recipe, or -")],
+    source: Annotated[
+        str, typer.Argument(metavar="FILE", help="a picture, a film, a .json recipe, -")
+    ],
     size: Annotated[
         str | None, typer.Option("--size", help=f"{PRINT_SIZES}; default: as it was")
     ] = None,
     output: Output = None,
     pick: Pick = None,
+    frame: Annotated[
+        int | None, typer.Option("--frame", help="of a film; default: its still", min=0)
+    ] = None,
     complexity: Complexity = None,
     tile: Tile = False,
     tile_x: TileX = False,
@@ -37,12 +56,53 @@ def render_command(
     fields: dict[str, Any],
     output_as: dict[str, Any],
 ) -> None:
-    """Render the recipe inside a file again: larger, or a window of it, with the same pixels."""
-    recipe = with_complexity(with_fields(open_recipe(source, pick), fields), complexity)
-    size = size or recorded_size(source) or "1024x1024"
-    path = output or f"{Path(source).stem if source != '-' else 'picture'}-{size}.png"
-    pixels = check_frame(size, output_as).size
-    recipe = roll(recipe, pixels, chosen_way(tile, tile_x, tile_y, panorama))
-    data = write_picture(recipe, path, size, output_as) | measured(recipe, pixels, output_as)
+    """Render the recipe inside a file again: larger, or a window of it, with the same pixels; of a
+    film its still, or a frame.
+    """
+    found = open_file(source, pick)
+    way = chosen_way(tile, tile_x, tile_y, panorama)
+    if isinstance(found, Film):
+        frame = frame_in(source) if frame is None else frame
+        was = film_size(source) if pick is None else None
+        recorded: str | None = "x".join(map(str, was or found.size))
+        recipe = found.recipe
+    elif frame is None:
+        recipe, recorded = found, recorded_size(source)
+    else:
+        raise UserError(f"--frame: {source} is no film; leave it out")
+    say_recoloured(recipe, fields)
+    recipe = with_complexity(with_fields(recipe, fields), complexity)
+    size = size or recorded or "1024x1024"
+    stem = Path(source).stem if source != "-" else "picture"
+    if isinstance(found, Film) and frame is not None:
+        _refuse(way, output_as)
+        path = output or f"{stem}-{frame}-{size}.png"
+        data = _write_frame(replace(found, recipe=recipe), frame, path, size, output_as)
+    else:
+        path = output or f"{stem}-{size}.png"
+        pixels = check_frame(size, output_as).size
+        recipe = roll(recipe, pixels, way)
+        data = write_picture(recipe, path, size, output_as) | measured(recipe, pixels, output_as)
     if path != "-":
         result(path, data, as_json)
+
+
+def _refuse(way: str | None, output_as: dict[str, Any]) -> None:
+    """What a frame cannot be: it is more than its recipe, and made at one go."""
+    asked = [name for name in WHOLE if output_as[name]] + ([way] if way else [])
+    if asked:
+        name = "tile" if asked[0] in ("x", "y", "both") else asked[0]
+        raise UserError(f"--{name}: is for pictures of a recipe, not for a film's --frame")
+
+
+def _write_frame(
+    film: Film, frame: int, path: str, size: str, output_as: dict[str, Any]
+) -> dict[str, Any]:
+    start = time.monotonic()
+    pixels = check_frame(size, output_as).size
+    options: dict[str, Any] = dict(map(read_assignment, output_as["format_option"] or []))
+    how: dict[str, Any] = {name: output_as[name] for name in ("force", "dpi", "threads", "engine")}
+    save_frame(film, frame, path, pixels, **how, **options)
+    line, data = written(path, pixels, film.recipe, time.monotonic() - start)
+    say(f"{line}  frame {frame}")
+    return data | {"frame": frame}

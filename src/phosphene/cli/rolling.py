@@ -48,7 +48,9 @@ def measured(recipe: Recipe, size: Size, output_as: dict[str, Any]) -> dict[str,
     if recipe.surface.kind == "plane":
         return {}
     found = seams(recipe, size, output_as["engine"], output_as["threads"])
-    say(seams_text(found))
+    part = " of the whole picture, not of the crop" if output_as["crop"] else ""
+    part = " where the bleed is cut away" if output_as["bleed"] else part
+    say(seams_text(found, unfit(recipe, size) is None).replace(" (", f"{part} (", 1))
     return {
         "seam": {way: {k: round(v, 3) for k, v in s._asdict().items()} for way, s in found.items()}
     }

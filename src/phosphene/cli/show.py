@@ -11,7 +11,10 @@ import typer
 from phosphene.build import make_networks
 from phosphene.cli.options import Json, Pick
 from phosphene.errors import UserError
-from phosphene.files import open_recipe, read_metadata
+from phosphene.files import read_metadata
+from phosphene.motion import Film
+from phosphene.motion.opening import frame_in, open_file
+from phosphene.motion.paths import path_text
 from phosphene.recipe import Recipe
 
 EXAMPLES = {"show": "phosphene show silk.png"}
@@ -19,7 +22,7 @@ EXAMPLES = {"show": "phosphene show silk.png"}
 
 def show_command(
     source: Annotated[
-        str | None, typer.Argument(metavar="FILE", help="a picture, a .json recipe, or -")
+        str | None, typer.Argument(metavar="FILE", help="a picture, a film, a .json recipe, or -")
     ] = None,
     pick: Pick = None,
     as_json: Json = False,
@@ -27,16 +30,21 @@ def show_command(
         bool, typer.Option("--schema", help="print the JSON schema of recipes")
     ] = False,
 ) -> None:
-    """Print the recipe inside a file, its networks (layers, units, parameters) and its digest."""
+    """Print the recipe inside a file, its networks (layers, units, parameters) and its digest; of a
+    film its path and its length, too.
+    """
     if schema:
         print(json.dumps(Recipe.model_json_schema(), indent=1))
         return
     if source is None:
         raise UserError("show: name a file, or ask for --schema")
-    recipe = open_recipe(source, pick)
-    data = describe(recipe)
-    if Path(source).is_file() and pick is None:  # a pipe is read once
-        data |= {"render": json.loads(read_metadata(source).get("phosphene-render", "{}"))}
+    found = open_file(source, pick)
+    if isinstance(found, Film):
+        data = describe(found.recipe) | describe_film(found, frame_in(source))
+    else:
+        data = describe(found)
+        if Path(source).is_file() and pick is None:  # a pipe is read once
+            data |= {"render": json.loads(read_metadata(source).get("phosphene-render", "{}"))}
     if as_json:
         print(json.dumps(data, indent=1, ensure_ascii=False))
         return
@@ -44,6 +52,8 @@ def show_command(
     for network in data["networks"]:
         layers = " -> ".join(map(str, network["layers"]))
         print(f"network {network['name']}: {layers} units, {network['parameters']:,} parameters")
+    if "film" in data:
+        print(*film_lines(data["film"]), sep="\n")
     if data.get("render"):
         print("rendered: " + ", ".join(f"{k} {v}" for k, v in data["render"].items()))
     print(f"digest: {data['digest']}")
@@ -62,3 +72,23 @@ def describe(recipe: Recipe) -> dict[str, Any]:
         for network in make_networks(recipe)
     ]
     return {"recipe": json.loads(recipe.json), "networks": networks, "digest": recipe.digest}
+
+
+def describe_film(film: Film, frame: int | None) -> dict[str, Any]:
+    """A film as data, without its recipe; `frame` is the one of it that the file shows."""
+    shown = {} if frame is None else {"frame": frame}
+    more = {"seconds": round(float(film.count / film.fps), 6), "closed": film.closed}
+    return {"film": json.loads(film.json) | more | shown}
+
+
+def film_lines(film: dict[str, Any]) -> list[str]:
+    """Its path, as `animate` takes it, and its length."""
+    width, height = film["size"]
+    ends = "closed" if film["closed"] else "open"
+    lines = [f"path: {' + '.join(map(path_text, film['path']))}"]
+    lines.append(
+        f"film: {film['frames']} frames, {film['seconds']:g} s at {film['fps']} frames per second, "
+        f"{width}x{height}, {ends}"
+        + (f", {film['subframes']} sub-frames in each" if film["subframes"] > 1 else "")
+    )
+    return lines + ([f"frame: {film['frame']}"] if "frame" in film else [])

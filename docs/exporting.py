@@ -1,0 +1,107 @@
+"""The tables and measured lines of exports.md; all else there is written by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import moving
+
+import phosphene as ph
+from phosphene.files import ALIASES, FORMATS, Format
+from phosphene.films.formats import FILMS, FOLDER
+from phosphene.rolling import rolled, seams, seams_text
+from phosphene.textures import NAMES
+
+PAGE = Path(__file__).parent / "exports.md"
+
+# suffix: where the recipe stands, where it is said that an algorithm made the picture
+PLACES: dict[str, tuple[str, str]] = {
+    ".png": ("an iTXt chunk", "XMP"),
+    ".jpg": ("EXIF UserComment; of 64 kB and more, segments APP15", "XMP"),
+    ".webp": ("EXIF UserComment", "XMP"),
+    ".avif": ("EXIF UserComment", "XMP"),
+    ".tiff": ("tag 270, ImageDescription", "XMP"),
+    ".exr": ("a string attribute", "the string attribute `xmp`"),
+    ".dzi": ("a comment, in the page too", "XMP in comments"),
+    ".zarr": ("the attributes", "an attribute"),
+    ".svg": ("`<metadata>`", "XMP in `<metadata>`"),
+    ".npy": ("after the array", "-"),
+    ".mp4": ("the comment", "XMP in a box"),
+    ".mov": ("the comment", "XMP in a box"),
+    ".webm": ("the tag COMMENT", "the tag DIGITAL_SOURCE_TYPE"),
+    ".gif": ("a comment", "XMP in an extension"),
+    ".apng": ("an iTXt chunk", "XMP"),
+    FOLDER: ("film.json", "film.json"),
+}
+
+MAPS: dict[str, str] = {
+    "albedo": "the picture",
+    "height": "grey, 16 bits; 1 is `displacement` of the width high, as material.json says",
+    "normal": "by differentiation; green is up, `--normal directx` turns it down",
+    "roughness": "grey; hollows are rougher, heights smoother; `--roughness` is the mean",
+    "ao": "ambient occlusion: grey, dark where heights around hide the sky",
+    "orm": "occlusion, roughness and metalness (none) as red, green and blue",
+}
+
+ROLLED: dict[str, tuple[str, str]] = {
+    "--tile": ("both", "1024x1024"), "--panorama": ("panorama", "2048x1024"),
+}  # fmt: skip
+
+
+def page() -> str:
+    """docs/exports.md with its tables and seams as the program has them."""
+    text = PAGE.read_text(encoding="utf-8")
+    blocks = {
+        "formats": _formats, "options": _options, "seams": _seams, "maps": _maps, "places": _places,
+    }  # fmt: skip
+    for name, lines in blocks.items():
+        text = moving.replace_block(text, name, "\n".join(lines()))
+    return text
+
+
+def _formats() -> Iterator[str]:
+    yield from ("| suffix | what it is | largest | made | install |", "|---|---|---|---|---|")
+    for suffix, one in FORMATS.items():
+        other = [f"`{alias}`" for alias, of in ALIASES.items() if of == suffix]
+        extra = f"`phosphene[{one.extra}]`" if one.extra else ""
+        made = "in pieces" if one.streams else "at once, in memory"
+        names = ", ".join([f"`{suffix}`", *other])
+        yield f"| {names} | {one.says} | {_largest(one)} | {made} | {extra} |"
+
+
+def _largest(one: Format) -> str:
+    side = f"{one.max_side:,} a side" if one.max_side else ""
+    whole = f"{one.max_pixels:,} pixels" if one.max_pixels else ""
+    return ", ".join(filter(None, [side, whole]))
+
+
+def _options() -> Iterator[str]:
+    yield from ("| suffix | option | meaning | values | default |", "|---|---|---|---|---|")
+    for suffix, one in FORMATS.items():
+        for name, option in one.options.items():
+            default = f"`{str(option.default).lower()}`"
+            yield f"| `{suffix}` | `{name}` | {option.says} | {option.choices} | {default} |"
+
+
+def _seams() -> Iterator[str]:
+    yield "```text"
+    for flag, (how, size) in ROLLED.items():
+        recipe = rolled(ph.style("silk", seed=7), size, how)
+        yield f"phosphene paint silk --seed 7 --size {size} {flag}"
+        yield f"  {seams_text(seams(recipe, size))}"
+    yield "```"
+
+
+def _maps() -> Iterator[str]:
+    yield from ("| file | what it holds |", "|---|---|")
+    for name in NAMES:
+        yield f"| `{name}.png` | {MAPS[name]} |"
+
+
+def _places() -> Iterator[str]:
+    yield from ("| file | where the recipe stands | made by an algorithm |", "|---|---|---|")
+    for suffix in dict.fromkeys([*FORMATS, *FILMS]):
+        recipe, source = PLACES[suffix]
+        name = "a folder of frames" if suffix == FOLDER else f"`{suffix}`"
+        yield f"| {name} | {recipe} | {source} |"
