@@ -9,6 +9,9 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
+import moving
+from moving import replace_block
+
 from phosphene.cli import run
 
 ROOT = Path(__file__).parent.parent
@@ -87,6 +90,8 @@ def draw() -> None:
         commands[f"styles/{name}.jpg"] = STYLE_SHEET.format(name=name)
         commands[f"styles/{name}-dial.jpg"] = sweep_command(name)
     commands |= {f"systems/{style}.png": command for style, command in SYSTEMS.items()}
+    moving.STRIPS_FOLDER.mkdir(exist_ok=True)
+    commands |= {f"../films/{path}.jpg": strip for path, strip in moving.STRIPS.items()}
     for name, command in commands.items():
         code = run([*shlex.split(command), "-o", str(FOLDER / name), "--force"])
         if code:
@@ -147,15 +152,9 @@ def block() -> str:
     return "\n\n".join(parts)
 
 
-def replace_block(path: Path, name: str, text: str) -> str:
-    """The file's text with the part between the marks of `name` replaced."""
-    whole = path.read_text(encoding="utf-8")
-    start, end = f"<!-- {name} -->", f"<!-- /{name} -->"
-    before, found, rest = whole.partition(start)
-    _, ended, after = rest.partition(end)
-    if not found or not ended:
-        raise SystemExit(f"{path}: the marks {start} and {end} are missing")
-    return f"{before}{start}\n{text.strip()}\n{end}{after}"
+def rewrite(path: Path, name: str, text: str) -> None:
+    """A file, with the part between the marks of `name` replaced."""
+    path.write_text(replace_block(path.read_text("utf-8"), name, text), encoding="utf-8")
 
 
 if __name__ == "__main__":
@@ -164,9 +163,7 @@ if __name__ == "__main__":
 
     draw()
     lessons.draw()
-    readme = ROOT / "README.md"
-    readme.write_text(replace_block(readme, "gallery", block()), encoding="utf-8")
+    rewrite(ROOT / "README.md", "gallery", block())
     (ROOT / "docs" / "styles.md").write_text(styles_page(), encoding="utf-8")
-    page = ROOT / "docs" / "seed-systems.md"
-    page.write_text(replace_block(page, "systems", systems_block()), encoding="utf-8")
+    rewrite(ROOT / "docs" / "seed-systems.md", "systems", systems_block())
     write_pages()

@@ -13,12 +13,17 @@ from PIL import Image
 import phosphene as ph
 from phosphene.cli import COMMANDS
 from phosphene.cli.listing import LISTS
+from phosphene.files import FORMATS
+from phosphene.films import FILMS
+from phosphene.textures import NAMES
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "docs"))
 
+import exporting  # noqa: E402
 import gallery  # noqa: E402 - a script of the docs, not a package
 import lessons  # noqa: E402
+import moving  # noqa: E402
 import pages  # noqa: E402
 
 
@@ -59,6 +64,18 @@ def test_a_picture_of_the_shading_page_is_its_recipes(name):
     np.testing.assert_array_equal(np.asarray(Image.open(path)), np.squeeze(painted))
 
 
+def test_the_page_of_exports_names_every_format_map_and_place():
+    assert set(exporting.MAPS) == set(NAMES)
+    assert set(exporting.PLACES) == {*FORMATS, *FILMS}
+    page = exporting.page()
+    for suffix, found in FORMATS.items():
+        assert f"| `{suffix}`" in page and found.says in page
+        assert all(f"| `{suffix}` | `{option}` |" in page for option in found.options)
+    assert page.count("seam 0.0/255") == len(exporting.ROLLED)
+    lines = re.findall(r"^    phosphene (\w+)", page, re.M)
+    assert len(lines) >= 6 and set(lines) <= set(COMMANDS)
+
+
 def test_a_picture_of_another_recipe_is_caught():
     other = lessons.recipe("pair").replace({"palettes.B": "rose"})
     assert ph.open(ROOT / "docs" / "shading" / "pair.png") != other
@@ -71,7 +88,8 @@ def test_the_blind_spot_is_blind_to_looking_and_seen_by_fixed_samples():
 
 def test_the_readme_shows_the_gallery_as_it_is():
     readme = ROOT / "README.md"
-    assert gallery.replace_block(readme, "gallery", gallery.block()) == readme.read_text("utf-8")
+    text = readme.read_text("utf-8")
+    assert moving.replace_block(text, "gallery", gallery.block()) == text
 
 
 @pytest.mark.slow  # runs the Python of every page, pictures included

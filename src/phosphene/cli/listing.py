@@ -101,9 +101,11 @@ def _styles() -> Rows:
 
 def _formats() -> Rows:
     from phosphene.files import FORMATS
+    from phosphene.films.formats import FILMS, FOLDER
 
     rows: Rows = []
-    for suffix, found in FORMATS.items():
+    films = {"folder" if suffix == FOLDER else f"{suffix} film": f for suffix, f in FILMS.items()}
+    for suffix, found in {**FORMATS, **films}.items():
         rows.append((suffix, found.says))
         for name, option in found.options.items():
             default = str(option.default).lower()

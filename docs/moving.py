@@ -1,0 +1,62 @@
+"""The tables of films.md, and its strips by their commands; all else there is written by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from phosphene.films.formats import FILMS, FOLDER
+from phosphene.motion import PATHS
+
+STRIPS_FOLDER = Path(__file__).parent / "films"
+PAGE = Path(__file__).parent / "films.md"
+
+# path: the command whose strip shows it, drawn to films/PATH.jpg by `make gallery`
+_FRAMES = "--frames-shown 6 --size 192x108 --seconds 12"
+STRIPS: dict[str, str] = {
+    "loop": f"strip silk --seed 7 {_FRAMES}",
+    "walk": f"strip agate --seed 3 --path 'walk through=3' {_FRAMES}",
+    "zoom": f"strip mandala --seed 4 --path 'zoom 4 endless=yes' {_FRAMES}",
+    "pan": f"strip aurora --seed 2 --path 'pan x=1.5' {_FRAMES}",
+    "rotate": f"strip papercut --seed 5 --path 'rotate turns=0.5' {_FRAMES}",
+    "sweep": f"strip contour --seed 9 --path 'sweep width=2..16' {_FRAMES}",
+    "morph": f"strip silk --seed 7 --path 'morph marble:6' {_FRAMES}",
+}
+
+
+def page() -> str:
+    """docs/films.md with its tables and strips as the program has them."""
+    return replace_block(
+        replace_block(PAGE.read_text(encoding="utf-8"), "paths", "\n".join(_paths())),
+        "formats", "\n".join(_formats()),
+    )  # fmt: skip
+
+
+def replace_block(whole: str, name: str, text: str) -> str:
+    """A text with the part between the marks of `name` replaced. Exits where they are missing."""
+    start, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+    before, found, rest = whole.partition(start)
+    _, ended, after = rest.partition(end)
+    if not found or not ended:
+        raise SystemExit(f"the marks {start} and {end} are missing")
+    return f"{before}{start}\n{text.strip()}\n{end}{after}"
+
+
+def _paths() -> Iterator[str]:
+    for name, path in PATHS.items():
+        yield from ("", f"### {name}", "", f"{path.says[0].upper()}{path.says[1:]}.", "")
+        if name in STRIPS:
+            yield from (f"![{name}](films/{name}.jpg)", "", f"`phosphene {STRIPS[name]}`", "")
+        yield from ("| argument | meaning |", "|---|---|")
+        yield from (f"| `{word}` | {argument.says} |" for word, argument in path.arguments.items())
+
+
+def _formats() -> Iterator[str]:
+    yield from ("| suffix | what it is | options |", "|---|---|---|")
+    for suffix, form in FILMS.items():
+        shown = "folder" if suffix == FOLDER else suffix
+        options = "; ".join(
+            f"`{name}` {o.says} ({o.choices}; {str(o.default).lower()})"
+            for name, o in form.options.items()
+        )
+        yield f"| `{shown}` | {form.says} | {options.replace('|', chr(92) + '|') or '-'} |"
