@@ -133,17 +133,17 @@ def test_a_morph_of_one_structure_ends_at_the_other_recipe():
     assert len(middle) == 1  # one program, not two pictures
 
 
-def test_a_morph_of_other_structures_is_a_cross_fade_in_linear_light():
-    found = film("morph drift:8")
+def test_a_morph_by_pixels_is_a_cross_fade_in_linear_light():
+    found = film("morph drift:8 blend=pixels")
     stage = found.stage(SMALL)
     assert not stage.numbers
     assert len(stage.layers(found.at(0.5))) == 2
-    assert "cross-fade" in stage.told()[0]
+    assert "fade of pixels in linear light" in stage.told()[0]
     assert apart(found.frame(11, stage=stage), ph.render(style("drift", seed=8), SMALL)) < 1e-6
 
 
 def test_whole_numbers_between_two_are_shared_out():
-    found = film("sweep depth=2..3")
+    found = film("sweep networks.main.inputs.2.count=3..4")
     layers = found.stage(SMALL).layers(found.at(0.25))
     assert [share for _, _, share in layers] == pytest.approx([0.75, 0.25])
 
@@ -259,6 +259,16 @@ def test_lengths_are_whole_frames():
     assert count == 30
     assert "1 ms longer" in note
     assert count_frames(Fraction(25))[0] == 300
+    beats = count_frames(Fraction(30), beats=4, bpm=128)
+    assert beats == (56, "56 frames are 8.33 ms shorter than 4 beats (1.875 s); "
+                     "--fps 448/15 fits exactly")  # fmt: skip
+
+
+@pytest.mark.parametrize("fps", ["23.976", "23.98", 29.97, "59.94"])
+def test_rates_of_broadcast_are_thousands_over_1001(fps):
+    rate = frame_rate(fps)
+    assert rate.denominator == 1001 and rate.numerator % 1000 == 0
+    assert abs(rate - Fraction(str(fps))) < 0.005
 
 
 LENGTHS = {
@@ -268,7 +278,11 @@ LENGTHS = {
     "lacks --bpm": {"beats": 3},
     "lacks --beats": {"bpm": 120},
     "1 to 1000 beats": {"beats": 3, "bpm": -2},
-    "expected 1 to 1,000,000": {"seconds": -3},
+    "got -3; a film has": {"seconds": -3},
+    "got inf; expected a number": {"seconds": float("inf")},
+    "got nan; expected a number": {"beats": float("nan"), "bpm": 100},
+    "--bpm: got inf": {"beats": 4, "bpm": float("inf")},
+    "--frames: got '3'": {"frames": "3"},
     "makes 300000000 frames": {"seconds": 1e7},
 }
 

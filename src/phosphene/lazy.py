@@ -12,16 +12,23 @@ from phosphene.errors import SizeError, UserError
 from phosphene.picture import to_float
 from phosphene.pipeline import Painter, make_program
 from phosphene.recipe import Recipe
+from phosphene.styles import style
 from phosphene.view import Rect, Size, parse_size
 
 MOST_CHUNKS = 1_000_000  # Dask keeps a task of some hundred bytes for each
 
 
 def as_dask_array(
-    recipe: Recipe, size: str | int | Size, chunks: int = 512, *, engine: str = "cpu"
+    recipe: Recipe | str,
+    size: str | int | Size,
+    chunks: int = 512,
+    *,
+    engine: str = "cpu",
+    seed: int | str = 0,
 ) -> Any:
-    """A picture as a Dask array (height, width, channels), sRGB-encoded, 0..1, float32 (float64 for
-    precision f64): as large as you like, computed where it is looked at.
+    """A picture, of a recipe or of a style's `seed`, as a Dask array (height, width, channels),
+    sRGB-encoded, 0..1, float32 (float64 for precision f64): as large as you like, computed where
+    it is looked at.
 
     Any window has the bits of `ph.render(recipe, size)` there. `chunks`: pixels a side of what is
     painted at a time, one thread each. Raises `UserError` where Dask is missing, and as `render`
@@ -33,6 +40,7 @@ def as_dask_array(
         raise UserError(
             f"as_dask_array needs dask ({error}). Run: pip install 'phosphene[dask]'"
         ) from None
+    recipe = style(recipe, seed=seed) if isinstance(recipe, str) else recipe
     if chunks < 1:
         raise UserError(f"chunks: got {chunks}; expected at least 1 pixel")
     width, height = parse_size(size)

@@ -134,7 +134,7 @@ def test_show_tells_recipe_networks_and_digest(art, capsys):
     assert ph.Recipe(**data["recipe"]) == ph.open(art)
     network = data["networks"][0]
     assert network["layers"] == [20, 20, 20, 20, 2]
-    assert network["parameters"] == 2 * 20 + 20 + 8 * 20 + 3 * (20 * 20 + 20) + 2 * 20 + 2
+    assert network["parameters"] == 5 * 20 + 20 + 8 * 20 + 3 * (20 * 20 + 20) + 2 * 20 + 2
     assert data["render"] == {"size": [60, 40], "dither": "blue"}
     plain = command(f"show {art}", capsys)[1]
     assert "network main" in plain and data["digest"] in plain

@@ -39,7 +39,7 @@ FAULTS = {
     "paint --width many": "width: cannot read 'many'",
     "paint --width 0": "networks.main.width: got 0",
     "paint --activation tahn": "Did you mean 'tanh'",
-    "paint --features 'x,sin(q)'": "unknown name 'q'",
+    "paint --features 'x,sin(k)'": "unknown name 'k'",
     "paint --set networks.main.widht=3": "Did you mean 'width'",
     "paint --set view.span=NaN": "view.span",
     "paint --set nonsense": "expected path=value",

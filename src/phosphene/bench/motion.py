@@ -1,4 +1,4 @@
-"""Films: what rendering and encoding take, beside stills and beside loops of NumPy."""
+"""Films: what rendering and encoding take, beside stills and beside films of peers."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from phosphene import films
+from phosphene.bench.film_peers import against, moving, peers_here, peers_job, peers_text
 from phosphene.bench.networks import NETWORKS
 from phosphene.bench.processes import Say, attempt, child
-from phosphene.bench.styles import numpy_picture
-from phosphene.bench.systems import numpy_bytes
 from phosphene.bench.timing import Job, alternate, wall_seconds
 from phosphene.errors import PhospheneError
 from phosphene.motion import Film
-from phosphene.motion.paths import read_paths
 from phosphene.picture.encodings import finisher
 from phosphene.pipeline import Painter, thread_count
 from phosphene.recipe import Recipe
@@ -24,22 +22,17 @@ from phosphene.styles import style
 from phosphene.view import Rect, Size
 
 FRAMES = 8  # rendered and written of each film
-SMALL = 256  # a side, beside NumPy and for memory
+SMALL = 256  # a side, for memory
 ENCODERS = {"PNG": ("f/", {}), "H.264": ("f.mp4", {"preset": "fast"}), "VP9": ("f.webm", {})}
-AIMS = {"share of still": 0.9, "times NumPy": 5.0}
 NOTE = (
     f"{FRAMES} frames of a loop on all cores, the least of the rounds. Still: as many pixels of "
-    "one program. NumPy: the same pictures one after the other, as seed systems make films."
+    "one program. NumPy, PyTorch: the same frames one after the other, as peers make films."
 )
 
 
 def subjects() -> dict[str, Recipe]:
     named = {name: style(name, seed=7) for name in ("silk", "agate", "prism")}
     return {"N1": NETWORKS["N1"], **named}
-
-
-def moving(recipe: Recipe, size: Size, count: int = FRAMES) -> Film:
-    return Film(recipe, tuple(read_paths("loop radius=0.3")), count, size=size)
 
 
 def bench_motion(size: Size, rounds: int, say: Say) -> dict[str, Any]:
@@ -50,16 +43,15 @@ def bench_motion(size: Size, rounds: int, say: Say) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         jobs = [_job(name, r, size, Path(folder), say) for name, r in subjects().items()]
         best |= alternate(jobs, rounds, say)
-    best |= alternate([_numpy_job()], rounds, say)
+    say("beside peers")
+    best |= alternate([peers_job(peer) for peer in peers_here()], rounds, say)
     rows: dict[str, dict[str, float]] = {}
     for name in subjects():
         row = {what: FRAMES / best[f"{name}/{what}"] for what in ("render", "still", *ENCODERS)
                if f"{name}/{what}" in best}  # fmt: skip
         rows[name] = row | {"share of still": row["render"] / row["still"]}
     figures["films"] = rows
-    figures["times NumPy"] = {
-        name: best[f"{name}/numpy"] / best[f"{name}/film"] for name in ("cppn-tensorflow", "silk")
-    }
+    figures["peers"] = against(best)
     say("memory")
     figures["peak_mb"] = {
         str(count): attempt(lambda n=count: child("film", n)[0]["peak_mb"], say)
@@ -70,7 +62,7 @@ def bench_motion(size: Size, rounds: int, say: Say) -> dict[str, Any]:
 
 def _job(name: str, recipe: Recipe, size: Size, folder: Path, say: Say) -> Job:
     """Rendering, a still of as many pixels, and each encoder, fed with frames that are there."""
-    film = moving(recipe, size)
+    film = moving(recipe, size, FRAMES)
     stage = film.stage(size)
     program, finish = stage.base.program(), finisher("bytes", stage.finish)
     mode = recipe.finish.antialias
@@ -110,27 +102,6 @@ def _writer(film: Film, path: Any, frames: list[Any]) -> Callable[[dict[str, Any
     return write
 
 
-def _numpy_job() -> Job:
-    peer, silk = style("cppn-tensorflow", seed=7), style("silk", seed=7)
-
-    def run() -> dict[str, float]:
-        found: dict[str, float] = {}
-        ways = (("cppn-tensorflow", peer, numpy_bytes), ("silk", silk, numpy_picture))
-        for name, recipe, numpy in ways:
-            film = moving(recipe, (SMALL, SMALL))
-            stage = film.stage(film.size)
-            recipes = [film.recipe_at(film.moments(k)[0]) for k in range(3)]
-            found[f"{name}/film"] = wall_seconds(
-                lambda f=film, s=stage: [s.frame(f.moments(k)) for k in range(3)]
-            )
-            found[f"{name}/numpy"] = wall_seconds(
-                lambda r=recipes, n=numpy: [n(one, SMALL) for one in r]
-            )
-        return found
-
-    return Job(run)
-
-
 def film_memory(count: int) -> None:
     """What a child process does, whose memory is measured: a film of 256x256 in PNG frames."""
     with tempfile.TemporaryDirectory() as folder:
@@ -145,9 +116,9 @@ def motion_text(figures: dict[str, Any]) -> str:
     for name, row in figures["films"].items():
         cells = (f"{row[n]:15.2f}" if n in row else f"{'-':>15}" for n in names)
         lines.append(f"{name:<18}" + "".join(cells))
-    for name, times in figures["times NumPy"].items():
-        aim = AIMS["times NumPy"]
-        lines.append(f"{name}: {times:.1f} times as fast as NumPy picture by picture (>= {aim:g})")
+    lines += ["", *peers_text(figures["peers"]), ""]
     for count, peak in figures["peak_mb"].items():
-        lines.append(f"{count} frames of {SMALL}x{SMALL}: {peak and round(peak)} MB")
+        lines.append(
+            f"{count} frames of {SMALL}x{SMALL}: {f'{peak:.0f} MB' if peak else 'not measured'}"
+        )
     return "\n".join([*lines, "", figures["note"]])

@@ -18,9 +18,9 @@ from phosphene.errors import PhospheneError
 COMMANDS: dict[str, str] = {
     "paint": "paint",
     "animate": "animate",
-    "strip": "animate",
+    "strip": "strip",
     "sheet": "sheets",
-    "grid": "sheets",
+    "grid": "grid",
     "render": "render",
     "maps": "maps",
     "show": "show",

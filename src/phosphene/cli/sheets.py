@@ -1,4 +1,4 @@
-"""phosphene sheet, phosphene grid"""
+"""phosphene sheet"""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from phosphene.cli.options import (
 )
 from phosphene.cli.progress import progress_bar
 from phosphene.cli.rolling import Tile, TileX, TileY, chosen_way
+from phosphene.cli.source import is_file, say_recoloured
 from phosphene.cli.talk import result, say
-from phosphene.files import check_suffix, open_recipe
+from phosphene.files import check_suffix
 from phosphene.files.atomic import check_free
+from phosphene.motion.opening import open_file
 from phosphene.recipe import Recipe
-from phosphene.sheets import Sheet, grid, sheet
-from phosphene.styles import STYLES
+from phosphene.sheets import Sheet, sheet
 
 EXAMPLES = {
     "sheet": "phosphene sheet silk --count 6 --cell 160 -o sheet.png",
-    "grid": "phosphene grid classic --x depth=2..5 --y width=4,8,16 --cell 120 -o grid.png",
 }
 
 Source = Annotated[
@@ -72,59 +72,33 @@ def sheet_command(
 ) -> None:
     """A contact sheet of labelled pictures: of seeds, or of one recipe with z, the weights or the
     palettes varied.
+
+    A seed that looks like one before is left out (--any keeps it), and a complexity that it does
+    not reach is the nearest. With --vary palette all palettes are shown, also those much alike.
     """
-    path = _output(output, "sheet.png", force)
+    path = check_output(output, "sheet.png", force)
     way = chosen_way(tile, tile_x, tile_y, False)
     with progress_bar(path) as progress:
         start = time.monotonic()
         page = sheet(
-            _source(source, pick), count=count, vary=vary, seed=seed, cell=cell,
+            read_source(source, pick), count=count, vary=vary, seed=seed, cell=cell,
             columns=columns, all_styles=all_styles, gate=None if keep is None else not keep,
             complexity=complexity, tile=way, threads=threads, engine=engine, progress=progress,
             **fields,
         )  # fmt: skip
-    _save(page, path, force, time.monotonic() - start, as_json)
+    say_recoloured(page.pictures[0][1], fields)
+    save_sheet(page, path, force, time.monotonic() - start, as_json)
 
 
-@style_options
-def grid_command(
-    source: Source = None,
-    x: Annotated[
-        str, typer.Option("--x", help="FIELD=2..9 or FIELD=4,8,16, across")
-    ] = "depth=2..9",
-    y: Annotated[str | None, typer.Option("--y", help="the same, down")] = None,
-    complexity: Complexity = None,
-    seed: SeedText = None,
-    cell: Cell = 200,
-    pick: Pick = None,
-    output: Output = None,
-    force: Force = False,
-    threads: Threads = None,
-    engine: Engine = "cpu",
-    as_json: Json = False,
-    *,
-    fields: dict[str, Any],
-) -> None:
-    """A labelled grid over one or two recipe fields, all pictures from the same weights."""
-    path = _output(output, "grid.png", force)
-    with progress_bar(path) as progress:
-        start = time.monotonic()
-        page = grid(
-            _source(source, pick) or "classic", x=x, y=y, seed=seed, cell=cell,
-            complexity=complexity, threads=threads, engine=engine, progress=progress, **fields,
-        )  # fmt: skip
-    _save(page, path, force, time.monotonic() - start, as_json)
-
-
-def _source(text: str | None, pick: int | None) -> str | Recipe | None:
+def read_source(text: str | None, pick: int | None) -> str | Recipe | None:
     """A style's name as it is, anything that looks like a file as its recipe."""
-    if text is None or text in STYLES:
+    if text is None or not is_file(text):
         return text
-    is_file = text == "-" or Path(text).suffix or Path(text).exists()
-    return open_recipe(text, pick) if is_file else text
+    found = open_file(text, pick)
+    return found if isinstance(found, Recipe) else found.recipe
 
 
-def _output(output: str | None, name: str, force: bool) -> str:
+def check_output(output: str | None, name: str, force: bool) -> str:
     path = output or name
     check_suffix(path)
     if path != "-" and not Path(path).is_dir():  # formats that are folders look for themselves
@@ -132,7 +106,9 @@ def _output(output: str | None, name: str, force: bool) -> str:
     return path
 
 
-def _save(page: Sheet, path: str, force: bool, seconds: float, as_json: bool) -> None:
+def save_sheet(page: Sheet, path: str, force: bool, seconds: float, as_json: bool) -> None:
+    for line in page.told:
+        say(line)
     page.save(path, force=force)
     height, width, _ = page.pixels.shape
     say(f"{path}  {width}x{height}  {len(page.pictures)} pictures  {seconds:.2f} s")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from phosphene.cli.talk import say
-from phosphene.gate import accept
+from phosphene.gate import accept, gated, house_styles, judge
 from phosphene.recipe import Recipe, fresh_seed
 from phosphene.styles import STYLES
 
@@ -16,6 +16,13 @@ def is_file(source: str | None) -> bool:
     if source is None or source in STYLES:
         return False
     return source == "-" or bool(Path(source).suffix) or Path(source).exists()
+
+
+def say_recoloured(recipe: Recipe, fields: dict[str, Any]) -> None:
+    """What is lost where a house style is recoloured, and what keeps it."""
+    asked = str(fields.get("recolour") or "no").lower()
+    if asked not in ("no", "false") and recipe.style in house_styles():
+        say(f"recolour: shows the bare field of {recipe.style}; --palette keeps its own shading")
 
 
 def said_seed(seed: str | None) -> str:
@@ -33,8 +40,15 @@ def seeded(
     keep: bool | None,
     complexity: float | None = None,
 ) -> Recipe:
-    """The recipe of a seed, through the gate unless `keep` holds; says it if it was rescued."""
-    recipe = accept(style, seed, fields, None if keep is None else not keep, complexity)
+    """The recipe of a seed, through the gate unless `keep` holds; says it if it was rescued, and if
+    what is given cannot be: what is wrong with it.
+    """
+    gate = None if keep is None else not keep
+    recipe = accept(style, seed, fields, gate, complexity)
+    say_recoloured(recipe, fields)
     if recipe.rescued:
         say(f"rescued (--any keeps it as it was): {'; '.join(recipe.rescued)}")
+    elif gated(recipe, gate):
+        for name, says, advice in judge(recipe):
+            say(f"{name}: {says}\n    try {advice}")
     return recipe

@@ -9,15 +9,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from operator import index
 from os import PathLike
-from typing import Any
+from typing import Any, overload
 
 from phosphene.build import Measured, latents
-from phosphene.errors import InputError, RecipeError, UserError
+from phosphene.errors import InputError, RecipeError, SizeError, UserError
 from phosphene.motion.moment import Moment, Spec, with_latent
 from phosphene.motion.paths import closes, together
 from phosphene.motion.stage import Pixels, Stage
+from phosphene.motion.subframes import read_subframes
 from phosphene.motion.timing import even_time, pulse
+from phosphene.motion.views import far_away, is_endless
 from phosphene.picture import Picture, metadata
 from phosphene.recipe import Recipe
 from phosphene.view import Size, parse_size
@@ -37,7 +40,9 @@ class Film:
     """`count` frames of a recipe on its paths; frame k depends on k alone, whatever the size.
 
     `path` is every path as data; `times` the table that makes even paths even; `beats` and `surge`
-    (0..0.95) let the motion pulse; `subframes` are averaged over the share `shutter` of a frame.
+    (0..0.95) let the motion pulse. `subframes` are averaged in linear light over the share
+    `shutter` of a frame, of which the frame's own time is the middle. So frame 0 of a path that
+    begins at the recipe is its still, and with sub-frames that still blurred by its motion.
     """
 
     recipe: Recipe
@@ -53,8 +58,7 @@ class Film:
     told: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
-        if not 1 <= self.subframes <= 64:
-            raise UserError(f"--subframes: got {self.subframes}; expected 1 to 64")
+        read_subframes(self.subframes)
         if not 0 < self.shutter <= 1:
             raise UserError(f"--shutter: got {self.shutter:g}; expected more than 0, at most 1")
         self.at(0.0)
@@ -65,10 +69,41 @@ class Film:
     def __iter__(self) -> Iterator[Picture]:
         return self.frames()
 
+    @overload
+    def __getitem__(self, k: int) -> Picture: ...
+    @overload
+    def __getitem__(self, k: slice) -> list[Picture]: ...
+    def __getitem__(self, k: int | slice) -> Picture | list[Picture]:
+        """Frame k, or a list of several: `film[0]`, `film[-1]`, `film[2:5]`."""
+        if not isinstance(k, slice):
+            try:
+                return self.frame(k)
+            except SizeError as error:
+                raise IndexError(str(error)) from None
+        stage = self.stage(self.size)
+        return [self.frame(j, stage=stage) for j in range(self.count)[k]]
+
+    def number(self, k: int) -> int:
+        """The number 0, 1, ... of frame k, which may be counted from the end: -1 is the last.
+        Raises `SizeError` (a `UserError`) where there is none, `UserError` for what is no number.
+        """
+        try:
+            whole = index(k)
+        except TypeError:
+            raise UserError(f"frame {k!r}: expected a whole number") from None
+        if not -self.count <= whole < self.count:
+            raise SizeError(f"frame {k}: the film has frames 0 to {self.count - 1}")
+        return whole % self.count
+
     @cached_property
     def closed(self) -> bool:
         """Is the frame after the last the first again?"""
         return closes(self.moving, self.path)
+
+    @property
+    def channels(self) -> int:
+        """Of its files: 3, or 4 with opacity."""
+        return 3 if self.recipe.shading.alpha is None else 4
 
     @cached_property
     def moving(self) -> Recipe:
@@ -87,11 +122,17 @@ class Film:
 
     def moments(self, k: int) -> list[Moment]:
         """The moments that frame k is the mean of: one, unless there are sub-frames."""
-        if not 0 <= k < self.count:
-            raise UserError(f"frame {k}: the film has frames 0 to {self.count - 1}")
-        last = self.count if self.closed else max(self.count - 1, 1)
-        parts = (k + self.shutter * j / self.subframes for j in range(self.subframes))
-        return [self.at(min(part / last, 1.0)) for part in parts]
+        if self.subframes == 1:
+            return [self.moment(k)]
+        n = self.subframes
+        return [self.moment(k, self.shutter * ((j + 0.5) / n - 0.5)) for j in range(n)]
+
+    def moment(self, k: int, off: float = 0.0) -> Moment:
+        """The moment of frame k, or so many frames later. A film that closes goes on beyond its
+        ends, another stands still there.
+        """
+        share = (self.number(k) + off) / (self.count if self.closed else max(self.count - 1, 1))
+        return self.at(share % 1.0 if self.closed else min(max(share, 0.0), 1.0))
 
     def stage(self, size: Size, engine: str = "cpu", threads: int | None = None) -> Stage:
         """What renders its frames at a size."""
@@ -99,25 +140,39 @@ class Film:
         if self.moving is not self.recipe:  # statistics are those of the still
             still = Stage(self.recipe, None, size, engine, threads)
             measured = still.base.measured.replay()
-        return Stage(self.moving, self.other, size, engine, threads, measured)
+        return Stage(self.moving, self.other, size, engine, threads, measured, self.blend)
+
+    @property
+    def blend(self) -> str:
+        """How its morph mixes, of `BLENDS`; a film that does not say so is older than the choice,
+        and faded pixels.
+        """
+        if any(map(is_endless, self.path)):
+            return "endless"
+        said = (s.get("blend", "pixels") for s in self.path if s["path"] == "morph")
+        return next(said, "auto")
 
     @cached_property
     def other(self) -> Recipe | None:
-        """What it morphs into."""
-        found = [spec["to"] for spec in self.path if spec["path"] == "morph"]
-        return Recipe.checked(found[0]) if found else None
+        """What it morphs into; an endless zoom into itself from further away."""
+        for spec in self.path:
+            if is_endless(spec):
+                return far_away(self.moving, spec)
+            if spec["path"] == "morph":
+                return Recipe.checked(spec["to"])
+        return None
 
     def frame(
         self, k: int, size: str | int | Size | None = None, *, stage: Stage | None = None
     ) -> Picture:
-        """Frame k as a picture. Its recipe is the film's at that moment, as far as a recipe can
-        say it: with z, the view and swept values, without a morph.
+        """Frame k as a picture; -1 is the last. Its recipe is the film's at that moment, as far as
+        a recipe can say it: with z, the view and swept values, without a morph.
         """
         stage = stage or self.stage(parse_size(size or self.size))
         moments = self.moments(k)
         pixels = stage.frame(moments, "float")
-        finish = stage.finish
-        return Picture(pixels, self.recipe_at(moments[0]), stage.size, None, finish)
+        finish = stage.finish_of(moments)
+        return Picture(pixels, self.recipe_at(self.moment(k)), stage.size, None, finish)
 
     def recipe_at(self, moment: Moment) -> Recipe:
         """The recipe of a moment."""

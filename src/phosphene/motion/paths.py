@@ -11,6 +11,8 @@ from typing import Any
 
 from phosphene.errors import UserError, unknown
 from phosphene.files import open_recipe
+from phosphene.motion.blend import BLENDS
+from phosphene.motion.keys import keys, keys_close, read_keys
 from phosphene.motion.latent import BETWEEN, loop, walk, walk_closes
 from phosphene.motion.moment import (
     Moment,
@@ -21,8 +23,16 @@ from phosphene.motion.moment import (
     read_switch,
     read_whole,
 )
-from phosphene.motion.values import keys, keys_close, morph, read_ends, read_keys, sweep
-from phosphene.motion.views import pan, pan_closes, rotate, rotate_closes, zoom
+from phosphene.motion.values import morph, read_ends, sweep
+from phosphene.motion.views import (
+    is_endless,
+    pan,
+    pan_closes,
+    rotate,
+    rotate_closes,
+    zoom,
+    zoom_closes,
+)
 from phosphene.recipe import Recipe
 from phosphene.styles import STYLES, style
 
@@ -62,6 +72,13 @@ def _latents(name: str, given: Any) -> list[list[float]]:
     return [[read_number(name, number) for number in z] for z in lists]
 
 
+def _point(name: str, given: Any) -> list[float]:
+    parts = given.split(",") if isinstance(given, str) else list(given)
+    if len(parts) != 2:
+        raise UserError(f"--path {name}={given}: expected two numbers, such as centre=0.3,0.2")
+    return [read_number(name, part) for part in parts]
+
+
 def _seed(name: str, given: Any) -> int | str:
     return Recipe(seed=given).seed
 
@@ -87,6 +104,7 @@ def _other(name: str, given: Any) -> dict[str, Any]:
 
 
 BACK = Argument("yes: there and back, so that the film closes", read_switch, False)
+EVEN = Argument("yes: even change, instead of an even camera", read_switch, False)
 SEED = Argument("another one than the recipe's for what is drawn", _seed)
 
 PATHS: dict[str, Path] = {
@@ -115,32 +133,48 @@ PATHS: dict[str, Path] = {
         zoom, "into the picture, or out of it, at one rate",
         {
             "factor": Argument("how much larger at the end; below 1 out of it", read_number, 4.0),
-            "x": Argument("the point that stays in place", read_number),
-            "y": Argument("the same", read_number), "back": BACK,
+            "centre": Argument("the point that stays in place: 0.3,0.2", _point),
+            "x": Argument("the same, across", read_number),
+            "y": Argument("the same, down", read_number),
+            "endless": Argument(
+                "yes: the end is the beginning; the picture becomes itself from further away",
+                read_switch, False,
+            ),
+            "back": BACK, "even": EVEN,
         },
-        bare="factor",
+        closes=zoom_closes, bare="factor",
     ),
     "pan": Path(
         pan, "along the plane; a picture that repeats closes after its period",
         {
             "x": Argument("how far, in units of the plane", read_number, 1.0),
-            "y": Argument("the same", read_number, 0.0), "back": BACK,
+            "y": Argument("the same, down", read_number, 0.0), "back": BACK, "even": EVEN,
         },
         closes=pan_closes,
     ),
     "rotate": Path(
         rotate, "about the view's centre",
-        {"turns": Argument("how many; whole ones close", read_number, 1.0), "back": BACK},
+        {
+            "turns": Argument("how many; whole ones close", read_number, 1.0),
+            "back": BACK, "even": EVEN,
+        },
         closes=rotate_closes, bare="turns",
     ),
     "sweep": Path(
-        sweep, "any numbers of the recipe: gain.0=0.5..2, scale=1..3, depth=2..8",
+        sweep, "any numbers of the recipe: scale=1..3, depth=2..8; a list by a factor: gain=0.5..2",
         {"values": Argument("by path", lambda name, given: given, needed=True), "back": BACK},
         even=True, open=("values", read_ends),
     ),
     "morph": Path(
-        morph, "into another recipe: of one structure by its numbers, else a cross-fade",
-        {"to": Argument("a file, or STYLE:SEED", _other, needed=True), "back": BACK},
+        morph, "into another recipe: of one structure by its numbers, else a cross-fade of fields",
+        {
+            "to": Argument("a file, or STYLE:SEED", _other, needed=True),
+            "blend": Argument(
+                "auto; fields: mixed in one picture, in any case; pixels: a plain fade",
+                one_of(*BLENDS), "auto",
+            ),
+            "back": BACK,
+        },
         even=True, bare="to",
     ),
     "keys": Path(
@@ -165,9 +199,14 @@ def read_paths(given: Given) -> list[Spec]:
         found += [_read(_words(t) if isinstance(t, str) else t) for t in texts]
     if not found:
         raise UserError(f"--path: got nothing; expected one of {', '.join(PATHS)}")
-    twice = [n for n in ("morph",) if sum(spec["path"] == n for spec in found) > 1]
-    if twice:
-        raise UserError(f"--path: {twice[0]} twice; make one film after the other")
+    twice = ["an endless zoom" if is_endless(s) else "morph" for s in found if is_towards(s)]
+    if twice[1:]:
+        raise UserError(
+            f"--path: {twice[0]} and {twice[1]}: each becomes another picture, and a film becomes "
+            "one at a time; make one film after the other"
+            if twice[0] != twice[1]
+            else f"--path: {twice[0]} twice; make one film after the other"
+        )
     return found
 
 
@@ -215,16 +254,51 @@ def _read(spec: Spec) -> Spec:
     return made
 
 
+def path_text(spec: Spec) -> str:
+    """A path in the grammar, without what is the default; another recipe by style and seed."""
+    path = PATHS[spec["path"]]
+    words = [str(spec["path"])]
+    for name, argument in path.arguments.items():
+        value = spec.get(name)
+        if value is None or value == argument.default:
+            continue
+        if path.open and name == path.open[0]:
+            words += [f"{key}={low:g}..{high:g}" for key, (low, high) in value.items()]
+        elif name == "to":
+            words.append(f"to={value.get('style') or 'recipe'}:{value.get('seed', 0)}")
+        elif name == "keys":
+            words.append(f"of {len(value)} keys")
+        elif name == "z":
+            words.append("z=" + "/".join(",".join(f"{v:g}" for v in z) for z in value))
+        elif isinstance(value, list):
+            words.append(f"{name}=" + ",".join(f"{v:g}" for v in value))
+        elif isinstance(value, bool):
+            words.append(f"{name}={'yes' if value else 'no'}")
+        else:
+            words.append(f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}")
+    return " ".join(words)
+
+
+def is_even(spec: Spec) -> bool:
+    """Is it timed so that the picture changes at one speed?"""
+    return bool(spec.get("even", PATHS[spec["path"]].even))
+
+
+def is_towards(spec: Spec) -> bool:
+    """Does it become another picture?"""
+    return spec["path"] == "morph" or is_endless(spec)
+
+
 Timing = Callable[[float], float]
 
 
 def together(recipe: Recipe, specs: Sequence[Spec], even: Timing = lambda t: t) -> Move:
     """All paths one after the other, those that are even in the time that `even` gives."""
-    moves = [(PATHS[s["path"]].make(recipe, s), PATHS[s["path"]].even) for s in specs]
+    moves = [(PATHS[s["path"]].make(recipe, s), is_even(s)) for s in specs]
 
     def move(moment: Moment, t: float) -> Moment:
-        for step, is_even in moves:
-            moment = step(moment, even(t) if is_even else t)
+        for step, evened in moves:
+            moment = step(moment, even(t) if evened else t)
         return moment
 
     return move
@@ -235,4 +309,4 @@ def closes(recipe: Recipe, specs: Sequence[Spec]) -> bool:
     return all(PATHS[s["path"]].closes(recipe, s) for s in specs)
 
 
-__all__ = ["PATHS", "Argument", "Given", "Path", "closes", "read_paths", "together"]
+__all__ = ["PATHS", "Argument", "Given", "Path", "closes", "path_text", "read_paths", "together"]

@@ -5,39 +5,43 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
-from os import PathLike
 from typing import Any
 
-from phosphene.errors import UserError, unknown
-from phosphene.films import read_film_texts
+from phosphene.errors import UserError
 from phosphene.motion.film import Film
 from phosphene.motion.length import FPS, count_frames, frame_rate
 from phosphene.motion.moment import Spec
-from phosphene.motion.paths import PATHS, Given, read_paths
+from phosphene.motion.names import said_numbers
+from phosphene.motion.pacing import (
+    ENERGY,
+    Asked,
+    closing_line,
+    length_line,
+    read_asked,
+    still_line,
+    with_count,
+)
+from phosphene.motion.paths import Given, is_even, read_paths
 from phosphene.motion.stage import Stage
+from phosphene.motion.subframes import choose_subframes, read_subframes
 from phosphene.motion.timing import (
-    FASTEST,
-    SIDE,
-    SLOWEST,
-    SPEED,
     STILL,
     change,
     find_radius,
     looker,
     measure_pace,
+    probe_size,
     rough_length,
 )
+from phosphene.motion.views import is_endless
 from phosphene.recipe import Recipe
 from phosphene.styles import style
 from phosphene.view import Size, parse_size
 
-SPEEDS = {"slow": 0.004, "calm": SPEED, "lively": 0.016}
-ENERGY = 0.5
-
 
 def animate(
     recipe: Recipe | str,
-    path: Given = "loop",
+    path: Given | None = None,
     *,
     frames: int | None = None,
     seconds: float | None = None,
@@ -46,72 +50,77 @@ def animate(
     fps: float | str | Fraction = FPS,
     size: str | int | Size = (1280, 720),
     speed: float | str | None = None,
-    energy: float = ENERGY,
+    energy: float | None = None,
     pulse: bool = False,
     even: bool = True,
-    subframes: int = 1,
+    subframes: int | str = "auto",
     shutter: float = 0.5,
-    seed: int | str = 0,
+    seed: int | str | None = None,
 ) -> Film:
-    """A film of a recipe (or of a style's `seed`) on one path or several: "loop", "zoom factor=8",
-    "loop + rotate turns=1", tables such as `{"path": "sweep", "scale": [1, 3]}`, or a list.
+    """A film of a recipe, or of a style (with `seed`, 0; it replaces that of a recipe), on one path
+    or several: "loop" (as None is), "zoom factor=8", "loop + rotate turns=1", tables such as
+    `{"path": "sweep", "scale": [1, 3]}`, or a list.
 
     As long as `frames`, `seconds` (12) or `beats` at `bpm` say. `speed` is the mean OKLab change
-    per frame at 30 fps (0.008), or "slow", "calm", "lively": it sets the radius of a loop.
-    `energy` from 0.2 to 0.8 scales that, and with `pulse` (and `beats`) how much the motion surges
-    on each beat. `even` gives the change one speed. Nothing is rendered yet but small probes;
+    per frame at 30 fps (0.008), or "slow", "calm", "lively": it sets the radius of a loop, and on
+    other paths the number of frames where none of those says it. `energy` from 0.2 to 0.8 (0.5)
+    scales that, and with `pulse` (and `beats`) is how much the motion surges on each beat. `even`
+    gives the change one speed. `subframes` "auto" are 4 where a probe finds that hard edges would
+    jump, at 2 to 4 times the work, and 1 elsewhere. Nothing is rendered yet but small probes;
     `Film.told` says what they found. Raises `UserError`, `RecipeError`.
     """
-    recipe = style(recipe, seed=seed) if isinstance(recipe, str) else recipe
+    if isinstance(recipe, str):
+        recipe = style(recipe, seed=seed or 0)
+    elif seed is not None:
+        recipe = recipe.replace({"seed": seed, "rescued": ()})
+    path = "loop" if path is None else path
     rate = frame_rate(fps)
     count, note = count_frames(rate, frames, seconds, beats, bpm)
-    if not 0.05 <= energy <= 1:
-        raise UserError(f"--energy: got {energy:g}; expected 0.2 (calm) to 0.8 (wild)")
+    asked = read_asked(speed, energy, pulse, frames, seconds, beats)
     if pulse and not beats:
         raise UserError("--pulse: needs --beats and --bpm, to know where the beats are")
-    wanted = _speed(speed) * energy / ENERGY * 30 / float(rate)
-    surge = min(energy, 0.95) if pulse else 0.0
+    surge = min(ENERGY if energy is None else energy, 0.95) if pulse else 0.0
+    parts = read_subframes(subframes)
     film = Film(
         recipe, tuple(_placed(spec) for spec in read_paths(path)), count, rate, parse_size(size),
-        (), float(beats or 0), surge, subframes, shutter, (note,) if note else (),
+        (), float(beats or 0), surge, parts or 1, shutter,
     )  # fmt: skip
-    auto = [spec for spec in read_paths(path) if spec.get("radius") == "auto"]
-    if not any(PATHS[spec["path"]].even for spec in film.path):
+    film = _timed(film, path, asked, even)
+    if note and film.count == count:
+        film = replace(film, told=(note, *film.told))
+    if parts is not None:
         return film
-    stage = film.stage((SIDE, SIDE), threads=1)
-    film = replace(film, told=(*film.told, *stage.told()))
+    parts, said = choose_subframes(film)
+    return replace(film, subframes=parts, told=(*film.told, said) if said else film.told)
+
+
+def _timed(film: Film, path: Given, asked: Asked, even: bool) -> Film:
+    """The film with the radius and the times that its paths ask for."""
+    auto = [spec for spec in read_paths(path) if spec.get("radius") == "auto"]
+    stage = film.stage(probe_size(film.size), threads=1)
+    lines = [*said_numbers(film.recipe, film.path, film.other is None), closing_line(film)]
+    film = replace(film, told=(*film.told, *stage.told(), *filter(None, lines)))
     if auto:
-        film = _with_radius(film, stage, wanted)
-    return _even(film, stage) if even else film
-
-
-def open_film(path: str | PathLike[str]) -> Film:
-    """The film that a file (or folder of frames) holds. Raises `InputError`."""
-    return Film.from_texts(read_film_texts(path), str(path))
+        film = _with_radius(film, stage, asked.per_frame(film.fps))
+    whole, open_end = all(map(is_even, film.path)), None if auto else asked
+    if whole and open_end:
+        film = with_count(film, stage, asked)
+    if even and any(map(is_even, film.path)):
+        film = _even(film, stage, open_end)
+    if whole:
+        return film
+    if open_end:  # all paths together, each in the time that it has now
+        film = with_count(film, stage, asked)
+    return _as_it_goes(film, stage, open_end)
 
 
 def _placed(spec: Spec) -> Spec:
     return {**spec, "radius": 0.5} if spec.get("radius") == "auto" else spec
 
 
-def _speed(speed: float | str | None) -> float:
-    if isinstance(speed, str) and speed in SPEEDS:
-        return SPEEDS[speed]
-    try:
-        found = SPEED if speed is None else float(speed)
-    except ValueError:
-        raise UserError(f"--speed: {unknown('speed', str(speed), SPEEDS)} Or a number.") from None
-    if not SLOWEST <= found <= FASTEST:
-        raise UserError(
-            f"--speed: got {found:g}; expected {SLOWEST:g} to {FASTEST:g}, the OKLab change per "
-            f"frame at 30 fps ({SPEED:g} is calm)"
-        )
-    return found
-
-
 def _even_only(film: Film) -> Film:
     """The film in plain time, without the paths that are even by themselves."""
-    kept = tuple(spec for spec in film.path if PATHS[spec["path"]].even)
+    kept = tuple(spec for spec in film.path if is_even(spec))
     return replace(film, path=kept, times=(), beats=0.0, surge=0.0)
 
 
@@ -134,28 +143,57 @@ def _with_radius(film: Film, stage: Stage, wanted: float) -> Film:
     return replace(at(radius), told=(*film.told, line))
 
 
-def _even(film: Film, stage: Stage) -> Film:
-    pace = measure_pace(looker(stage, _even_only(film).at))
+def _even(film: Film, stage: Stage, asked: Asked | None) -> Film:
+    pace = measure_pace(looker(stage, _even_only(film).at), film.count)
     if not pace.times:
-        return replace(film, told=(*film.told, "nothing changes along the path"))
+        return replace(film, told=(*film.told, still_line(asked)))
     said = list(film.told)
-    if not any(spec["path"] == "loop" for spec in film.path):
-        at_30 = pace.length / film.count * float(film.fps) / 30
-        calm = round(pace.length / SPEED * float(film.fps) / 30)
-        said.append(f"OKLab change {at_30:.4f} per frame at 30 fps; {calm} frames would be calm")
+    if asked and all(map(is_even, film.path)):  # else it is said of all paths together
+        said.append(length_line(film, pace, asked))
     better = pace.after < pace.before
     now = f"{pace.after:.2f} evened out" if better else "left so"
     said.append(f"fastest change over slowest: {pace.before:.2f} in plain time, {now}")
     return replace(film, times=pace.times if better else (), told=tuple(said))
 
 
+def _as_it_goes(film: Film, stage: Stage, asked: Asked | None) -> Film:
+    """The film, with what is to be said of the camera's paths, which keep their own time."""
+    plain = replace(film, beats=0.0, surge=0.0)
+    pace = measure_pace(looker(stage, plain.at), film.count)
+    if not pace.times:
+        return replace(film, told=(*film.told, still_line(asked)))
+    said = [length_line(film, pace, asked)] if asked else []
+    if any(map(is_even, film.path)):
+        said += [f"fastest change over slowest of all paths together: {_times(pace.before)}"]
+    else:
+        other = "" if film.path[0]["path"] == "keys" else f"; {pace.after:.2f} with even=yes"
+        own = f"{_times(pace.before)} in the path's own time{other}"
+        said += [f"fastest change over slowest: {own}"]
+    if not any(spec["path"] == "keys" for spec in film.path):  # which may rest
+        said += [_flat_line(film, start, end) for start, end in pace.flat]
+    return replace(film, told=(*film.told, *said))
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:.2f}" if ratio < 1000 else "over 1000"
+
+
+def _flat_line(film: Film, start: float, end: float) -> str:
+    line = f"hardly anything changes from {start:.0%} to {end:.0%} of the film"
+    for spec in film.path:
+        if spec["path"] == "zoom" and not spec["back"] and not is_endless(spec) and end > 0.99:
+            there = spec["factor"] ** start
+            line += f": nothing to see beyond factor {there:.2g}; end there, or at another centre="
+    return line
+
+
 def seam(film: Film) -> tuple[float, float]:
     """The change from the last frame to the first, and the usual step beside it."""
-    stage = film.stage((SIDE, SIDE), threads=1)
+    stage = film.stage(probe_size(film.size), threads=1)
     last = film.count
 
     def look(k: int) -> Any:
-        at: Callable[[float], Any] = lambda _: film.moments(k % last)[0]  # noqa: E731
+        at: Callable[[float], Any] = lambda _: film.moment(k % last)  # noqa: E731
         return looker(stage, at)(0.0)
 
     a, b, c, d = (look(k) for k in (last - 2, last - 1, 0, 1))

@@ -5,32 +5,66 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Callable, Generator, Iterator
+import time
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from fractions import Fraction
 from os import PathLike
 from pathlib import Path
 from queue import Full, Queue
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from phosphene import films
+from phosphene import files, films
 from phosphene.errors import OutputError
 from phosphene.files.fragments import Band, Store, open_store, remove_store, store_folder
 from phosphene.files.png import deflate
-from phosphene.motion.stage import Pixels, Stage
+from phosphene.motion.stage import Pixels
+from phosphene.picture import metadata
 from phosphene.pipeline.bands import KINDS, sources
+from phosphene.recipe import Finish, Recipe
 from phosphene.view import Size
 
 if TYPE_CHECKING:
     from phosphene.motion.film import Film
 
-DIRECT_PIXELS = 1 << 26  # shorter films are written at one go: some seconds of work
+DIRECT_PIXELS = 1 << 26  # shorter films are written at one go, as a rule in some seconds
+PATIENCE = 10.0  # seconds after which the frames of those are kept, too
 AHEAD = 3  # frames that wait for the encoder
 
 
+class Screen(Protocol):
+    """What renders frames."""
+
+    size: Size
+    channels: int
+
+    def frame(self, moments: list[Any], wants: str = "bytes") -> Pixels: ...
+
+
+class Reel(Protocol):
+    """What can be saved: a film, or films in a grid."""
+
+    @property
+    def recipe(self) -> Recipe: ...
+    @property
+    def path(self) -> Sequence[Mapping[str, Any]]: ...
+    @property
+    def count(self) -> int: ...
+    @property
+    def fps(self) -> Fraction: ...
+    @property
+    def channels(self) -> int: ...  # of the file: 3, or 4 with opacity
+    @property
+    def json(self) -> str: ...
+    def texts(self, size: Size) -> dict[str, str]: ...
+    def moments(self, k: int) -> list[Any]: ...
+    def stage(self, size: Size, engine: str, threads: int | None) -> Screen: ...
+
+
 def save_film(
-    film: Film,
+    film: Reel,
     path: str | PathLike[str],
     size: Size,
     *,
@@ -43,7 +77,7 @@ def save_film(
     options: dict[str, Any],
 ) -> None:
     """See `Film.save`."""
-    channels = 4 if film.recipe.shading.alpha is not None else 3
+    channels = film.channels
     note = films.check(path, size, film.fps, film.count, channels, options)
     if note:
         say(note)
@@ -53,14 +87,14 @@ def save_film(
     how: dict[str, Any] = {"force": force, "options": options}
     with films.create(path, size, film.fps, texts, channels=channels, **how) as writer:
         stage = film.stage(size, engine, threads)
-        store = _store(film, place, size, wants, engine, resume, force)
-        with _kept(store, place), closing(_frames(film, stage, wants, store, say)) as made:
+        keeper = _keeper(film, place, size, wants, engine, resume, force)
+        with _kept(keeper), closing(_frames(film, stage, wants, keeper, say)) as made:
             for k, frame in enumerate(made):
                 writer.write(_coloured(frame))
                 if progress:
                     progress(k + 1, film.count)
-    if store is not None:
-        store.remove()
+    if keeper.store is not None:
+        keeper.store.remove()
 
 
 def _coloured(frame: Pixels) -> Pixels:
@@ -71,13 +105,34 @@ def _coloured(frame: Pixels) -> Pixels:
     return np.concatenate([np.repeat(frame[..., :1], 3, axis=2), frame[..., 1:]], axis=2)
 
 
+class Keeper:
+    """The store of a film: from the start of a long one, or when one that looked short takes long
+    all the same, as slow recipes and sub-frames do.
+    """
+
+    def __init__(self, make: Callable[[], Store], at_once: bool):
+        self.make, self.start = make, time.monotonic()
+        self.store = make() if at_once else None
+
+    def now(self) -> Store | None:
+        if self.store is None and time.monotonic() - self.start > PATIENCE:
+            self.store = self.make()
+        return self.store
+
+
+def _keeper(
+    film: Reel, path: Path, size: Size, wants: str, engine: str, resume: bool, force: bool
+) -> Keeper:
+    """What keeps the frames."""
+    at_once = film.count * size[0] * size[1] > DIRECT_PIXELS
+    at_once = at_once or resume or store_folder(path).exists()
+    return Keeper(lambda: _store(film, path, size, wants, engine, resume, force), at_once)
+
+
 def _store(
-    film: Film, path: Path, size: Size, wants: str, engine: str, resume: bool, force: bool
-) -> Store | None:
-    """Where the frames of a long film are kept; none for a short one."""
-    folder = store_folder(path)
-    if film.count * size[0] * size[1] <= DIRECT_PIXELS and not (resume or folder.exists()):
-        return None
+    film: Reel, path: Path, size: Size, wants: str, engine: str, resume: bool, force: bool
+) -> Store:
+    """Where the frames are kept."""
     about = {
         "recipe": film.recipe.digest[:12], "path": " + ".join(s["path"] for s in film.path),
         "frames": film.count, "size": "x".join(map(str, size)), "engine": engine,
@@ -90,23 +145,23 @@ def _store(
 
 
 @contextmanager
-def _kept(store: Store | None, path: Path) -> Generator[None]:
+def _kept(keeper: Keeper) -> Generator[None]:
     """A store in which nothing was kept goes."""
     try:
         yield
     except BaseException:
-        if store is not None:
-            store.remove(only_empty=True)
+        if keeper.store is not None:
+            keeper.store.remove(only_empty=True)
         raise
 
 
 def _frames(
-    film: Film, stage: Stage, wants: str, store: Store | None, say: Callable[[str], None]
+    film: Reel, stage: Screen, wants: str, keeper: Keeper, say: Callable[[str], None]
 ) -> Generator[Pixels]:
     """All frames in order, rendered or from the store, some ahead in a thread of their own."""
     kept = set()
-    if store is not None:
-        kept = {k for k in range(film.count) if store.has(Band(k, 1))}
+    if keeper.store is not None:
+        kept = {k for k in range(film.count) if keeper.store.has(Band(k, 1))}
         if kept:
             say(f"resuming: {len(kept)} of {film.count} frames are there")
     queue: Queue[Pixels | BaseException] = Queue(AHEAD)
@@ -115,7 +170,7 @@ def _frames(
     def work() -> None:
         try:
             for k in range(film.count):
-                if not _give(queue, _frame(film, stage, wants, store, k), stop):
+                if not _give(queue, _frame(film, stage, wants, keeper, k), stop):
                     return
         except BaseException as error:  # noqa: BLE001  it is raised where the frames are taken
             _give(queue, error, stop)
@@ -148,16 +203,16 @@ def _give(queue: Queue[Any], item: Any, stop: threading.Event) -> bool:
     return False
 
 
-def _frame(film: Film, stage: Stage, wants: str, store: Store | None, k: int) -> Pixels:
-    if store is None:
-        return stage.frame(film.moments(k), wants)
+def _frame(film: Reel, stage: Screen, wants: str, keeper: Keeper, k: int) -> Pixels:
     width, height = stage.size
     shape, kind = (height, width, stage.channels), np.dtype(KINDS[wants])
-    piece = store.read(Band(k, 1))
+    piece = keeper.store.read(Band(k, 1)) if keeper.store is not None else None
     if piece is not None:
         return unpack(piece, shape, kind)
     made = stage.frame(film.moments(k), wants)
-    store.write(Band(k, 1), pack(made))
+    store = keeper.now()
+    if store is not None:
+        store.write(Band(k, 1), pack(made))
     return made
 
 
@@ -174,6 +229,32 @@ def unpack(piece: bytes | memoryview, shape: tuple[int, int, int], kind: np.dtyp
         raise OutputError("the store of the film holds frames of another shape")
     found = np.add.accumulate(words.reshape(shape), axis=0, dtype=words.dtype)
     return found.view(kind)
+
+
+def save_frame(
+    film: Film,
+    k: int,
+    path: str | PathLike[str],
+    size: Size,
+    *,
+    force: bool = False,
+    dpi: float | None = None,
+    engine: str = "cpu",
+    threads: int | None = None,
+    **options: Any,
+) -> None:
+    """Write frame k as a picture in the format of the path's suffix. The film is inside, and which
+    frame of it this is. Raises `UserError`, `OutputError`.
+    """
+    k, wants = film.number(k), files.wants(path, options)
+    moments = film.moments(k)
+    stage = film.stage(size, engine, threads)
+    finish = stage.finish_of(moments) if wants == "bytes" else Finish()  # only bytes are dithered
+    texts = metadata(film.recipe, size, None, finish)
+    texts["phosphene-film"] = json.dumps(json.loads(film.json) | {"frame": k}, sort_keys=True)
+    how: dict[str, Any] = {"force": force, "options": options, "dpi": dpi}
+    with files.create(path, size, stage.channels, texts, **how) as writer:
+        writer.write(stage.frame(moments, wants))
 
 
 def give_up(path: str | PathLike[str]) -> None:

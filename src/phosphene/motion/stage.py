@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -12,20 +13,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.build import Measured, OtherMeasuresError, Prepared, latents, prepare
+from phosphene.build.growing import grows, prepare_grown
 from phosphene.errors import RecipeError
 from phosphene.files.colour import as_wanted, colours, encode
+from phosphene.motion.blend import Blend, alike
+from phosphene.motion.crew import Crew
 from phosphene.motion.moment import Moment
 from phosphene.motion.quick import Quick
+from phosphene.motion.subframes import PARTED, beside, nudged
 from phosphene.picture import quantise, resolve_finish, to_float
 from phosphene.picture.encodings import encoded, finisher
 from phosphene.pipeline import Painter
 from phosphene.pipeline.first_pass import FirstPass
 from phosphene.program import Program
-from phosphene.recipe import Finish, Recipe
+from phosphene.recipe import Finish, Recipe, View
 from phosphene.view import Rect, Size
 
 Pixels = NDArray[Any]
 Layer = tuple[Program, Any, float]  # a program, its view, its share of the light
+Mode = tuple[str | int, float, tuple[float, float] | None]
 KEPT = 4  # programs; many frames of a zoom share one
 
 
@@ -42,16 +48,20 @@ class Stage:
         engine: str = "cpu",
         threads: int | None = None,
         measured: Measured | None = None,
+        blend: str = "auto",
     ):
         self.recipe, self.size, self.engine, self.threads = recipe, size, engine, threads
         self.z = latents(recipe)
+        self.crew = Crew(threads)
         with np.errstate(all="ignore"):
             self.base = self._prepare(recipe, measured)
-            self.other = self._prepare(other, None) if other else None
+            kept = self.base.measured.replay() if blend == "endless" else None  # it is itself
+            self.other = self._prepare(other, kept) if other else None
             first = self.base.program()
         self.finish: Finish = resolve_finish(recipe, first)
         self.channels = first.channels
-        self.numbers = self._same_code()
+        self.numbers = self._same_code() and blend == "auto"
+        self.blend = Blend(self.base, self.other, blend, size) if self.other else None
         self.quick = {other: Quick(p) for other, p in ((False, self.base), (True, self.other)) if p}
         self.made: OrderedDict[Any, Program] = OrderedDict()
 
@@ -71,48 +81,50 @@ class Stage:
         return (
             np.array_equal(one.code, two.code) and np.array_equal(one.outputs, two.outputs)
             and (one.rows, one.inputs) == (two.rows, two.inputs)
+            and alike(self.recipe, self.other.recipe)
         )  # fmt: skip
 
     def told(self) -> list[str]:
         """How it mixes the two recipes of a morph."""
         if self.other is None:
             return []
-        how = (
-            "by its numbers, weight by weight: one structure"
-            if self.numbers
-            else ("as a cross-fade of colours in linear light: the structures differ")
-        )
-        return [f"morph {how}"]
+        if self.numbers:
+            return ["morph by its numbers, weight by weight: one structure"]
+        assert self.blend
+        if self.blend.endless:
+            return ["endless zoom: the picture, and itself from further away, mixed as fields"]
+        return [f"morph {self.blend.told}"]
 
     def layers(self, moment: Moment) -> list[Layer]:
         """What a moment consists of: nearly always one program."""
         found: list[Layer] = []
-        for changes, share in _between(self.recipe, moment.changes):
+        for changes, share in _between(self.recipe, moment.changes, self.other is None):
             found += self._morphed(changes, moment, share)
         return found
 
     def _morphed(self, changes: Mapping[str, Any], moment: Moment, share: float) -> list[Layer]:
-        if self.other is None or not moment.morph:
+        if self.other is None or self.blend is None or not moment.morph:
             return [(self._program(changes, moment.z), moment.view, share)]
-        view, w = self._view(moment), moment.morph
-        if self.numbers and not changes:
-            return [(self._mixed(moment.z, w), view, share)]
-        here, there = self._program(changes, moment.z), self._program({}, moment.z, True)
-        both = [(here, view, share * (1.0 - w)), (there, view, share * w)]
-        return [layer for layer in both if layer[2]]
+        w = moment.morph
+        if self.numbers and not changes and w < 1.0:
+            return [(self._mixed(moment.z, w), self._view(moment), share)]
+        if not self.blend.pixels and w < 1.0:
+            base = self._changed(changes) if changes else self.base
+            return [(self.blend.program(base, moment.z, w), moment.view, share)]
+        there = self._program({}, moment.z, True), self.blend.view(moment), share * w
+        if w == 1.0:  # the other's still, to the bit
+            return [there]
+        return [(self._program(changes, moment.z), moment.view, share * (1.0 - w)), there]
 
-    def _view(self, moment: Moment) -> Any:
+    def _view(self, moment: Moment) -> View:
         """The view between those of the two recipes."""
-        assert self.other
-        here, there, w = self.recipe.view, self.other.recipe.view, moment.morph
-        centre = [
-            c + (b - a) * w
-            for a, b, c in zip(here.centre, there.centre, moment.view.centre, strict=True)
-        ]
-        span = moment.view.span * (1.0 - w + w * there.span / here.span)
-        turn = moment.view.rotation + (there.rotation - here.rotation) * w
+        assert self.blend
+        here, there, w = moment.view, self.blend.view(moment), moment.morph
+        centre = [a + (b - a) * w for a, b in zip(here.centre, there.centre, strict=True)]
+        span = here.span * (1.0 - w) + there.span * w
+        turn = here.rotation + (there.rotation - here.rotation) * w
         changes = {"centre": tuple(centre), "span": span, "rotation": turn}
-        return moment.view.model_copy(update=changes)
+        return here.model_copy(update=changes)
 
     def _mixed(self, z: Mapping[str, float], w: float) -> Program:
         assert self.other
@@ -141,7 +153,10 @@ class Stage:
         return made
 
     def _changed(self, changes: Mapping[str, Any]) -> Prepared:
-        recipe = self.recipe.replace(dict(changes))
+        sizes = {path: v for path, v in changes.items() if grows(self.recipe, path)}
+        recipe = self.recipe.replace({p: v for p, v in changes.items() if p not in sizes})
+        if sizes:  # of another structure, with statistics of its own
+            return prepare_grown(recipe, sizes, FirstPass(recipe, self.size, self.threads, False))
         try:
             return self._prepare(recipe, self.base.measured.replay())
         except OtherMeasuresError:  # of another structure: nothing to take over
@@ -151,45 +166,67 @@ class Stage:
         """The pixels (height, width, channels) of a moment, or the mean in linear light of several
         as their sub-frames; bytes, words, linear light or floats as `wants` says.
         """
-        parts = [self.layers(moment) for moment in moments]
-        layers = [(p, v, share / len(parts)) for part in parts for p, v, share in part]
-        finish = self.finish if wants == "bytes" else Finish(invert=self.finish.invert)
-        if len(layers) == 1:
-            return self._paint(layers[0], finisher(wants, finish))
+        parts = [
+            (layer, mode, layer[2] * share / len(moments), moment)
+            for j, moment in enumerate(moments)
+            for mode, share, off in self._modes(moment, j, len(moments))
+            for layer in self._beside(self.layers(moment), off)
+        ]
+        whole = self.finish_of(moments)
+        finish = whole if wants == "bytes" else Finish(invert=whole.invert)
+        if len(parts) == 1:
+            return self._paint(parts[0][0], finisher(wants, finish), parts[0][1])
         light: Pixels | None = None
-        for layer in layers:
-            pixels = self._paint(layer, _linear)
-            pixels *= np.float32(layer[2])
+        for layer, mode, share, moment in parts:
+            seen = partial(_linear, invert=self.finish_of([moment]).invert)
+            pixels = self._paint(layer, seen, mode)
+            pixels *= np.float32(share)
             light = pixels if light is None else np.add(light, pixels, out=light)
         assert light is not None
         values = _encoded(light)
+        if wants == "float":
+            return inverted(values) if finish.invert else values
+        finish = finish.model_copy(update={"invert": False})  # it was done before the mean
         return quantise(values, finish) if wants == "bytes" else encoded(values, wants, finish)
 
-    def _paint(self, layer: Layer, finish: Any) -> Pixels:
+    def finish_of(self, moments: list[Moment]) -> Finish:
+        """The resolved finish of a frame."""
+        return self.finish if self.blend is None else self.blend.finish(moments)
+
+    def _modes(self, moment: Moment, j: int, count: int) -> list[Mode]:
+        """The anti-aliasing of a moment that is the j-th of `count` sub-frames: its share, and how
+        far the picture is moved. Many sub-frames have but a part of the samples each.
+        """
+        modes = [(self.finish.antialias, 1.0)] if self.blend is None else self.blend.modes(moment)
+        off = beside(count)[j] if count >= PARTED else None
+        return [("part", share, off) if off and mode == "auto" else (mode, share, None)
+                for mode, share in modes]  # fmt: skip
+
+    def _beside(self, layers: list[Layer], off: tuple[float, float] | None) -> list[Layer]:
+        if off is None:
+            return layers
+        return [(program, nudged(view, self.size, off), share) for program, view, share in layers]
+
+    def _paint(self, layer: Layer, finish: Any, mode: str | int) -> Pixels:
         program, view, _ = layer
-        mode = self.recipe.finish.antialias
         painter = Painter(program, view, self.size, self.engine, finish, mode)
-        width, height = self.size
-        into: Pixels | None = None
-        top = 0
-        for rows in painter.strips(Rect(0, 0, width, height), self.threads):
-            if into is None:
-                into = np.empty((height, width, rows.shape[2]), rows.dtype)
-            into[top : top + len(rows)] = rows
-            top += len(rows)
-        assert into is not None
-        return into
+        return self.crew.paint(painter, self.size)
 
 
 def _add(values: Mapping[str, float], offsets: Mapping[str, float]) -> dict[str, float]:
     return {name: value + offsets.get(name, 0.0) for name, value in values.items()}
 
 
-def _between(recipe: Recipe, changes: Mapping[str, Any]) -> list[tuple[dict[str, Any], float]]:
-    """Changes with whole numbers where the recipe has whole ones, and the shares of the light."""
+def _between(
+    recipe: Recipe, changes: Mapping[str, Any], alone: bool
+) -> list[tuple[dict[str, Any], float]]:
+    """Changes with whole numbers where the recipe has whole ones, and the shares of the light.
+    Where it is `alone`, without another recipe, what grows need not be whole.
+    """
     choices: list[list[tuple[str, Any, float]]] = []
     for path, value in changes.items():
-        if isinstance(value, tuple) or not isinstance(recipe.get(path), int):
+        whole = isinstance(recipe.get(path), int) and not (alone and grows(recipe, path))
+        if isinstance(value, tuple) or not whole:
             choices.append([(path, value, 1.0)])
             continue
         low = int(np.floor(value))
@@ -204,9 +241,16 @@ def _between(recipe: Recipe, changes: Mapping[str, Any]) -> list[tuple[dict[str,
     return found
 
 
-def _linear(values: Pixels, rect: Rect) -> Pixels:
+def inverted(pixels: Pixels) -> Pixels:
+    """Pixels (height, width, channels) with 1 - v for colours, opacity as it is."""
+    n = colours(pixels.shape[-1])
+    return np.concatenate([pixels.dtype.type(1) - pixels[..., :n], pixels[..., n:]], axis=-1)
+
+
+def _linear(values: Pixels, rect: Rect, invert: bool = False) -> Pixels:
     """Pixels in linear light, float32, opacity as it is; colours weighted by it."""
-    light = as_wanted(to_float(values, rect), "linear")
+    pixels = to_float(values, rect)
+    light = as_wanted(inverted(pixels) if invert else pixels, "linear")
     n = colours(light.shape[-1])
     if n < light.shape[-1]:
         light[..., :n] *= light[..., n:]

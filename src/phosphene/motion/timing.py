@@ -1,6 +1,7 @@
 """Time and speed: how fast the picture changes, and at which times it changes evenly.
 
-Change is the mean OKLab distance of the pixels from one frame to the next, on probes of 48x48. A
+Change is the mean OKLab distance of the pixels from one frame to the next, on probes of as many
+pixels as 48x48 in the shape of the film: another shape sees another part of the plane. A
 film's table of times is part of the film, so that it is the same film at every size.
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -18,15 +20,27 @@ from phosphene.gate.measures import oklab
 from phosphene.gate.probes import three_channels
 from phosphene.motion.moment import Moment
 from phosphene.motion.stage import Stage
+from phosphene.view import Size
 
 Array = NDArray[Any]
 
-SIDE, PROBES, ROUGH = 48, 64, 24
+SIDE, PROBES, ROUGH = 48, 96, 24
+FINEST, MOST_LOOKS = 1 / 1000, 400  # of the measure of speed
+UNEVEN, CORNER = 1.08, 1.25  # speeds beside each other: measure more; one path ends, one begins
+LONGEST = 512  # entries of a table of times: one for each frame of a usual film
 SPEED, SLOWEST, FASTEST = 0.008, 0.0002, 0.2  # OKLab per frame at 30 fps: calm; floor; ceiling
+FLAT, FLAT_RUN = 0.1, 0.08  # shares of the mean speed, and of the film
 LEAST_RADIUS, MOST_RADIUS = 0.02, 3.0
 STILL = 1e-7  # a change that is none
 
 Look = Callable[[float], Array]
+
+
+def probe_size(size: Size) -> Size:
+    """Of probes of a film: as many pixels as `SIDE` x `SIDE`, in its shape."""
+    width, height = size
+    wide = float(np.sqrt(width / height))
+    return max(4, round(SIDE * wide)), max(4, round(SIDE / wide))
 
 
 def looker(stage: Stage, at: Callable[[float], Moment]) -> Look:
@@ -60,43 +74,127 @@ def changes(look: Look, times: list[float]) -> list[float]:
 @dataclass(frozen=True)
 class Pace:
     """The length of a path in OKLab; the fastest change over the slowest, in plain time and in
-    even time; times that make it even, from 0 to 1.
+    even time; times that make it even, from 0 to 1; `flat`, from when to when hardly anything
+    changes in plain time.
     """
 
     length: float
     before: float
     after: float
     times: tuple[float, ...]
+    flat: tuple[tuple[float, float], ...] = ()
 
 
-def measure_pace(look: Look) -> Pace:
-    """Arc length over `PROBES` steps of a path, inverted."""
-    plain = [k / PROBES for k in range(PROBES + 1)]
-    steps = changes(look, plain)
+def measure_pace(look: Look, count: int = 0) -> Pace:
+    """Arc length over the steps of a path, inverted; of a film of `count` frames."""
+    knots, steps = _measured(look)
     length = float(np.add.accumulate(steps)[-1])
     if length < STILL * PROBES:
         return Pace(length, 1.0, 1.0, ())
-    times = _invert(plain, steps)
-    after = changes(look, list(times))
-    return Pace(length, _ratio(steps), _ratio(after), times)
+    times = _invert(knots, steps, min(max(count, PROBES), LONGEST))
+    even = even_time(times)
+    after = changes(look, [even(k / PROBES) for k in range(PROBES + 1)])
+    speeds = _speeds(knots, steps)
+    return Pace(length, _ratio(speeds), _ratio(after), times, _flat(knots, speeds, count))
+
+
+def _flat(knots: list[float], speeds: list[float], count: int) -> tuple[tuple[float, float], ...]:
+    """Runs of at least `FLAT_RUN` of the time without motion to speak of: slower than a share of
+    the mean, or than the eye sees in a film of `count` frames.
+    """
+    parts = list(zip(speeds, pairwise(knots), strict=True))
+    mean = float(np.add.accumulate([v * (b - a) for v, (a, b) in parts])[-1])
+    least = max(FLAT * mean, SLOWEST / 4 * count)
+    found: list[tuple[float, float]] = []
+    for v, (a, b) in parts:
+        if v < least and found and found[-1][1] == a:
+            found[-1] = found[-1][0], b
+        elif v < least:
+            found.append((a, b))
+    return tuple((a, b) for a, b in found if b - a >= FLAT_RUN)
+
+
+def _measured(look: Look) -> tuple[list[float], list[float]]:
+    """Times and the changes between them: denser where the speed changes most."""
+    seen: dict[float, Array] = {}
+    steps: dict[tuple[float, float], float] = {}
+
+    def step(ends: tuple[float, float]) -> float:
+        if ends not in steps:
+            for t in ends:
+                if t not in seen:
+                    seen[t] = look(t)
+            steps[ends] = change(seen[ends[0]], seen[ends[1]])
+        return steps[ends]
+
+    knots = [k / PROBES for k in range(PROBES + 1)]
+    while True:
+        found = [step(ends) for ends in pairwise(knots)]
+        halves = [
+            (knots[k] + knots[k + 1]) / 2
+            for k in sorted(_uneven(_speeds(knots, found)) | _long(found))
+            if knots[k + 1] - knots[k] > FINEST
+        ]
+        if not halves or len(seen) + len(halves) > MOST_LOOKS:
+            return knots, found
+        knots = sorted(knots + halves)
+
+
+def _speeds(knots: list[float], steps: list[float]) -> list[float]:
+    return [s / (b - a) for s, (a, b) in zip(steps, pairwise(knots), strict=True)]
+
+
+def _long(steps: list[float]) -> set[int]:
+    """Steps that are long: the straight way is shorter than the path."""
+    most = 1.25 * float(np.add.accumulate(steps)[-1]) / PROBES
+    return {k for k, step in enumerate(steps) if step > most}
+
+
+def _uneven(speeds: list[float]) -> set[int]:
+    """The steps beside which the speed is another."""
+    floor = max(max(speeds) * 1e-3, STILL)
+    held = [max(v, floor) for v in speeds]
+    at = [k for k, (a, b) in enumerate(pairwise(held)) if max(a, b) > UNEVEN * min(a, b)]
+    return {*at, *(k + 1 for k in at)}
 
 
 def _ratio(steps: list[float]) -> float:
     return max(steps) / max(min(steps), STILL)
 
 
-def _invert(times: list[float], steps: list[float]) -> tuple[float, ...]:
-    """The times at which even shares of the length are behind."""
-    floor = max(steps) * 1e-3  # where nothing changes, time goes on
-    run = np.add.accumulate([max(s, floor) for s in steps])
+def _invert(knots: list[float], steps: list[float], entries: int) -> tuple[float, ...]:
+    """The times at which even shares of the length are behind. Between two knots the speed goes
+    evenly from that at the one to that at the other, but where the path has a corner.
+    """
+    speeds = _speeds(knots, steps)
+    floor = max(speeds) * 1e-3  # where nothing changes, time goes on
+    speeds = [max(v, floor) for v in speeds]
+    run = np.add.accumulate(
+        [v * (b - a) for v, (a, b) in zip(speeds, pairwise(knots), strict=True)]
+    )
     behind = np.concatenate([[0.0], run / run[-1]])
     found: list[float] = []
-    for k in range(PROBES + 1):
-        share = k / PROBES
-        i = min(int(np.searchsorted(behind, share, side="right")) - 1, len(steps) - 1)
+    for k in range(1, entries):
+        share = k / entries
+        i = min(int(np.searchsorted(behind, share, side="right")) - 1, len(speeds) - 1)
         part = min((share - float(behind[i])) / float(behind[i + 1] - behind[i]), 1.0)
-        found.append(round(times[i] + (times[i + 1] - times[i]) * part, 7))
-    return (0.0, *found[1:-1], 1.0)
+        bend = _bend(speeds, i)
+        root = float(np.sqrt((1.0 - bend) ** 2 + 4.0 * bend * part))
+        part = min(2.0 * part / (1.0 - bend + root), 1.0)
+        found.append(round(knots[i] + (knots[i + 1] - knots[i]) * part, 6))
+    return (0.0, *found, 1.0)
+
+
+def _bend(speeds: list[float], k: int) -> float:
+    """How much faster the end of a step is than its mean: -0.8..0.8."""
+    own = speeds[k]
+    start, end = (
+        (speeds[j] + own) / 2
+        if 0 <= j < len(speeds) and max(speeds[j], own) < CORNER * min(speeds[j], own)
+        else own
+        for j in (k - 1, k + 1)
+    )
+    return min(max((end - start) / (end + start), -0.8), 0.8)
 
 
 def even_time(times: tuple[float, ...]) -> Callable[[float], float]:
@@ -144,6 +242,11 @@ def find_radius(length_of: Callable[[float], float], wanted: float) -> tuple[flo
         if radius == MOST_RADIUS and length < wanted:
             break
     return round(radius, 6), length
+
+
+def path_length(look: Look) -> float:
+    """The length of a path, as `measure_pace` finds it."""
+    return float(np.add.accumulate(_measured(look)[1])[-1])
 
 
 def rough_length(look: Look) -> float:

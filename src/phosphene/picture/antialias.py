@@ -30,7 +30,7 @@ Sample = Callable[[Array, Array], Array]
 # mode: steps of (limit on the bend so far, n): replace by RG(n^2) where the bend exceeds it.
 STEPS: dict[str, tuple[tuple[float, int], ...]] = {
     "draft": ((16 / 255, 2), (48 / 255, 4)),
-    "auto": ((6 / 255, 2), (24 / 255, 4)),
+    "auto": ((8 / 255, 2), (24 / 255, 4)),
     "print": ((6 / 255, 4), (64 / 255, 8)),
     "part": ((16 / 255, 2),),  # of pictures that are averaged, each a little beside the others
 }

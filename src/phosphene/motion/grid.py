@@ -1,0 +1,261 @@
+"""Grids in motion: a film of every cell of a parameter grid, all in one frame."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+from os import PathLike
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from phosphene.errors import InputError
+from phosphene.files.colour import as_wanted, colours
+from phosphene.grids import PAPER, Axis, Heads, Page, cells
+from phosphene.motion.film import Film, Progress, Say
+from phosphene.motion.moment import Moment
+from phosphene.motion.paths import Given
+from phosphene.motion.planning import animate, seam
+from phosphene.motion.saving import save_film
+from phosphene.motion.stage import Pixels
+from phosphene.picture import metadata
+from phosphene.pipeline.bands import KINDS
+from phosphene.pipeline.painter import thread_count
+from phosphene.recipe import Recipe
+from phosphene.rolling import rolled
+from phosphene.view import Size
+
+
+@dataclass(frozen=True)
+class GridFilm:
+    """Films of one length, each in its cell of a labelled grid. Frame k is frame k of each.
+
+    `recipe` is what the grid was made of. Saved, it carries all films; `ph.open(path, pick=3)`
+    gives the third.
+    """
+
+    recipe: Recipe
+    films: tuple[Film, ...]
+    labels: tuple[str, ...]
+    heads: Heads
+    cell: int
+
+    def __repr__(self) -> str:
+        width, height = self.size
+        return f"GridFilm({len(self.films)} films, {self.count} frames, {width}x{height})"
+
+    def __len__(self) -> int:
+        return self.count
+
+    @property
+    def count(self) -> int:
+        return self.films[0].count
+
+    @property
+    def fps(self) -> Fraction:
+        return self.films[0].fps
+
+    @property
+    def path(self) -> tuple[dict[str, Any], ...]:
+        """The paths of the first film; the others differ in how far they go."""
+        return self.films[0].path
+
+    @property
+    def closed(self) -> bool:
+        return all(film.closed for film in self.films)
+
+    @property
+    def channels(self) -> int:
+        return 3
+
+    @cached_property
+    def page(self) -> Page:
+        return Page(list(self.labels), len(self.heads[0]), self.cell, self.heads)
+
+    @property
+    def size(self) -> Size:
+        """The page's, with more paper where a side would be odd: most codecs take none."""
+        width, height = self.page.size
+        return width + width % 2, height + height % 2
+
+    def with_cell(self, cell: int) -> GridFilm:
+        """The same with cells of another size."""
+        films = tuple(replace(film, size=(cell, cell)) for film in self.films)
+        return replace(self, films=films, cell=cell)
+
+    def moments(self, k: int) -> list[list[Moment]]:
+        """Of each film."""
+        return [film.moments(k) for film in self.films]
+
+    def stage(self, size: Size, engine: str = "cpu", threads: int | None = None) -> GridStage:
+        """What renders its frames. There is one size: `size`."""
+        return GridStage(self, engine, thread_count(threads))
+
+    def frames(self) -> Iterator[Pixels]:
+        """All frames, bytes (height, width, 3), rendered as they are asked for."""
+        stage = self.stage(self.size)
+        return (stage.frame(self.moments(k)) for k in range(self.count))
+
+    @property
+    def json(self) -> str:
+        """The grid of films without its recipe, as text."""
+        films = [
+            {"label": label, "recipe": json.loads(f.recipe.json), "film": json.loads(f.json)}
+            for label, f in zip(self.labels, self.films, strict=True)
+        ]
+        data = {"film": 1, "grid": {"cell": self.cell, "heads": self.heads, "films": films}}
+        return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+    def texts(self, size: Size) -> dict[str, str]:
+        """What every file of it carries."""
+        return {**metadata(self.recipe, size), "phosphene-film": self.json}
+
+    @classmethod
+    def from_texts(cls, texts: dict[str, str], name: str = "film") -> GridFilm:
+        """The grid whose texts a file carried. Raises `InputError`, `RecipeError`."""
+        try:
+            grid = json.loads(texts["phosphene-film"])["grid"]
+            found = tuple(
+                Film.from_texts(
+                    {"phosphene": json.dumps(f["recipe"]), "phosphene-film": json.dumps(f["film"])}
+                )
+                for f in grid["films"]
+            )
+            labels = tuple(str(f["label"]) for f in grid["films"])
+            across, down = ([str(head) for head in side or [""]] for side in grid["heads"])
+            heads = (across, down if grid["heads"][1] else None)
+            if len(found) == len(across) * len(down) and len({f.count for f in found}) == 1:
+                recipe, cell = Recipe.from_json(texts["phosphene"]), int(grid["cell"])
+                return cls(recipe, found, labels, heads, cell).with_cell(cell)
+        except (KeyError, TypeError, ValueError):
+            pass
+        raise InputError(f"{name}: the text of the films inside is damaged")
+
+    def save(
+        self,
+        path: str | PathLike[str],
+        *,
+        force: bool = False,
+        resume: bool = False,
+        engine: str = "cpu",
+        threads: int | None = None,
+        progress: Progress | None = None,
+        say: Say = lambda text: None,
+        **options: Any,
+    ) -> None:
+        """Write it as `Film.save` writes a film."""
+        save_film(
+            self, path, self.size, force=force, resume=resume, engine=engine, threads=threads,
+            progress=progress, say=say, options=options,
+        )  # fmt: skip
+
+
+class GridStage:
+    """Renders the frames of a grid: cell by cell, each by one thread, as stills of it are."""
+
+    def __init__(self, grid: GridFilm, engine: str, threads: int):
+        self.size, self.channels = grid.size, 3
+        each = max(1, threads // len(grid.films))
+        self.pool = ThreadPoolExecutor(threads, "phosphene")
+        stage: Callable[[Film], Any] = lambda film: film.stage(film.size, engine, each)  # noqa: E731
+        self.stages = list(self.pool.map(stage, grid.films))
+        memory = {film.recipe.precision: threading.local() for film in grid.films}
+        for film, made in zip(grid.films, self.stages, strict=True):
+            made.crew.memory = memory[film.recipe.precision]  # else cells times threads of it
+        self.places, self.cell = grid.page.places(), grid.cell
+        self.paper = Image.new("RGB", self.size, PAPER)
+        self.paper.paste(grid.page.blank())
+
+    def frame(self, moments: list[list[Moment]], wants: str = "bytes") -> Pixels:
+        """The pixels (height, width, 3) of the films' moments, of the kind that `wants` says."""
+        page = _of_bytes(np.asarray(self.paper), wants).copy()
+
+        def paint(k: int) -> None:
+            x, y = self.places[k]
+            page[y : y + self.cell, x : x + self.cell] = self._cell(k, moments[k], wants)
+
+        for _ in self.pool.map(paint, range(len(self.stages))):
+            pass
+        return page
+
+    def _cell(self, k: int, moments: list[Moment], wants: str) -> Pixels:
+        """Three channels; a picture with opacity lies on paper, in 8 bits."""
+        stage = self.stages[k]
+        if colours(stage.channels) == stage.channels:
+            return stage.frame(moments, wants)
+        pixels = Image.fromarray(stage.frame(moments))
+        paper = Image.new("RGB", (self.cell, self.cell), PAPER)
+        paper.paste(pixels.convert("RGB"), (0, 0), pixels)
+        return _of_bytes(np.asarray(paper), wants)
+
+
+def _of_bytes(pixels: Pixels, wants: str) -> Pixels:
+    if wants == "bytes":
+        return pixels
+    return as_wanted(pixels / np.float32(255), wants).astype(KINDS[wants], copy=False)
+
+
+def animate_grid(
+    source: str | Recipe | None = None,
+    path: Given = "loop",
+    *,
+    x: Axis,
+    y: Axis | None = None,
+    seed: int | str | None = None,
+    cell: int = 200,
+    complexity: float | None = None,
+    tile: str | None = None,
+    fields: dict[str, Any] | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    **film: Any,
+) -> GridFilm:
+    """The grid of `phosphene.sheets.grid` in motion: every cell on its own `path`, in latent space
+    by default, all equally fast. `film` is what `animate` takes: frames, seconds, fps, speed, ...;
+    sub-frames only if asked for, so that frame 0 is the still grid. Where a speed sets how many
+    frames there are, it is that of the first cell.
+
+    `progress` is called with cells, which are measured one by one. Raises `UserError`,
+    `RecipeError`.
+    """
+    base, pictures, heads = cells(source, x, y, seed, complexity, fields or {})
+    if tile is not None:
+        pictures = [(label, rolled(recipe, cell, tile)) for label, recipe in pictures]
+    how: dict[str, Any] = {"subframes": 1, **film}
+
+    def plan(recipe: Recipe) -> Film:
+        return animate(recipe, path, size=(cell, cell), **how)
+
+    films = [plan(pictures[0][1])]  # alone: what is wrong with one is wrong with all
+    if not any(how.get(name) for name in ("frames", "seconds", "beats")):
+        how["frames"] = films[0].count
+    with ThreadPoolExecutor(thread_count(threads)) as pool:
+        try:
+            for made in pool.map(plan, [recipe for _, recipe in pictures[1:]]):
+                films.append(made)
+                if progress:
+                    progress(len(films), len(pictures))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    return GridFilm(base, tuple(films), tuple(label for label, _ in pictures), heads, cell)
+
+
+def told(grid: GridFilm) -> list[str]:
+    """What is to be said of all films: what each says alike, how far their loops go, and the worst
+    of their seams.
+    """
+    lines = [line for line in grid.films[0].told if all(line in f.told for f in grid.films)]
+    radii = [spec["radius"] for f in grid.films for spec in f.path if spec["path"] == "loop"]
+    if radii and min(radii) < max(radii):
+        lines.append(f"loop radius {min(radii):.3g} to {max(radii):.3g}, as each cell's pace asks")
+    if grid.closed and grid.count >= 4:
+        worst = max(last / usual for last, usual in map(seam, grid.films))
+        lines.append(f"loop seams: {worst:.2f} of a usual step or less")
+    return lines

@@ -1,0 +1,132 @@
+"""The speed that was asked for: what it sets, and what is to be said of it.
+
+It sets how far a loop goes. Any other path goes as far as it says, so there it sets the number of
+frames, unless that is given.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from phosphene.errors import UserError, unknown
+from phosphene.motion.film import Film
+from phosphene.motion.length import MOST
+from phosphene.motion.moment import Spec
+from phosphene.motion.stage import Stage
+from phosphene.motion.timing import (
+    FASTEST,
+    PROBES,
+    SLOWEST,
+    SPEED,
+    STILL,
+    Pace,
+    looker,
+    path_length,
+)
+from phosphene.motion.views import pan_closes
+
+SPEEDS = {"slow": 0.004, "calm": SPEED, "lively": 0.016}
+ENERGY = 0.5
+
+
+@dataclass(frozen=True)
+class Asked:
+    """`change`: OKLab per frame at 30 fps. `words`: the options that say so, nothing where none
+    does. `fixed`: is it given how long the film is?
+    """
+
+    change: float = SPEED
+    words: str = ""
+    fixed: bool = False
+
+    def per_frame(self, rate: Fraction) -> float:
+        """OKLab per frame at such a rate."""
+        return self.change * 30 / float(rate)
+
+
+def read_asked(
+    speed: float | str | None, energy: float | None, pulse: bool, *lengths: float | None
+) -> Asked:
+    """What `animate` is told; the energy of a pulse is no speed. Raises `UserError`."""
+    if energy is not None and not 0.05 <= energy <= 1:
+        raise UserError(f"--energy: got {energy:g}; expected 0.2 (calm) to 0.8 (wild)")
+    said = [f"--speed {speed}"] if speed is not None else []
+    said += [f"--energy {energy:g}"] if energy is not None and not pulse else []
+    change = _speed(speed) * (ENERGY if energy is None else energy) / ENERGY
+    fixed = any(value is not None for value in lengths)
+    return Asked(change, " and ".join(said), fixed)
+
+
+def _speed(speed: float | str | None) -> float:
+    if isinstance(speed, str) and speed in SPEEDS:
+        return SPEEDS[speed]
+    try:
+        found = SPEED if speed is None else float(speed)
+    except ValueError:
+        raise UserError(f"--speed: {unknown('speed', str(speed), SPEEDS)} Or a number.") from None
+    if not SLOWEST <= found <= FASTEST:
+        raise UserError(
+            f"--speed: got {found:g}; expected {SLOWEST:g} to {FASTEST:g}, the OKLab change per "
+            f"frame at 30 fps ({SPEED:g} is calm)"
+        )
+    return found
+
+
+def with_count(film: Film, stage: Stage, asked: Asked) -> Film:
+    """The film with as many frames as the speed asks for; as it was where a length is given, or
+    where nothing changes. Raises `UserError` where there would be too many.
+    """
+    if asked.fixed or not asked.words:
+        return film
+    length = path_length(looker(stage, replace(film, beats=0.0, surge=0.0).at))
+    if length < STILL * PROBES:
+        return film
+    count = max(2, math.floor(length / asked.per_frame(film.fps) + 0.5))
+    if count > MOST:
+        raise UserError(f"{asked.words}: makes {count} frames; expected 1 to {MOST:,}")
+    return replace(film, count=count)
+
+
+def still_line(asked: Asked | None) -> str:
+    """What is to be said where nothing moves."""
+    unused = f"; {asked.words} is not used" if asked and asked.words else ""
+    return f"nothing changes along the path{unused}"
+
+
+def length_line(film: Film, pace: Pace, asked: Asked) -> str:
+    """How fast a film is that is no loop, and how many frames would have the speed asked for."""
+    found = pace.length / film.count * float(film.fps) / 30
+    says = f"OKLab change {found:.4f} per frame at 30 fps"
+    if asked.words and not asked.fixed:
+        seconds = film.count / float(film.fps)
+        return f"{film.count} frames ({seconds:.4g} s), for {asked.words}: {says}"
+    would = max(2, round(pace.length / asked.per_frame(film.fps)))
+    if not asked.words:
+        return f"{says}; {would} frames would be calm"
+    return (
+        f"{says}: the length is given, so {asked.words} is not used; {would} frames would be that"
+    )
+
+
+def closing_line(film: Film) -> str:
+    """How far a pan must go to close, along a picture that repeats; nothing of another film."""
+    surface = film.recipe.surface
+    rolled = {"torus": "xy", "torus_x": "x", "torus_y": "y"}.get(surface.kind, "")
+    periods = dict(zip("xy", surface.period, strict=True))
+    pans = [s for s in film.path if s["path"] == "pan" and not pan_closes(film.recipe, s)]
+    if not pans or not rolled:
+        return ""
+    ways = [_whole_way(pans[0], axis, periods[axis]) for axis in rolled]
+    said = " ".join(way for way in ways if way) or f"{rolled[0]}={periods[rolled[0]]:g}"
+    ends = " and ".join(f"{axis}={periods[axis]:.6g}" for axis in rolled)
+    return f"the pan does not close: the picture repeats after {ends}; --path 'pan {said}' closes"
+
+
+def _whole_way(spec: Spec, axis: str, period: float) -> str:
+    """As an argument: along an axis the whole number of periods that is nearest, if it moves."""
+    if not spec[axis]:
+        return ""
+    times = math.copysign(max(1, round(abs(spec[axis]) / period)), spec[axis])
+    return f"{axis}={times * period:.8g}"

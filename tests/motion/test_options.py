@@ -1,0 +1,344 @@
+"""Options do what they say or say that they do not: speed, lengths, tiles, formats, places."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import phosphene as ph
+from phosphene import films
+from phosphene.cli import run
+from phosphene.errors import UserError
+from phosphene.files.fragments import Store, store_folder
+from phosphene.motion import Film, animate, animate_grid, saving
+from phosphene.motion.again import animate_again
+from phosphene.motion.paths import read_paths
+from phosphene.motion.stage import Stage
+from phosphene.rolling import rolled
+from phosphene.sheets import grid
+from phosphene.styles import style
+
+SMALL = (24, 16)
+SILK = style("silk", seed=7)
+LOOP = Film(SILK, tuple(read_paths("loop radius=0.2")), 6, size=SMALL)
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def command(text: str, capsys) -> tuple[int, str, str]:
+    capsys.readouterr()
+    code = run(shlex.split(text))
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def film(path: str | None, **how) -> Film:
+    return animate(how.pop("recipe", SILK), path, size=SMALL, subframes=1, **how)
+
+
+def change(made: Film) -> float:
+    """OKLab per frame at 30 fps, as the film says it."""
+    (line,) = (line for line in made.told if "OKLab change" in line)
+    return float(line.partition("OKLab change ")[2].split()[0])
+
+
+@pytest.mark.parametrize(
+    ("path", "how", "wanted"),
+    [
+        ("pan", {"speed": "slow"}, 0.004),
+        ("zoom", {"energy": 0.8}, 0.0128),
+        ("sweep scale=1..3", {"speed": "slow", "fps": 15}, 0.004),
+        ("sweep scale=1..2 + zoom 2", {"speed": "lively"}, 0.016),
+        ("loop radius=0.4", {"speed": 0.01, "energy": 0.5}, 0.01),
+    ],
+)
+def test_a_speed_sets_the_frames_of_a_path_that_goes_as_far_as_it_says(path, how, wanted):
+    made = film(path, **how)
+    assert change(made) == pytest.approx(wanted, rel=0.05)
+    assert made.count != 12 * made.fps
+    assert film(path, **how, frames=9).count == 9
+
+
+def test_a_speed_beside_a_length_is_not_used_and_that_is_said():
+    made = film("zoom", seconds=1, speed="slow")
+    assert made.count == 30
+    (line,) = (line for line in made.told if "--speed slow is not used" in line)
+    assert "the length is given" in line
+    would = int(line.split(" frames would be")[0].split()[-1])
+    assert would == film("zoom", speed="slow").count
+    made = film("pan x=0", energy=0.2)
+    assert made.count == 360
+    assert "nothing changes along the path; --energy 0.2 is not used" in made.told
+    assert not any("not used" in line for line in film("zoom", seconds=1).told)
+
+
+def test_a_speed_sets_the_radius_of_a_loop_of_any_length():
+    slow, lively = (film(None, speed=speed, frames=30) for speed in ("slow", "lively"))
+    assert slow.count == lively.count == 30
+    assert slow.path[0]["radius"] < lively.path[0]["radius"]
+
+
+def test_the_energy_of_a_pulse_is_its_strength():
+    made = film("zoom 2", beats=2, bpm=120, pulse=True, energy=0.7)
+    assert (made.count, made.surge) == (30, 0.7)
+    assert not any("not used" in line for line in made.told)
+
+
+def test_more_frames_than_a_film_holds_are_refused(monkeypatch):
+    monkeypatch.setattr("phosphene.motion.pacing.MOST", 20)
+    with pytest.raises(UserError, match=r"--speed slow: makes \d+ frames; expected 1 to 20"):
+        film("zoom", speed="slow")
+
+
+def test_a_film_takes_another_speed():
+    zoom = film("zoom 2", frames=12)
+    faster = animate_again(zoom, speed="lively")
+    assert change(faster) == pytest.approx(0.016, rel=0.05)
+    assert faster.path == zoom.path
+    wild = animate_again(LOOP, energy=0.8)
+    assert wild.count == LOOP.count
+    assert wild.path[0]["radius"] != 0.2
+    assert (wild.fps, wild.size) == (LOOP.fps, LOOP.size)
+
+
+def test_a_film_takes_another_seed(capsys):
+    LOOP.save("a.gif")
+    assert command("animate a.gif --seed 4 -o b.gif", capsys)[0] == 0
+    found = ph.open("b.gif")
+    assert (found.recipe.seed, found.path, found.count) == (4, LOOP.path, 6)
+    assert animate(SILK, "zoom 2", frames=2, size=SMALL, seed=3).recipe.seed == 3
+    assert animate(SILK, "zoom 2", frames=2, size=SMALL).recipe == SILK
+
+
+def test_a_film_is_as_long_at_another_rate_and_moves_alike():
+    timed = film("loop", frames=12, fps=12)
+    smooth = animate_again(timed, fps=60)
+    assert (smooth.count, smooth.fps) == (60, 60)
+    assert smooth.moment(5) == timed.moment(1)
+    assert "60 frames at 60 fps" in smooth.told[0]
+    assert animate_again(timed, fps=60, frames=12).count == 12
+    assert animate_again(timed, seconds=2).count == 24
+    assert animate_again(timed, fps="29.97").fps == Fraction(30000, 1001)
+
+
+def test_a_film_keeps_its_beats_sub_frames_and_plain_time():
+    drop = film("loop", beats=2, bpm=120, pulse=True, even=False)
+    for how in ({"fps": 60}, {"speed": "lively"}, {"path": "zoom 2"}):
+        again = animate_again(drop, **how)
+        assert (again.beats, again.surge) == (2.0, drop.surge)
+        assert again.count == round(again.fps)
+    assert animate_again(drop, speed="lively").times == ()
+    blurred = film("zoom 2", frames=6)
+    blurred = animate_again(blurred, subframes=3, shutter=0.9)
+    again = animate_again(blurred, frames=3)
+    assert (again.subframes, again.shutter, again.count) == (3, 0.9, 3)
+
+
+def test_uneven_is_for_films_of_files_too(capsys):
+    film("loop", frames=6).save("a.gif")
+    assert ph.open("a.gif").times
+    assert command("animate a.gif --uneven -o b.gif", capsys)[0] == 0
+    assert not ph.open("b.gif").times
+
+
+def test_a_film_that_takes_long_is_kept_though_it_is_small(monkeypatch, capsys):
+    """Patience ends at the third frame of six, and Ctrl-C comes with the fifth."""
+    frame, write, rendered = Stage.frame, Store.write, []
+
+    def slow(self, moments, wants="bytes"):
+        rendered.append(1)
+        if len(rendered) == 3:
+            monkeypatch.setattr(saving, "PATIENCE", 0.0)
+        return frame(self, moments, wants)
+
+    def stop(self, band, piece):
+        write(self, band, piece)
+        if band.top == 4:
+            raise KeyboardInterrupt
+
+    asked = "animate silk --size 24x16 --path 'loop radius=0.2' --frames 6 --uneven --subframes 1"
+    assert command(f"{asked} --seed 7 -o whole/", capsys)[0] == 0
+    monkeypatch.setattr(Stage, "frame", slow)
+    monkeypatch.setattr(Store, "write", stop)
+    monkeypatch.setattr("phosphene.cli.source.fresh_seed", lambda: 7)
+    monkeypatch.setattr("phosphene.cli.animate.seam_line", lambda film: "")
+    monkeypatch.setattr("phosphene.motion.planning._timed", lambda film, *rest: film)
+    code, _, err = command(f"{asked} -o a/", capsys)
+    assert code == 130
+    assert "3 of 6 frames are kept; the same command with --seed 7 --resume goes on" in err
+    assert not Path("a").exists()
+    monkeypatch.setattr(Store, "write", write)
+    rendered.clear()
+    assert command(f"{asked} --seed 7 --resume -o a/", capsys)[0] == 0
+    assert len(rendered) == 3
+    for k in range(6):
+        assert (
+            Path(f"a/frame-{k:05}.png").read_bytes() == Path(f"whole/frame-{k:05}.png").read_bytes()
+        )
+    assert not store_folder("a").exists()
+
+
+def test_ctrl_c_says_when_nothing_is_kept(monkeypatch, capsys):
+    def stop(self, path, **how):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Film, "save", stop)
+    code, _, err = command("animate silk --seed 7 --frames 6 --size 24x16 -o b.gif", capsys)
+    assert code == 130
+    assert "b.gif: no frames are kept so early; the same command starts afresh" in err
+
+
+def test_a_gif_says_how_long_it_lasts(capsys):
+    for fps, seconds in (("30", 0.4), ("29.97", 0.4), ("60", 0.24), ("7", 1.71)):
+        asked = f"animate silk --seed 7 --path rotate --frames 12 --fps {fps} --size 24x16"
+        code, out, err = command(f"{asked} -o a.gif --force --json", capsys)
+        assert code == 0, err
+        with Image.open("a.gif") as image:
+            waits = []
+            for k in range(image.n_frames):
+                image.seek(k)
+                waits.append(image.info["duration"])
+        assert sum(waits) == pytest.approx(1000 * seconds)
+        assert min(waits) >= 20
+        assert max(waits) - min(waits) <= 10
+        assert f"12 frames  {seconds:g} s" in err
+        assert json.loads(out)["duration"] == seconds
+        assert ("at 50 at most: it has 50 and lasts 0.24 s, not 0.2" in err) == (fps == "60")
+
+
+def test_films_are_rolled_up_as_pictures_are(capsys):
+    code, _, err = command(
+        "animate silk --seed 7 --tile --path 'pan x=2' --frames 6 --size 24 -o a.gif", capsys
+    )
+    assert code == 0, err
+    found = ph.open("a.gif")
+    assert found.recipe == rolled(SILK, 24)
+    assert found.closed
+    for way, kind in (("x", "torus_x"), ("y", "torus_y")):
+        asked = f"strip silk --seed 7 --tile-{way} --path zoom --frames 2 --size 24x16"
+        assert command(f"{asked} -o {way}.png", capsys)[0] == 0
+        assert ph.open(f"{way}.png").recipe.surface.kind == kind
+    asked = "grid silk --seed 7 --tile --x width=4,8 --cell 16"
+    assert command(f"{asked} -o g.png", capsys)[0] == 0
+    assert command(f"{asked} --animate --path 'pan x=2' --frames 3 -o g.gif", capsys)[0] == 0
+    for pick, width in ((1, 4), (2, 8)):
+        recipe = rolled(SILK.replace({"networks.main.width": width}), 16)
+        assert ph.open("g.png", pick).surface == recipe.surface
+        assert ph.open("g.gif", pick).recipe.surface == recipe.surface
+
+
+def test_a_grid_is_of_one_length_whatever_its_speed():
+    made = animate_grid("silk", "pan", x="width=4,8", seed=7, cell=16, speed="lively")
+    assert len({one.count for one in made.films}) == 1
+    assert made.count != 360
+    page = grid("silk", x="width=4,8", seed=7, cell=16, tile="x")
+    assert [recipe.surface.kind for _, recipe in page.pictures] == ["torus_x"] * 2
+
+
+def test_a_pan_says_how_far_it_must_go_to_close():
+    tile = rolled(SILK, (48, 36))
+    for given in (
+        "pan",
+        "pan x=-2.5",
+        "pan x=1 y=3",
+        "pan y=0.2",
+        "pan x=7 + zoom 2 back=yes",
+    ):
+        made = film(given, recipe=tile, frames=4)
+        told = [line for line in made.told if "--path 'pan" in line]
+        (line,) = told or pytest.fail(f"{given}: {made.told}")
+        assert not made.closed
+        mended = line.partition("--path '")[2].partition("'")[0]
+        assert film(mended, recipe=tile, frames=4).closed, mended
+    for given, recipe in (("pan", SILK), ("zoom", tile), ("pan back=yes", tile)):
+        assert not any("the pan" in line for line in film(given, recipe=recipe, frames=4).told)
+
+
+def test_a_film_is_a_sequence_of_pictures():
+    last = LOOP.frame(5).bytes
+    assert np.array_equal(LOOP[-1].bytes, last)
+    assert np.array_equal(LOOP.frame(-1).bytes, last)
+    assert np.array_equal(LOOP[0].bytes, LOOP.frame(np.int64(0)).bytes)
+    assert not np.array_equal(LOOP[0].bytes, last)
+    assert [p.recipe for p in LOOP[2:5]] == [LOOP.frame(k).recipe for k in (2, 3, 4)]
+    assert [p.recipe for p in LOOP[::-3]] == [LOOP.frame(k).recipe for k in (5, 2)]
+    for wrong in (6, -7):
+        with pytest.raises(UserError, match="the film has frames 0 to 5"):
+            LOOP.frame(wrong)
+        with pytest.raises(IndexError, match="the film has frames 0 to 5"):
+            LOOP[wrong]
+    for wrong in (2.5, "1", None):
+        with pytest.raises(UserError, match="expected a whole number"):
+            LOOP.frame(wrong)
+    saving.save_frame(LOOP, -1, "last.png", SMALL)
+    with Image.open("last.png") as image:
+        assert json.loads(image.text["phosphene-film"])["frame"] == 5
+
+
+def test_python_takes_what_the_command_line_takes():
+    assert film(None, frames=2).path[0]["path"] == "loop"
+    lazy = ph.as_dask_array("silk", "10x10", seed=7)
+    assert np.array_equal(lazy.compute(), ph.render(SILK, "10x10").pixels)
+
+
+@pytest.mark.parametrize("name", ["hevc", "x265", "H.265", "h265"])
+def test_codecs_have_more_than_one_name(name: str):
+    values = films.formats.read_options("a.mp4", {"codec": name})
+    assert films.formats.codec_of("a.mp4", values).encoder == "libx265"
+    assert films.formats.read_options("a.mp4", {"codec": "x264"})["codec"] == "h264"
+
+
+@pytest.mark.parametrize(
+    ("path", "option", "says"),
+    [
+        ("a.mp4", {"codec": "vp9"}, r"VP9 goes to \.webm"),
+        ("a.mp4", {"codec": "prores"}, r"ProRes 4444 goes to \.mov"),
+        ("a.webm", {"codec": "hevc"}, r"H\.265 goes to \.mp4"),
+        ("a.mp4", {"codec": "h266"}, "takes h264, h265 or av1"),
+        ("a.gif", {"codec": "gif"}, "unknown option 'codec'"),
+        ("f/", {"format": "exr"}, "frames=png or frames=exr"),
+    ],
+)
+def test_what_a_format_lacks_is_told_with_where_it_is(path, option, says):
+    with pytest.raises(UserError, match=says):
+        films.check(path, (32, 32), 30, 1, 3, option)
+
+
+def test_the_only_codec_of_a_format_may_be_said():
+    for path, name in (("a.webm", "VP9"), ("a.mov", "prores")):
+        assert films.formats.read_options(path, {"codec": name}) == films.formats.read_options(
+            path, {}
+        )
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("animate silk -o no/frames/", "the folder 'no' does not exist"),
+        ("animate silk -o there/", "exists already"),
+        ("animate silk -o there --force", "a folder that Phosphene did not make"),
+        ("animate silk -o there.gif", "is a folder"),
+        ("animate silk -o a.mp4 --format-option codec=h999", "takes h264"),
+        ("grid silk --animate -o there/", "exists already"),
+    ],
+)
+def test_a_place_that_cannot_be_is_told_before_anything_is_measured(
+    text, says, capsys, monkeypatch
+):
+    for name in ("there", "there.gif"):
+        Path(name).mkdir()
+        Path(f"{name}/mine.txt").touch()
+    for name in ("phosphene.cli.animate.film_of", "phosphene.cli.grid.animate_grid"):
+        monkeypatch.setattr(name, lambda *a, **k: pytest.fail("it was planned"))
+    code, out, err = command(text, capsys)
+    assert (code, out) == (2, "")
+    assert says in err
