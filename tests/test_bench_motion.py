@@ -18,7 +18,7 @@ SYSTEMS = [
 
 def apart(peer: str, name: str, first: int) -> float:
     """The mean distance in levels of our frames, from `first` on, to a peer's first ones."""
-    film = moving(style(name, seed=7), (SIDE, SIDE), 8)
+    film = moving(style(name, seed=7), (SIDE, SIDE), film_peers.COUNT + 2)
     stage = film.stage(film.size)
     ours = [stage.frame(film.moments(first + k)) for k in range(film_peers.COUNT)]
     theirs = PEERS[peer](moments(film), SIDE)()

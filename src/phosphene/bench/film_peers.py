@@ -8,6 +8,7 @@ cores.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from typing import Any
@@ -29,7 +30,8 @@ from phosphene.styles import style
 Bytes = NDArray[np.uint8]
 Frames = Callable[[], list[Bytes]]
 
-SIDE, COUNT = 256, 3  # of the films, and how many frames of each are timed
+SETTLE = 0.3  # seconds: threads of linear algebra spin for a while when their work is done
+SIDE, COUNT = 512, 8  # of the films, and how many frames of each are timed
 AIM = 5.0
 MISSING = "PyTorch: not installed here, so not compared (pip install torch)"
 SUBJECTS = {
@@ -44,7 +46,7 @@ def moving(recipe: Recipe, size: tuple[int, int], count: int) -> Film:
 
 def moments(film: Film) -> list[Recipe]:
     """The recipes of its frames."""
-    return [film.recipe_at(film.moments(k)[0]) for k in range(COUNT)]
+    return [film.recipe_at(film.moments(k)[0]) for k in range(min(COUNT, film.count))]
 
 
 def numpy_frames(recipes: Sequence[Recipe], side: int) -> Frames:
@@ -122,11 +124,12 @@ def peers_job(peer: str) -> Job:
     def run() -> dict[str, float]:
         found: dict[str, float] = {}
         for name, recipe in named.items():
-            film = moving(recipe, (SIDE, SIDE), 8)
+            film = moving(recipe, (SIDE, SIDE), COUNT)
             stage = film.stage(film.size)
             theirs = PEERS[peer](moments(film), SIDE)
             stage.frame(film.moments(0))  # what is made once for a film is not timed
             PEERS[peer](moments(film)[:1], 32)()
+            time.sleep(SETTLE)
             found[f"{name}/{peer}/ours"] = wall_seconds(
                 lambda f=film, s=stage: [s.frame(f.moments(k)) for k in range(COUNT)]
             )
