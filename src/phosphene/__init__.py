@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from phosphene.errors import UserError as UserError
     from phosphene.lazy import as_dask_array as as_dask_array
     from phosphene.motion import Film as Film
+    from phosphene.motion import GridFilm as GridFilm
     from phosphene.motion import animate as animate
+    from phosphene.motion import animate_grid as animate_grid
     from phosphene.motion.opening import open_file as open
     from phosphene.picture import Picture as Picture
     from phosphene.pipeline import render as render
@@ -38,6 +40,7 @@ __version__ = "0.1.0"
 
 _PLACES = {
     "Film": ("phosphene.motion", "Film"),
+    "GridFilm": ("phosphene.motion", "GridFilm"),
     "PhospheneError": ("phosphene.errors", "PhospheneError"),
     "Picture": ("phosphene.picture", "Picture"),
     "Recipe": ("phosphene.recipe", "Recipe"),
@@ -45,6 +48,7 @@ _PLACES = {
     "Sheet": ("phosphene.sheets", "Sheet"),
     "UserError": ("phosphene.errors", "UserError"),
     "animate": ("phosphene.motion", "animate"),
+    "animate_grid": ("phosphene.motion", "animate_grid"),
     "as_dask_array": ("phosphene.lazy", "as_dask_array"),
     "grid": ("phosphene.sheets", "grid"),
     "maps": ("phosphene.textures", "maps"),
@@ -60,6 +64,7 @@ _PLACES = {
 
 __all__ = [
     "Film",
+    "GridFilm",
     "PhospheneError",
     "Picture",
     "Recipe",
@@ -67,6 +72,7 @@ __all__ = [
     "Sheet",
     "UserError",
     "animate",
+    "animate_grid",
     "as_dask_array",
     "grid",
     "maps",
