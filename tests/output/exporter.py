@@ -1,7 +1,8 @@
 """A process that exports in children of its own, so that a test can kill one at any moment.
 
 Every line of its input is a job: JSON of path, other arguments of `render_file`, and perhaps of
-`killed_after`, seconds. When the child has ended, it answers with its exit status.
+`killed_after`, seconds, which count from the first band that is kept where `once_kept` says so.
+When the child has ended, it answers with its exit status.
 """
 
 from __future__ import annotations
@@ -12,13 +13,17 @@ import signal
 import sys
 import time
 from importlib import import_module
+from pathlib import Path
 
 from phosphene.errors import PhospheneError
 from phosphene.files import FORMATS
 from phosphene.files.formats import EXTRAS
+from phosphene.files.fragments import count_bands, store_folder
 from phosphene.pipeline import render, render_file
 from phosphene.pipeline.bands import KNOB, sources
 from tests.output.contents import LARGE, OPTIONS, RECIPE
+
+MOST_SECONDS = 30.0  # for the first band; an export that has ended keeps none
 
 
 def main() -> None:
@@ -31,14 +36,22 @@ def main() -> None:
     sources()
     for line in sys.stdin:
         job = json.loads(line)
-        seconds = job.pop("killed_after", None)
+        seconds, once_kept = job.pop("killed_after", None), job.pop("once_kept", False)
         child = os.fork()
         if child == 0:
             os._exit(export(**job))
         if seconds is not None:
+            deadline = time.monotonic() + MOST_SECONDS
+            while once_kept and not bands_of(job["path"]) and time.monotonic() < deadline:
+                time.sleep(0.002)
             time.sleep(seconds)
             os.kill(child, signal.SIGKILL)
         print(os.waitpid(child, 0)[1], flush=True)
+
+
+def bands_of(path: str) -> int:
+    """How many bands an export has kept so far."""
+    return (count_bands(store_folder(Path(path))) or (0, 0))[0]
 
 
 def export(path: str, **arguments: object) -> int:
