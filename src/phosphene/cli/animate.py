@@ -29,9 +29,9 @@ from phosphene.cli.filming import (
     write_film,
 )
 from phosphene.cli.options import (
-    Dull,
     Engine,
     Force,
+    Gate,
     Json,
     Output,
     Pick,
@@ -83,7 +83,7 @@ def animate_command(
     ] = False,
     resume: Resume = False,
     force: Force = False,
-    keep: Dull = None,
+    gate: Gate = None,
     pick: Pick = None,
     threads: Threads = None,
     engine: Engine = "cpu",
@@ -101,7 +101,7 @@ def animate_command(
     if output is not None and not preview:
         check_film_output(output, size, fps, force, options)
     way = chosen_way(tile, tile_x, tile_y, False)
-    film = film_of(source, seed, keep, pick, path, size, how, fields, way)
+    film = film_of(source, seed, gate, pick, path, size, how, fields, way)
     if preview:
         play(film)
         return
@@ -115,7 +115,7 @@ def animate_command(
 def film_of(
     source: str | None,
     seed: str | None,
-    keep: bool | None,
+    gate: bool | None,
     pick: int | None,
     path: list[str] | None,
     size: str | None,
@@ -124,7 +124,7 @@ def film_of(
     way: str | None = None,
 ) -> Film:
     """The film that the options say: a new one, or that of a file; rolled up in a `way`."""
-    found = _open(source, seed, keep, pick, fields)
+    found = _open(source, seed, gate, pick, fields)
     given = {name: value for name, value in how.items() if value is not None and value is not False}
     given |= {"even": how["even"]}
     if isinstance(found, Film):
@@ -143,7 +143,7 @@ def film_of(
 
 
 def _open(
-    source: str | None, seed: str | None, keep: bool | None, pick: int | None, fields: Any
+    source: str | None, seed: str | None, gate: bool | None, pick: int | None, fields: Any
 ) -> Recipe | Film:
     if source is not None and is_file(source):
         found = open_file(source, pick)
@@ -151,4 +151,4 @@ def _open(
             return replace(found, recipe=with_fields(found.recipe, fields)) if fields else found
         found = with_fields(found, fields)
         return found if seed is None else found.replace({"seed": seed})
-    return seeded(source, said_seed(seed), fields, keep)
+    return seeded(source, said_seed(seed), fields, gate)

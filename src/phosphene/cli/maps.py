@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal
 import typer
 
 from phosphene.cli.options import (
-    Dull,
     Engine,
     Force,
+    Gate,
     Json,
     Pick,
     SeedText,
@@ -59,7 +59,7 @@ def maps_command(
     bits: Annotated[
         int | None, typer.Option("--bits", help="8 or 16; default: 16 of height, else 8")
     ] = None,
-    keep: Dull = None,
+    gate: Gate = None,
     pick: Pick = None,
     force: Force = False,
     threads: Threads = None,
@@ -70,7 +70,7 @@ def maps_command(
 ) -> None:
     """Maps for textures, into a folder: albedo, height, normal, roughness, occlusion, ORM."""
     pixels = parse_size(size)
-    recipe = _recipe(source, seed, pick, keep, fields)
+    recipe = _recipe(source, seed, pick, gate, fields)
     recipe = roll(recipe, pixels, chosen_way(tile, tile_x, tile_y, False))
     settings: dict[str, Any] = {
         "height": relief, "strength": slope, "normal": normal, "roughness": roughness,
@@ -93,11 +93,11 @@ def maps_command(
 
 
 def _recipe(
-    source: str, seed: str | None, pick: int | None, keep: bool | None, fields: dict[str, Any]
+    source: str, seed: str | None, pick: int | None, gate: bool | None, fields: dict[str, Any]
 ) -> Recipe:
     """Of a style, the picture of a seed; of a file, what it holds."""
     if not is_file(source):
-        return seeded(source, said_seed(seed), fields, keep)
+        return seeded(source, said_seed(seed), fields, gate)
     if seed is not None:
         raise UserError(f"--seed: {source} is a file, which has its seed; leave --seed out")
     return with_fields(open_recipe(source, pick), fields)

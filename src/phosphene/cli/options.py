@@ -22,10 +22,10 @@ Crop = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="print the result as JSON")]
 Pick = Annotated[int | None, typer.Option("--pick", help="which picture of a contact sheet", min=1)]
-Dull = Annotated[
+Gate = Annotated[
     bool | None,
     typer.Option(
-        "--any/--gate",
+        "--gate/--any",
         help="--any: dull pictures stay as they are; --gate: they are rescued in any style, too; "
         "with neither, those of house styles are",
     ),

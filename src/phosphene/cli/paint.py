@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from phosphene.cli.options import Complexity, Dull, Json, Output, SeedText, Size, style_options
+from phosphene.cli.options import Complexity, Gate, Json, Output, SeedText, Size, style_options
 from phosphene.cli.output import check_frame, output_options, write_picture
 from phosphene.cli.rolling import Panorama, Tile, TileX, TileY, chosen_way, measured, roll
 from phosphene.cli.source import said_seed, seeded
@@ -32,7 +32,7 @@ def paint_command(
     count: Annotated[
         int, typer.Option("--count", help="this many seeds, into a folder", min=1)
     ] = 1,
-    keep: Dull = None,
+    gate: Gate = None,
     complexity: Complexity = None,
     tile: Tile = False,
     tile_x: TileX = False,
@@ -50,7 +50,7 @@ def paint_command(
     folder = _folder(output, count)
     first = said_seed(seed)
     for k in range(count):
-        recipe = seeded(style_name, seed_after(first, k), fields, keep, complexity)
+        recipe = seeded(style_name, seed_after(first, k), fields, gate, complexity)
         path = _path(recipe, output, folder)
         recipe = roll(recipe, pixels, way)
         data = write_picture(recipe, path, size, output_as)

@@ -10,9 +10,9 @@ import typer
 
 from phosphene.cli.options import (
     Complexity,
-    Dull,
     Engine,
     Force,
+    Gate,
     Json,
     Output,
     Pick,
@@ -53,7 +53,7 @@ def sheet_command(
     all_styles: Annotated[
         bool, typer.Option("--all-styles", help="each house style, --count pictures (1) of it")
     ] = False,
-    keep: Dull = None,
+    gate: Gate = None,
     complexity: Complexity = None,
     seed: SeedText = None,
     columns: Annotated[int | None, typer.Option("--columns", min=1)] = None,
@@ -82,7 +82,7 @@ def sheet_command(
         start = time.monotonic()
         page = sheet(
             read_source(source, pick), count=count, vary=vary, seed=seed, cell=cell,
-            columns=columns, all_styles=all_styles, gate=None if keep is None else not keep,
+            columns=columns, all_styles=all_styles, gate=gate,
             complexity=complexity, tile=way, threads=threads, engine=engine, progress=progress,
             **fields,
         )  # fmt: skip

@@ -37,13 +37,12 @@ def seeded(
     style: str | None,
     seed: str | int,
     fields: dict[str, Any],
-    keep: bool | None,
+    gate: bool | None,
     complexity: float | None = None,
 ) -> Recipe:
-    """The recipe of a seed, through the gate unless `keep` holds; says it if it was rescued, and if
+    """The recipe of a seed, through the gate as `gate` says; says it if it was rescued, and if
     what is given cannot be: what is wrong with it.
     """
-    gate = None if keep is None else not keep
     recipe = accept(style, seed, fields, gate, complexity)
     say_recoloured(recipe, fields)
     if recipe.rescued:

@@ -10,7 +10,7 @@ import typer
 
 from phosphene.cli.animate import film_of
 from phosphene.cli.filming import Energy, Fps, Frames, Paths, Seconds, Source, Speed
-from phosphene.cli.options import Dull, Force, Json, Output, Pick, SeedText, style_options
+from phosphene.cli.options import Force, Gate, Json, Output, Pick, SeedText, style_options
 from phosphene.cli.rolling import Tile, TileX, TileY, chosen_way
 from phosphene.cli.talk import result, say
 from phosphene.files import check_suffix, create
@@ -44,7 +44,7 @@ def strip_command(
     size: Annotated[str, typer.Option("--size", help="of each frame")] = "240x135",
     output: Output = None,
     force: Force = False,
-    keep: Dull = None,
+    gate: Gate = None,
     pick: Pick = None,
     as_json: Json = False,
     *,
@@ -58,7 +58,7 @@ def strip_command(
     how = {"frames": frames, "seconds": seconds, "fps": fps, "speed": speed, "energy": energy,
            "even": True}  # fmt: skip
     way = chosen_way(tile, tile_x, tile_y, False)
-    film = film_of(source, seed, keep, pick, path, size, how, fields, way)
+    film = film_of(source, seed, gate, pick, path, size, how, fields, way)
     page = strip_pixels(film, min(shown, film.count), parse_size(size))
     texts = film.texts(film.size)
     shape = page.shape[1], page.shape[0]
