@@ -23,7 +23,10 @@ def _vector(value: float) -> Any:
 
 
 def _codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-    """Every sum s becomes s / 2 + 1, as often as asked; the result needs them all."""
+    """Every sum s becomes s / 2 + 1, as often as asked; the result needs them all.
+
+    None starts at 2, where it would stay: LLVM leaves such a sum out.
+    """
     kind = ir.FunctionType(VECTOR, [VECTOR] * 3)
     fma = cgutils.get_or_insert_function(builder.module, kind, f"llvm.fma.v{LANES}f32")
     before, loop, done = builder.block, *(builder.append_basic_block(n) for n in ("loop", "done"))
@@ -33,7 +36,7 @@ def _codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
     sums = [builder.phi(VECTOR) for _ in range(SUMS)]
     new = [builder.call(fma, [s, _vector(0.5), _vector(1.0)]) for s in sums]
     for k, (old, value) in enumerate(zip(sums, new, strict=True)):
-        old.add_incoming(_vector(k), before)
+        old.add_incoming(_vector(k + 3), before)
         old.add_incoming(value, loop)
     following = builder.add(count, I64(1))
     count.add_incoming(I64(0), before)
