@@ -220,13 +220,11 @@ def dense(outputs: int):
                 builder.load(pointer(row, const(v * lanes)), align=4 * LANES)
                 for v in range(VECTORS)
             ]
-            weight = [
-                _splat(builder, builder.load(builder.gep(weight_rows[o], [k])), vector)
-                for o in range(outputs)
-            ]
-            new = {
-                (o, v): builder.call(multiply_add, [weight[o], x[v], sums[o, v]]) for o, v in grid
-            }
+            new = {}
+            for o in range(outputs):  # each weight where it is used: few registers wait for it
+                weight = _splat(builder, builder.load(builder.gep(weight_rows[o], [k])), vector)
+                for v in range(VECTORS):
+                    new[o, v] = builder.call(multiply_add, [weight, x[v], sums[o, v]])
             for place in grid:
                 sums[place].add_incoming(new[place], input_loop)
             k_next = builder.add(k, const(1))
