@@ -150,6 +150,21 @@ def store(typingctx, rows, index, value):
     return types.void(rows, types.int64, rows.dtype), codegen
 
 
+@intrinsic
+def alone(typingctx):
+    """Keeps the kernel that says so a function of its own.
+
+    Inlined in one with many branches, its loop loads every number of its formula again for every
+    vector, because LLVM has no registers left to keep them in.
+    """
+
+    def codegen(context, builder, signature, args):
+        builder.function.attributes.add("noinline")
+        return context.get_dummy_value()
+
+    return types.void(), codegen
+
+
 def _splat(builder, scalar, vector):
     undefined = ir.Constant(vector, ir.Undefined)
     first = builder.insert_element(undefined, scalar, ir.Constant(I32, 0))

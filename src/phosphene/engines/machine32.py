@@ -12,7 +12,17 @@ import numpy as np
 from numba import njit
 
 from phosphene.engines import lanes
-from phosphene.engines.lanes import BLOCK, floor, larger, load, nearest, root, smaller, store
+from phosphene.engines.lanes import (
+    BLOCK,
+    alone,
+    floor,
+    larger,
+    load,
+    nearest,
+    root,
+    smaller,
+    store,
+)
 from phosphene.engines.maths32 import (
     LN_2,
     MINUS_LOG2_E,
@@ -70,16 +80,71 @@ def dense(numbers, w, b, inputs, outputs, rows, s, d):
         dense1(numbers, w + o * inputs, b + o, inputs, rows, s, d + o * BLOCK)
 
 
-@njit("void(float32[::1], int64, int64, int64, int64)", **inner)
-def softplus(rows, d, a, m, scratch):
-    """Two passes over one row at a time: one loop would wait on its long chain of operations."""
-    for start in range(0, m, BLOCK):
-        for p in range(BLOCK):
-            x = load(rows, a + start + p)
-            store(rows, scratch + p, exp2(abs(x) * MINUS_LOG2_E) + ONE)
-        for p in range(BLOCK):
-            x = load(rows, a + start + p)
-            store(rows, d + start + p, larger(x, ZERO) + log2(load(rows, scratch + p)) * LN_2)
+@njit("void(float32[::1], int64, int64, int64)", **inner)
+def tanh_rows(rows, d, a, m):
+    alone()
+    for p in range(m):
+        store(rows, d + p, tanh(load(rows, a + p)))
+
+
+@njit("void(float32[::1], int64, int64, int64)", **inner)
+def sigmoid_rows(rows, d, a, m):
+    alone()
+    for p in range(m):
+        store(rows, d + p, sigmoid(load(rows, a + p)))
+
+
+@njit("void(float32[::1], int64, int64, int64)", **inner)
+def gauss_rows(rows, d, a, m):
+    alone()
+    for p in range(m):
+        store(rows, d + p, gauss(load(rows, a + p)))
+
+
+@njit("void(float32[::1], int64, int64, int64)", **inner)
+def exp2_rows(rows, d, a, m):
+    alone()
+    for p in range(m):
+        store(rows, d + p, exp2(load(rows, a + p)))
+
+
+@njit("void(float32[::1], int64, int64, int64)", **inner)
+def log2_rows(rows, d, a, m):
+    alone()
+    for p in range(m):
+        store(rows, d + p, log2(load(rows, a + p)))
+
+
+@njit("void(float32[::1], int64, int64, int64)", **inner)
+def sin_rows(rows, d, a, m):
+    alone()
+    for p in range(m):
+        store(rows, d + p, sin(load(rows, a + p)))
+
+
+@njit("void(float32[::1], int64, int64, int64)", **inner)
+def cos_rows(rows, d, a, m):
+    alone()
+    for p in range(m):
+        store(rows, d + p, cos(load(rows, a + p)))
+
+
+@njit("void(float32[::1], int64, int64, int64)", **inner)
+def power_rows(rows, d, a, m):
+    """e^-|x| + 1."""
+    alone()
+    for p in range(m):
+        store(rows, d + p, exp2(abs(load(rows, a + p)) * MINUS_LOG2_E) + ONE)
+
+
+@njit("void(float32[::1], int64, int64, int64)", **inner)
+def softplus_rows(rows, d, a, m):
+    """Two passes: one loop would wait on its long chain of operations."""
+    alone()
+    power_rows(rows, d, a, m)
+    for p in range(m):
+        x = load(rows, a + p)
+        store(rows, d + p, larger(x, ZERO) + log2(load(rows, d + p)) * LN_2)
 
 
 @njit("void(float32[::1], int64, int64)", **inner)
@@ -197,11 +262,9 @@ def evaluate(code, numbers, rows, inputs, outputs, results):
             if op == DENSE:
                 dense(numbers, i, j, code[at, 3], count, rows, a, d)
             elif op == TANH:
-                for p in range(m):
-                    store(rows, d + p, tanh(load(rows, a + p)))
+                tanh_rows(rows, d, a, m)
             elif op == SIN:
-                for p in range(m):
-                    store(rows, d + p, sin(load(rows, a + p)))
+                sin_rows(rows, d, a, m)
             elif op == ADD:
                 for p in range(m):
                     store(rows, d + p, load(rows, a + p) + load(rows, b + p))
@@ -279,22 +342,17 @@ def evaluate(code, numbers, rows, inputs, outputs, results):
                 for p in range(m):
                     store(rows, d + p, root(larger(load(rows, a + p), ZERO)))
             elif op == EXP2:
-                for p in range(m):
-                    store(rows, d + p, exp2(load(rows, a + p)))
+                exp2_rows(rows, d, a, m)
             elif op == LOG2:
-                for p in range(m):
-                    store(rows, d + p, log2(load(rows, a + p)))
+                log2_rows(rows, d, a, m)
             elif op == COS:
-                for p in range(m):
-                    store(rows, d + p, cos(load(rows, a + p)))
+                cos_rows(rows, d, a, m)
             elif op == SIGMOID:
-                for p in range(m):
-                    store(rows, d + p, sigmoid(load(rows, a + p)))
+                sigmoid_rows(rows, d, a, m)
             elif op == GAUSS:
-                for p in range(m):
-                    store(rows, d + p, gauss(load(rows, a + p)))
+                gauss_rows(rows, d, a, m)
             elif op == SOFTPLUS:
-                softplus(rows, d, a, m, scratch)
+                softplus_rows(rows, d, a, m)
             elif op == COPY:
                 for p in range(m):
                     store(rows, d + p, load(rows, a + p))
