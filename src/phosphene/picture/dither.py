@@ -50,14 +50,23 @@ def dithered(planes: Array, corner: tuple[int, int], invert: bool = False) -> ND
 
     `corner` is where the first pixel stands in the whole picture: x, y. NaN is black.
     """
-    from phosphene.picture.dither_kernels import dither_rows
+    from phosphene.picture.dither_kernels import dither_colours, dither_pixels, dither_rows
 
     if planes.dtype != np.float32:
         planes = planes.astype(np.float64, copy=False)
     if not planes.flags.writeable:  # the kernel does not write, but is not compiled for these
         planes = planes.copy()
     pixels = np.empty((*planes.shape[1:], len(planes)), np.uint8)
-    dither_rows(planes, noise(len(planes)), *corner, invert, pixels)
+    interleaved = planes.transpose(1, 2, 0)
+    if planes.dtype != np.float32 or invert:
+        dither_rows(planes, noise(len(planes)), *corner, invert, pixels)
+    elif interleaved.flags.c_contiguous:
+        grains = np.ascontiguousarray(noise(len(planes)).transpose(1, 2, 0))
+        dither_pixels(interleaved, grains, *corner, pixels)
+    elif planes.flags.c_contiguous and len(planes) == 3:
+        dither_colours(planes, noise(3), *corner, pixels)
+    else:
+        dither_rows(planes, noise(len(planes)), *corner, False, pixels)
     return pixels
 
 
