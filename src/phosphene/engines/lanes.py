@@ -35,6 +35,7 @@ def _lanes() -> int:
 
 LANES = _lanes()
 VECTORS = 4 if LANES == 16 else 2
+PAIRS = 8  # pairs of a table's entries that are put together at once
 
 
 def _kind(*args):
@@ -163,6 +164,59 @@ def alone(typingctx):
         return context.get_dummy_value()
 
     return types.void(), codegen
+
+
+@intrinsic
+def pairs(typingctx, numbers, table, rows, places, lows):
+    """rows[lows + p] = numbers[table + k] and rows[places + p] = numbers[table + k + 1] of one
+    block, where k is the whole number in rows[places + p].
+
+    Every pair is one load; of a loop LLVM would make gathers, which take longer.
+    """
+
+    def codegen(context, builder, signature, args):
+        kind = F64 if signature.args[2].dtype == types.float64 else F32
+        size = 8 if kind == F64 else 4
+        table = context.make_array(signature.args[0])(context, builder, args[0]).data
+        table = builder.gep(table, [args[1]])
+        memory = context.make_array(signature.args[2])(context, builder, args[2]).data
+        pair, some = ir.VectorType(kind, 2), ir.VectorType(kind, PAIRS)
+
+        def shuffle(a, b, order):
+            order = ir.Constant(ir.VectorType(I32, len(order)), list(order))
+            return builder.shuffle_vector(a, b, order)
+
+        before = builder.block
+        loop, done = (builder.append_basic_block(n) for n in ("pairs", "done"))
+        builder.branch(loop)
+        builder.position_at_end(loop)
+        p = builder.phi(I64)
+        p.add_incoming(I64(0), before)
+        place, low = (
+            builder.bitcast(builder.gep(memory, [builder.add(at, p)]), some.as_pointer())
+            for at in args[3:]
+        )
+        entries = builder.load(place, align=size)
+        entries = builder.fptosi(entries, ir.VectorType(I32, PAIRS))
+        found = []
+        for n in range(PAIRS):
+            entry = builder.zext(builder.extract_element(entries, I32(n)), I64)
+            at = builder.bitcast(builder.gep(table, [entry]), pair.as_pointer())
+            found.append(builder.load(at, align=size))
+        while len(found) > 1:
+            order = range(2 * found[0].type.count)
+            found = [shuffle(*found[n : n + 2], order) for n in range(0, len(found), 2)]
+        for half, target in ((0, low), (1, place)):
+            values = shuffle(found[0], found[0], range(half, 2 * PAIRS, 2))
+            builder.store(values, target, align=size)
+        following = builder.add(p, I64(PAIRS))
+        p.add_incoming(following, loop)
+        builder.cbranch(builder.icmp_signed("<", following, I64(BLOCK)), loop, done)
+        builder.position_at_end(done)
+        return context.get_dummy_value()
+
+    i64 = types.int64
+    return types.void(numbers, i64, rows, i64, i64), codegen
 
 
 def _splat(builder, scalar, vector):

@@ -19,6 +19,7 @@ from phosphene.engines.lanes import (
     larger,
     load,
     nearest,
+    pairs,
     root,
     smaller,
     store,
@@ -145,6 +146,21 @@ def softplus_rows(rows, d, a, m):
     for p in range(m):
         x = load(rows, a + p)
         store(rows, d + p, larger(x, ZERO) + log2(load(rows, d + p)) * LN_2)
+
+
+@njit("void(float32[::1], int64, int64, int64, float32[::1], int64, int64, int64)", **inner)
+def look_up(rows, d, a, m, numbers, table, entries, scratch):
+    """A table of `entries` at rows a, row by row: places, what stands there, what lies between."""
+    last = f(entries - 1)
+    for start in range(0, m, BLOCK):
+        for p in range(BLOCK):
+            entry, _ = lookup_place(load(rows, a + start + p), last)
+            store(rows, scratch + p, f(entry))
+        pairs(numbers, table, rows, scratch, d + start)
+        for p in range(BLOCK):
+            _, part = lookup_place(load(rows, a + start + p), last)
+            low, high = load(rows, d + start + p), load(rows, scratch + p)
+            store(rows, d + start + p, low * (ONE - part) + high * part)
 
 
 @njit("void(float32[::1], int64, int64)", **inner)
@@ -360,11 +376,7 @@ def evaluate(code, numbers, rows, inputs, outputs, results):
                 for p in range(m):
                     store(rows, d + p, k)
             elif op == TABLE:
-                last = f(j - 1)
-                for p in range(m):
-                    entry, part = lookup_place(load(rows, a + p), last)
-                    low, high = load(numbers, i + entry), load(numbers, i + entry + 1)
-                    store(rows, d + p, low * (ONE - part) + high * part)
+                look_up(rows, d, a, m, numbers, i, j, scratch)
             elif op == SORT:
                 for p in range(m):
                     store(rows, d + p, load(rows, a + p))
