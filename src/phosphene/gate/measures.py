@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene import exact
-from phosphene.build.statistics import quantile
+from phosphene.build.statistics import Distribution
 from phosphene.catalogue.colours import oklab_to_linear
 from phosphene.catalogue.palettes import linear_to_oklab
 from phosphene.formula import arrays
@@ -61,13 +61,13 @@ def measure(probe: Probe) -> dict[str, float]:
     lab = oklab(probe.soft)
     chroma, hue = np.sqrt(lab[..., 1] * lab[..., 1] + lab[..., 2] * lab[..., 2]), _turns(lab)
     spread, shares = _spread(lab), _cell_shares(lab)
-    lightness = lab[..., 0].ravel()
+    lightness = Distribution(lab[..., 0].ravel())
     return {
         "spread": spread,
         "cells": _entropy(shares),
         "largest": float(shares.max()),
-        "contrast": quantile(lightness, 0.97) - quantile(lightness, 0.03),
-        "light": quantile(lightness, 0.9),
+        "contrast": lightness.quantile(0.97) - lightness.quantile(0.03),
+        "light": lightness.quantile(0.9),
         "rough": _rms_step(lab) / max(spread, 1e-6),
         "hues": _hue_entropy(hue, chroma),
         "chroma": mean(chroma),
