@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-import numpy as np
-
 from phosphene.catalogue.activations import ACROSS, ACTIVATIONS
 from phosphene.formula import Expr, Operand, Rows, Tape, const, derive, lower, parse, trace, var
 from phosphene.program import (
@@ -19,6 +17,7 @@ from phosphene.program import (
     Activate,
     Add,
     Affine,
+    Dense,
     Join,
     Network,
     Step,
@@ -28,6 +27,11 @@ from phosphene.program import (
 AXES = ("dx", "dy")
 # Rows that one pass of an unfused formula works on, so that its temporaries stay in cache.
 CHUNK = 8
+
+
+# Of which network and which of its steps the numbers are, and z where it is fixed.
+Where = tuple[str, int, tuple[float, ...]]
+NOWHERE: Where = ("", -1, ())
 
 
 @dataclass
@@ -59,10 +63,10 @@ def lower_network(plane: Plane, network: Network, tangent: bool) -> None:
     rows = [v for v in z if isinstance(v, Rows)]
     latent = _join(plane.tape, rows) if rows else None
     fixed = [v for v in z if isinstance(v, float)]
-    for step in network.steps:
-        if latent is None:
-            step = with_latent(step, fixed)
-        vectors.append(lower_step(plane.tape, step, vectors, latent))
+    owner = network.copy_of or network.name
+    z = () if latent is not None else tuple(fixed)
+    for index, step in enumerate(network.steps):
+        vectors.append(lower_step(plane.tape, step, vectors, latent, (owner, index, z)))
     last = vectors[-1]
     for i in range(last.rows.count):
         plane.values[f"{network.name}{i}"] = last.rows.part(i, 1)
@@ -113,18 +117,22 @@ def with_latent(step: Step, z: list[float]) -> Step:
 
 
 def lower_step(
-    tape: Tape, step: Step, vectors: Mapping[int, Vector] | list[Vector], latent: Rows | None = None
+    tape: Tape,
+    step: Step,
+    vectors: Mapping[int, Vector] | list[Vector],
+    latent: Rows | None = None,
+    where: Where = NOWHERE,
 ) -> Vector:
     """The vector that a step makes. `latent` holds z where it differs from point to point."""
     match step:
         case Affine():
-            return _affine(tape, step, vectors[step.source], latent)
+            return _affine(tape, step, vectors[step.source], latent, where)
         case Activate():
             return _activate(tape, step, vectors[step.source])
         case Across():
             return _across(tape, step, vectors[step.source])
         case Stretch():
-            return _stretch(tape, step, vectors[step.source])
+            return _stretch(tape, step, vectors[step.source], where)
         case Join():
             parts = [vectors[s] for s in step.sources]
             tangents = zip(*(p.tangents for p in parts), strict=True)
@@ -138,16 +146,20 @@ def lower_step(
     raise AssertionError(f"{step} is resolved before lowering")
 
 
-def _affine(tape: Tape, step: Affine, source: Vector, latent: Rows | None) -> Vector:
+def _affine(tape: Tape, step: Affine, source: Vector, latent: Rows | None, where: Where) -> Vector:
     units = len(step.biases)
-    rows, weights = source.rows, step.weights
-    if latent is not None and step.latent is not None:
-        rows, weights = _join(tape, [rows, latent]), np.hstack([weights, step.latent])
-    still = np.zeros(units)
+    owner, index, z = where
+    rows, joined = source.rows, latent is not None and step.latent is not None
+    if latent is not None and joined:
+        rows = _join(tape, [rows, latent])
+    moving, still = (
+        Dense(step, owner, index, joined, False, z),
+        Dense(step, owner, index, still=True),
+    )
     return Vector(
-        tape.emit("dense", tape.block(units), rows, data=(weights, step.biases)),
+        tape.emit("dense", tape.block(units), rows, data=moving),
         tuple(
-            tape.emit("dense", tape.block(units), tangent, data=(step.weights, still))
+            tape.emit("dense", tape.block(units), tangent, data=still)
             for tangent in source.tangents
         ),
     )
@@ -241,15 +253,29 @@ def _spread(
     return block
 
 
-def _stretch(tape: Tape, step: Stretch, source: Vector) -> Vector:
+def _stretch(tape: Tape, step: Stretch, source: Vector, where: Where) -> Vector:
     units = len(step.factors)
     target = Vector(tape.block(units), tuple(tape.block(units) for _ in source.tangents))
+    factors, offsets = step.factors.tolist(), step.offsets.tolist()
+    if tape.records:
+        factors, offsets = (
+            [tape.number(f"{where[0]}/{where[1]}/{i}/{what}") for i in range(units)]
+            for what in ("factor", "offset")
+        )
     for i in range(units):
-        scaled = tape.emit("mul", tape.block(1), source.rows.part(i, 1), float(step.factors[i]))
-        tape.emit("add", target.rows.part(i, 1), scaled, float(step.offsets[i]))
+        scaled = tape.emit("mul", tape.block(1), source.rows.part(i, 1), factors[i])
+        tape.emit("add", target.rows.part(i, 1), scaled, offsets[i])
         for rows, out in zip(source.tangents, target.tangents, strict=True):
-            tape.emit("mul", out.part(i, 1), rows.part(i, 1), float(step.factors[i]))
+            tape.emit("mul", out.part(i, 1), rows.part(i, 1), factors[i])
     return target
+
+
+def stretch_slots(owner: str, index: int, step: Stretch) -> dict[str, float]:
+    """The numbers of a stretch, by the names that `_stretch` gives them."""
+    found: dict[str, float] = {}
+    for what, values in (("factor", step.factors), ("offset", step.offsets)):
+        found |= {f"{owner}/{index}/{i}/{what}": v for i, v in enumerate(values.tolist())}
+    return found
 
 
 def _join(tape: Tape, parts: list[Rows]) -> Rows:

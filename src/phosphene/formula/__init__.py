@@ -13,6 +13,7 @@ from phosphene.formula.expr import as_expr as as_expr
 from phosphene.formula.expr import const as const
 from phosphene.formula.expr import node as node
 from phosphene.formula.expr import rewrite as rewrite
+from phosphene.formula.expr import slot as slot
 from phosphene.formula.expr import var as var
 from phosphene.formula.expr import variables as variables
 from phosphene.formula.expr import walk as walk
@@ -21,11 +22,14 @@ from phosphene.formula.language import PRIMITIVES as PRIMITIVES
 from phosphene.formula.language import SPELLINGS as SPELLINGS
 from phosphene.formula.language import arrays as arrays
 from phosphene.formula.language import expand as expand
+from phosphene.formula.language import fold_quickly as fold_quickly
 from phosphene.formula.language import read as read
 from phosphene.formula.language import trace as trace
+from phosphene.formula.lower import Made as Made
 from phosphene.formula.lower import Operand as Operand
 from phosphene.formula.lower import Operation as Operation
 from phosphene.formula.lower import Rows as Rows
+from phosphene.formula.lower import Symbol as Symbol
 from phosphene.formula.lower import Tape as Tape
 from phosphene.formula.lower import lower as lower
 from phosphene.formula.parse import Names as Names

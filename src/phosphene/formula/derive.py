@@ -35,7 +35,7 @@ def _derive_all(roots: list[Expr], seeds: Mapping[str, Expr], known: dict[Expr, 
 def _rule(expr: Expr, seeds: Mapping[str, Expr], known: dict[Expr, Expr]) -> Expr:
     if expr.op == "var":
         return seeds.get(expr.value, ZERO)
-    if expr.op in ("const", "statistic") or all(known[a] is ZERO for a in expr.args):
+    if expr.op in ("const", "slot", "statistic") or all(known[a] is ZERO for a in expr.args):
         return ZERO
     if expr.op == "table":
         partials = table_partials(expr)

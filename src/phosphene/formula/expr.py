@@ -27,7 +27,7 @@ class Expr:
     value: Any
 
     def __repr__(self) -> str:
-        if self.op in ("const", "var"):
+        if self.op in ("const", "var", "slot"):
             return str(self.value)
         inside = ", ".join(map(repr, self.args))
         return f"{self.op}({inside}{'' if self.value is None else f'; {self.value}'})"
@@ -114,6 +114,11 @@ def const(value: float) -> Expr:
 
 def var(name: str) -> Expr:
     return node("var", (), name)
+
+
+def slot(name: str) -> Expr:
+    """A number that is the same everywhere in a picture, and put in when the program is filled."""
+    return node("slot", (), name)
 
 
 def as_expr(value: Number) -> Expr:

@@ -278,4 +278,28 @@ def fold(expr: Expr, args: list[float]) -> float:
         return float((word.exact or word.numpy)(*[np.float64(a) for a in args]))
 
 
+def fold_quickly(expr: Expr, args: list[float]) -> float:
+    """`fold`, by Python's floats where they say the same."""
+    match expr.op:
+        case "add":
+            return args[0] + args[1]
+        case "sub":
+            return args[0] - args[1]
+        case "mul":
+            return args[0] * args[1]
+        case "div" if args[1]:
+            return args[0] / args[1]
+        case "less":
+            return 1.0 if args[0] < args[1] else 0.0
+        case "select":
+            return args[1] if args[0] != 0 else args[2]
+        case "minimum" if args[0] < args[1] or args[0] > args[1]:
+            return min(args)
+        case "maximum" if args[0] < args[1] or args[0] > args[1]:
+            return max(args)
+        case "sqrt" if args[0] > 0:
+            return math.sqrt(args[0])
+    return fold(expr, args)
+
+
 ZERO, ONE = const(0.0), const(1.0)

@@ -29,7 +29,16 @@ class Rows:
         return Rows(self.block, self.start + start, count)
 
 
+class Symbol(float):
+    """A constant that depends on slots: its value now, and its place among the tape's symbols."""
+
+    __slots__ = ("at",)
+    at: int
+
+
 Operand = Rows | float
+# How a symbol is made: the name of its slot, or an expression of these operands.
+Made = str | tuple[Expr, tuple[float, ...]]
 
 
 class Operation(NamedTuple):
@@ -42,11 +51,32 @@ class Operation(NamedTuple):
 
 
 class Tape:
-    """Operations in order, and the size of every block they use."""
+    """Operations in order, and the size of every block they use.
 
-    def __init__(self) -> None:
+    `slots` are the numbers by name that may become others: constants made of them are `symbols`,
+    and `guards` says which conditions on symbols have decided what stands on the tape.
+    """
+
+    def __init__(self, slots: Mapping[str, float] | None = None) -> None:
         self.operations: list[Operation] = []
         self.blocks: list[int] = []
+        self.slots: Mapping[str, float] = slots or {}
+        self.records = slots is not None
+        self.named: dict[str, Symbol] = {}
+        self.symbols: list[Made] = []
+        self.guards: list[tuple[int, bool]] = []
+
+    def number(self, name: str) -> Symbol:
+        """The symbol of a slot."""
+        if name not in self.named:
+            self.named[name] = self.symbol(self.slots[name], name)
+        return self.named[name]
+
+    def symbol(self, value: float, made: Made) -> Symbol:
+        found = Symbol(value)
+        found.at = len(self.symbols)
+        self.symbols.append(made)
+        return found
 
     def block(self, rows: int) -> Rows:
         self.blocks.append(rows)
@@ -93,21 +123,31 @@ def _place(
         if expr.value not in values:
             raise FormulaError(f"nothing gives a value for '{expr.value}'")
         return values[expr.value]
+    if op == "slot":
+        return tape.number(expr.value)
     operands = [known[a] for a in expr.args]
     if op == "table":
-        return _lookup(expr.value, operands[0], tape, count)
+        return _lookup(expr, operands[0], tape, count)
     if op == "select" and isinstance(operands[0], float):
+        if isinstance(operands[0], Symbol):
+            tape.guards.append((operands[0].at, operands[0] != 0))
         return operands[1] if operands[0] != 0 else operands[2]
     constant = Rows not in map(type, operands)
     if op not in PRIMITIVES and (constant or op not in fused):
         meaning = expand(expr, expr.args)
         return lower([meaning], values, tape, fused=fused, count=count, known=known)[0]
     if constant:
-        return fold(expr, [o for o in operands if isinstance(o, float)])
+        numbers = [o for o in operands if isinstance(o, float)]
+        value = fold(expr, numbers)
+        if any(isinstance(o, Symbol) for o in numbers):
+            return tape.symbol(value, (expr, tuple(numbers)))
+        return value
     return tape.emit(op, tape.block(count), *operands)
 
 
-def _lookup(table: Table, at: Operand, tape: Tape, count: int) -> Operand:
-    if isinstance(at, float):
-        return table.at(at)
+def _lookup(expr: Expr, at: Operand, tape: Tape, count: int) -> Operand:
+    table: Table = expr.value
+    if isinstance(at, float):  # with slots, tables are others too
+        value = table.at(at)
+        return tape.symbol(value, (expr, (at,))) if tape.records else value
     return tape.emit("table", tape.block(count), at, data=table)

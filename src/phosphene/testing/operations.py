@@ -12,7 +12,7 @@ from phosphene.catalogue.activations import ACROSS
 from phosphene.engines import Engine
 from phosphene.engines.reference import ReferenceEngine
 from phosphene.formula import FUNCTIONS, PRIMITIVES, Operand, Rows, Table, Tape
-from phosphene.program import FUSED, Program, assemble
+from phosphene.program import FUSED, Affine, Dense, Program, assemble
 from phosphene.rng import Stream
 from phosphene.testing.places import awkward
 from phosphene.testing.rule import ACCURACY, Array, allowance, compare
@@ -108,7 +108,7 @@ def _dense(outputs: int, precision: str) -> Program:
     inputs = 2 * outputs + 1
     stream = Stream("phosphene", f"testing/dense/{outputs}")
     weights = stream.normal(inputs * outputs).reshape(outputs, inputs)
-    data = (weights, stream.child("biases").normal(outputs))
+    data = Dense(Affine(0, weights, stream.child("biases").normal(outputs)))
     return _alone("dense", inputs, outputs, lambda rows: [rows], precision, data)
 
 
