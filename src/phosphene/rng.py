@@ -39,6 +39,12 @@ class Stream:
         digest = hashlib.sha256(f"phosphene:{self.seed}:{self.name}".encode()).digest()
         return np.random.Philox(key=np.frombuffer(digest[:16], "<u8").astype(np.uint64))
 
+    @property
+    def key(self) -> tuple[int, int]:
+        """The key of its generator."""
+        digest = hashlib.sha256(f"phosphene:{self.seed}:{self.name}".encode()).digest()
+        return int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:16], "little")
+
     def words(self, count: int, row: int = 0) -> NDArray[np.uint64]:
         """`count` raw 64-bit words of one row; a longer request starts with the shorter one's."""
         bits = self._generator()

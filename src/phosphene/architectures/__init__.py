@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from phosphene.architectures.densenet import densenet
+from phosphene.architectures.draws import Normal, plain_normal
 from phosphene.architectures.explicit import explicit
 from phosphene.architectures.graph import graph
+from phosphene.architectures.inputs import Number as Number
+from phosphene.architectures.inputs import as_written as as_written
 from phosphene.architectures.inputs import charts as charts
+from phosphene.architectures.inputs import form_of_inputs as form_of_inputs
 from phosphene.architectures.inputs import input_formulas
+from phosphene.architectures.inputs import input_numbers as input_numbers
 from phosphene.architectures.inputs import latent_name as latent_name
 from phosphene.architectures.inputs import plane_features as plane_features
 from phosphene.architectures.layers import Layers
@@ -37,12 +42,17 @@ def make_network(
     seed: Seed,
     fields: Mapping[str, Expr],
     surface: Surface,
+    number: Number = as_written,
+    inputs: tuple[Expr, ...] | None = None,
+    normal: Normal = plain_normal,
 ) -> Network:
     """The network a recipe describes, its streams spent; norms are left for build to measure.
 
-    `fields` are the outputs of earlier networks that its inputs may name.
+    `fields` are the outputs of earlier networks that its inputs may name; `number` as in
+    `input_formulas`, of which `inputs` are what it gave before; `normal` draws from N(0, 1).
     """
-    inputs = input_formulas(name, network, seed, fields, surface)
+    if inputs is None:
+        inputs = input_formulas(name, network, seed, fields, surface, number)
     if isinstance(network, Explicit):
         wanted = network.layers[0].weights.array.shape[1]
         if wanted != len(inputs):
@@ -53,6 +63,6 @@ def make_network(
         return Network(name, inputs, tuple(explicit(network)), network.latent.size)
     if isinstance(network, Graph):
         return Network(name, inputs, tuple(graph(network)), network.latent.size)
-    layers = Layers(name, network, len(inputs), seed)
+    layers = Layers(name, network, len(inputs), seed, normal)
     ARCHITECTURES[network.kind](layers)
     return Network(name, inputs, tuple(layers.steps), network.latent.size)

@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.catalogue.weights import WEIGHTS
 from phosphene.errors import RecipeError
 from phosphene.recipe import Generated
-from phosphene.rng import Seed, Stream
+from phosphene.rng import Seed, Stream, normal_quantile
 
 Array = NDArray[np.float64]
+
+
+# Draws from N(0, 1): those of a stream's table of so many rows and columns.
+Normal = Callable[[Stream, int, int], Array]
+
+
+def plain_normal(stream: Stream, rows: int, columns: int) -> Array:
+    return normal_quantile(stream.table(rows, columns))
 
 
 class NamedDraws:
     """Each layer has streams of its own, so nothing that is added elsewhere shifts them."""
 
-    def __init__(self, name: str, network: Generated, seed: Seed):
-        self.name, self.network, self.seed = name, network, seed
+    def __init__(self, name: str, network: Generated, seed: Seed, normal: Normal = plain_normal):
+        self.name, self.network, self.seed, self.normal = name, network, seed, normal
         self.weight_seed = seed if network.weights.seed is None else network.weights.seed
 
     def weights(self, label: str, units: int, inputs: int, layer: int) -> Array:
         """Shape (units, inputs), before any gain."""
-        draws = Stream(self.weight_seed, f"{self.name}/weights/{label}").table(units, inputs)
+        stream = Stream(self.weight_seed, f"{self.name}/weights/{label}")
         fan_in = inputs if self.network.weights.fan_in else None
+        if self.network.weights.kind == "normal":
+            drawn = self.normal(stream, units, inputs)
+            return drawn if fan_in is None else drawn * (1.0 / math.sqrt(fan_in))
+        draws = stream.table(units, inputs)
         return WEIGHTS[self.network.weights.kind].formula(draws, fan_in, units, layer)
 
     def biases(self, label: str, units: int) -> Array:
@@ -31,7 +46,7 @@ class NamedDraws:
         stream = Stream(self.weight_seed, f"{self.name}/biases/{label}")
         match kind:
             case "normal":
-                return stream.normal(units) * gain
+                return self.normal(stream, 1, units)[0] * gain
             case "uniform":
                 return stream.uniform(units, -1.0, 1.0) * gain
             case "constant":
@@ -40,8 +55,7 @@ class NamedDraws:
 
     def latent(self, units: int, size: int) -> Array:
         """The projection of z, shape (units, size), from N(0, 1)."""
-        draws = Stream(self.weight_seed, f"{self.name}/weights/latent").table(units, size)
-        return WEIGHTS["normal"].formula(draws, None, units, 0)
+        return self.normal(Stream(self.weight_seed, f"{self.name}/weights/latent"), units, size)
 
     def picks(self, label: str, count: int, choices: int) -> NDArray[np.int64]:
         return Stream(self.seed, f"{self.name}/activation{label}").pick(count, choices)
@@ -54,8 +68,8 @@ class SequentialDraws(NamedDraws):
     layer that is used again is not drawn again.
     """
 
-    def __init__(self, name: str, network: Generated, seed: Seed):
-        super().__init__(name, network, seed)
+    def __init__(self, name: str, network: Generated, seed: Seed, normal: Normal = plain_normal):
+        super().__init__(name, network, seed, normal)
         chosen = self.weight_seed
         if not isinstance(chosen, int) or not 0 <= chosen < 2**32:
             raise RecipeError(

@@ -5,7 +5,10 @@ vector.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -78,14 +81,79 @@ def _refused(word: str) -> Callable[..., Expr]:
 SHADING_ONLY = {word: _refused(word) for word in STATISTICS}
 
 
+# A named number as an expression. Where it stays a number, that is `as_written`.
+Number = Callable[[str, float], Expr]
+
+
+def as_written(name: str, value: float) -> Expr:
+    return const(value)
+
+
+def input_numbers(name: str, network: Generated | Explicit | Graph, seed: Seed) -> dict[str, float]:
+    """The numbers in a network's inputs and its warp, by the names that `input_formulas` uses."""
+    found: dict[str, float] = {}
+    for index, text in enumerate(network.warp or ()):
+        numbers = apart(text)[1]
+        found |= {f"{name}/warp/{index}/{k}": v for k, v in enumerate(numbers)}
+    for index, entry in enumerate(network.inputs):
+        if isinstance(entry, str):
+            numbers = apart(entry)[1]
+        else:
+            numbers = NUMBERS[type(entry)](entry, _stream(name, index, entry, seed))
+        found |= {f"{name}/{index}/{k}": v for k, v in enumerate(numbers)}
+    return found
+
+
+def form_of_inputs(network: Generated) -> tuple[Any, ...]:
+    """What is left of a network's inputs and warp without the numbers of `input_numbers`."""
+    entries: list[Any] = [network.warp and tuple(apart(text)[0] for text in network.warp)]
+    for entry in network.inputs:
+        match entry:
+            case str():
+                entries.append(apart(entry)[0])
+            case Waves():
+                entries.append(("waves", len(entry.frequencies)))
+            case Fourier():
+                entries.append(("fourier", entry.count))
+            case Torus():
+                entries.append(("torus", entry.order, entry.period))
+            case _:
+                entries.append(entry.kind)
+    return tuple(entries)
+
+
+# A number with a point that stands in a formula after a sign of it, its own minus with it.
+LITERAL = re.compile(r"(^|[-+*/(,<>=])(\s*)(-?\d+(?:\.\d+(?:e[-+]?\d+)?|e[-+]?\d+))(?![\w.])")
+
+
+@lru_cache(1024)
+def apart(text: str) -> tuple[str, tuple[float, ...]]:
+    """A formula text with names _0, _1, ... for its numbers, and these."""
+    if "**" in text or "#" in text:  # exponents decide a formula's form
+        return text, ()
+    numbers: list[float] = []
+
+    def name(found: re.Match[str]) -> str:
+        numbers.append(float(found[3]))
+        return f"{found[1]}{found[2]}_{len(numbers) - 1}"
+
+    return LITERAL.sub(name, text), tuple(numbers)
+
+
+def _stream(name: str, index: int, entry: Any, seed: Seed) -> Stream:
+    own = getattr(entry, "seed", None)
+    return Stream(seed if own is None else own, f"{name}/inputs/{index}")
+
+
 def input_formulas(
     name: str,
     network: Generated | Explicit | Graph,
     seed: Seed,
     fields: Mapping[str, Expr],
     surface: Surface,
+    number: Number = as_written,
 ) -> tuple[Expr, ...]:
-    """Every input as an expression of x, y, earlier `fields` and z.
+    """Every input as an expression of x, y, earlier `fields` and z; `number` gives the numbers.
 
     On a rolled surface a drawn network has its inputs twice, once for each view; one with given
     weights sees the first view only, so its picture is mirrored where the surface turns away.
@@ -94,7 +162,7 @@ def input_formulas(
     views = charts(surface, var("x"), var("y"))
     formulas: list[Expr] = []
     for x, y in views if isinstance(network, Generated) else views[:1]:
-        formulas += _view_inputs(name, network, seed, {**fields, **latent}, x, y)
+        formulas += _view_inputs(name, network, seed, {**fields, **latent}, x, y, number)
     if network.latent.inject == "concat" and isinstance(network, Generated):
         formulas += latent.values()
     return tuple(formulas)
@@ -107,11 +175,13 @@ def _view_inputs(
     fields: Mapping[str, Expr],
     x: Expr,
     y: Expr,
+    number: Number,
 ) -> list[Expr]:
     if network.warp is not None:
         names = {**plane_features(x, y), **fields}
         x, y = (
-            _read(text, names, f"networks.{name}.warp[{i}]") for i, text in enumerate(network.warp)
+            _read(text, names, f"networks.{name}.warp[{i}]", f"{name}/warp/{i}", number)
+            for i, text in enumerate(network.warp)
         )
     if network.fold is not None:
         fold = FOLDS[network.fold.kind]
@@ -123,16 +193,19 @@ def _view_inputs(
     for index, entry in enumerate(network.inputs):
         path = f"networks.{name}.inputs[{index}]"
         if isinstance(entry, str):
-            formulas.append(_read(entry, names, path))
+            formulas.append(_read(entry, names, path, f"{name}/{index}", number))
         else:
-            generator = GENERATORS[type(entry)]
-            own = getattr(entry, "seed", None)
-            stream = Stream(seed if own is None else own, f"{name}/inputs/{index}")
-            formulas += generator(entry, x, y, stream)
+            numbers = NUMBERS[type(entry)](entry, _stream(name, index, entry, seed))
+            given = [number(f"{name}/{index}/{k}", v) for k, v in enumerate(numbers)]
+            formulas += GENERATORS[type(entry)](entry, x, y, given)
     return formulas
 
 
-def _read(text: str, names: Mapping[str, Expr], path: str) -> Expr:
+def _read(text: str, names: Mapping[str, Expr], path: str, label: str, number: Number) -> Expr:
+    if number is not as_written:
+        text, numbers = apart(text)
+        given = {f"_{k}": number(f"{label}/{k}", v) for k, v in enumerate(numbers)}
+        names = {**names, **given}
     try:
         value = parse(text, {**SHADING_ONLY, **names})
     except FormulaError as error:
@@ -142,25 +215,25 @@ def _read(text: str, names: Mapping[str, Expr], path: str) -> Expr:
     return value
 
 
-def _radius(entry: Radius, x: Expr, y: Expr, stream: Stream) -> list[Expr]:
-    return [trace.hypot(x - entry.centre[0], y - entry.centre[1])]
+def _radius(entry: Radius, x: Expr, y: Expr, given: list[Expr]) -> list[Expr]:
+    return [trace.hypot(x - given[0], y - given[1])]
 
 
-def _rings(entry: Rings, x: Expr, y: Expr, stream: Stream) -> list[Expr]:
-    r = trace.hypot(x - entry.centre[0], y - entry.centre[1])
-    return [trace.cos(r * entry.frequency + entry.phase)]
+def _rings(entry: Rings, x: Expr, y: Expr, given: list[Expr]) -> list[Expr]:
+    r = trace.hypot(x - given[0], y - given[1])
+    return [trace.cos(r * given[2] + given[3])]
 
 
-def _waves(entry: Waves, x: Expr, y: Expr, stream: Stream) -> list[Expr]:
+def _waves(entry: Waves, x: Expr, y: Expr, given: list[Expr]) -> list[Expr]:
     return [
         apply(wave, axis * frequency)
-        for frequency in entry.frequencies
+        for frequency in given
         for axis in (x, y)
         for wave in ("sin", "cos")
     ]
 
 
-def _fourier(entry: Fourier, x: Expr, y: Expr, stream: Stream) -> list[Expr]:
+def _fourier_numbers(entry: Fourier, stream: Stream) -> list[float]:
     """Stratified frequencies in geometric order, each with its own direction and phase."""
     draws = stream.table(3, entry.count)
     place = (np.arange(entry.count) + draws[0]) / entry.count
@@ -173,13 +246,18 @@ def _fourier(entry: Fourier, x: Expr, y: Expr, stream: Stream) -> list[Expr]:
         across, down = across * (1 + entry.stretch), down * (1 - 0.9 * entry.stretch)
         across, down = across * cosine - down * sine, across * sine + down * cosine
     amplitude = exact.exp(exact.log(ratio) * -entry.falloff)
+    return [*across.tolist(), *down.tolist(), *phase.tolist(), *amplitude.tolist()]
+
+
+def _fourier(entry: Fourier, x: Expr, y: Expr, given: list[Expr]) -> list[Expr]:
+    n = entry.count
+    across, down, phase, amplitude = (given[k * n : (k + 1) * n] for k in range(4))
     return [
-        trace.sin(x * float(across[k]) + y * float(down[k]) + float(phase[k])) * float(amplitude[k])
-        for k in range(entry.count)
+        trace.sin(x * across[k] + y * down[k] + phase[k]) * amplitude[k] for k in range(entry.count)
     ]
 
 
-def _torus(entry: Torus, x: Expr, y: Expr, stream: Stream) -> list[Expr]:
+def _torus(entry: Torus, x: Expr, y: Expr, given: list[Expr]) -> list[Expr]:
     return [
         apply(wave, axis * (TURN * k / period)) * (1.0 / k)
         for axis, period in ((x, entry.period[0]), (y, entry.period[1]))
@@ -188,6 +266,14 @@ def _torus(entry: Torus, x: Expr, y: Expr, stream: Stream) -> list[Expr]:
     ]
 
 
+# The numbers of an entry, and its formulas of them.
+NUMBERS: dict[type, Callable[..., list[float]]] = {
+    Radius: lambda entry, stream: [*entry.centre],
+    Rings: lambda entry, stream: [*entry.centre, entry.frequency, entry.phase],
+    Waves: lambda entry, stream: [*entry.frequencies],
+    Fourier: _fourier_numbers,
+    Torus: lambda entry, stream: [],
+}
 GENERATORS: dict[type, Callable[..., list[Expr]]] = {
     Radius: _radius,
     Rings: _rings,

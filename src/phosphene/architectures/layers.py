@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from phosphene.architectures.draws import DRAWS
+from phosphene.architectures.draws import DRAWS, Normal, plain_normal
 from phosphene.catalogue.activations import ACROSS
 from phosphene.errors import RecipeError
 from phosphene.program import Across, Activate, Affine, Standardise, Step
@@ -21,11 +21,18 @@ class Layers:
     belong to units, so a wider one keeps its earlier units.
     """
 
-    def __init__(self, name: str, network: Generated, inputs: int, seed: Seed):
+    def __init__(
+        self,
+        name: str,
+        network: Generated,
+        inputs: int,
+        seed: Seed,
+        normal: Normal = plain_normal,
+    ):
         self.network = network
         self.steps: list[Step] = []
         self.widths = [inputs]
-        self.draws = DRAWS[network.weights.draws](name, network, seed)
+        self.draws = DRAWS[network.weights.draws](name, network, seed, normal)
         self.start, self.drawn = 0, 0
         if network.standardise != "none":
             self.start = self.add(Standardise(0, network.standardise == "together"), inputs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from phosphene.architectures import charts, plane_features
+from phosphene.architectures import Number, as_written, charts, plane_features
 from phosphene.catalogue.colours import ENDINGS, luminance
 from phosphene.catalogue.palettes import palette_tables
 from phosphene.catalogue.vectors import VECTORS, Word
@@ -27,10 +27,12 @@ from phosphene.formula.parse import MAX_DEPTH
 from phosphene.recipe import Recipe
 
 
-def shade(recipe: Recipe, fields: list[str]) -> list[Expr]:
-    """The picture's channels. Gradients and statistics stand in them as open nodes."""
+def shade(recipe: Recipe, fields: list[str], number: Number = as_written) -> list[Expr]:
+    """The picture's channels. Gradients and statistics stand in them as open nodes; `number` gives
+    the parameters.
+    """
     shading = recipe.shading
-    names = _Names(recipe, fields)
+    names = _Names(recipe, fields, number)
     for let in shading.let:  # one that nothing needs may hold a fault, too
         names[let]
     path, ending = f"shading.{shading.ending}", ENDINGS[shading.ending]
@@ -65,7 +67,7 @@ class _Names(Mapping[str, Any]):
     needed.
     """
 
-    def __init__(self, recipe: Recipe, fields: list[str]):
+    def __init__(self, recipe: Recipe, fields: list[str], number: Number):
         self.recipe = recipe
         self.fixed: dict[str, Any] = {
             **MEASURES,
@@ -73,7 +75,7 @@ class _Names(Mapping[str, Any]):
             **plane_features(*charts(recipe.surface, var("x"), var("y"))[0]),
             **{name: var(name) for name in fields},
             **{name: _palette(name, recipe) for name in recipe.palettes},
-            **{name: const(value) for name, value in recipe.shading.params.items()},
+            **{name: number(name, value) for name, value in recipe.shading.params.items()},
         }
         self.open: list[str] = []
         self.done: dict[str, Value] = {}
