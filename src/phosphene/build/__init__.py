@@ -14,13 +14,16 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene.architectures import latent_name, make_network
+from phosphene.architectures import Number, as_written, latent_name, make_network
+from phosphene.build.draws import quick_normal
+from phosphene.build.forms import planned
 from phosphene.build.lowering import (
     AXES,
     Plane,
     field_tangents,
     lower_network,
 )
+from phosphene.build.measured import Look
 from phosphene.build.measured import Measured as Measured
 from phosphene.build.measured import OtherMeasuresError as OtherMeasuresError
 from phosphene.build.norms import measure_norms
@@ -29,8 +32,8 @@ from phosphene.build.shifts import Shifts
 from phosphene.build.statistics import ROOM, Distribution, probe_points
 from phosphene.engines import get_engine
 from phosphene.errors import RecipeError
-from phosphene.formula import Expr, Rows, Tape, derive, rewrite, var, variables, walk
-from phosphene.program import Network, Program, assemble
+from phosphene.formula import Expr, Operand, Rows, Tape, derive, rewrite, var, variables, walk
+from phosphene.program import Layout, Network, Program, lay_out
 from phosphene.recipe import Recipe
 from phosphene.rng import Stream
 
@@ -53,6 +56,9 @@ def build(recipe: Recipe, first_pass: FirstPass | None = None) -> Program:
     nothing else needs a network, the program takes them as further inputs after x and y.
     """
     with np.errstate(all="ignore"):  # numbers that overflow have their rules; they are no news
+        program = planned(recipe, latents(recipe))
+        if program is not None:
+            return program
         prepared = prepare(recipe, first_pass)
         if len(prepared.passes) == 1 and first_pass is not None and first_pass.kept is not None:
             names = {f: f"kept{k}" for k, f in enumerate(prepared.passes[0])}
@@ -118,18 +124,22 @@ def opened(
     networks = make_networks(recipe) if made is None else made
     fields = [f"{n.name}{i}" for n in networks for i in range(n.widths()[-1])]
     channels = shade(recipe, fields)
-    return measure_norms(_used(networks, channels), measured), channels
+    return measure_norms(used_networks(networks, channels), measured), channels
 
 
-def make_networks(recipe: Recipe) -> list[Network]:
-    """The recipe's networks, each after those whose fields it reads; norms are not yet measured."""
+def make_networks(recipe: Recipe, number: Number = as_written) -> list[Network]:
+    """The recipe's networks, each after those whose fields it reads; norms are not yet measured.
+    `number` as in `input_formulas`.
+    """
     widths = {name: network.outputs for name, network in recipe.networks.items()}
     fields = {f"{name}{i}": name for name, count in widths.items() for i in range(count)}
     made: dict[str, Network] = {}
     needs: dict[str, set[str]] = {}
     for name, network in recipe.networks.items():
         known = {f: var(f) for f, owner in fields.items() if owner != name}
-        made[name] = make_network(name, network, recipe.seed, known, recipe.surface)
+        made[name] = make_network(
+            name, network, recipe.seed, known, recipe.surface, number, normal=quick_normal
+        )
         needs[name] = {fields[v] for v in variables(*made[name].inputs) if v in fields}
     order: list[Network] = []
     while len(order) < len(made):
@@ -155,7 +165,7 @@ def latents(recipe: Recipe) -> dict[str, float]:
     return values
 
 
-def _used(networks: list[Network], channels: list[Expr]) -> list[Network]:
+def used_networks(networks: list[Network], channels: list[Expr]) -> list[Network]:
     """Only the networks that the picture needs."""
     kept: list[Network] = []
     wanted = variables(*channels)
@@ -246,18 +256,27 @@ def _measure(
     def look() -> list[Any]:
         points, names = probe_points([] if fixed else networks)
         fields = list(dict.fromkeys(n.args[0] for n in nodes))
-        program = lower_program(networks, fields, fixed, "f32", names)
-        ROOM.clear()
-        room = ROOM.take(len(fields), points.shape[1])
-        values = get_engine("cpu").evaluate(program, points, room)
-        seen = {f: Distribution(row) for f, row in zip(fields, values, strict=True)}
-        return [seen[n.args[0]].measure(*n.value) for n in nodes]
+        layout = lay_out_program(networks, fields, fixed, names, kept.slots)
+        asks = [(fields.index(n.args[0]), *n.value) for n in nodes]
+        kept.note(Look(layout, asks))
+        return look_at(layout.program("f32"), points, asks)
 
     found = kept.take(tuple(n.value for n in nodes), look)
     return {
         e: kept.share(e.args[0], value) if e.value[0] == "cdf" else kept.number(value)
         for e, value in zip(nodes, found, strict=True)
     }
+
+
+def look_at(
+    program: Program, points: NDArray[np.floating], asks: list[tuple[int, str, float]]
+) -> list[Any]:
+    """What is asked of the rows of a program on the probe."""
+    ROOM.clear()
+    room = ROOM.take(program.channels, points.shape[1])
+    values = get_engine("cpu").evaluate(program, points, room)
+    seen = [Distribution(row) for row in values]
+    return [seen[row].measure(kind, p) for row, kind, p in asks]
 
 
 def lower_program(
@@ -272,10 +291,25 @@ def lower_program(
 
     `shared` as in `assemble`.
     """
+    return lay_out_program(networks, roots, fixed, inputs).program(precision, shared)
+
+
+def lay_out_program(
+    networks: list[Network],
+    roots: list[Expr],
+    fixed: Mapping[str, float],
+    inputs: list[str] | None = None,
+    slots: Mapping[str, float] | None = None,
+) -> Layout:
+    """As `lower_program`, without the numbers; with `slots`, of which `fixed` are some, they may be
+    others.
+    """
     names = inputs or ["x", "y"]
-    tape = Tape()
+    tape = Tape(slots)
     block = tape.block(len(names))
-    plane = Plane(tape, {name: block.part(i, 1) for i, name in enumerate(names)} | fixed)
+    known: dict[str, Operand] = {name: block.part(i, 1) for i, name in enumerate(names)}
+    known |= fixed if slots is None else {name: tape.number(name) for name in fixed}
+    plane = Plane(tape, known)
     wanted = variables(*roots)
     tangent: set[str] = set()
     for network in reversed(networks):
@@ -288,7 +322,7 @@ def lower_program(
         lower_network(plane, network, network.name in tangent)
     outputs = plane.place(roots)
     finals: list[Rows | float] = list(outputs)
-    return assemble(tape, block, finals, precision, shared)
+    return lay_out(tape, block, finals)
 
 
 __all__ = ["Prepared", "build", "latents", "make_networks", "opened", "prepare", "settle"]

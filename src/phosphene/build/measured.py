@@ -7,10 +7,18 @@ nothing flickers.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from phosphene.build.statistics import share_below
-from phosphene.formula import Expr, const
+from phosphene.formula import Expr, Table, const
+from phosphene.program import Layout
+
+
+class Look(NamedTuple):
+    """A program that is looked at on the probe, and what is asked: (its row, kind, p)."""
+
+    layout: Layout
+    asks: list[tuple[int, str, float]]
 
 
 class OtherMeasuresError(Exception):
@@ -43,7 +51,14 @@ class Measured:
 
     def share(self, f: Expr, value: Any) -> Expr:
         """The share of values up to f, of a measured cumulative distribution."""
-        return share_below(f, *value)
+        share = share_below(*value)
+        table = None if share.values is None else Table("cdf", share.values)
+        return share.of(f, tuple(const(v) for v in share.numbers), table)
+
+    slots: dict[str, float] | None = None  # where numbers have names, those
+
+    def note(self, look: Look) -> None:
+        """What has been looked at; nothing has to remember it."""
 
     def replay(self) -> Measured:
         """The same measures, to be taken from the first on."""

@@ -2,25 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene.build.lowering import Plane, Vector, lower_inputs, lower_step
+from phosphene.build.lowering import Plane, Vector, lower_inputs, lower_step, stretch_slots
 from phosphene.build.measured import Measured
 from phosphene.build.statistics import ROOM, probe_points
 from phosphene.engines import get_engine
 from phosphene.formula import Rows, Tape, variables
-from phosphene.program import Add, Affine, Join, Network, Standardise, Step, Stretch, assemble
+from phosphene.program import (
+    Add,
+    Affine,
+    Join,
+    Layout,
+    Network,
+    Program,
+    Standardise,
+    Step,
+    Stretch,
+    lay_out,
+)
 
 Array = NDArray[Any]
 
 
-def measure_norms(networks: list[Network], measured: Measured | None = None) -> list[Network]:
-    """The networks with every norm folded. Free of cost where none has to be measured."""
-    kept = measured or Measured()
+class Notes:
+    """What follows from the form of networks alone, in the order in which it is asked for; of
+    networks of the same form, `found` is what was found for others.
+    """
+
+    def __init__(self, found: tuple[Any, ...] | None = None):
+        self.found: list[Any] = list(found or ())
+        self.again, self.at = found is not None, 0
+
+    def take(self, make: Callable[[], Any]) -> Any:
+        if self.at == len(self.found):
+            assert not self.again  # what was found does not change
+            self.found.append(make())
+        self.at += 1
+        return self.found[self.at - 1]
+
+
+def measure_norms(
+    networks: list[Network],
+    measured: Measured | None = None,
+    notes: Notes | None = None,
+    slots: Mapping[str, float] | None = None,
+) -> list[Network]:
+    """The networks with every norm folded. Free of cost where none has to be measured.
+
+    `slots` are the numbers that their inputs name.
+    """
+    kept, notes, slots = measured or Measured(), notes or Notes(), slots or {}
     last = max((i for i, n in enumerate(networks) if _has_norm(n)), default=-1)
     if last < 0:
         return networks
@@ -31,13 +68,13 @@ def measure_norms(networks: list[Network], measured: Measured | None = None) -> 
     known = dict(zip(names, points, strict=True))
     done: list[Network] = []
     for at, network in enumerate(networks[: last + 1]):
-        probe = _Probe(network, known)
+        probe = _Probe(network, known, notes, slots)
         for step in network.steps:
             probe.steps.append(_fold(step, probe, kept))
         done.append(replace(network, steps=tuple(probe.steps)))
         fields = [f"{network.name}{i}" for i in range(network.widths()[-1])]
-        read = variables(*(v for n in networks[at + 1 : last + 1] for v in n.inputs))
-        if not read.isdisjoint(fields):
+        later = [v for n in networks[at + 1 : last + 1] for v in n.inputs]
+        if notes.take(lambda later=later, own=fields: not variables(*later).isdisjoint(own)):
             known |= dict(zip(fields, probe.vector(len(probe.steps)), strict=True))
     return done + networks[last + 1 :]
 
@@ -56,8 +93,11 @@ def _replay(network: Network, kept: Measured) -> Network:
 class _Probe:
     """A network's vectors on the probe, by the cpu engine. `steps` are those with norms folded."""
 
-    def __init__(self, network: Network, known: dict[str, Array]):
-        self.values = {0: _evaluate_inputs(network, known)}
+    def __init__(
+        self, network: Network, known: dict[str, Array], notes: Notes, slots: Mapping[str, float]
+    ):
+        self.name, self.notes = network.name, notes
+        self.values = {0: _evaluate_inputs(network, known, notes, slots)}
         self.latent = [known[f"{network.name}.z{i}"] for i in range(network.latent_size)]
         self.steps: list[Step] = []
 
@@ -78,18 +118,34 @@ class _Probe:
         latent = self.latent if any(_reads_latent(s) for s in steps) else []
         parts = [self.values[i] for i in given] + [row[None] for row in latent]
         points = parts[0] if len(parts) == 1 else ROOM.stack(parts)
-        tape = Tape()
-        block, at = tape.block(len(points)), 0
-        places: dict[int, Vector] = {}
-        for index in given:
-            places[index] = Vector(block.part(at, len(self.values[index])))
-            at += len(self.values[index])
-        z = block.part(at, len(latent)) if latent else None
-        for index in made:
-            places[index] = lower_step(tape, self.steps[index - 1], places, z)
+        last = len(self.steps)
+        own = {i - 1: self.steps[i - 1] for i in made} | {last: step}
+        slots: dict[str, float] = {}
+        for i, other in own.items():
+            if isinstance(other, Stretch):
+                slots |= stretch_slots(self.name, i, other)
         kept = [i for i in _sources(step) if i not in self.values]
-        results = [*(places[i].rows for i in kept), lower_step(tape, step, places, z).rows]
-        *found, value = _run(tape, block, results, points)
+
+        def lay() -> _Laid:
+            tape = Tape(slots)
+            block, at = tape.block(len(points)), 0
+            places: dict[int, Vector] = {}
+            for index in given:
+                places[index] = Vector(block.part(at, len(self.values[index])))
+                at += len(self.values[index])
+            z = block.part(at, len(latent)) if latent else None
+            for index in made:
+                where = self.name, index - 1, ()
+                places[index] = lower_step(tape, self.steps[index - 1], places, z, where)
+            results = [places[i].rows for i in kept]
+            results.append(lower_step(tape, step, places, z, (self.name, last, ())).rows)
+            return _laid(tape, block, results)
+
+        laid: _Laid = self.notes.take(lay)
+        program = laid.layout.program(
+            "f32", False, slots, lambda dense: dense._replace(step=own[dense.number]).arrays()
+        )
+        *found, value = _run(program, laid.counts, points)
         self.values |= dict(zip(kept, found, strict=True))
         return value
 
@@ -147,14 +203,20 @@ def _not_tiny(mean: Array, spread: Array) -> Array:
     return np.where(constant, 1.0, spread)
 
 
-def _evaluate_inputs(network: Network, known: dict[str, Array]) -> Array:
-    read = variables(*network.inputs)
-    names = [name for name in known if name in read] or ["x"]
-    tape = Tape()
-    block = tape.block(len(names))
-    plane = Plane(tape, {name: block.part(i, 1) for i, name in enumerate(names)})
-    inputs = lower_inputs(plane, network, False).rows
-    return _run(tape, block, [inputs], ROOM.stack([known[name][None] for name in names]))[0]
+def _evaluate_inputs(
+    network: Network, known: dict[str, Array], notes: Notes, slots: Mapping[str, float]
+) -> Array:
+    def lay() -> tuple[_Laid, list[str]]:
+        read = variables(*network.inputs)
+        names = [name for name in known if name in read] or ["x"]
+        tape = Tape(slots)
+        block = tape.block(len(names))
+        plane = Plane(tape, {name: block.part(i, 1) for i, name in enumerate(names)})
+        return _laid(tape, block, [lower_inputs(plane, network, False).rows]), names
+
+    laid, names = notes.take(lay)
+    program = laid.layout.program("f32", False, slots)
+    return _run(program, laid.counts, ROOM.stack([known[name][None] for name in names]))[0]
 
 
 def _reads_latent(step: Step) -> bool:
@@ -171,10 +233,25 @@ def _sources(step: Step) -> list[int]:
             return [step.source]
 
 
-def _run(tape: Tape, inputs: Rows, results: list[Rows], points: Array) -> list[Array]:
-    """The values of blocks of rows, each of shape (rows, points)."""
+class _Laid(NamedTuple):
+    """A program that gives blocks of rows, and how many rows each has."""
+
+    layout: Layout
+    counts: list[int]
+
+
+def _laid(tape: Tape, inputs: Rows, results: list[Rows]) -> _Laid:
     outputs: list[Rows | float] = [r.part(i, 1) for r in results for i in range(r.count)]
-    program = assemble(tape, inputs, outputs, "f32")
+    return _Laid(lay_out(tape, inputs, outputs), [r.count for r in results])
+
+
+def _run(program: Program, counts: list[int], points: Array) -> list[Array]:
+    """The values of blocks of rows, each of shape (rows, points)."""
     room = ROOM.take(program.channels, points.shape[1])
     values = get_engine("cpu").evaluate(program, points, room)
-    return np.split(values, np.cumsum([r.count for r in results[:-1]]))
+    found: list[Array] = []
+    at = 0
+    for count in counts:
+        found.append(values[at : at + count])
+        at += count
+    return found

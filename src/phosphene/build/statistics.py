@@ -7,6 +7,7 @@ vector, 32x32 grids at eight fixed z, always on the cpu engine. Sums run in inde
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
@@ -141,9 +142,30 @@ class Distribution:
         return self.quantile(p) if kind == "quantile" else self.moments[kind]
 
 
-def share_below(f: Expr, levels: Array, shares: Array) -> Expr:
-    """The share of values up to f, as an expression: a table over an even grid of f; `levels` and
-    `shares` are what `Distribution.cumulative` says of the values.
+@dataclass(frozen=True)
+class Share:
+    """The share of values up to some value: its form, the numbers of the form, and a table."""
+
+    form: str
+    numbers: tuple[float, ...] = ()
+    values: Array | None = None
+
+    def of(self, f: Expr, numbers: tuple[Expr, ...], table: Table | None) -> Expr:
+        """The share of values up to f."""
+        if self.form == "constant" or table is None:
+            return f * 0.0 + 0.5
+        if self.form == "even":
+            low, scale = numbers
+            return read(table, (f - low) * scale)
+        low, scale, middle, sharp = numbers
+        size = trace.log2(trace.abs(f - middle) * sharp + 1.0)
+        signed = trace.select(trace.less(f, middle), -size, size)
+        return read(table, (signed - low) * scale)
+
+
+def share_below(levels: Array, shares: Array) -> Share:
+    """The share of values up to f, as a table over an even grid of f; `levels` and `shares` are
+    what `Distribution.cumulative` says of the values.
 
     Where the values crowd so that the grid would blur them by over half a percent, the grid is one
     of log2(1 + |f - c| / w), signed, around the densest place c, which gives the crowd room. A
@@ -151,21 +173,19 @@ def share_below(f: Expr, levels: Array, shares: Array) -> Expr:
     """
     low, high = float(levels[0]), float(levels[-1])
     if not high > low:
-        return f * 0.0 + 0.5
+        return Share("constant")
     grid = low + (high - low) * (np.arange(CDF_ENTRIES) / (CDF_ENTRIES - 1))
     table = _interpolate(grid, levels, shares)
     gaps = np.diff(levels)
     if np.diff(table).max() <= 0.01:
-        return read(Table("cdf", table), (f - low) * (1.0 / (high - low)))
+        return Share("even", (low, 1.0 / (high - low)), table)
     middle = float(levels[np.argmin(gaps)])
     width = max(float(gaps[gaps > 0].min()), (high - low) * 1e-12)
     low, high = (float(v) for v in _signed_log(levels[[0, -1]] - middle, width))
     even = low + (high - low) * (np.arange(CDF_ENTRIES) / (CDF_ENTRIES - 1))
     back = np.sign(even) * (exact.exp(np.abs(even) * exact.LN2) - 1) * width + middle
-    size = trace.log2(trace.abs(f - middle) * (1.0 / width) + 1.0)
-    signed = trace.select(trace.less(f, middle), -size, size)
     table = _interpolate(back, levels, shares)
-    return read(Table("cdf", table), (signed - low) * (1.0 / (high - low)))
+    return Share("crowded", (low, 1.0 / (high - low), middle, 1.0 / width), table)
 
 
 def _signed_log(x: Array, width: float) -> Array:
