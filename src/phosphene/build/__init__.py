@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -56,7 +56,7 @@ def build(recipe: Recipe, first_pass: FirstPass | None = None) -> Program:
     nothing else needs a network, the program takes them as further inputs after x and y.
     """
     with np.errstate(all="ignore"):  # numbers that overflow have their rules; they are no news
-        program = planned(recipe, latents(recipe))
+        program = _programs(recipe)
         if program is not None:
             return program
         prepared = prepare(recipe, first_pass)
@@ -70,6 +70,11 @@ def build(recipe: Recipe, first_pass: FirstPass | None = None) -> Program:
                     [], finished, {}, recipe.precision, ["x", "y", *names.values()]
                 )
         return prepared.program()
+
+
+@lru_cache(32)  # the gate looks at a picture, and then it is painted
+def _programs(recipe: Recipe) -> Program | None:
+    return planned(recipe, latents(recipe))
 
 
 @dataclass(frozen=True)
