@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from phosphene.formula import Rows, Tape
-from phosphene.program import OPERATIONS, assemble
+from phosphene.layout import assemble
+from phosphene.program import OPERATIONS
 
 
 def random_tape(seed, count):

@@ -13,7 +13,8 @@ import pytest
 from phosphene.engines import ENGINES, get_engine
 from phosphene.engines.reference import ReferenceEngine
 from phosphene.formula import PRIMITIVES, Tape
-from phosphene.program import OPERATIONS, Program, assemble
+from phosphene.layout import assemble
+from phosphene.program import OPERATIONS, Program
 from phosphene.testing import (
     ACCURACY,
     FORMULAS,

@@ -30,7 +30,7 @@ from phosphene.formula import (
     variables,
     walk,
 )
-from phosphene.program import assemble
+from phosphene.layout import assemble
 from phosphene.rng import Stream
 from phosphene.testing import FORMULAS
 from phosphene.testing.rule import words

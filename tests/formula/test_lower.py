@@ -28,7 +28,8 @@ from phosphene.formula import (
     trace,
     var,
 )
-from phosphene.program import FUSED, OPERATIONS, Program, assemble
+from phosphene.layout import assemble
+from phosphene.program import FUSED, OPERATIONS, Program
 from phosphene.testing.places import smooth
 from phosphene.testing.rule import allowance, compare
 from tests.formula.expressions import VARIABLES, expressions

@@ -33,7 +33,8 @@ from phosphene.build.statistics import ROOM, Distribution, probe_points
 from phosphene.engines import get_engine
 from phosphene.errors import RecipeError
 from phosphene.formula import Expr, Operand, Rows, Tape, derive, rewrite, var, variables, walk
-from phosphene.program import Layout, Network, Program, lay_out
+from phosphene.layout import Layout, lay_out
+from phosphene.program import Network, Program
 from phosphene.recipe import Recipe
 from phosphene.rng import Stream
 

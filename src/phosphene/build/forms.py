@@ -28,7 +28,8 @@ from phosphene.build.statistics import Share, probe_points, share_below
 from phosphene.catalogue.palettes import palette_tables
 from phosphene.errors import UserError
 from phosphene.formula import Expr, Table, const, slot, walk
-from phosphene.program import Affine, Arrays, Dense, Layout, Network, OtherNumbersError, Program
+from phosphene.layout import Arrays, Dense, Layout, OtherNumbersError
+from phosphene.program import Affine, Network, Program
 from phosphene.recipe import Generated, RandomActivations, Recipe
 
 FORMS, PLANS = 256, 16  # forms that are kept, and plans of one form

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from phosphene.catalogue.activations import ACROSS, ACTIVATIONS
 from phosphene.formula import Expr, Operand, Rows, Tape, const, derive, lower, parse, trace, var
+from phosphene.layout import Dense
 from phosphene.program import (
     FUSED,
     OPERATIONS,
@@ -17,7 +18,6 @@ from phosphene.program import (
     Activate,
     Add,
     Affine,
-    Dense,
     Join,
     Network,
     Step,

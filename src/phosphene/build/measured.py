@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from phosphene.build.statistics import share_below
 from phosphene.formula import Expr, Table, const
-from phosphene.program import Layout
+from phosphene.layout import Layout
 
 
 class Look(NamedTuple):

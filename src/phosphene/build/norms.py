@@ -14,18 +14,8 @@ from phosphene.build.measured import Measured
 from phosphene.build.statistics import ROOM, probe_points
 from phosphene.engines import get_engine
 from phosphene.formula import Rows, Tape, variables
-from phosphene.program import (
-    Add,
-    Affine,
-    Join,
-    Layout,
-    Network,
-    Program,
-    Standardise,
-    Step,
-    Stretch,
-    lay_out,
-)
+from phosphene.layout import Layout, lay_out
+from phosphene.program import Add, Affine, Join, Network, Program, Standardise, Step, Stretch
 
 Array = NDArray[Any]
 

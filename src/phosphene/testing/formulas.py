@@ -22,7 +22,8 @@ from phosphene.formula import (
     trace,
     var,
 )
-from phosphene.program import FUSED, OPERATIONS, Across, Program, assemble
+from phosphene.layout import assemble
+from phosphene.program import FUSED, OPERATIONS, Across, Program
 from phosphene.testing.operations import UNITS
 from phosphene.testing.places import awkward, kind, ordinary, smooth
 from phosphene.testing.rule import allowance, compare

@@ -12,7 +12,8 @@ from phosphene.catalogue.activations import ACROSS
 from phosphene.engines import Engine
 from phosphene.engines.reference import ReferenceEngine
 from phosphene.formula import FUNCTIONS, PRIMITIVES, Operand, Rows, Table, Tape
-from phosphene.program import FUSED, Affine, Dense, Program, assemble
+from phosphene.layout import Dense, assemble
+from phosphene.program import FUSED, Affine, Program
 from phosphene.rng import Stream
 from phosphene.testing.places import awkward
 from phosphene.testing.rule import ACCURACY, Array, allowance, compare
