@@ -22,14 +22,19 @@ from typing import Any
 
 from phosphene.architectures import form_of_inputs, input_numbers, make_network
 from phosphene.build.draws import quick_normal
+from phosphene.build.lowering import lay_out_program, stretch_slots
 from phosphene.build.measured import Look, Measured
+from phosphene.build.networks import make_networks, used_networks
 from phosphene.build.norms import Notes, measure_norms
+from phosphene.build.settling import look_at, settle
+from phosphene.build.shading import shade
+from phosphene.build.shifts import Shifts
 from phosphene.build.statistics import Share, probe_points, share_below
 from phosphene.catalogue.palettes import palette_tables
 from phosphene.errors import UserError
 from phosphene.formula import Expr, Table, const, slot, walk
 from phosphene.layout import Arrays, Dense, Layout, OtherNumbersError
-from phosphene.program import Affine, Network, Program
+from phosphene.program import Affine, Network, Program, Stretch
 from phosphene.recipe import Generated, RandomActivations, Recipe
 
 FORMS, PLANS = 256, 16  # forms that are kept, and plans of one form
@@ -259,8 +264,6 @@ def _read(
     recipe: Recipe, same: Mapping[str, str], baked: set[str]
 ) -> tuple[list[Network], list[Expr], list[Expr]]:
     """Networks and channels with slots for all numbers but `baked`; and all their expressions."""
-    from phosphene.build import make_networks
-    from phosphene.build.shading import shade
 
     def number(name: str, value: float) -> Expr:
         name = same.get(name, name)
@@ -279,9 +282,6 @@ def _traced(
     baked: set[str],
     latents: Mapping[str, float],
 ) -> tuple[dict[str, Any], list[Expr], Slots]:
-    from phosphene.build import lay_out_program, settle, used_networks
-    from phosphene.build.shifts import Shifts
-
     slots = {n: v for n, v in numbers.items() if n not in baked} | dict(latents)
     networks, channels, roots = _read(recipe, same, baked)
     networks = used_networks(networks, channels)
@@ -312,9 +312,6 @@ def _traced(
 
 
 def _stretched(slots: Slots, networks: list[Network]) -> None:
-    from phosphene.build.lowering import stretch_slots
-    from phosphene.program import Stretch
-
     for n in networks:
         for i, step in enumerate(n.steps):
             if isinstance(step, Stretch):
@@ -330,8 +327,6 @@ def fill(
     """The recipe's program. Raises `OtherNumbersError` where the plan is not for its numbers;
     `seen` keeps what was measured, for the next plan.
     """
-    from phosphene.build import look_at
-
     baked = {name for name, _ in plan.baked}
     named = {n: v for n, v in numbers.items() if n not in baked}
     slots = named | dict(latents)

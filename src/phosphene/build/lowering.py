@@ -9,8 +9,20 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from phosphene.catalogue.activations import ACROSS, ACTIVATIONS
-from phosphene.formula import Expr, Operand, Rows, Tape, const, derive, lower, parse, trace, var
-from phosphene.layout import Dense
+from phosphene.formula import (
+    Expr,
+    Operand,
+    Rows,
+    Tape,
+    const,
+    derive,
+    lower,
+    parse,
+    trace,
+    var,
+    variables,
+)
+from phosphene.layout import Dense, Layout, lay_out
 from phosphene.program import (
     FUSED,
     OPERATIONS,
@@ -20,6 +32,7 @@ from phosphene.program import (
     Affine,
     Join,
     Network,
+    Program,
     Step,
     Stretch,
 )
@@ -52,6 +65,52 @@ class Plane:
 
     def place(self, expressions: list[Expr]) -> list[Operand]:
         return lower(expressions, self.values, self.tape, fused=FUSED, known=self.known)
+
+
+def lower_program(
+    networks: list[Network],
+    roots: list[Expr],
+    fixed: dict[str, float],
+    precision: str,
+    inputs: list[str] | None = None,
+    shared: bool = True,
+) -> Program:
+    """A program for the roots; `inputs` (x, y, and perhaps latents) stand in its first rows.
+
+    `shared` as in `assemble`.
+    """
+    return lay_out_program(networks, roots, fixed, inputs).program(precision, shared)
+
+
+def lay_out_program(
+    networks: list[Network],
+    roots: list[Expr],
+    fixed: Mapping[str, float],
+    inputs: list[str] | None = None,
+    slots: Mapping[str, float] | None = None,
+) -> Layout:
+    """As `lower_program`, without the numbers; with `slots`, of which `fixed` are some, they may be
+    others.
+    """
+    names = inputs or ["x", "y"]
+    tape = Tape(slots)
+    block = tape.block(len(names))
+    known: dict[str, Operand] = {name: block.part(i, 1) for i, name in enumerate(names)}
+    known |= fixed if slots is None else {name: tape.number(name) for name in fixed}
+    plane = Plane(tape, known)
+    wanted = variables(*roots)
+    tangent: set[str] = set()
+    for network in reversed(networks):
+        own = {f"{network.name}{i}.{a}" for i in range(network.widths()[-1]) for a in AXES}
+        if wanted & own:
+            tangent.add(network.name)
+            read_by = variables(*network.inputs)
+            wanted |= {f"{v}.{a}" for v in read_by for a in AXES}
+    for network in networks:
+        lower_network(plane, network, network.name in tangent)
+    outputs = plane.place(roots)
+    finals: list[Rows | float] = list(outputs)
+    return lay_out(tape, block, finals)
 
 
 def lower_network(plane: Plane, network: Network, tangent: bool) -> None:
