@@ -67,7 +67,9 @@ def lay_out(tape: Tape, inputs: Rows, outputs: list[Rows | float]) -> Layout:
     finals = [
         o if isinstance(o, Rows) else tape.emit("fill", tape.block(1), float(o)) for o in outputs
     ]
-    operations, ends = _needed(tape.operations, inputs, finals)
+    operations, _ = _needed(tape.operations, inputs, finals)
+    operations, finals = _without_copies(operations, tape.blocks, inputs, finals)
+    operations, ends = _needed(operations, inputs, finals)
     place = _allocate(tape.blocks, operations, ends, inputs)
     encoder = _Encoder(place)
     code: list[int] = []
@@ -105,6 +107,45 @@ def _needed(
             kept.append(operation)
             ends.append(ending)
     return kept[::-1], ends[::-1]
+
+
+def _without_copies(
+    operations: list[Operation], sizes: list[int], inputs: Rows, finals: list[Rows]
+) -> tuple[list[Operation], list[Rows]]:
+    """What is copied from a whole block, all of it, is made in the place that it is copied to.
+
+    Every row is written once, so a block and its copy hold the same for good.
+    """
+    into: dict[int, Rows] = {}
+    kept: list[Operation] = []
+    for operation in operations:
+        name, target, operands, _ = operation
+        source = operands[0] if operands else None
+        if (
+            name == "copy"
+            and isinstance(source, Rows)
+            and source.count == sizes[source.block] == target.count
+            and source.block not in (inputs.block, *into)
+        ):
+            into[source.block] = target
+        else:
+            kept.append(operation)
+    if not into:
+        return operations, finals
+
+    def moved(rows: Rows) -> Rows:
+        while rows.block in into:
+            rows = into[rows.block].part(rows.start, rows.count)
+        return rows
+
+    changed = [
+        operation._replace(
+            target=moved(operation.target),
+            operands=tuple(moved(o) if isinstance(o, Rows) else o for o in operation.operands),
+        )
+        for operation in kept
+    ]
+    return changed, [moved(o) for o in finals]
 
 
 ENDLESS = 1 << 62  # rows above all blocks
