@@ -1,6 +1,6 @@
 # Everything runs from a virtual environment of its own, .venv; the one requirement is Python 3.11 or newer.
 
-.PHONY: help venv paint test lint format gallery docs bench soak
+.PHONY: help venv paint test lint format gallery docs bench objects soak
 
 help:  ## this list
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -31,6 +31,13 @@ docs: venv  ## write the reference pages
 
 bench: venv  ## measure the engine on this machine
 	.venv/bin/phosphene bench
+
+objects: venv  ## compile the kernels that a wheel brings along
+	for target in $(TARGETS); do \
+	  .venv/bin/python -m phosphene.engines.objects src/phosphene/objects/$$target $$target || exit; \
+	done
+
+TARGETS = linux-x86_64-v3 linux-x86_64-v4 linux-aarch64
 
 soak: venv  ## kill 200 exports of every format at random moments; takes half an hour
 	PHOSPHENE_KILLS=200 .venv/bin/pytest -s tests/output/test_kills.py

@@ -31,7 +31,7 @@ def test_a_folder_that_cannot_be_written_is_passed_over(tmp_path, monkeypatch):
 
 @pytest.mark.slow  # compiles the whole engine in an empty folder
 def test_kernels_are_compiled_once_and_say_so(tmp_path):
-    environment = {**os.environ, "PHOSPHENE_CACHE_DIR": str(tmp_path)}
+    environment = {**os.environ, "PHOSPHENE_CACHE_DIR": str(tmp_path), "PHOSPHENE_COMPILE": "1"}
     first, second = (
         subprocess.run(
             [sys.executable, "-c", PAINT], env=environment, capture_output=True, check=True
@@ -40,5 +40,7 @@ def test_kernels_are_compiled_once_and_say_so(tmp_path):
     )
     assert first.stderr.count(b"compiling the engine") == 1
     assert second.stderr == b""
-    assert list(Path(tmp_path).rglob("*.nbc"))
+    kept = {p.parent.name for p in tmp_path.rglob("kernels.o")}
+    assert any(name.endswith("-engine") for name in kept)
+    assert not any("float64" in name for name in kept)  # compiled only when asked for
     assert not list((Path(cache.__file__).parent / "__pycache__").glob("*.nb?"))

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from numba import njit
 
 from phosphene.build import build
 from phosphene.catalogue.activations import ACROSS, ACTIVATIONS, LAYER_NORM_TINY
 from phosphene.engines import get_engine
-from phosphene.engines.cache import kernel_cache
 from phosphene.pipeline import render
 from phosphene.program import OPERATIONS, Program
 from phosphene.recipe import Recipe
@@ -199,26 +195,3 @@ def test_the_comparator_does_not_overlook_nan_and_infinity():
         y = x.copy()
         y[at] = wrong
         assert far(y, x) == far(x, y) == np.inf
-
-
-def test_float64_kernels_are_loaded_only_when_asked_for():
-    text = (
-        "import sys, phosphene.engines.cpu\nsys.exit('phosphene.engines.machine64' in sys.modules)"
-    )
-    assert subprocess.run([sys.executable, "-c", text], check=False).returncode == 0
-
-
-def test_compiling_is_said_once_and_only_when_it_happens():
-    lines = []
-    with kernel_cache(lines.append, "tests"):
-        pass
-    assert lines == []
-    for _ in range(2):
-        with kernel_cache(lines.append, "tests"):
-            njit("float64(float64)")(abs_one)
-    assert len(lines) == 1
-    assert "compiling the tests" in lines[0]
-
-
-def abs_one(x):
-    return abs(x) + 1.0

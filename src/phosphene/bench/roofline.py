@@ -39,8 +39,7 @@ def multiply_add_seconds(iterations: int) -> float:
 
 def activation_seconds(name: str, repeats: int) -> float:
     """CPU seconds of 1e9 values of an operation of the row machine."""
-    from phosphene.engines.cpu import machine32
-    from phosphene.engines.lanes import BLOCK
+    from phosphene.engines.kernels import BLOCK, kernel
 
     memory = np.zeros((2 * ROWS + 2) * BLOCK, np.float32)
     start = (-memory.ctypes.data // 4) % 16
@@ -52,6 +51,6 @@ def activation_seconds(name: str, repeats: int) -> float:
 
     def run() -> None:
         for _ in range(repeats):
-            machine32.evaluate(code, numbers, rows, inputs, outputs, results)
+            kernel("evaluate")(code, numbers, rows, inputs, outputs, results)
 
     return cpu_seconds(run) * 1e9 / (ROWS * BLOCK * LINES * repeats)

@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 import threading
-from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene.engines.cache import kernel_cache
+from phosphene.engines.kernels import BLOCK, kernel
 from phosphene.program import Program
 
-with kernel_cache():
-    from phosphene.engines import machine32, moments32
-    from phosphene.engines.lanes import BLOCK
-
-
-@cache
-def _machine(dtype: np.dtype[Any]) -> Any:
-    """The kernels for numbers of this kind; those for float64 are loaded when asked for."""
-    if dtype == np.float32:
-        return machine32
-    with kernel_cache(what="float64 engine"):
-        from phosphene.engines import machine64
-    return machine64
+SUMS = (2, 16)  # scratch of the moments
 
 
 class CpuEngine:
@@ -51,9 +38,8 @@ class CpuEngine:
         points = np.ascontiguousarray(points, dtype)
         results = np.empty((program.channels, points.shape[1]), dtype) if into is None else into
         rows = self._rows((program.rows + 1) * BLOCK, dtype)
-        _machine(dtype).evaluate(
-            program.code, program.numbers, rows, points, program.outputs, results
-        )
+        evaluate = kernel("evaluate" if dtype == np.float32 else "evaluate64")
+        evaluate(program.code, program.numbers, rows, points, program.outputs, results)
         return results
 
     def moments(
@@ -61,7 +47,7 @@ class CpuEngine:
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Mean and standard deviation of every row of (rows, points), over its finite values."""
         results = np.zeros((2, len(values)))
-        moments32.moments(np.ascontiguousarray(values, np.float32), results)
+        kernel("moments")(np.ascontiguousarray(values, np.float32), np.empty(SUMS), results)
         return results[0], results[1]
 
     def _rows(self, size: int, dtype: np.dtype[Any]) -> NDArray[np.floating]:

@@ -12,6 +12,7 @@ import math
 import numpy as np
 from numba import njit
 
+from phosphene.engines.lanes import as_bits64, as_float64, root
 from phosphene.exact import LN2_HIGH, LN2_LOW
 from phosphene.rng import _CENTRE, _MIDDLE, _TAIL, ROW
 
@@ -22,8 +23,11 @@ M0, M1 = np.uint64(0xD2E7470EE14C6C93), np.uint64(0xCA5A826395121157)
 W0, W1 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBB67AE8584CAA73B)
 LOW, S32, S12 = np.uint64(0xFFFFFFFF), np.uint64(32), np.uint64(12)
 BLOCKS = np.uint64(ROW // 4)
+FRACTION, HALVES = (1 << 52) - 1, 1022 << 52  # of a float64's bits: the digits; an exponent of 1/2
 
-inner = {"nogil": True, "cache": True, "error_model": "numpy"}
+inner = {
+    "nogil": True, "error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True,
+}  # fmt: skip
 
 
 @njit("uint64(uint64, uint64)", **inner)
@@ -35,7 +39,6 @@ def high(a, b):
     return ah * bh + (middle >> S32) + (other >> S32)
 
 
-@njit("void(uint64, uint64, float64[:, ::1])", **inner)
 def fill_table(key0, key1, table):
     """Uniform numbers in (0, 1) by Philox 4x64-10: block b of row r has the counter
     r ROW/4 + b + 1.
@@ -64,15 +67,14 @@ def ratio(coefficients, x):
     return a / b
 
 
-@njit("void(float64[:, ::1])", **inner)
 def to_normal(table):
     """`rng.normal_quantile` of every number, in place."""
     for r in range(table.shape[0]):
         for c in range(table.shape[1]):
             p = table[r, c]
             q = p - 0.5
-            mantissa, exponent = math.frexp(min(p, 1 - p))
-            e = np.float64(exponent)
+            bits = as_bits64(min(p, 1 - p))  # never 0: a draw is 2^-53 at least
+            mantissa, e = as_float64((bits & FRACTION) | HALVES), np.float64((bits >> 52) - 1022)
             if mantissa < HALF:
                 mantissa, e = mantissa * 2, e - 1.0
             s = (mantissa - 1) / (mantissa + 1)
@@ -81,7 +83,7 @@ def to_normal(table):
             for k in range(1, len(ODD)):
                 series = series * square + ODD[k]
             log = e * LN2_HIGH + (2 * s + (2 * s * (square * series) + e * LN2_LOW))
-            tail = math.sqrt(-log)
+            tail = root(-log)
             if abs(q) <= 0.425:
                 table[r, c] = q * ratio(CENTRE, 0.180625 - q * q)
             else:

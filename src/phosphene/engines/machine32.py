@@ -53,9 +53,10 @@ from phosphene.program import OPERATIONS
 dense5, dense4 = lanes.dense(5), lanes.dense(4)
 dense3, dense2, dense1 = lanes.dense(3), lanes.dense(2), lanes.dense(1)
 
-kernel = {"nogil": True, "cache": True, "error_model": "numpy"}
 # Called by kernels only: without the wrappers for Python and C, which take as long to compile.
-inner = {**kernel, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+inner = {
+    "nogil": True, "error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True,
+}  # fmt: skip
 
 
 @njit("void(float32[::1], int64, int64, int64, int64, float32[::1], int64, int64)", **inner)
@@ -254,20 +255,15 @@ def normalise_rows(rows, d, a, count, scratch, tiny):
             store(rows, at, load(rows, at) / load(rows, scratch + k))
 
 
-@njit(
-    "void(int32[:, ::1], float32[::1], float32[::1], float32[:, ::1], int32[::1], float32[:, ::1])",
-    **kernel,
-)
 def evaluate(code, numbers, rows, inputs, outputs, results):
     """results[c, p] = row outputs[c] of the program at inputs[:, p], for any number of points."""
     points = inputs.shape[1]
     scratch = rows.shape[0] - BLOCK
-    given, made = inputs.reshape(-1), results.reshape(-1)
     for start in range(0, points, BLOCK):
         n = min(BLOCK, points - start)
         for r in range(inputs.shape[0]):
             for p in range(n):
-                store(rows, r * BLOCK + p, load(given, r * points + start + p))
+                store(rows, r * BLOCK + p, load(inputs, r * points + start + p))
         for at in range(code.shape[0]):
             op = code[at, 0]
             d, a = code[at, 1] * BLOCK, code[at, 2] * BLOCK
@@ -388,4 +384,4 @@ def evaluate(code, numbers, rows, inputs, outputs, results):
         for c in range(outputs.shape[0]):
             source = np.int64(outputs[c]) * BLOCK
             for p in range(n):
-                store(made, c * points + start + p, load(rows, source + p))
+                store(results, c * points + start + p, load(rows, source + p))

@@ -124,8 +124,7 @@ def _wider(kind: Any) -> Any:
 def _compile_again(kernel: Dispatcher, words: dict[str, Any]) -> Dispatcher:
     """A kernel of machine32 for float64, where its names mean `words`."""
     source = FunctionType(kernel.py_func.__code__, words, kernel.py_func.__name__)
-    options = machine32.kernel if kernel.__name__ == "evaluate" else machine32.inner
-    return njit(types.void(*map(_wider, kernel.signatures[0])), **options)(source)
+    return njit(types.void(*map(_wider, kernel.signatures[0])), **machine32.inner)(source)
 
 
 WORDS = vars(machine32) | globals()
@@ -133,4 +132,4 @@ for name, word in vars(machine32).items():  # in the order of their definition, 
     if isinstance(word, Dispatcher) and word.signatures:
         WORDS[name] = _compile_again(word, WORDS)
 
-evaluate = WORDS["evaluate"]
+evaluate = FunctionType(machine32.evaluate.__code__, WORDS, "evaluate")

@@ -5,19 +5,19 @@ turn.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from phosphene.engines.lanes import root
 
 LANES = 16
 INFINITY = np.float64("inf")
 
 
-@njit("void(float32[:, ::1], float64[:, ::1])", nogil=True, cache=True, error_model="numpy")
-def moments(values, results):
+def moments(values, lanes, results):
     """results[0] = mean and results[1] = standard deviation of each row's finite values (0 if
-    none).
+    none). `lanes` (2, LANES) is scratch.
     """
     rows, points = values.shape
-    sums, counts = np.zeros(LANES), np.zeros(LANES)
+    sums, counts = lanes[0], lanes[1]
     for r in range(rows):
         row = values[r]
         centre = 0.0
@@ -40,4 +40,4 @@ def moments(values, results):
             mean = total / count if count > 0.0 else 0.0
             results[moment, r] = mean
             centre = mean
-        results[1, r] = np.sqrt(results[1, r])
+        results[1, r] = root(results[1, r])

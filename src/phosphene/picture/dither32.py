@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from phosphene.engines.lanes import load, store
-from phosphene.picture.kernels32 import ONE, TOP, hold, kernel
+from phosphene.picture.kernels32 import ONE, TOP, hold
 
 SIDE = 64
 
 
-@njit("void(float32[:, :, ::1], float32[:, :, ::1], int64, int64, uint8[:, :, ::1])", **kernel)
 def dither_colours(values, noise, x, y, pixels):
     """`dither_rows` of three channels in planes: together, at a distance that LLVM knows, so that
     stores vectorise.
     """
     height, width = values.shape[1:]
-    given, made, grains = values.reshape(-1), pixels.reshape(-1), noise.reshape(-1)
     plane, layer = height * width, SIDE * 2 * SIDE
     for r in range(height):
         grain = (y + r) % SIDE * 2 * SIDE + x % SIDE
@@ -25,35 +22,26 @@ def dither_colours(values, noise, x, y, pixels):
             first = r * width + left
             for k in range(min(SIDE, width - left)):
                 n, g = first + k, grain + k
-                red = hold(load(given, n)) * TOP + load(grains, g)
-                green = hold(load(given, plane + n)) * TOP + load(grains, layer + g)
-                blue = hold(load(given, 2 * plane + n)) * TOP + load(grains, 2 * layer + g)
-                store(made, 3 * n, np.uint8(np.int32(red)))
-                store(made, 3 * n + 1, np.uint8(np.int32(green)))
-                store(made, 3 * n + 2, np.uint8(np.int32(blue)))
+                red = hold(load(values, n)) * TOP + load(noise, g)
+                green = hold(load(values, plane + n)) * TOP + load(noise, layer + g)
+                blue = hold(load(values, 2 * plane + n)) * TOP + load(noise, 2 * layer + g)
+                store(pixels, 3 * n, np.uint8(np.int32(red)))
+                store(pixels, 3 * n + 1, np.uint8(np.int32(green)))
+                store(pixels, 3 * n + 2, np.uint8(np.int32(blue)))
 
 
-@njit("void(float32[:, :, ::1], float32[:, :, ::1], int64, int64, uint8[:, :, ::1])", **kernel)
 def dither_pixels(pixels, grains, x, y, made):
     """`dither_rows` of pixels (height, width, channels), the noise laid out as they are."""
     height, width, channels = pixels.shape
-    given, levels, noise = pixels.reshape(-1), made.reshape(-1), grains.reshape(-1)
     for r in range(height):
         grain = ((y + r) % SIDE * 2 * SIDE + x % SIDE) * channels
         for left in range(0, width, SIDE):
             first = (r * width + left) * channels
             for k in range(min(SIDE, width - left) * channels):
-                level = hold(load(given, first + k)) * TOP + load(noise, grain + k)
-                store(levels, first + k, np.uint8(np.int32(level)))
+                level = hold(load(pixels, first + k)) * TOP + load(grains, grain + k)
+                store(made, first + k, np.uint8(np.int32(level)))
 
 
-@njit(
-    [
-        "void(float32[:, :, :], float32[:, :, ::1], int64, int64, boolean, uint8[:, :, ::1])",
-        "void(float64[:, :, :], float32[:, :, ::1], int64, int64, boolean, uint8[:, :, ::1])",
-    ],
-    **kernel,
-)
 def dither_rows(values, noise, x, y, invert, pixels):
     """pixels[r, n, c] = floor(255 v + noise[c, (y + r) % 64, (x + n) % 64]).
 

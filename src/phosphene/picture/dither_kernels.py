@@ -1,10 +1,16 @@
-"""Dither kernels, loaded with the first picture that asks for them."""
+"""The dither kernels."""
 
 from __future__ import annotations
 
-from phosphene.engines.cache import kernel_cache
+from typing import Any
 
-with kernel_cache(what="dither"):
-    from phosphene.picture.dither32 import dither_colours as dither_colours
-    from phosphene.picture.dither32 import dither_pixels as dither_pixels
-    from phosphene.picture.dither32 import dither_rows as dither_rows
+import numpy as np
+
+from phosphene.engines.kernels import kernel
+
+dither_colours, dither_pixels = kernel("dither_colours"), kernel("dither_pixels")
+
+
+def dither_rows(values: Any, *rest: Any) -> None:
+    """The kernel for values of this kind."""
+    kernel("dither_rows" if values.dtype == np.float32 else "dither_rows64")(values, *rest)

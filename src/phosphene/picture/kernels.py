@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from phosphene.engines.cache import kernel_cache
+from phosphene.engines.kernels import kernel
 
-with kernel_cache():
-    from phosphene.picture.kernels32 import hold_rows as hold_rows
-    from phosphene.picture.kernels32 import quantise_rows as quantise_rows
+hold_rows, quantise_rows = kernel("hold_rows"), kernel("quantise_rows")

@@ -12,8 +12,6 @@ from phosphene.engines.lanes import load, store
 f = np.float32
 ZERO, ONE, TOP, HALF = f(0), f(1), f(255), f(0.5)
 
-kernel = {"nogil": True, "cache": True, "error_model": "numpy"}
-
 
 @njit(inline="always", error_model="numpy")
 def hold(v):
@@ -28,33 +26,29 @@ def nearest_byte(v):
     return np.uint8(np.int32(hold(v) * TOP + HALF))
 
 
-@njit("void(float32[:, ::1], float32[:, ::1])", **kernel)
 def hold_rows(values, pixels):
     """pixels[n, c] = values[c, n] held to 0..1."""
     channels, count = values.shape
-    given, made = values.reshape(-1), pixels.reshape(-1)
     if channels == 3:
         for n in range(count):
-            store(made, 3 * n, hold(load(given, n)))
-            store(made, 3 * n + 1, hold(load(given, count + n)))
-            store(made, 3 * n + 2, hold(load(given, 2 * count + n)))
+            store(pixels, 3 * n, hold(load(values, n)))
+            store(pixels, 3 * n + 1, hold(load(values, count + n)))
+            store(pixels, 3 * n + 2, hold(load(values, 2 * count + n)))
     else:
         for c in range(channels):
             for n in range(count):
-                store(made, channels * n + c, hold(load(given, c * count + n)))
+                store(pixels, channels * n + c, hold(load(values, c * count + n)))
 
 
-@njit("void(float32[:, ::1], uint8[:, ::1])", **kernel)
 def quantise_rows(values, pixels):
     """pixels[n, c] = floor(255 v + 1/2) of v = values[c, n] held to 0..1."""
     channels, count = values.shape
-    given, made = values.reshape(-1), pixels.reshape(-1)
     if channels == 3:
         for n in range(count):
-            store(made, 3 * n, nearest_byte(load(given, n)))
-            store(made, 3 * n + 1, nearest_byte(load(given, count + n)))
-            store(made, 3 * n + 2, nearest_byte(load(given, 2 * count + n)))
+            store(pixels, 3 * n, nearest_byte(load(values, n)))
+            store(pixels, 3 * n + 1, nearest_byte(load(values, count + n)))
+            store(pixels, 3 * n + 2, nearest_byte(load(values, 2 * count + n)))
     else:
         for c in range(channels):
             for n in range(count):
-                store(made, channels * n + c, nearest_byte(load(given, c * count + n)))
+                store(pixels, channels * n + c, nearest_byte(load(values, c * count + n)))

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from phosphene.picture.kernels32 import hold, kernel
+from phosphene.picture.kernels32 import hold
 
 
-@njit("void(float32[:, ::1], int64, float64[::1], float32[:, ::1])", **kernel)
 def light_rows(values, colours, table, pixels):
     """pixels[n, c] = the light of values[c, n] held to 0..1, on straight lines between the entries
     of `table`, which are for 0 to 1 and one step beyond; opacity, after the colours, as it is.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from phosphene.engines.cache import kernel_cache
+from phosphene.engines.kernels import kernel
 
-with kernel_cache(what="linear finish"):
-    from phosphene.picture.light32 import light_rows as light_rows
+light_rows = kernel("light_rows")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from phosphene.engines.cache import kernel_cache
+from phosphene.engines.kernels import kernel
 
-with kernel_cache(what="anti-aliasing"):
-    from phosphene.picture.samples32 import average_centres as average_centres
-    from phosphene.picture.samples32 import average_samples as average_samples
+average_centres, average_samples = kernel("average_centres"), kernel("average_samples")

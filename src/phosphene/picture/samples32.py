@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 from phosphene.engines.maths32 import exp2, log2
-from phosphene.picture.kernels32 import ONE, ZERO, f, hold, kernel
+from phosphene.picture.kernels32 import ONE, ZERO, f, hold
 
 # The sRGB curve, IEC 61966-2-1.
 KNEE, LINEAR, OFFSET, UNSCALE, GAMMA = f(0.04045), f(1 / 12.92), f(0.055), f(1 / 1.055), f(2.4)
@@ -14,7 +14,6 @@ TWO, OF_24 = f(2.0), f(1 / 24)
 LINEAR_KNEE, SLOPE, SCALE, INVERSE_GAMMA = f(0.0031308), f(12.92), f(1.055), f(1 / 2.4)
 
 
-@njit("void(float32[:, ::1], int64, float32[:, ::1], float32[::1])", **kernel)
 def average_centres(around, width, values, bends):
     """The mean over each pixel by the samples at its own and its neighbours' centres.
 
@@ -56,7 +55,6 @@ def encode(v):
     return v * SLOPE if v < LINEAR_KNEE else SCALE * exp2(INVERSE_GAMMA * log2(v)) - OFFSET
 
 
-@njit("void(float32[:, ::1], float32[:, ::1], int64, float32[:, ::1], float32[::1])", **kernel)
 def average_samples(samples, centres, colours, values, bends):
     """The mean of several samples of each pixel, and the largest bend of any channel.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from phosphene.engines.cache import kernel_cache
+from phosphene.engines.kernels import kernel
 
-with kernel_cache(what="16-bit finish"):
-    from phosphene.picture.words32 import word_rows as word_rows
+word_rows = kernel("word_rows")

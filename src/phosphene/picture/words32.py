@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from phosphene.picture.kernels32 import HALF, f, hold, kernel
+from phosphene.picture.kernels32 import HALF, f, hold
 
 TOP = f(65535)
 
 
-@njit("void(float32[:, ::1], uint16[:, ::1])", **kernel)
 def word_rows(values, pixels):
     """pixels[n, c] = floor(65535 v + 1/2) of v = values[c, n] held to 0..1."""
     if len(values) == 3:
