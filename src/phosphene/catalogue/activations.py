@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 CLASSIC = "Stanley 2007, Compositional pattern producing networks"
 PAINTER = "neural-painter, 2016"
 OTORO = "cppn-tensorflow, 2016"
 
 
-@dataclass(frozen=True)
-class Activation:
+class Activation(NamedTuple):
     formula: Callable[..., Any]
     says: str
     source: str = ""

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 TURN = 6.283185307179586
 
 
-@dataclass(frozen=True)
-class Ending:
+class Ending(NamedTuple):
     formula: Callable[..., tuple[Any, Any, Any]]
     says: str
     components: int = 3

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True)
-class Fold:
+class Fold(NamedTuple):
     formula: Callable[..., tuple[Any, Any]]
     says: str
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from phosphene.catalogue.colours import inside, oklab_to_linear, oklch
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """`takes` says of each argument whether it is a vector (3) or a number (1), `gives` likewise.
 
     The formula receives the components of vectors one after the other.

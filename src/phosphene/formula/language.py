@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -26,8 +25,7 @@ TINY = 2.0**-126
 LN2 = math.log(2)
 
 
-@dataclass(frozen=True)
-class Primitive:
+class Primitive(NamedTuple):
     arity: int
     says: str
     numpy: Callable[..., Any]
@@ -36,8 +34,7 @@ class Primitive:
     exact: Callable[..., Any] | None = None
 
 
-@dataclass(frozen=True)
-class Function:
+class Function(NamedTuple):
     arity: int
     says: str
     define: Callable[..., Any]

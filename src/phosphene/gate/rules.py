@@ -7,7 +7,6 @@ picture breaks the gate when any of `RULES` holds; `REMARKS` are about a finishe
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 Figures = Mapping[str, float]
@@ -34,8 +33,7 @@ ALLOWANCES: dict[str, dict[str, float]] = {
 }
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """`wrong(figures, limits)` says whether it holds; `says` and `advice` may name figures."""
 
     wrong: Callable[[Figures, Figures], bool]

@@ -8,16 +8,14 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from phosphene.errors import RecipeError, UserError, unknown
 from phosphene.recipe.model import Recipe
 from phosphene.recipe.recolour import recolour, twin, with_palettes
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     path: str
     says: str
     read: Callable[[str], Any] = json.loads

@@ -7,8 +7,7 @@ before the field. A default of None is a number that the seed draws.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from phosphene.errors import UserError, unknown
 from phosphene.recipe import Recipe
@@ -17,15 +16,14 @@ Dials = Mapping[str, tuple[Any, str]]
 WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
-@dataclass(frozen=True)
-class Style:
+class Style(NamedTuple):
     """`make(seed, **dials)` gives the recipe; the rest is for people."""
 
     make: Callable[..., Recipe]
     says: str
     year: int | None = None
     famous_for: str = ""
-    dials: Dials = field(default_factory=dict)
+    dials: Dials = {}
 
     def __str__(self) -> str:
         parts = [self.says]
