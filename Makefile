@@ -34,7 +34,7 @@ bench: venv  ## measure the engine on this machine
 
 objects: venv  ## compile the kernels that a wheel brings along
 	for target in $(TARGETS); do \
-	  .venv/bin/python -m phosphene.engines.objects src/phosphene/objects/$$target $$target || exit; \
+	  .venv/bin/python -m phosphene.engines.cpu.kernel_objects src/phosphene/objects/$$target $$target || exit; \
 	done
 
 TARGETS = linux-x86_64-v3 linux-x86_64-v4 linux-aarch64

@@ -9,9 +9,9 @@ import moving
 
 import phosphene as ph
 from phosphene.files import ALIASES, FORMATS, Format
-from phosphene.films.formats import FILMS, FOLDER
-from phosphene.rolling import rolled, seams, seams_text
-from phosphene.textures import NAMES
+from phosphene.files.film.formats import FILMS, FOLDER
+from phosphene.render.textures import NAMES
+from phosphene.render.tiling import rolled, seams, seams_text
 
 PAGE = Path(__file__).parent / "exports.md"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import phosphene as ph
-from phosphene.picture.antialias import STEPS, rotated_grid
+from phosphene.raster.antialias import STEPS, rotated_grid
 
 FOLDER = Path(__file__).parent / "shading"
 SIZE = 320

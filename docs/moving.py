@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from phosphene.films.formats import FILMS, FOLDER
+from phosphene.files.film.formats import FILMS, FOLDER
 from phosphene.motion import PATHS
 
 STRIPS_FOLDER = Path(__file__).parent / "films"

@@ -1,4 +1,4 @@
-"""Void and cluster: makes the ranks that `phosphene.picture.blue_noise` ships.
+"""Void and cluster: makes the ranks that `phosphene.raster.blue_noise` ships.
 
 `python -m tests.blue_noise` writes them into that file (a second).
 """
@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from phosphene import exact
-from phosphene.picture import blue_noise
-from phosphene.rng import Stream
+from phosphene.core import exact
+from phosphene.core.rng import Stream
+from phosphene.raster import blue_noise
 
 SIDE, SIGMA, FIRST = 64, 1.9, 410  # a tenth of all dots make the first pattern
 FIXED = 2.0**40  # energies are whole numbers, so that the order of sums does not matter

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import phosphene as ph
-from phosphene.picture.antialias import STEPS, antialias, rotated_grid
-from phosphene.view import Rect
+from phosphene.raster.antialias import STEPS, antialias, rotated_grid
+from phosphene.raster.view import Rect
 
 JUMPY = {
     "seed": 3,

@@ -15,14 +15,14 @@ from phosphene.catalogue.statistics import STATISTICS
 from phosphene.catalogue.vectors import VECTORS
 from phosphene.engines import get_engine
 from phosphene.formula import FUNCTIONS, PRIMITIVES, SPELLINGS
-from phosphene.pipeline import render
-from phosphene.pipeline.first_pass import make_program
-from phosphene.program import Program
+from phosphene.ir.program import Program
+from phosphene.raster.view import Rect, points
 from phosphene.recipe import Recipe, Surface
+from phosphene.render import render
+from phosphene.render.first_pass import make_program
 from phosphene.testing import Disagreement
-from phosphene.testing.places import kind
-from phosphene.testing.rule import allowance, compare
-from phosphene.view import Rect, points
+from phosphene.testing.points import kind
+from phosphene.testing.tolerance import allowance, compare
 from tests.recipes import DRAWN_GENERATORS, DRAWN_SURFACES, recipe, recipes
 from tests.shadings import TEMPLATES
 

@@ -13,9 +13,9 @@ from phosphene.bench.peers import numpy_painter, peers_here, torch_painter
 from phosphene.bench.processes import child, python
 from phosphene.bench.roofline import roofline_ns
 from phosphene.bench.timing import Job, alternate
-from phosphene.build import build
-from phosphene.errors import EngineError, InputError
-from phosphene.pipeline import render
+from phosphene.compiler import build
+from phosphene.core.errors import EngineError, InputError
+from phosphene.render import render
 
 TINY = Plan(
     size=64, rounds=1, scaling_size=64, scaling_rounds=1, latency_size=32, latencies=2,

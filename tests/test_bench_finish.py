@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from phosphene.bench.finish import FAMILIES, MODES, errors, finish_rows, finish_text, sampled
-from phosphene.build import build
+from phosphene.compiler import build
 from phosphene.recipe import Recipe
 
 STEP = Recipe(shading={"grey": "x > 0.3"})
@@ -27,7 +27,7 @@ def test_more_samples_leave_less_error_at_an_edge():
 
 
 def test_the_samples_of_a_picture_are_those_that_paint_it():
-    from phosphene.pipeline import render
+    from phosphene.render import render
 
     recipe = STEP.replace({"finish.antialias": "auto"})
     values, _ = sampled(build(recipe), recipe, 80, "auto")

@@ -10,7 +10,7 @@ from phosphene.bench import output
 from phosphene.bench.output import EXPORTS, bench_output, output_rows, output_text
 from phosphene.bench.processes import child
 from phosphene.cli import run
-from phosphene.errors import EngineError
+from phosphene.core.errors import EngineError
 
 
 @pytest.fixture

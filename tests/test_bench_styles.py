@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from phosphene.bench import styles as bench
-from phosphene.errors import InputError
-from phosphene.gate import house_styles
-from phosphene.pipeline import render
+from phosphene.core.errors import InputError
+from phosphene.judge import house_styles
+from phosphene.render import render
 from phosphene.styles import STYLES, Style, style
 
 

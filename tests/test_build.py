@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 import phosphene as ph
-from phosphene import pipeline
-from phosphene.build import make_networks
-from phosphene.build.norms import measure_norms
+from phosphene.compiler import make_networks
+from phosphene.compiler.norms import measure_norms
 from phosphene.formula import arrays, parse, var, walk
-from phosphene.picture import quantise
-from phosphene.program import Affine, Stretch
+from phosphene.ir.program import Affine, Stretch
+from phosphene.raster import quantise
 from phosphene.recipe import Finish
+from phosphene.render import make_program
 
 GRID = (np.arange(96) + 0.5) / 48 - 1
 PROBE = np.stack([np.tile(GRID, 96), np.repeat(GRID, 96)])
@@ -72,7 +72,7 @@ def test_cdf_is_even_also_where_values_crowd(field):
 def test_extremes_are_measured_on_the_cpu_engine_whatever_paints():
     shading = {"grey": "(main0 - least(main0))/(greatest(main0) - least(main0))"}
     recipe = ph.Recipe(networks={"main": {}}, shading=shading, finish={"antialias": 4})
-    programs = [pipeline.make_program(recipe, (40, 30), e, 1)[0] for e in ("cpu", "reference")]
+    programs = [make_program(recipe, (40, 30), e, 1)[0] for e in ("cpu", "reference")]
     assert programs[0].digest == programs[1].digest
 
 

@@ -15,15 +15,15 @@ from PIL import Image
 
 import phosphene as ph
 from phosphene.cli import run
-from phosphene.errors import InputError
+from phosphene.core.errors import InputError
 from phosphene.files.colour import as_wanted
 from phosphene.files.exr_pixels import read_exr
-from phosphene.gate import alike, check
-from phosphene.gate.images import read_pixels
+from phosphene.judge import alike, check
+from phosphene.judge.images import read_pixels
 from phosphene.recipe import Recipe
-from phosphene.recipe.maps import MAP_COLOURS, map_kind
-from phosphene.rolling import rolled
-from phosphene.textures import map_recipes, write_maps
+from phosphene.recipe.texture_maps import MAP_COLOURS, map_kind
+from phosphene.render.textures import map_recipes, write_maps
+from phosphene.render.tiling import rolled
 from tests.files.samples import noise, save, smooth
 
 WAVES = "0.5 + 0.45*sin(3*x + 2*y)*cos(2*y)"

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 import phosphene as ph
-from phosphene.build import build
-from phosphene.build.complexity import GAIN, complexity, short_of, with_complexity
-from phosphene.build.statistics import probe_points
 from phosphene.cli import run
+from phosphene.compiler import build
+from phosphene.compiler.complexity import GAIN, complexity, short_of, with_complexity
+from phosphene.compiler.probe import probe_points
+from phosphene.core.errors import RecipeError, UserError
 from phosphene.engines import get_engine
-from phosphene.errors import RecipeError, UserError
 from phosphene.sheets import grid
 
 

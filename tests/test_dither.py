@@ -12,16 +12,15 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import phosphene as ph
-from phosphene import pipeline
 from phosphene.bench.finish import DARK_RAMP, WANTED, banding, seen_error
-from phosphene.build import build
+from phosphene.compiler import build
 from phosphene.files import read_metadata
-from phosphene.picture import dither, finish, quantise, resolve_finish, to_bytes, to_float
-from phosphene.picture.blue_noise import ranks
-from phosphene.pipeline import render, render_file
+from phosphene.raster import dither, finish, quantise, resolve_finish, to_bytes, to_float
+from phosphene.raster.blue_noise import ranks
+from phosphene.raster.view import Rect
 from phosphene.recipe import Finish, Recipe
+from phosphene.render import painter, render, render_file
 from phosphene.styles import STYLES
-from phosphene.view import Rect
 from tests.blue_noise import void_and_cluster
 
 BLUE = Finish(dither="blue")
@@ -161,7 +160,7 @@ def test_the_bytes_of_a_crop_are_part_of_the_whole(rect, threads, antialias, pre
 @pytest.mark.parametrize("job", [1, 3000])
 def test_a_saved_crop_is_part_of_the_saved_whole(job: int, tmp_path, monkeypatch):
     made, size, crop = recipe(DARK_RAMP), (150, 90), (70, 33, 75, 41)
-    monkeypatch.setattr(pipeline.painter, "JOB_PIXELS", job)
+    monkeypatch.setattr(painter, "JOB_PIXELS", job)
     render(made, size).save(tmp_path / "whole.png")
     render(made, size, crop=crop).save(tmp_path / "part.png")
     render_file(made, tmp_path / "streamed.png", size, threads=3)

@@ -14,8 +14,8 @@ import phosphene as ph
 from phosphene.cli import COMMANDS
 from phosphene.cli.listing import LISTS
 from phosphene.files import FORMATS
-from phosphene.films import FILMS
-from phosphene.textures import NAMES
+from phosphene.files.film import FILMS
+from phosphene.render.textures import NAMES
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "docs"))

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from phosphene import exact
-from phosphene.rng import Stream
+from phosphene.core import exact
+from phosphene.core.rng import Stream
 
 LN2 = math.log(2)
 

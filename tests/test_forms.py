@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from phosphene.architectures.draws import plain_normal
-from phosphene.build import build, forms, latents, prepare
-from phosphene.build.draws import quick_normal
-from phosphene.errors import UserError
+from phosphene.compiler import build, forms, latents, prepare
+from phosphene.compiler.compiled_draws import quick_normal
+from phosphene.core.errors import UserError
+from phosphene.core.rng import Stream
+from phosphene.networks.weight_sources import plain_normal
 from phosphene.recipe import Recipe
-from phosphene.rng import Stream
 from phosphene.styles import STYLES, style
 from tests.recipes import recipes
 

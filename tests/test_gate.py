@@ -13,12 +13,12 @@ from PIL import Image
 
 import phosphene as ph
 from phosphene.cli import run
-from phosphene.errors import InputError
-from phosphene.gate import alike, check, distance, judge, measure, probe, rescue, thumbnail
-from phosphene.gate.lines import LINE_MEASURES
-from phosphene.gate.measures import MEASURES, Probe
-from phosphene.gate.rescue import FEW, SEEDS, accept, derived_seed, house_styles
-from phosphene.gate.rules import ALLOWANCES, LIMITS, REMARKS, RULES, SEAMS, verdicts
+from phosphene.core.errors import InputError
+from phosphene.judge import alike, check, distance, judge, measure, probe, rescue, thumbnail
+from phosphene.judge.measures import MEASURES, Probe
+from phosphene.judge.rescue import FEW, SEEDS, accept, derived_seed, house_styles
+from phosphene.judge.rules import ALLOWANCES, LIMITS, REMARKS, RULES, SEAMS, verdicts
+from phosphene.judge.scanlines import LINE_MEASURES
 from phosphene.recipe import Recipe
 from phosphene.styles import STYLES, Style
 
@@ -379,7 +379,7 @@ def test_rescue_leaves_alone_what_the_user_has_set(fields, kept, monkeypatch):
         asked.append((colours, widen))
         return recipe
 
-    monkeypatch.setattr(sys.modules["phosphene.gate.rescue"], "rescue", record)
+    monkeypatch.setattr(sys.modules["phosphene.judge.rescue"], "rescue", record)
     accept("silk", 7, fields)
     assert asked == [kept]
 

@@ -13,11 +13,12 @@ from PIL import Image
 
 import phosphene as ph
 from phosphene.cli import run
-from phosphene.errors import RecipeError, UserError
+from phosphene.core.errors import RecipeError, UserError
 from phosphene.recipe import Recipe
-from phosphene.rolling import rolled, seams
+from phosphene.render import textures
+from phosphene.render.textures import NAMES, map_recipes, write_maps
+from phosphene.render.tiling import rolled, seams
 from phosphene.styles import STYLES
-from phosphene.textures import NAMES, map_recipes, write_maps
 
 SIZE = (160, 120)
 NETWORK: dict[str, Any] = {
@@ -202,7 +203,7 @@ def test_the_files_are_the_maps_and_can_be_made_again(tmp_path):
 
 
 def test_a_folder_appears_whole_or_not_at_all(tmp_path, monkeypatch):
-    monkeypatch.setattr("phosphene.textures.json.dumps", lambda *a, **k: 1 / 0)
+    monkeypatch.setattr(textures.json, "dumps", lambda *a, **k: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         write_maps(made(), tmp_path / "rock", (20, 10))
     assert not list(tmp_path.iterdir())

@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 
 import phosphene as ph
-from phosphene.build import OtherMeasuresError, latents, prepare
-from phosphene.errors import UserError
+from phosphene.compiler import OtherMeasuresError, latents, prepare
+from phosphene.core.errors import UserError
 from phosphene.motion import PATHS, Film, animate
-from phosphene.motion.length import count_frames, frame_rate
-from phosphene.motion.moment import Moment
+from phosphene.motion.duration import count_frames, frame_rate
+from phosphene.motion.frame_state import Moment
+from phosphene.motion.latent_patch import Quick
 from phosphene.motion.paths import read_paths
 from phosphene.motion.planning import seam
-from phosphene.motion.quick import Quick
 from phosphene.motion.timing import change, even_time, find_radius, measure_pace, pulse
 from phosphene.styles import style
 

@@ -11,11 +11,12 @@ from PIL import Image
 
 import phosphene as ph
 from phosphene.cli import run
-from phosphene.errors import OutputError, UserError
-from phosphene.files.fragments import Band, Store, store_folder
-from phosphene.motion import Film, saving
+from phosphene.core.errors import OutputError, UserError
+from phosphene.files.piece_store import Band, Store, store_folder
+from phosphene.motion import Film
+from phosphene.motion import save as saving
+from phosphene.motion.frame_renderer import Stage
 from phosphene.motion.paths import read_paths
-from phosphene.motion.stage import Stage
 from phosphene.styles import style
 
 SMALL = (24, 16)

@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 
 import phosphene as ph
-from phosphene.catalogue import harmony
+from phosphene.catalogue import palette_generator as harmony
 from phosphene.catalogue.colours import oklab_to_linear
-from phosphene.catalogue.harmony import RAMPS, SCHEMES, generate
-from phosphene.catalogue.kin import beside
+from phosphene.catalogue.palette_generator import RAMPS, SCHEMES, generate
 from phosphene.catalogue.palettes import (
     PALETTES,
     anchors_to_oklab,
@@ -18,12 +17,13 @@ from phosphene.catalogue.palettes import (
     ramp,
     srgb_to_oklab,
 )
-from phosphene.errors import UserError
+from phosphene.catalogue.related_palettes import beside
+from phosphene.core.errors import UserError
+from phosphene.core.rng import Stream
 from phosphene.formula import arrays
-from phosphene.gate import house_styles
-from phosphene.gate.measures import oklab
+from phosphene.judge import house_styles
+from phosphene.judge.measures import oklab
 from phosphene.recipe.recolour import read_palettes, recolour, twin
-from phosphene.rng import Stream
 from phosphene.styles import STYLES
 
 PINNED = (

@@ -8,21 +8,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from phosphene import pipeline
-from phosphene.architectures import ARCHITECTURES
-from phosphene.build import build, latents, make_networks
 from phosphene.catalogue.activations import ACROSS, ACTIVATIONS
 from phosphene.catalogue.folds import FOLDS
 from phosphene.catalogue.weights import WEIGHTS
+from phosphene.compiler import build, latents, make_networks
+from phosphene.core.errors import RecipeError
 from phosphene.engines import get_engine
-from phosphene.engines.lanes import BLOCK
-from phosphene.errors import RecipeError
-from phosphene.pipeline import render, render_file
-from phosphene.program import Activate, Affine
+from phosphene.engines.cpu.llvm_intrinsics import BLOCK
+from phosphene.ir.program import Activate, Affine
+from phosphene.networks import ARCHITECTURES
 from phosphene.recipe import Recipe
+from phosphene.render import painter, render, render_file
 from phosphene.testing import PICTURES
 from phosphene.testing.pictures import picture
-from phosphene.testing.places import smooth
+from phosphene.testing.points import smooth
 from tests.recipes import recipe
 
 
@@ -41,7 +40,7 @@ def test_jobs_and_threads_leave_no_trace(
     made = Recipe(seed=name, **PICTURES[name][1])
     whole = pixels(made, size, threads=1)
     for job, threads in itertools.product((1, 3 * BLOCK + 1, 5000), (1, 3)):
-        monkeypatch.setattr(pipeline.painter, "JOB_PIXELS", job)
+        monkeypatch.setattr(painter, "JOB_PIXELS", job)
         np.testing.assert_array_equal(pixels(made, size, threads=threads), whole)
 
 
@@ -50,7 +49,7 @@ def test_a_file_written_in_bands_holds_the_same_pixels(
 ):
     made = Recipe(seed=3)
     whole = pixels(made, (130, 77))
-    monkeypatch.setattr(pipeline.painter, "JOB_PIXELS", 130 * 4)
+    monkeypatch.setattr(painter, "JOB_PIXELS", 130 * 4)
     render_file(made, tmp_path / "a.npy", (130, 77), threads=3)
     np.testing.assert_array_equal(np.load(tmp_path / "a.npy"), whole)
 

@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 import phosphene as ph
-from phosphene.build import build
-from phosphene.build.statistics import MOST_ROOM, Room
 from phosphene.catalogue.palettes import inside_srgb
+from phosphene.compiler import build
+from phosphene.compiler.probe import MOST_ROOM, Room
 
 NAMES = ("silk", "agate", "prism", "nebula")
 

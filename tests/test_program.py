@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from phosphene.formula import Rows, Tape
-from phosphene.layout import assemble
-from phosphene.program import OPERATIONS
+from phosphene.ir.layout import assemble
+from phosphene.ir.program import OPERATIONS
 
 
 def random_tape(seed, count):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from phosphene.picture import finish as module
-from phosphene.picture import quantise
-from phosphene.picture.finish import ROUNDINGS
+from phosphene.raster import finish as module
+from phosphene.raster import quantise
+from phosphene.raster.finish import ROUNDINGS
 from phosphene.recipe import Finish
 
 SHAPES = [(1, 1, 1), (7, 5, 3), (64, 33, 4), (300, 2, 2), (0, 4, 3), (2, 50_000, 1)]

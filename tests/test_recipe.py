@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import phosphene as ph
-from phosphene.architectures import ARCHITECTURES
 from phosphene.catalogue.features import GENERATORS
+from phosphene.networks import ARCHITECTURES
 from phosphene.recipe import FIELDS, Explicit, Generated, Numbers
 from phosphene.styles import PICKS, STYLES
 

@@ -8,7 +8,7 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from phosphene.rng import ROW, Stream, normal_quantile, open_unit
+from phosphene.core.rng import ROW, Stream, normal_quantile, open_unit
 
 ONES = 2**64 - 1
 

@@ -15,9 +15,9 @@ from PIL import Image
 import phosphene as ph
 from phosphene.catalogue.folds import FOLDS
 from phosphene.cli import run
-from phosphene.errors import SizeError, UserError
+from phosphene.core.errors import SizeError, UserError
 from phosphene.recipe import Recipe
-from phosphene.rolling import rolled, seams, seams_text, unfit
+from phosphene.render.tiling import rolled, seams, seams_text, unfit
 from phosphene.styles import STYLES
 
 SIZE = (60, 40)

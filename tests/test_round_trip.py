@@ -12,9 +12,9 @@ from phosphene.catalogue.colours import ENDINGS, Ending, decode
 from phosphene.catalogue.palettes import linear_to_oklab
 from phosphene.engines import get_engine
 from phosphene.formula import Operand, Rows, Tape, arrays, lower, trace, var
-from phosphene.layout import assemble
-from phosphene.picture import quantise
-from phosphene.program import FUSED, Program
+from phosphene.ir.layout import assemble
+from phosphene.ir.program import FUSED, Program
+from phosphene.raster import quantise
 
 LEVELS = np.arange(256)
 # How far from its level a colour may come back, in levels; half a one would be another byte. In

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from phosphene.build import build
 from phosphene.catalogue.colours import inside, oklab_to_linear
 from phosphene.catalogue.palettes import hex_to_oklab, inside_srgb, linear_to_oklab
-from phosphene.errors import RecipeError
+from phosphene.compiler import build
+from phosphene.core.errors import RecipeError
 from phosphene.formula import arrays
-from phosphene.pipeline import render
 from phosphene.recipe import Recipe, Surface
+from phosphene.render import render
 
 NETWORK: dict[str, Any] = {
     "width": 8, "depth": 2, "outputs": 3, "norm": "frozen", "weights": {"gain": [1.0, 1.2]},

@@ -7,9 +7,9 @@ import pytest
 
 import phosphene as ph
 from phosphene.catalogue.palettes import PALETTES
-from phosphene.gate import house_styles
-from phosphene.grids import clipped
+from phosphene.judge import house_styles
 from phosphene.recipe import Recipe
+from phosphene.render.grids import clipped
 from phosphene.styles import STYLES, Style
 
 

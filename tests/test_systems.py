@@ -11,8 +11,8 @@ import pytest
 
 import phosphene as ph
 from phosphene.bench.systems import our_bytes
-from phosphene.catalogue.originals import NONLINEARITIES, NPAINTER
-from phosphene.errors import InputError, UserError
+from phosphene.catalogue.legacy_tables import NONLINEARITIES, NPAINTER
+from phosphene.core.errors import InputError, UserError
 from phosphene.systems import SYSTEMS, import_weights, read_weights, system_recipe
 
 SIZE = (7, 5)  # width, height

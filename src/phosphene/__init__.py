@@ -10,56 +10,58 @@ Names are loaded when they are first used, so `import phosphene` is quick.
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from phosphene.build.complexity import with_complexity as with_complexity
-    from phosphene.errors import PhospheneError as PhospheneError
-    from phosphene.errors import RecipeError as RecipeError
-    from phosphene.errors import UserError as UserError
-    from phosphene.lazy import as_dask_array as as_dask_array
+    from phosphene.compiler.complexity import with_complexity as with_complexity
+    from phosphene.core.errors import PhospheneError as PhospheneError
+    from phosphene.core.errors import RecipeError as RecipeError
+    from phosphene.core.errors import UserError as UserError
     from phosphene.motion import Film as Film
     from phosphene.motion import GridFilm as GridFilm
     from phosphene.motion import animate as animate
     from phosphene.motion import animate_grid as animate_grid
-    from phosphene.motion.opening import open_file as open
-    from phosphene.picture import Picture as Picture
-    from phosphene.pipeline import render as render
-    from phosphene.pipeline import render_file as render_file
+    from phosphene.motion.load import open_file as open
+    from phosphene.raster import Picture as Picture
     from phosphene.recipe import Recipe as Recipe
     from phosphene.recipe import recolour as recolour
     from phosphene.recipe import twin as twin
+    from phosphene.render import render as render
+    from phosphene.render import render_file as render_file
+    from phosphene.render.dask_array import as_dask_array as as_dask_array
+    from phosphene.render.textures import maps as maps
     from phosphene.sheets import Sheet as Sheet
     from phosphene.sheets import grid as grid
     from phosphene.sheets import sheet as sheet
     from phosphene.styles import style as style
-    from phosphene.textures import maps as maps
 
 __version__ = "0.1.0"
 
 _PLACES = {
     "Film": ("phosphene.motion", "Film"),
     "GridFilm": ("phosphene.motion", "GridFilm"),
-    "PhospheneError": ("phosphene.errors", "PhospheneError"),
-    "Picture": ("phosphene.picture", "Picture"),
+    "PhospheneError": ("phosphene.core.errors", "PhospheneError"),
+    "Picture": ("phosphene.raster", "Picture"),
     "Recipe": ("phosphene.recipe", "Recipe"),
-    "RecipeError": ("phosphene.errors", "RecipeError"),
+    "RecipeError": ("phosphene.core.errors", "RecipeError"),
     "Sheet": ("phosphene.sheets", "Sheet"),
-    "UserError": ("phosphene.errors", "UserError"),
+    "UserError": ("phosphene.core.errors", "UserError"),
     "animate": ("phosphene.motion", "animate"),
     "animate_grid": ("phosphene.motion", "animate_grid"),
-    "as_dask_array": ("phosphene.lazy", "as_dask_array"),
+    "as_dask_array": ("phosphene.render.dask_array", "as_dask_array"),
     "grid": ("phosphene.sheets", "grid"),
-    "maps": ("phosphene.textures", "maps"),
-    "open": ("phosphene.motion.opening", "open_file"),
+    "maps": ("phosphene.render.textures", "maps"),
+    "open": ("phosphene.motion.load", "open_file"),
     "recolour": ("phosphene.recipe", "recolour"),
-    "render": ("phosphene.pipeline", "render"),
-    "render_file": ("phosphene.pipeline", "render_file"),
+    "render": ("phosphene.render", "render"),
+    "render_file": ("phosphene.render", "render_file"),
     "sheet": ("phosphene.sheets", "sheet"),
     "style": ("phosphene.styles", "style"),
     "twin": ("phosphene.recipe", "twin"),
-    "with_complexity": ("phosphene.build.complexity", "with_complexity"),
+    "with_complexity": ("phosphene.compiler.complexity", "with_complexity"),
 }
 
 __all__ = [
@@ -96,3 +98,16 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return [*__all__, "__version__"]
+
+
+class _Package(ModuleType):
+    """A public name is also the name of a folder (`ph.render`, `phosphene/render/`). Importing the
+    folder must not put the module in the function's place, as Python does with submodules.
+    """
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in _PLACES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

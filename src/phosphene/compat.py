@@ -16,12 +16,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
-from phosphene.errors import UserError
+from phosphene.core.errors import UserError
+from phosphene.core.rng import Stream
 from phosphene.files.atomic import whole_file
-from phosphene.picture import Picture, quantise
-from phosphene.pipeline import render
+from phosphene.raster import Picture, quantise
 from phosphene.recipe import Recipe, fresh_seed
-from phosphene.rng import Stream
+from phosphene.render import render
 from phosphene.styles import style
 
 Array = NDArray[Any]

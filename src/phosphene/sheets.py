@@ -12,17 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from phosphene.build.complexity import short_of, with_complexity
 from phosphene.catalogue.palettes import PALETTES
-from phosphene.errors import RecipeError, UserError, unknown
+from phosphene.compiler.complexity import short_of, with_complexity
+from phosphene.core.errors import RecipeError, UserError, unknown
 from phosphene.files import create
 from phosphene.files.colour import as_wanted
 from phosphene.files.png import png_bytes
-from phosphene.gate import LIMITS, accept, distance, gated, house_styles, judge, probe, thumbnail
-from phosphene.grids import MAX_PICTURES, Axis, Heads, Labelled, Page, cells, with_seed
-from phosphene.pipeline import render_each
+from phosphene.judge import LIMITS, accept, distance, gated, house_styles, judge, probe, thumbnail
 from phosphene.recipe import Generated, Recipe, seed_after, with_fields
-from phosphene.rolling import rolled
+from phosphene.render import render_each
+from phosphene.render.grids import MAX_PICTURES, Axis, Heads, Labelled, Page, cells, with_seed
+from phosphene.render.tiling import rolled
 from phosphene.styles import style
 
 Progress = Callable[[int, int], None]
@@ -85,9 +85,10 @@ def sheet(
     from `seed` on; "latent" varies z and keeps the weights, "weights" varies those and keeps z,
     "palette" shows one picture in every palette of the catalogue, though two of them may be much
     alike. `all_styles` shows `count` pictures (1) of each house style. Dull pictures of styles are
-    rescued as `gate` says (see `phosphene.gate.accept`), and of seeds near duplicates are left out,
-    unless it is False. `complexity` as in `with_complexity`, or the nearest that a picture reaches,
-    `fields` as in `style`. `tile` rolls every picture up, as `phosphene.rolling.rolled` does.
+    rescued as `gate` says (see `phosphene.judge.accept`), and of seeds near duplicates are left
+    out, unless it is False. `complexity` as in `with_complexity`, or the nearest that a picture
+    reaches, `fields` as in `style`. `tile` rolls every picture up, as
+    `phosphene.render.tiling.rolled` does.
     """
     each = (1 if all_styles else 24) if count is None else count
     if not 1 <= each <= MAX_PICTURES:

@@ -15,8 +15,8 @@ from rich.console import Console
 import phosphene as ph
 from phosphene.cli import progress, run
 from phosphene.cli.output import output_options
-from phosphene.files.fragments import count_bands, store_folder
-from phosphene.pipeline.bands import KNOB
+from phosphene.files.piece_store import count_bands, store_folder
+from phosphene.render.export_job import KNOB
 from tests.files.samples import vips
 
 

@@ -14,7 +14,7 @@ import phosphene as ph
 from phosphene.catalogue.palettes import PALETTES, srgb_to_oklab
 from phosphene.cli import run
 from phosphene.files.swatches import EXPORTS, Swatch
-from phosphene.picture.dominant import dominant
+from phosphene.raster.dominant import dominant
 
 # ---- colours of a picture
 

@@ -12,10 +12,10 @@ import pytest
 from PIL import Image
 
 import phosphene as ph
-from phosphene.build import latents
 from phosphene.cli import run
 from phosphene.cli.huenermann import huenermann_command
 from phosphene.compat import FFN, Sampler
+from phosphene.compiler import latents
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import phosphene as ph
-from phosphene import pipeline
+from phosphene.render import first_pass, painter
 
 GALLERY = json.loads(
     (Path(__file__).parent.parent / "data/neural-painter-gallery.json").read_text()
@@ -54,14 +54,14 @@ def test_a_crop_is_a_part_of_the_whole_although_each_channel_is_stretched_over_t
 
 def test_the_extremes_are_measured_in_strips(monkeypatch):
     tall = []
-    see = pipeline.first_pass.FirstPass._see
+    see = first_pass.FirstPass._see
 
     def counted(self, values, rect):
         tall.append(rect.height)
         return see(self, values, rect)
 
-    monkeypatch.setattr(pipeline.first_pass.FirstPass, "_see", counted)
-    monkeypatch.setattr(pipeline.painter, "JOB_PIXELS", 64 * 8)
+    monkeypatch.setattr(first_pass.FirstPass, "_see", counted)
+    monkeypatch.setattr(painter, "JOB_PIXELS", 64 * 8)
     ph.render(published(GALLERY[4]), 64, crop=(0, 0, 4, 4))
     assert sum(tall) == 64
     assert max(tall) <= 8
@@ -71,5 +71,5 @@ def test_the_extremes_are_measured_in_strips(monkeypatch):
 def test_a_picture_too_large_to_keep_its_first_pass_has_the_same_bits(crop, monkeypatch):
     recipe = published(GALLERY[4])
     kept = ph.render(recipe, (80, 60), crop=crop).pixels
-    monkeypatch.setattr(pipeline.first_pass, "KEEP_BYTES", 0)
+    monkeypatch.setattr(first_pass, "KEEP_BYTES", 0)
     assert np.array_equal(ph.render(recipe, (80, 60), crop=crop).pixels, kept)

@@ -8,7 +8,7 @@ import json
 import numpy as np
 import pytest
 
-from phosphene.errors import InputError
+from phosphene.core.errors import InputError
 from phosphene.systems import system_recipe
 from tests.compat.vectors import Disagrees, check_vector, damaged
 

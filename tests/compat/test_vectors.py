@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from phosphene.errors import PhospheneError
+from phosphene.core.errors import PhospheneError
 from phosphene.systems import SYSTEMS
 from tests.compat.vectors import (
     PEERS,

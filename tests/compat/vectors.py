@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 import phosphene as ph
-from phosphene.picture import quantise
+from phosphene.raster import quantise
 from phosphene.systems import read_weights, system_recipe
 
 Array = np.ndarray

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from phosphene.engines import cache
+from phosphene.engines.cpu import kernel_cache as cache
 
 PAINT = "import phosphene as ph; ph.render(ph.Recipe(), 8)"
 

@@ -13,8 +13,8 @@ import pytest
 from phosphene.engines import ENGINES, get_engine
 from phosphene.engines.reference import ReferenceEngine
 from phosphene.formula import PRIMITIVES, Tape
-from phosphene.layout import assemble
-from phosphene.program import OPERATIONS, Program
+from phosphene.ir.layout import assemble
+from phosphene.ir.program import OPERATIONS, Program
 from phosphene.testing import (
     ACCURACY,
     FORMULAS,
@@ -32,8 +32,8 @@ from phosphene.testing import (
 )
 from phosphene.testing.operations import one_operation
 from phosphene.testing.pictures import picture
-from phosphene.testing.places import awkward, ordinary
-from phosphene.testing.rule import words
+from phosphene.testing.points import awkward, ordinary
+from phosphene.testing.tolerance import words
 
 CASES = [
     pytest.param(engine, precision, part, name, id=f"{engine} {precision} {part} {name}")

@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from phosphene.build import build
 from phosphene.catalogue.activations import ACROSS, ACTIVATIONS, LAYER_NORM_TINY
+from phosphene.compiler import build
 from phosphene.engines import get_engine
-from phosphene.pipeline import render
-from phosphene.program import OPERATIONS, Program
+from phosphene.ir.program import OPERATIONS, Program
 from phosphene.recipe import Recipe
+from phosphene.render import render
 
 PROMISE = 1e-9
 CPU, REFERENCE = get_engine("cpu"), get_engine("reference")

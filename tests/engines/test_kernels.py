@@ -14,8 +14,9 @@ import llvmlite.binding as llvm
 import numpy as np
 import pytest
 
-from phosphene.engines import calls, kernels
-from phosphene.engines.cache import source_digest
+from phosphene.engines.cpu import kernel_calls as calls
+from phosphene.engines.cpu import kernels
+from phosphene.engines.cpu.kernel_cache import source_digest
 from tests.goldens.digests import stored
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,7 +7,7 @@ import threading
 import numpy as np
 import pytest
 
-from phosphene.files.bands import Bands, Behind
+from phosphene.files.row_buffer import Bands, Behind
 
 
 def test_bands_are_whole_whatever_the_pieces():

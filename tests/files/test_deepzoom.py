@@ -13,8 +13,8 @@ from PIL import Image
 
 import phosphene as ph
 from phosphene import files
-from phosphene.errors import OutputError, UserError
-from phosphene.files.bands import halve
+from phosphene.core.errors import OutputError, UserError
+from phosphene.files.row_buffer import halve
 from tests.files.samples import RECIPE, TEXTS, apart, noise, save, smooth, vips
 
 SIZES = [(61, 47), (64, 64), (65, 33), (1, 50), (1, 1), (200, 16)]
@@ -130,14 +130,14 @@ def test_with_force_the_old_tiles_are_gone(tmp_path):
 def test_when_the_last_name_cannot_be_given_all_is_as_it_was(tmp_path, monkeypatch):
     save(tmp_path / "a.dzi", smooth(61, 47), options={"tile": 16})
     before = {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
-    real = files.folders.os.rename
+    real = files.atomic_folder.os.rename
 
     def rename(old, new):
         if str(new) == str(tmp_path / "a.dzi") and ".part" in str(old) and ".old" not in str(old):
             raise OSError(5, "Input/output error")
         real(old, new)
 
-    monkeypatch.setattr(files.folders.os, "rename", rename)
+    monkeypatch.setattr(files.atomic_folder.os, "rename", rename)
     with pytest.raises(OutputError, match="Input/output error"):
         save(tmp_path / "a.dzi", smooth(20, 20), force=True)
     assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before

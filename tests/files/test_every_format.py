@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import phosphene as ph
 from phosphene import files
-from phosphene.errors import InputError, OutputError, PhospheneError, SizeError, UserError
+from phosphene.core.errors import InputError, OutputError, PhospheneError, SizeError, UserError
 from phosphene.files import FORMATS, formats
 from phosphene.files.recipes import sidecar_path, write_sidecar
 from tests.files.samples import (

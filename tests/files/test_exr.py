@@ -7,7 +7,7 @@ import OpenEXR
 import pytest
 
 import phosphene as ph
-from phosphene.errors import InputError
+from phosphene.core.errors import InputError
 from tests.files.samples import TEXTS, noise, rows_for, save, smooth
 
 NAMES = {1: "Y", 2: "YA", 3: "RGB", 4: "RGBA"}

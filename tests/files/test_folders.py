@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from phosphene.errors import UserError
+from phosphene.core.errors import UserError
 from tests.files.samples import noise, save, smooth
 
 ROOT = Path(__file__).parents[2]
@@ -20,7 +20,7 @@ NEW, REPLACED = 3, 6
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from phosphene.files import folders
+from phosphene.files import atomic_folder as folders
 from tests.files.test_folders import PICTURES, save
 path, picture, force, after = Path(sys.argv[1]), sys.argv[2], sys.argv[3] == "force", sys.argv[4]
 left, rename = [int(after)], os.rename
@@ -102,7 +102,7 @@ def test_what_somebody_put_there_since_the_kill_is_not_taken_away(tmp_path):
 
 
 def test_ctrl_c_between_the_names_puts_back_what_stood_there(whole, tmp_path, monkeypatch):
-    from phosphene.files import folders
+    from phosphene.files import atomic_folder as folders
 
     path, rename, left = tmp_path / "a.dzi", os.rename, [4]
     save(path, PICTURES["first"], options={"tile": 16})

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from phosphene import files
-from phosphene.errors import UserError
+from phosphene.core.errors import UserError
 from tests.files.samples import noise, save, smooth, vips
 
 SVG, INKSCAPE = "{http://www.w3.org/2000/svg}", "{http://www.inkscape.org/namespaces/inkscape}"

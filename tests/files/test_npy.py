@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import phosphene as ph
-from phosphene.errors import InputError
+from phosphene.core.errors import InputError
 from phosphene.files.npy import MARK
 from tests.files.samples import noise, save
 

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 import phosphene as ph
-from phosphene.errors import InputError, SizeError
+from phosphene.core.errors import InputError, SizeError
 from tests.files.samples import (
     RECIPE,
     apart,

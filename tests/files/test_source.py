@@ -15,8 +15,8 @@ import pytest
 from PIL import Image
 
 import phosphene as ph
-from phosphene import films
 from phosphene.files import FORMATS
+from phosphene.files import film as films
 from phosphene.files.xmp import SOURCE, SOURCE_KEY, xmp, xmp_comment
 from tests.files.samples import save, smooth
 from tests.films.decoders import SIZE, TEXTS, frame

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import phosphene as ph
-from phosphene.errors import InputError
+from phosphene.core.errors import InputError
 from phosphene.files.npy import MARK
 from phosphene.files.texts import find, mark, pack, unpack
 from phosphene.files.xmp import SOURCE, xmp

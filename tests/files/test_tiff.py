@@ -9,7 +9,7 @@ from PIL import Image
 
 import phosphene as ph
 from phosphene.files import tiff
-from phosphene.files.bands import halve
+from phosphene.files.row_buffer import halve
 from tests.files.samples import RECIPE, apart, noise, save, smooth, vips, vips_says
 
 

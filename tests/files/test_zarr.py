@@ -12,7 +12,7 @@ import zarr
 from numcodecs import Zstd
 
 import phosphene as ph
-from phosphene.errors import InputError, UserError
+from phosphene.core.errors import InputError, UserError
 from tests.files.samples import RECIPE, noise, save, smooth
 
 SIZES = [(61, 47), (64, 64), (16, 200), (1, 1)]

@@ -8,10 +8,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from phosphene import films
-from phosphene.errors import UserError
-from phosphene.films import codecs
-from phosphene.films.codecs import CODECS
+from phosphene.core.errors import UserError
+from phosphene.files import film as films
+from phosphene.files.film import codecs
+from phosphene.files.film.codecs import CODECS
 from tests.films.decoders import TEXTS, frame, pillow_frames
 
 

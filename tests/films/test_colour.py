@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from phosphene import films
-from phosphene.films import video
+from phosphene.files import film as films
+from phosphene.files.film import video
 from tests.films.decoders import TEXTS, ffmpeg, frame, planes, rgb, see
 
 SIZE = 256, 160  # so large that the frames are smooth, also where colour is halved

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from phosphene import films
-from phosphene.errors import InputError, OutputError, UserError
+from phosphene.core.errors import InputError, OutputError, UserError
+from phosphene.files import film as films
 from tests.films.decoders import SIZE, TEXTS, frame, pillow_frames, see
 
 CASES = [
@@ -183,8 +183,8 @@ def test_a_full_disk_is_said_and_leaves_nothing(tmp_path, name):
 
     code = f"""
 import resource, signal, numpy as np
-from phosphene import films
-from phosphene.errors import OutputError
+from phosphene.files import film as films
+from phosphene.core.errors import OutputError
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 frames = np.random.default_rng(1).integers(0, 256, (3, 256, 256, 3), np.uint8)
 films.wants("f")

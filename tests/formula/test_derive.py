@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from phosphene.catalogue.activations import ACTIVATIONS
 from phosphene.catalogue.features import FEATURES
 from phosphene.catalogue.folds import FOLDS
+from phosphene.core.rng import Stream
 from phosphene.engines.reference import ReferenceEngine
 from phosphene.formula import (
     FUNCTIONS,
@@ -30,10 +31,9 @@ from phosphene.formula import (
     variables,
     walk,
 )
-from phosphene.layout import assemble
-from phosphene.rng import Stream
+from phosphene.ir.layout import assemble
 from phosphene.testing import FORMULAS
-from phosphene.testing.rule import words
+from phosphene.testing.tolerance import words
 from tests.formula.expressions import VARIABLES, expressions
 
 ROOTS: dict[str, list[Expr]] = {

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from phosphene import exact
+from phosphene.core import exact
+from phosphene.core.errors import FormulaError
 from phosphene.engines import get_engine
 from phosphene.engines.reference import ReferenceEngine
-from phosphene.errors import FormulaError
 from phosphene.formula import (
     FUNCTIONS,
     PRIMITIVES,
@@ -28,10 +28,10 @@ from phosphene.formula import (
     trace,
     var,
 )
-from phosphene.layout import assemble
-from phosphene.program import FUSED, OPERATIONS, Program
-from phosphene.testing.places import smooth
-from phosphene.testing.rule import allowance, compare
+from phosphene.ir.layout import assemble
+from phosphene.ir.program import FUSED, OPERATIONS, Program
+from phosphene.testing.points import smooth
+from phosphene.testing.tolerance import allowance, compare
 from tests.formula.expressions import VARIABLES, expressions
 
 x, y = var("x"), var("y")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from phosphene.errors import FormulaError
+from phosphene.core.errors import FormulaError
 from phosphene.formula import (
     FUNCTIONS,
     PRIMITIVES,

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from phosphene.formula import GLSL, PRIMITIVES, WGSL, Expr, Table, apply, const, read, shader, var
 from phosphene.formula.shader import Dialect, number
 from phosphene.testing import FORMULAS
-from phosphene.testing.rule import words
+from phosphene.testing.tolerance import words
 from tests.formula.expressions import expressions
 
 DIALECTS = {"glsl": GLSL, "wgsl": WGSL}

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from phosphene.build import build
-from phosphene.pipeline import render
+from phosphene.compiler import build
 from phosphene.recipe import Recipe
+from phosphene.render import render
 from tests.goldens.recipes import RECIPES
 
 SIZE = (33, 29)
@@ -71,7 +71,7 @@ def report() -> dict[str, Any]:
     """Digests of all goldens, and the CPU they were computed for."""
     from numba import njit
 
-    from phosphene.engines.lanes import LANES, fma
+    from phosphene.engines.cpu.llvm_intrinsics import LANES, fma
 
     @njit("float32(float32, float32, float32)")
     def probe(a: Any, b: Any, c: Any) -> Any:

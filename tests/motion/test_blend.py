@@ -8,19 +8,19 @@ import numpy as np
 import pytest
 
 import phosphene as ph
-from phosphene.build import prepare
-from phosphene.build.alike import Moving, OtherFormError
-from phosphene.build.mixing import mix_recipes
-from phosphene.build.onto import lay_view
-from phosphene.build.pairs import ALIKE, Pair, partners
+from phosphene.compiler import prepare
+from phosphene.compiler.field_matching import ALIKE, Pair, partners
+from phosphene.compiler.merge_shadings import Moving, OtherFormError
+from phosphene.compiler.mixing import mix_recipes
+from phosphene.compiler.view_mapping import lay_view
+from phosphene.core.errors import UserError
 from phosphene.engines import get_engine
-from phosphene.errors import UserError
 from phosphene.files.colour import as_wanted
 from phosphene.formula import const, var
 from phosphene.motion import Film
+from phosphene.motion.frame_renderer import Stage
 from phosphene.motion.paths import read_paths
-from phosphene.motion.stage import Stage
-from phosphene.picture import to_float
+from phosphene.raster import to_float
 from phosphene.recipe import Recipe
 from phosphene.styles import style
 
@@ -311,7 +311,7 @@ def test_planes_lie_on_each_other_pixel_on_pixel():
     for first, second in ((views[0], views[1]), (views[1], turned), (turned, views[2])):
         onto = lay_view(first, second, SIZE)
         assert onto is not None
-        from phosphene.view import Rect, points
+        from phosphene.raster.view import Rect, points
 
         rect = Rect(3, 2, 9, 7)
         at_first, at_second = (points(v, SIZE, rect, np.empty((2, 63))) for v in (first, second))

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from phosphene.build import build
-from phosphene.errors import UserError
-from phosphene.motion.crew import LEAST, Crew, strips
-from phosphene.picture import to_bytes, to_float
-from phosphene.pipeline import Painter
+from phosphene.compiler import build
+from phosphene.core.errors import UserError
+from phosphene.motion.frame_pool import LEAST, Crew, strips
+from phosphene.raster import to_bytes, to_float
+from phosphene.raster.view import Rect
+from phosphene.render import Painter
 from phosphene.styles import style
-from phosphene.view import Rect
 
 SIZE = (96, 130)
 RECIPE = style("classic", seed=2, width=8, depth=2)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import phosphene as ph
-from phosphene.errors import UserError
+from phosphene.core.errors import UserError
 from phosphene.motion import Film, animate
 from phosphene.motion.paths import read_paths
 from phosphene.motion.planning import seam

@@ -13,12 +13,13 @@ from PIL import Image
 
 import phosphene as ph
 from phosphene.cli import run
-from phosphene.errors import InputError
+from phosphene.core.errors import InputError
 from phosphene.files.colour import decode
-from phosphene.grids import PAPER
-from phosphene.motion import Film, GridFilm, animate_grid, saving
+from phosphene.motion import Film, GridFilm, animate_grid
+from phosphene.motion import save as saving
 from phosphene.motion.grid import told
-from phosphene.motion.opening import grid_in
+from phosphene.motion.load import grid_in
+from phosphene.render.grids import PAPER
 
 AXES = {"x": "depth=2..3", "y": "width=4,8", "seed": 3}
 LOOP = "loop radius=0.5"

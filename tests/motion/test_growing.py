@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 import phosphene as ph
-from phosphene.build import make_networks
-from phosphene.build.growing import NotGrowingError, grow, grows, prepare_grown
+from phosphene.compiler import make_networks
+from phosphene.compiler.growth import NotGrowingError, grow, grows, prepare_grown
 from phosphene.motion import Film, animate
-from phosphene.motion.moment import Moment
+from phosphene.motion.frame_renderer import Stage
+from phosphene.motion.frame_state import Moment
 from phosphene.motion.paths import read_paths
-from phosphene.motion.stage import Stage
 from phosphene.styles import style
 
 SMALL = (32, 20)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from phosphene.errors import UserError
+from phosphene.core.errors import UserError
 from phosphene.motion import Film
-from phosphene.motion.keys import EASES, EXAMPLE
+from phosphene.motion.keyframes import EASES, EXAMPLE
 from phosphene.motion.paths import read_paths
 from phosphene.styles import style
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from phosphene.errors import UserError
+from phosphene.core.errors import UserError
 from phosphene.motion import Film
-from phosphene.motion.names import leaves, path_of
+from phosphene.motion.parameters import leaves, path_of
 from phosphene.motion.paths import path_text, read_paths
 from phosphene.styles import style
 

@@ -15,7 +15,7 @@ import phosphene as ph
 from phosphene.cli import run
 from phosphene.motion import Film, checking
 from phosphene.motion.checking import check_film
-from phosphene.motion.opening import film_in, frame_in
+from phosphene.motion.load import film_in, frame_in
 from phosphene.motion.paths import path_text, read_paths
 from phosphene.styles import style
 

@@ -12,15 +12,16 @@ import pytest
 from PIL import Image
 
 import phosphene as ph
-from phosphene import films
 from phosphene.cli import run
-from phosphene.errors import UserError
-from phosphene.files.fragments import Store, store_folder
-from phosphene.motion import Film, animate, animate_grid, saving
-from phosphene.motion.again import animate_again
+from phosphene.core.errors import UserError
+from phosphene.files import film as films
+from phosphene.files.piece_store import Store, store_folder
+from phosphene.motion import Film, animate, animate_grid
+from phosphene.motion import save as saving
+from phosphene.motion.frame_renderer import Stage
 from phosphene.motion.paths import read_paths
-from phosphene.motion.stage import Stage
-from phosphene.rolling import rolled
+from phosphene.motion.retime import animate_again
+from phosphene.render.tiling import rolled
 from phosphene.sheets import grid
 from phosphene.styles import style
 

@@ -9,9 +9,9 @@ import pytest
 
 import phosphene as ph
 from phosphene.cli.show import describe_film, film_lines
-from phosphene.errors import UserError
+from phosphene.core.errors import UserError
 from phosphene.motion import Film, animate
-from phosphene.motion import stage as stages
+from phosphene.motion import frame_renderer as stages
 from phosphene.motion.paths import read_paths
 from phosphene.motion.subframes import (
     JUMP,
@@ -24,8 +24,8 @@ from phosphene.motion.subframes import (
     nudged,
     read_subframes,
 )
+from phosphene.raster.view import Rect, points
 from phosphene.recipe import Recipe
-from phosphene.view import Rect, points
 
 SIZE = (96, 64)
 WAVES = Recipe(shading={"params": {"k": 1.0}, "grey": "0.5 + 0.4*sin(7*x)"})

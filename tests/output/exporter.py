@@ -15,12 +15,12 @@ import time
 from importlib import import_module
 from pathlib import Path
 
-from phosphene.errors import PhospheneError
+from phosphene.core.errors import PhospheneError
 from phosphene.files import FORMATS
 from phosphene.files.formats import EXTRAS
-from phosphene.files.fragments import count_bands, store_folder
-from phosphene.pipeline import render, render_file
-from phosphene.pipeline.bands import KNOB, sources
+from phosphene.files.piece_store import count_bands, store_folder
+from phosphene.render import render, render_file
+from phosphene.render.export_job import KNOB, sources
 from tests.output.contents import LARGE, OPTIONS, RECIPE
 
 MOST_SECONDS = 30.0  # for the first band; an export that has ended keeps none

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 import phosphene as ph
-from phosphene.picture.encodings import FAST, encoded, finisher, to_words
-from phosphene.picture.finish import to_float
-from phosphene.pipeline import render_file
-from phosphene.view import Rect
+from phosphene.raster.encodings import FAST, encoded, finisher, to_words
+from phosphene.raster.finish import to_float
+from phosphene.raster.view import Rect
+from phosphene.render import render_file
 from tests.output.contents import RECIPE, SIZE, contents
 
 INVERTED = ph.Recipe(seed=3, finish={"invert": True})

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 import phosphene as ph
-from phosphene.errors import EngineError, OutputError, UserError
+from phosphene.core.errors import EngineError, OutputError, UserError
 from phosphene.files import FORMATS
 from phosphene.files.formats import read_options
-from phosphene.files.fragments import count_bands, store_folder
-from phosphene.pipeline import hands, render_file
-from phosphene.pipeline.bands import KNOB, Maker, writer_kind
+from phosphene.files.piece_store import count_bands, store_folder
+from phosphene.render import export_job, render_file, workers
+from phosphene.render.export_job import KNOB, Maker, writer_kind
 from tests.files.samples import disk_of
 from tests.output.contents import (
     BAND_PIXELS,
@@ -208,7 +208,7 @@ def test_the_bands_of_another_picture_are_not_mixed_in(change, says, tmp_path):
 
 def test_the_bands_of_another_version_are_not_mixed_in(tmp_path, monkeypatch):
     interrupted(tmp_path / "a.png")
-    monkeypatch.setattr("phosphene.pipeline.bands.sources", lambda: "0" * 64)
+    monkeypatch.setattr(export_job, "sources", lambda: "0" * 64)
     with pytest.raises(UserError, match="now code 000"):
         render_file(RECIPE, tmp_path / "a.png", SIZE, resume=True)
 
@@ -260,13 +260,13 @@ def test_a_folder_that_vanishes_is_an_error_that_says_so(who, tmp_path):
 @pytest.fixture
 def processes(monkeypatch):
     """The worker processes that are started."""
-    found, start = [], hands.Worker.__init__
+    found, start = [], workers.Worker.__init__
 
     def noted(self, *arguments):
         start(self, *arguments)
         found.append(self.process)
 
-    monkeypatch.setattr(hands.Worker, "__init__", noted)
+    monkeypatch.setattr(workers.Worker, "__init__", noted)
     return found
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from phosphene.errors import OutputError, UserError
-from phosphene.files.fragments import (
+from phosphene.core.errors import OutputError, UserError
+from phosphene.files.piece_store import (
     Band,
     Store,
     count_bands,
@@ -128,7 +128,7 @@ def test_a_full_disk_leaves_no_half_piece(store, monkeypatch):
     def full(file, data):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("phosphene.files.fragments._write_all", full)
+    monkeypatch.setattr("phosphene.files.piece_store._write_all", full)
     with pytest.raises(OutputError, match="No space left"):
         store.write(BAND, PIECE)
     assert [file.name for file in store.folder.iterdir()] == ["job.json"]

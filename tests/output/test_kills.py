@@ -17,8 +17,9 @@ import pytest
 
 import phosphene as ph
 from phosphene.files import FORMATS
-from phosphene.files.fragments import count_bands, store_folder
-from phosphene.pipeline import hands, render_file
+from phosphene.files.piece_store import count_bands, store_folder
+from phosphene.render import render_file
+from phosphene.render import workers as hands
 from tests.output.contents import RECIPE, SIZE, contents, left_in, same
 
 KILLS = int(os.environ.get("PHOSPHENE_KILLS", "10"))

@@ -9,12 +9,12 @@ import pytest
 
 import phosphene as ph
 from phosphene.cli import run
-from phosphene.errors import SizeError
+from phosphene.core.errors import SizeError
 from phosphene.files import FORMATS
-from phosphene.files.fragments import store_folder
-from phosphene.pipeline import room
-from phosphene.pipeline.room import check_room
-from phosphene.view import Rect
+from phosphene.files.piece_store import store_folder
+from phosphene.raster.view import Rect
+from phosphene.render import disk_space as room
+from phosphene.render.disk_space import check_room
 
 RECIPE = ph.Recipe()
 SIDE = 10_000  # 300 MB of bytes, 1.2 GB of floats

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from phosphene.build import build
+from phosphene.compiler import build
+from phosphene.core.errors import UserError
 from phosphene.engines import get_engine
-from phosphene.errors import UserError
-from phosphene.pipeline import render
+from phosphene.raster.view import Rect, points
 from phosphene.recipe import Recipe
+from phosphene.render import render
 from phosphene.styles import PICKS, STYLES, style
-from phosphene.testing.rule import Disagreement, allowance, compare
-from phosphene.view import Rect, points
+from phosphene.testing.tolerance import Disagreement, allowance, compare
 
 HOUSE = sorted(n for n, s in STYLES.items() if s.year is None and n != "classic")
 

@@ -13,14 +13,14 @@ from PIL import Image
 
 import phosphene as ph
 from phosphene.bench.systems import bench_systems, numpy_bytes, system_recipes, systems_text
-from phosphene.build import make_networks
 from phosphene.cli import run
+from phosphene.compiler import make_networks
+from phosphene.raster.view import Rect, points
 from phosphene.recipe import FIELDS
 from phosphene.styles import PICKS, STYLES
 from phosphene.styles.huenermann import TOPOLOGIES
 from phosphene.styles.neural_painter import PY2
 from phosphene.styles.npainter import FUNCTIONS
-from phosphene.view import Rect, points
 
 ROOT = Path(__file__).parent.parent.parent
 sys.path.insert(0, str(ROOT / "docs"))

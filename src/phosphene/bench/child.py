@@ -16,7 +16,7 @@ def peers(size: str) -> dict[str, float]:
 def memory(size: str, path: str) -> dict[str, float]:
     """Peak memory of painting N1 into a file."""
     from phosphene.bench.networks import NETWORKS
-    from phosphene.pipeline import render_file
+    from phosphene.render import render_file
 
     render_file(NETWORKS["N1"], path, (int(size), int(size)), force=True)
     return {"peak_mb": _peak_bytes() / 1e6}
@@ -25,7 +25,7 @@ def memory(size: str, path: str) -> dict[str, float]:
 def export(size: str, path: str, options: str) -> dict[str, float]:
     """Peak memory of painting N1 into a file of any format."""
     from phosphene.bench.networks import NETWORKS
-    from phosphene.pipeline import render_file
+    from phosphene.render import render_file
 
     render_file(NETWORKS["N1"], path, size, force=True, **json.loads(options))
     return {"peak_mb": _peak_bytes() / 1e6}
@@ -33,7 +33,7 @@ def export(size: str, path: str, options: str) -> dict[str, float]:
 
 def picture(size: str) -> dict[str, float]:
     from phosphene.bench.networks import NETWORKS
-    from phosphene.pipeline import render
+    from phosphene.render import render
 
     render(NETWORKS["N1"], int(size))
     return {}

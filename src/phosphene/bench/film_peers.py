@@ -19,12 +19,12 @@ from numpy.typing import NDArray
 from phosphene.bench.styles import numpy_picture
 from phosphene.bench.systems import numpy_bytes
 from phosphene.bench.timing import Job, wall_seconds
-from phosphene.build import latents, make_networks
+from phosphene.compiler import latents, make_networks
+from phosphene.ir.program import Activate, Affine, Network
 from phosphene.motion import Film
 from phosphene.motion.paths import read_paths
-from phosphene.pipeline import thread_count
-from phosphene.program import Activate, Affine, Network
 from phosphene.recipe import Recipe
+from phosphene.render import thread_count
 from phosphene.styles import style
 
 Bytes = NDArray[np.uint8]

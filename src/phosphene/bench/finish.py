@@ -13,18 +13,18 @@ from numpy.typing import NDArray
 
 from phosphene.bench.report import Aim, Row, Wanted, make_row
 from phosphene.bench.timing import Job, alternate, cpu_seconds, wall_seconds
-from phosphene.build import build, latents, lower_program, prepare
+from phosphene.compiler import build, latents, lower_program, prepare
 from phosphene.engines import get_engine
 from phosphene.files.png import png_bytes
 from phosphene.formula import Expr, parse, var, variables
-from phosphene.gate import rescue
-from phosphene.picture import Picture, quantise, resolve_finish, to_float
-from phosphene.picture.antialias import antialias
-from phosphene.pipeline import Painter, render, render_each, thread_count
-from phosphene.program import Program
+from phosphene.ir.program import Program
+from phosphene.judge import rescue
+from phosphene.raster import Picture, quantise, resolve_finish, to_float
+from phosphene.raster.antialias import antialias
+from phosphene.raster.view import Rect, places
 from phosphene.recipe import Recipe, recolour
+from phosphene.render import Painter, render, render_each, thread_count
 from phosphene.styles import style
-from phosphene.view import Rect, places
 
 Array = NDArray[np.float64]
 Say = Callable[[str], None]

@@ -8,18 +8,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from phosphene import films
 from phosphene.bench.film_peers import against, moving, peers_here, peers_job, peers_text
 from phosphene.bench.networks import NETWORKS
 from phosphene.bench.processes import Say, attempt, child
 from phosphene.bench.timing import Job, alternate, wall_seconds
-from phosphene.errors import PhospheneError
+from phosphene.core.errors import PhospheneError
+from phosphene.files import film as films
 from phosphene.motion import Film
-from phosphene.picture.encodings import finisher
-from phosphene.pipeline import Painter, thread_count
+from phosphene.raster.encodings import finisher
+from phosphene.raster.view import Rect, Size
 from phosphene.recipe import Recipe
+from phosphene.render import Painter, thread_count
 from phosphene.styles import style
-from phosphene.view import Rect, Size
 
 FRAMES = 8  # rendered and written of each film
 SMALL = 256  # a side, for memory

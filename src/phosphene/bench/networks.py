@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, NamedTuple
 
-from phosphene.program import OPERATIONS, Program
+from phosphene.ir.program import OPERATIONS, Program
 from phosphene.recipe import Recipe
 
 ACTIVATIONS = ("tanh", "sin", "maximum_k", "gauss", "softplus", "sigmoid")  # relu is maximum_k

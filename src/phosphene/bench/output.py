@@ -15,9 +15,9 @@ from phosphene.bench.processes import Say, attempt, child
 from phosphene.bench.report import Aim, Row, Wanted, make_row
 from phosphene.bench.run import paint
 from phosphene.bench.timing import Job, alternate, wall_seconds
-from phosphene.build import build
-from phosphene.errors import PhospheneError
-from phosphene.pipeline import render_file, thread_count
+from phosphene.compiler import build
+from phosphene.core.errors import PhospheneError
+from phosphene.render import render_file, thread_count
 
 RECIPE = NETWORKS["N1"]
 NOTE = (

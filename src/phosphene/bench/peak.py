@@ -9,7 +9,7 @@ from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from phosphene.engines.lanes import LANES
+from phosphene.engines.cpu.llvm_intrinsics import LANES
 
 SUMS = 12  # independent sums: two pipes of latency 5 never wait
 OPERATIONS_PER_ITERATION = 2 * SUMS * LANES

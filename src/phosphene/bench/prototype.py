@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from phosphene.errors import InputError
+from phosphene.core.errors import InputError
 
 
 def prototype_painters(folder: Path, size: int) -> dict[str, Callable[[], Any]]:

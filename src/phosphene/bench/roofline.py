@@ -9,7 +9,7 @@ import numpy as np
 
 from phosphene.bench.networks import Demand
 from phosphene.bench.timing import cpu_seconds
-from phosphene.program import OPERATIONS
+from phosphene.ir.program import OPERATIONS
 
 ROWS = 8  # rows in, rows out: half of a 32 kB first-level cache
 LINES = 512  # operations in one call, so that the call costs nothing
@@ -39,7 +39,7 @@ def multiply_add_seconds(iterations: int) -> float:
 
 def activation_seconds(name: str, repeats: int) -> float:
     """CPU seconds of 1e9 values of an operation of the row machine."""
-    from phosphene.engines.kernels import BLOCK, kernel
+    from phosphene.engines.cpu.kernels import BLOCK, kernel
 
     memory = np.zeros((2 * ROWS + 2) * BLOCK, np.float32)
     start = (-memory.ctypes.data // 4) % 16

@@ -23,13 +23,13 @@ from phosphene.bench.roofline import (
     roofline_ns,
 )
 from phosphene.bench.timing import Job, alternate, cpu_seconds, wall_seconds
-from phosphene.build import build
+from phosphene.compiler import build
 from phosphene.files.png import png_bytes
-from phosphene.picture import Picture, quantise, to_bytes
-from phosphene.pipeline import render, strips, thread_count
-from phosphene.program import Program
+from phosphene.ir.program import Program
+from phosphene.raster import Picture, quantise, to_bytes
+from phosphene.raster.view import Rect
 from phosphene.recipe import Recipe
-from phosphene.view import Rect
+from phosphene.render import render, strips, thread_count
 
 
 @dataclass(frozen=True)

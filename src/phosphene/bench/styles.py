@@ -21,16 +21,16 @@ from phosphene.bench.prototype import prototype_file, style_painters
 from phosphene.bench.report import COMPARE
 from phosphene.bench.systems import evaluate, network_fields
 from phosphene.bench.timing import Job, alternate, wall_seconds
-from phosphene.build import build, latents, prepare
-from phosphene.build.lowering import with_latent
 from phosphene.catalogue.colours import decode, encode
+from phosphene.compiler import build, latents, prepare
+from phosphene.compiler.lowering import with_latent
 from phosphene.formula import Expr, arrays, variables
-from phosphene.gate import accept, house_styles, judge
-from phosphene.pipeline import render, thread_count
-from phosphene.program import Network
+from phosphene.ir.program import Network
+from phosphene.judge import accept, house_styles, judge
+from phosphene.raster.view import Rect, points
 from phosphene.recipe import Recipe
+from phosphene.render import render, thread_count
 from phosphene.styles import style
-from phosphene.view import Rect, points
 
 Array = NDArray[Any]
 

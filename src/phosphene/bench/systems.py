@@ -17,17 +17,17 @@ from numpy.typing import NDArray
 
 from phosphene.bench.processes import BLAS_THREADS, child
 from phosphene.bench.timing import Job, alternate, cpu_seconds, wall_seconds
-from phosphene.build import latents, make_networks
-from phosphene.build.shading import shade
 from phosphene.catalogue.activations import ACTIVATIONS
+from phosphene.compiler import latents, make_networks
+from phosphene.compiler.shading import shade
 from phosphene.formula import Expr, arrays, parse, trace, var
-from phosphene.picture import quantise, resolve_finish, to_bytes
-from phosphene.pipeline import strips, thread_count
-from phosphene.pipeline.first_pass import make_program
-from phosphene.program import Across, Activate, Add, Affine, Join, Network, Step, Stretch
+from phosphene.ir.program import Across, Activate, Add, Affine, Join, Network, Step, Stretch
+from phosphene.raster import quantise, resolve_finish, to_bytes
+from phosphene.raster.view import Rect, points
 from phosphene.recipe import Recipe
+from phosphene.render import strips, thread_count
+from phosphene.render.first_pass import make_program
 from phosphene.styles import STYLES, style
-from phosphene.view import Rect, points
 
 Array = NDArray[Any]
 Parts = list[Array]  # of a vector that was joined

@@ -13,9 +13,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene import exact
 from phosphene.catalogue.colours import encode, oklab_to_linear
-from phosphene.errors import RecipeError
+from phosphene.core import exact
+from phosphene.core.errors import RecipeError
 from phosphene.formula import Table, arrays
 
 Array = NDArray[np.float64]

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene import rng
+from phosphene.core import rng
 
 Array = NDArray[np.float64]
 

@@ -12,7 +12,7 @@ import sys
 from importlib import import_module
 from typing import Any
 
-from phosphene.errors import PhospheneError
+from phosphene.core.errors import PhospheneError
 
 # command: module of phosphene.cli that holds the function NAME_command (_ for -)
 COMMANDS: dict[str, str] = {

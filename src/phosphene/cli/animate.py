@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from phosphene.cli.filming import (
+from phosphene.cli.console import say
+from phosphene.cli.film_options import (
     SIZE,
     Beats,
     Bpm,
@@ -41,15 +42,14 @@ from phosphene.cli.options import (
 )
 from phosphene.cli.output import read_assignment
 from phosphene.cli.preview import play
-from phosphene.cli.rolling import Tile, TileX, TileY, chosen_way, roll
 from phosphene.cli.source import is_file, said_seed, seeded
-from phosphene.cli.talk import say
+from phosphene.cli.tiling_options import Tile, TileX, TileY, chosen_way, roll
 from phosphene.motion import Film, animate
-from phosphene.motion.again import animate_again
-from phosphene.motion.opening import open_file
+from phosphene.motion.load import open_file
 from phosphene.motion.planning import seam_line
+from phosphene.motion.retime import animate_again
+from phosphene.raster.view import parse_size
 from phosphene.recipe import Recipe, with_fields
-from phosphene.view import parse_size
 
 EXAMPLES = {
     "animate": "phosphene animate silk --seed 7 --seconds 1 --size 160x90 -o frames/",

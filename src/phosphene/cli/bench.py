@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from phosphene.bench import Plan, bench, markdown, table
+from phosphene.cli.console import result, say
 from phosphene.cli.options import Json
-from phosphene.cli.talk import result, say
 
 SEEDS = 4  # pictures of a family, with --finish
 EXAMPLES = {"bench": "phosphene bench --no-peers --rounds 1"}
@@ -87,7 +87,7 @@ def bench_command(
         return
     if motion:
         from phosphene.bench.motion import bench_motion, motion_text
-        from phosphene.view import parse_size
+        from phosphene.raster.view import parse_size
 
         found = bench_motion(parse_size(film_size), min(rounds, 3), say)
         result(motion_text(found), found, as_json)

@@ -6,12 +6,12 @@ from typing import Annotated, Any
 
 import typer
 
+from phosphene.cli.console import result, say
 from phosphene.cli.options import Json, Pick
-from phosphene.cli.talk import result, say
-from phosphene.errors import PhospheneError
-from phosphene.gate import Report, alike, check, pictures_in
+from phosphene.core.errors import PhospheneError
+from phosphene.judge import Report, alike, check, pictures_in
 from phosphene.motion.checking import check_film
-from phosphene.motion.opening import film_in, grid_in
+from phosphene.motion.load import film_in, grid_in
 
 # in which ways edges meet: what that makes of the picture
 MEETING = {

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from phosphene.cli.filming import (
+from phosphene.cli.console import say
+from phosphene.cli.film_options import (
     Beats,
     Bpm,
     Energy,
@@ -38,15 +39,14 @@ from phosphene.cli.options import (
 )
 from phosphene.cli.output import read_assignment
 from phosphene.cli.progress import progress_bar
-from phosphene.cli.rolling import Tile, TileX, TileY, chosen_way
 from phosphene.cli.sheets import Cell, Source, check_output, read_source, save_sheet
-from phosphene.cli.talk import say
-from phosphene.errors import UserError
+from phosphene.cli.tiling_options import Tile, TileX, TileY, chosen_way
+from phosphene.core.errors import UserError
+from phosphene.files.film import FILMS
 from phosphene.files.formats import FORMATS
-from phosphene.films import FILMS
 from phosphene.motion import GridFilm, animate_grid
 from phosphene.motion.grid import told
-from phosphene.motion.opening import grid_in
+from phosphene.motion.load import grid_in
 from phosphene.sheets import grid
 
 EXAMPLES = {

@@ -7,16 +7,16 @@ from typing import Annotated, Any
 
 import typer
 
-from phosphene.build import latents
+from phosphene.cli.console import result, say
 from phosphene.cli.options import Json
 from phosphene.cli.output import output_options, write_picture
-from phosphene.cli.talk import result, say
-from phosphene.errors import InputError, RecipeError, UserError
+from phosphene.compiler import latents
+from phosphene.core.errors import InputError, RecipeError, UserError
 from phosphene.files import open_recipe, recorded_size
+from phosphene.raster.view import parse_size
 from phosphene.recipe import Recipe
 from phosphene.styles import style
 from phosphene.styles.huenermann import drawn_variance
-from phosphene.view import parse_size
 
 EXAMPLES = {
     "huenermann": "phosphene huenermann --save --path results --x 240 --y 160 --variance 80 "

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from phosphene.build import make_networks
+from phosphene.cli.console import result, say
 from phosphene.cli.options import Force, Json
-from phosphene.cli.talk import result, say
+from phosphene.compiler import make_networks
 from phosphene.files.recipes import write_recipe
 from phosphene.systems import SYSTEMS, import_weights
 

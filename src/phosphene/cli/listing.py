@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from phosphene.cli.options import Json
-from phosphene.errors import UserError, unknown
+from phosphene.core.errors import UserError, unknown
 
 EXAMPLES = {"list": "phosphene list activations"}
 
@@ -73,7 +73,7 @@ def _functions() -> Rows:
 
 
 def _architectures() -> Rows:
-    from phosphene.architectures import ARCHITECTURES
+    from phosphene.networks import ARCHITECTURES
 
     docs = {
         name: import_module(make.__module__).__doc__ or "" for name, make in ARCHITECTURES.items()
@@ -101,7 +101,7 @@ def _styles() -> Rows:
 
 def _formats() -> Rows:
     from phosphene.files import FORMATS
-    from phosphene.films.formats import FILMS, FOLDER
+    from phosphene.files.film.formats import FILMS, FOLDER
 
     rows: Rows = []
     films = {"folder" if suffix == FOLDER else f"{suffix} film": f for suffix, f in FILMS.items()}

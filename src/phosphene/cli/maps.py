@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from phosphene.cli.console import result, say
 from phosphene.cli.options import (
     Engine,
     Force,
@@ -19,15 +20,14 @@ from phosphene.cli.options import (
     style_options,
 )
 from phosphene.cli.progress import progress_bar
-from phosphene.cli.rolling import Tile, TileX, TileY, chosen_way, roll
 from phosphene.cli.source import is_file, said_seed, seeded
-from phosphene.cli.talk import result, say
-from phosphene.errors import UserError
+from phosphene.cli.tiling_options import Tile, TileX, TileY, chosen_way, roll
+from phosphene.core.errors import UserError
 from phosphene.files import open_recipe
+from phosphene.raster.view import parse_size
 from phosphene.recipe import Recipe, with_fields
-from phosphene.rolling import seams, seams_text, unfit
-from phosphene.textures import map_recipes, write_maps
-from phosphene.view import parse_size
+from phosphene.render.textures import map_recipes, write_maps
+from phosphene.render.tiling import seams, seams_text, unfit
 
 EXAMPLES = {"maps": "phosphene maps silk --seed 7 --size 256 --tile -o silk-maps"}
 

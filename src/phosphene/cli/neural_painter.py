@@ -7,12 +7,12 @@ from typing import Annotated, Any
 
 import typer
 
+from phosphene.cli.console import result
 from phosphene.cli.options import Json
 from phosphene.cli.output import output_options, write_picture
-from phosphene.cli.talk import result
-from phosphene.errors import UserError
+from phosphene.core.errors import UserError
+from phosphene.raster.view import parse_size
 from phosphene.styles import style
-from phosphene.view import parse_size
 
 EXAMPLES = {
     "neural-painter": "phosphene neural-painter --image_size 200x200 --hidden_size 42 "

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from phosphene.errors import UserError
+from phosphene.core.errors import UserError
 from phosphene.recipe import FIELDS, read_value
 
 Size = Annotated[str, typer.Option("--size", help="WIDTHxHEIGHT, 800 (square), 4k, a3@300dpi, ...")]

@@ -11,14 +11,14 @@ from typing import Annotated, Any
 
 import typer
 
+from phosphene.cli.console import say, written
 from phosphene.cli.options import Crop, Engine, Force, Threads
 from phosphene.cli.progress import progress_bar
-from phosphene.cli.talk import say, written
-from phosphene.errors import UserError
-from phosphene.files.fragments import count_bands, store_folder
-from phosphene.pipeline import render_file
+from phosphene.core.errors import UserError
+from phosphene.files.piece_store import count_bands, store_folder
+from phosphene.raster.view import Frame, parse_frame
 from phosphene.recipe import Recipe
-from phosphene.view import Frame, parse_frame
+from phosphene.render import render_file
 
 PRINT_SIZES = "WIDTHxHEIGHT, 800, 4k, a3@300dpi, 60x40cm@300dpi, ...; phosphene list sizes"
 

@@ -8,12 +8,12 @@ from typing import Annotated, Any
 
 import typer
 
+from phosphene.cli.console import result
 from phosphene.cli.options import Complexity, Gate, Json, Output, SeedText, Size, style_options
 from phosphene.cli.output import check_frame, output_options, write_picture
-from phosphene.cli.rolling import Panorama, Tile, TileX, TileY, chosen_way, measured, roll
 from phosphene.cli.source import said_seed, seeded
-from phosphene.cli.talk import result
-from phosphene.errors import UserError
+from phosphene.cli.tiling_options import Panorama, Tile, TileX, TileY, chosen_way, measured, roll
+from phosphene.core.errors import UserError
 from phosphene.files import ALIASES, FORMATS
 from phosphene.recipe import Recipe, seed_after
 

@@ -19,13 +19,13 @@ from phosphene.catalogue.palettes import (
     ramp,
 )
 from phosphene.cli.options import Force, Output, Pick
-from phosphene.errors import InputError, UserError, unknown
+from phosphene.core.errors import InputError, UserError, unknown
 from phosphene.files import open_recipe
 from phosphene.files.atomic import whole_file
 from phosphene.files.swatches import EXPORTS, Groups, Swatch
-from phosphene.picture.dominant import dominant
-from phosphene.pipeline import render
+from phosphene.raster.dominant import dominant
 from phosphene.recipe import Recipe
+from phosphene.render import render
 
 EXAMPLES = {"palette": "phosphene palette silk.png --export css"}
 SMALL = 128  # a picture is looked at in so many pixels a side

@@ -9,7 +9,7 @@ import time
 import numpy as np
 
 from phosphene.motion import Film
-from phosphene.motion.stage import Pixels
+from phosphene.motion.frame_renderer import Pixels
 
 SECONDS, FPS = 6.0, 12.0  # how long it plays, and how often a picture changes at most
 MOST = 100  # characters across

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from phosphene.build.complexity import with_complexity
+from phosphene.cli.console import result, say, written
 from phosphene.cli.options import Complexity, Json, Output, Pick, recipe_options
 from phosphene.cli.output import (
     PRINT_SIZES,
@@ -18,14 +18,14 @@ from phosphene.cli.output import (
     read_assignment,
     write_picture,
 )
-from phosphene.cli.rolling import Panorama, Tile, TileX, TileY, chosen_way, measured, roll
 from phosphene.cli.source import say_recoloured
-from phosphene.cli.talk import result, say, written
-from phosphene.errors import UserError
+from phosphene.cli.tiling_options import Panorama, Tile, TileX, TileY, chosen_way, measured, roll
+from phosphene.compiler.complexity import with_complexity
+from phosphene.core.errors import UserError
 from phosphene.files import recorded_size
 from phosphene.motion import Film
-from phosphene.motion.opening import film_size, frame_in, open_file
-from phosphene.motion.saving import save_frame
+from phosphene.motion.load import film_size, frame_in, open_file
+from phosphene.motion.save import save_frame
 from phosphene.recipe import with_fields
 
 WHOLE = ("crop", "bleed", "sidecar", "resume", "workers")  # not for frames

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from phosphene.cli.console import result, say
 from phosphene.cli.options import (
     Complexity,
     Engine,
@@ -21,12 +22,11 @@ from phosphene.cli.options import (
     style_options,
 )
 from phosphene.cli.progress import progress_bar
-from phosphene.cli.rolling import Tile, TileX, TileY, chosen_way
 from phosphene.cli.source import is_file, say_recoloured
-from phosphene.cli.talk import result, say
+from phosphene.cli.tiling_options import Tile, TileX, TileY, chosen_way
 from phosphene.files import check_suffix
 from phosphene.files.atomic import check_free
-from phosphene.motion.opening import open_file
+from phosphene.motion.load import open_file
 from phosphene.recipe import Recipe
 from phosphene.sheets import Sheet, sheet
 

@@ -8,12 +8,12 @@ from typing import Annotated, Any
 
 import typer
 
-from phosphene.build import make_networks
 from phosphene.cli.options import Json, Pick
-from phosphene.errors import UserError
+from phosphene.compiler import make_networks
+from phosphene.core.errors import UserError
 from phosphene.files import read_metadata
 from phosphene.motion import Film
-from phosphene.motion.opening import frame_in, open_file
+from phosphene.motion.load import frame_in, open_file
 from phosphene.motion.paths import path_text
 from phosphene.recipe import Recipe
 

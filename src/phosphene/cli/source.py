@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from phosphene.cli.talk import say
-from phosphene.gate import accept, gated, house_styles, judge
+from phosphene.cli.console import say
+from phosphene.judge import accept, gated, house_styles, judge
 from phosphene.recipe import Recipe, fresh_seed
 from phosphene.styles import STYLES
 

@@ -9,15 +9,15 @@ import numpy as np
 import typer
 
 from phosphene.cli.animate import film_of
-from phosphene.cli.filming import Energy, Fps, Frames, Paths, Seconds, Source, Speed
+from phosphene.cli.console import result, say
+from phosphene.cli.film_options import Energy, Fps, Frames, Paths, Seconds, Source, Speed
 from phosphene.cli.options import Force, Gate, Json, Output, Pick, SeedText, style_options
-from phosphene.cli.rolling import Tile, TileX, TileY, chosen_way
-from phosphene.cli.talk import result, say
+from phosphene.cli.tiling_options import Tile, TileX, TileY, chosen_way
 from phosphene.files import check_suffix, create
 from phosphene.files.atomic import check_free
 from phosphene.motion import Film
-from phosphene.view import Size as Pixels
-from phosphene.view import parse_size
+from phosphene.raster.view import Size as Pixels
+from phosphene.raster.view import parse_size
 
 EXAMPLES = {
     "strip": "phosphene strip silk --seed 7 --seconds 4 --frames-shown 6 --size 120 -o strip.png",

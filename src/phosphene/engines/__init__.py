@@ -13,8 +13,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene.errors import EngineError, UserError, unknown
-from phosphene.program import Program
+from phosphene.core.errors import EngineError, UserError, unknown
+from phosphene.ir.program import Program
 
 
 class Engine(Protocol):
@@ -35,7 +35,9 @@ class Engine(Protocol):
 
 # name: (module, class, what it is)
 ENGINES: dict[str, tuple[str, str, str]] = {
-    "cpu": ("phosphene.engines.cpu", "CpuEngine", "numba kernels, the definition of the picture"),
+    "cpu": (
+        "phosphene.engines.cpu.engine", "CpuEngine", "numba kernels, the definition of the picture",
+    ),
     "reference": (
         "phosphene.engines.reference", "ReferenceEngine",
         "NumPy float64, slow and obvious: the judge",

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from phosphene.catalogue.activations import ACROSS
 from phosphene.formula import FUNCTIONS, PRIMITIVES, arrays
-from phosphene.program import OPERATIONS, Program
+from phosphene.ir.program import OPERATIONS, Program
 
 
 class ReferenceEngine:

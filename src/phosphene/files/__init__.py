@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from phosphene.files import formats
 from phosphene.files.atomic import whole_file
-from phosphene.files.folders import whole_names
+from phosphene.files.atomic_folder import whole_names
 from phosphene.files.formats import ALIASES as ALIASES
 from phosphene.files.formats import FORMATS as FORMATS
 from phosphene.files.formats import Format as Format

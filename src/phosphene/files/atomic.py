@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from phosphene.errors import OutputError, UserError
+from phosphene.core.errors import OutputError, UserError
 
 
 def check_free(path: Path, force: bool) -> None:

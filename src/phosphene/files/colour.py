@@ -1,7 +1,7 @@
 """Colour spaces of files: light to and from the sRGB curve, Display P3, and ICC profiles.
 
-The curves are tables of `phosphene.exact`, with straight lines between 65,537 places: the same bits
-everywhere, and within 4e-9 of the formulas of IEC 61966-2-1.
+The curves are tables of `phosphene.core.exact`, with straight lines between 65,537 places: the same
+bits everywhere, and within 4e-9 of the formulas of IEC 61966-2-1.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene import exact
+from phosphene.core import exact
 
 Pixels = NDArray[Any]
 STEPS = 1 << 16

@@ -13,10 +13,10 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from phosphene.errors import InputError
-from phosphene.files.bands import Bands, Pixels
+from phosphene.core.errors import InputError
 from phosphene.files.formats import Options, Still
 from phosphene.files.png import deflate
+from phosphene.files.row_buffer import Bands, Pixels
 from phosphene.files.texts import MAX_TEXT
 from phosphene.files.xmp import xmp
 

@@ -11,11 +11,11 @@ from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
-from phosphene.errors import InputError
-from phosphene.files.bands import Pixels
+from phosphene.core.errors import InputError
 from phosphene.files.colour import colours, encode
 from phosphene.files.exr import KINDS, LINES, NAMES, SIGNATURE, read_attributes
 from phosphene.files.formats import StrPath
+from phosphene.files.row_buffer import Pixels
 
 BLOCKS = {0: 1, 2: 1, 3: LINES}  # compression: rows of a block; none, ZIPS, ZIP
 TYPES = dict(KINDS.values())

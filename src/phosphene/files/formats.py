@@ -14,7 +14,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from phosphene.errors import SizeError, UserError, unknown
+from phosphene.core.errors import SizeError, UserError, unknown
 
 StrPath = str | PathLike[str]
 Options = Mapping[str, Any]
@@ -113,7 +113,7 @@ FORMATS: dict[str, Format] = {
         options={"depth": Option("8", "bits of a sample", ("8", "16")), "profile": PROFILE},
     ),
     ".jpg": Format(
-        ("phosphene.files.photo", "JpegWriter"), "JPEG, small and everywhere", ("bytes",),
+        ("phosphene.files.pillow_formats", "JpegWriter"), "JPEG, small and everywhere", ("bytes",),
         max_side=65_500,  # libjpeg's limit; the format's own is 65,535
         options={
             "quality": Option(95, "from small to faithful", QUALITY),
@@ -122,7 +122,7 @@ FORMATS: dict[str, Format] = {
         alpha=False, memory=6,
     ),
     ".webp": Format(
-        ("phosphene.files.photo", "WebpWriter"), "WebP, for web pages", ("bytes",),
+        ("phosphene.files.pillow_formats", "WebpWriter"), "WebP, for web pages", ("bytes",),
         max_side=16_383,
         options={
             "quality": Option(90, "from small to faithful", QUALITY),
@@ -132,7 +132,7 @@ FORMATS: dict[str, Format] = {
         memory=20,
     ),
     ".avif": Format(
-        ("phosphene.files.photo", "AvifWriter"), "AVIF, the smallest", ("bytes",),
+        ("phosphene.files.pillow_formats", "AvifWriter"), "AVIF, the smallest", ("bytes",),
         max_side=32_768, max_pixels=2**28,  # beyond, libavif does not open it
         options={
             "quality": Option(80, "from small to faithful", QUALITY),
@@ -171,7 +171,8 @@ FORMATS: dict[str, Format] = {
         folder=("{stem}_files", "{stem}.html", "{stem}.dzi"),
     ),
     ".zarr": Format(
-        ("phosphene.files.zarrs", "ZarrWriter"), "Zarr 3: a folder of chunks, (y, x, channel)",
+        ("phosphene.files.zarr_format", "ZarrWriter"),
+        "Zarr 3: a folder of chunks, (y, x, channel)",
         ("bytes", "words", "float"),
         options={
             "depth": Option("8", "bits of a sample, or float", ("8", "16", "32f")),

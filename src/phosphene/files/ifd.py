@@ -6,7 +6,7 @@ import io
 import struct
 from typing import Any, BinaryIO
 
-from phosphene.errors import InputError
+from phosphene.core.errors import InputError
 from phosphene.files.texts import MAX_TEXT, unpack
 
 DESCRIPTION, EXIF, USER_COMMENT = 270, 0x8769, 0x9286

@@ -12,9 +12,9 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene.errors import SizeError
-from phosphene.files.bands import Pixels
+from phosphene.core.errors import SizeError
 from phosphene.files.formats import Still, load_extra
+from phosphene.files.row_buffer import Pixels
 from phosphene.files.texts import mark
 from phosphene.files.xmp import xmp
 

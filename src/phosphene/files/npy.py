@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene.errors import InputError
+from phosphene.core.errors import InputError
 from phosphene.files.formats import Still
 from phosphene.files.texts import MAX_TEXT, pack, unpack
 

@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene.errors import InputError
+from phosphene.core.errors import InputError
 from phosphene.files.colour import converter, icc
 from phosphene.files.formats import Options, Still
 from phosphene.files.xmp import xmp

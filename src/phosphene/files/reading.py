@@ -14,8 +14,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from phosphene.errors import InputError, RecipeError
-from phosphene.files import zarrs
+from phosphene.core.errors import InputError, RecipeError
+from phosphene.files import zarr_format as zarrs
 from phosphene.files.formats import StrPath
 from phosphene.files.texts import MAX_TEXT, find
 from phosphene.recipe import Recipe
@@ -23,9 +23,9 @@ from phosphene.recipe import Recipe
 # the first bytes (dots: any byte), what it is, the module and function that read its texts
 SIGNATURES: tuple[tuple[bytes, str, str, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "a PNG", "phosphene.files.png", "read_texts"),
-    (b"\xff\xd8\xff", "a JPEG", "phosphene.files.photo", "read_jpeg"),
-    (b"RIFF....WEBP", "a WebP", "phosphene.files.photo", "read_webp"),
-    (b"....ftypavif", "an AVIF", "phosphene.files.photo", "read_avif"),
+    (b"\xff\xd8\xff", "a JPEG", "phosphene.files.pillow_formats", "read_jpeg"),
+    (b"RIFF....WEBP", "a WebP", "phosphene.files.pillow_formats", "read_webp"),
+    (b"....ftypavif", "an AVIF", "phosphene.files.pillow_formats", "read_avif"),
     (b"II*\0", "a TIFF", "phosphene.files.ifd", "read_description"),
     (b"MM\0*", "a TIFF", "phosphene.files.ifd", "read_description"),
     (b"II+\0", "a TIFF", "phosphene.files.ifd", "read_description"),

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from phosphene.errors import UserError
+from phosphene.core.errors import UserError
 from phosphene.files.atomic import whole_file
 from phosphene.files.formats import StrPath
 from phosphene.recipe import Recipe

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from phosphene.errors import InputError
+from phosphene.core.errors import InputError
 
 MAX_TEXT = 1 << 28  # bytes: what is read of a text, at most
 XML = str.maketrans({letter: f"\\u{ord(letter):04x}" for letter in "<>&"})

@@ -13,10 +13,10 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from phosphene.files.bands import ENCODERS, Bands, Behind, Pixels, Spool, half, halve
 from phosphene.files.colour import converter, icc
 from phosphene.files.formats import Options, Still, load_extra
 from phosphene.files.png import deflate
+from phosphene.files.row_buffer import ENCODERS, Bands, Behind, Pixels, Spool, half, halve
 from phosphene.files.texts import pack
 from phosphene.files.xmp import xmp
 

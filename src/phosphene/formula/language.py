@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from phosphene import exact
+from phosphene.core import exact
 from phosphene.formula.expr import Expr, Table, apply, const, node
 
 SIN_LIMIT = 2.0**20

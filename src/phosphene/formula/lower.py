@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from phosphene.errors import FormulaError
+from phosphene.core.errors import FormulaError
 from phosphene.formula.expr import Expr, Table, walk
 from phosphene.formula.language import PRIMITIVES, expand, fold
 

@@ -16,7 +16,7 @@ from functools import lru_cache
 from inspect import CO_VARARGS
 from typing import Any
 
-from phosphene.errors import FormulaError, unknown
+from phosphene.core.errors import FormulaError, unknown
 from phosphene.formula.expr import Expr, apply, as_expr, const
 from phosphene.formula.language import ARITY, SPELLINGS
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from phosphene.errors import FormulaError
+from phosphene.core.errors import FormulaError
 from phosphene.formula.expr import Expr, Table, rewrite, walk
 from phosphene.formula.language import PRIMITIVES, expand
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from phosphene import exact
-from phosphene.build import Prepared
-from phosphene.build.mixing import Mixture, mix_recipes
-from phosphene.motion.moment import Moment
-from phosphene.picture import resolve_finish
-from phosphene.program import Program
+from phosphene.compiler import Prepared
+from phosphene.compiler.mixing import Mixture, mix_recipes
+from phosphene.core import exact
+from phosphene.ir.program import Program
+from phosphene.motion.frame_state import Moment
+from phosphene.raster import resolve_finish
+from phosphene.raster.view import Size
 from phosphene.recipe import Finish, Recipe, View
-from phosphene.view import Size
 
 # "auto": by numbers, weight by weight, where the structures are one, else "fields"; "fields": one
 # program of mixed fields; "pixels": a plain fade of the two pictures in linear light.

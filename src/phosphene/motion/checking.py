@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from phosphene.gate import Report, Verdict, check, measure
-from phosphene.gate.probes import picture_pixels, pixels_probe
-from phosphene.gate.rules import RULES, verdicts
+from phosphene.judge import Report, Verdict, check, measure
+from phosphene.judge.probes import picture_pixels, pixels_probe
+from phosphene.judge.rules import RULES, verdicts
 from phosphene.motion.film import Film
 from phosphene.motion.planning import seam
 from phosphene.motion.timing import SLOWEST

@@ -13,17 +13,17 @@ from operator import index
 from os import PathLike
 from typing import Any, overload
 
-from phosphene.build import Measured, latents
-from phosphene.errors import InputError, RecipeError, SizeError, UserError
-from phosphene.motion.moment import Moment, Spec, with_latent
+from phosphene.compiler import Measured, latents
+from phosphene.core.errors import InputError, RecipeError, SizeError, UserError
+from phosphene.motion.camera import far_away, is_endless
+from phosphene.motion.frame_renderer import Pixels, Stage
+from phosphene.motion.frame_state import Moment, Spec, with_latent
 from phosphene.motion.paths import closes, together
-from phosphene.motion.stage import Pixels, Stage
 from phosphene.motion.subframes import read_subframes
 from phosphene.motion.timing import even_time, pulse
-from phosphene.motion.views import far_away, is_endless
-from phosphene.picture import Picture, metadata
+from phosphene.raster import Picture, metadata
+from phosphene.raster.view import Size, parse_size
 from phosphene.recipe import Recipe
-from phosphene.view import Size, parse_size
 
 Say = Callable[[str], None]
 Progress = Callable[[int, int], None]
@@ -246,7 +246,7 @@ class Film:
         an interruption `resume` renders only those that lack. `progress(done, total)` is called
         with frames, `say` with news. Raises `UserError`, `OutputError`.
         """
-        from phosphene.motion.saving import save_film
+        from phosphene.motion.save import save_film
 
         save_film(
             self, path, parse_size(size or self.size), force=force, resume=resume, engine=engine,

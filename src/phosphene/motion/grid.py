@@ -15,21 +15,21 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from phosphene.errors import InputError
+from phosphene.core.errors import InputError
 from phosphene.files.colour import as_wanted, colours
-from phosphene.grids import PAPER, Axis, Heads, Page, cells
 from phosphene.motion.film import Film, Progress, Say
-from phosphene.motion.moment import Moment
+from phosphene.motion.frame_renderer import Pixels
+from phosphene.motion.frame_state import Moment
 from phosphene.motion.paths import Given
 from phosphene.motion.planning import animate, seam
-from phosphene.motion.saving import save_film
-from phosphene.motion.stage import Pixels
-from phosphene.picture import metadata
-from phosphene.pipeline.bands import KINDS
-from phosphene.pipeline.painter import thread_count
+from phosphene.motion.save import save_film
+from phosphene.raster import metadata
+from phosphene.raster.view import Size
 from phosphene.recipe import Recipe
-from phosphene.rolling import rolled
-from phosphene.view import Size
+from phosphene.render.export_job import KINDS
+from phosphene.render.grids import PAPER, Axis, Heads, Page, cells
+from phosphene.render.painter import thread_count
+from phosphene.render.tiling import rolled
 
 
 @dataclass(frozen=True)

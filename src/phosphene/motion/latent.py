@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene import exact
-from phosphene.build import latents
-from phosphene.errors import UserError
-from phosphene.motion.moment import Moment, Move, Spec, z_names
+from phosphene.compiler import latents
+from phosphene.core import exact
+from phosphene.core.errors import UserError
+from phosphene.core.rng import Stream
+from phosphene.motion.frame_state import Moment, Move, Spec, z_names
 from phosphene.recipe import Recipe
-from phosphene.rng import Stream
 
 Point = NDArray[np.float64]
 

@@ -10,11 +10,12 @@ import math
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from phosphene.errors import UserError, unknown
+from phosphene.core.errors import UserError, unknown
+from phosphene.motion.camera import pan_closes
+from phosphene.motion.duration import MOST
 from phosphene.motion.film import Film
-from phosphene.motion.length import MOST
-from phosphene.motion.moment import Spec
-from phosphene.motion.stage import Stage
+from phosphene.motion.frame_renderer import Stage
+from phosphene.motion.frame_state import Spec
 from phosphene.motion.timing import (
     FASTEST,
     PROBES,
@@ -25,7 +26,6 @@ from phosphene.motion.timing import (
     looker,
     path_length,
 )
-from phosphene.motion.views import pan_closes
 
 SPEEDS = {"slow": 0.004, "calm": SPEED, "lively": 0.016}
 ENERGY = 0.5

@@ -9,22 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
 
-from phosphene.errors import UserError, unknown
+from phosphene.core.errors import UserError, unknown
 from phosphene.files import open_recipe
 from phosphene.motion.blend import BLENDS
-from phosphene.motion.keys import keys, keys_close, read_keys
-from phosphene.motion.latent import BETWEEN, loop, walk, walk_closes
-from phosphene.motion.moment import (
-    Moment,
-    Move,
-    Spec,
-    one_of,
-    read_number,
-    read_switch,
-    read_whole,
-)
-from phosphene.motion.values import morph, read_ends, sweep
-from phosphene.motion.views import (
+from phosphene.motion.camera import (
     is_endless,
     pan,
     pan_closes,
@@ -33,6 +21,18 @@ from phosphene.motion.views import (
     zoom,
     zoom_closes,
 )
+from phosphene.motion.frame_state import (
+    Moment,
+    Move,
+    Spec,
+    one_of,
+    read_number,
+    read_switch,
+    read_whole,
+)
+from phosphene.motion.keyframes import keys, keys_close, read_keys
+from phosphene.motion.latent import BETWEEN, loop, walk, walk_closes
+from phosphene.motion.sweep_morph import morph, read_ends, sweep
 from phosphene.recipe import Recipe
 from phosphene.styles import STYLES, style
 

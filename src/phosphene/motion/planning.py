@@ -7,11 +7,12 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from phosphene.errors import UserError
+from phosphene.core.errors import UserError
+from phosphene.motion.camera import is_endless
+from phosphene.motion.duration import FPS, count_frames, frame_rate
 from phosphene.motion.film import Film
-from phosphene.motion.length import FPS, count_frames, frame_rate
-from phosphene.motion.moment import Spec
-from phosphene.motion.names import said_numbers
+from phosphene.motion.frame_renderer import Stage
+from phosphene.motion.frame_state import Spec
 from phosphene.motion.pacing import (
     ENERGY,
     Asked,
@@ -21,8 +22,8 @@ from phosphene.motion.pacing import (
     still_line,
     with_count,
 )
+from phosphene.motion.parameters import said_numbers
 from phosphene.motion.paths import Given, is_even, read_paths
-from phosphene.motion.stage import Stage
 from phosphene.motion.subframes import choose_subframes, read_subframes
 from phosphene.motion.timing import (
     STILL,
@@ -33,10 +34,9 @@ from phosphene.motion.timing import (
     probe_size,
     rough_length,
 )
-from phosphene.motion.views import is_endless
+from phosphene.raster.view import Size, parse_size
 from phosphene.recipe import Recipe
 from phosphene.styles import style
-from phosphene.view import Size, parse_size
 
 
 def animate(

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene.errors import UserError
-from phosphene.gate.measures import oklab
-from phosphene.gate.probes import three_channels
+from phosphene.core.errors import UserError
+from phosphene.judge.measures import oklab
+from phosphene.judge.probes import three_channels
+from phosphene.raster.view import Size, places
 from phosphene.recipe import View
-from phosphene.view import Size, places
 
 if TYPE_CHECKING:
     from phosphene.motion.film import Film

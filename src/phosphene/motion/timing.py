@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene import exact
-from phosphene.gate.measures import oklab
-from phosphene.gate.probes import three_channels
-from phosphene.motion.moment import Moment
-from phosphene.motion.stage import Stage
-from phosphene.view import Size
+from phosphene.core import exact
+from phosphene.judge.measures import oklab
+from phosphene.judge.probes import three_channels
+from phosphene.motion.frame_renderer import Stage
+from phosphene.motion.frame_state import Moment
+from phosphene.raster.view import Size
 
 Array = NDArray[Any]
 

@@ -6,8 +6,8 @@ from phosphene.recipe.fields import read_field as read_field
 from phosphene.recipe.fields import read_value as read_value
 from phosphene.recipe.fields import seed_after as seed_after
 from phosphene.recipe.fields import with_fields as with_fields
-from phosphene.recipe.given import Explicit as Explicit
-from phosphene.recipe.given import Graph as Graph
+from phosphene.recipe.fixed_networks import Explicit as Explicit
+from phosphene.recipe.fixed_networks import Graph as Graph
 from phosphene.recipe.inputs import Fourier as Fourier
 from phosphene.recipe.inputs import Radius as Radius
 from phosphene.recipe.inputs import Rings as Rings

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from phosphene.errors import unknown
+from phosphene.core.errors import unknown
 
 
 class Part(BaseModel):

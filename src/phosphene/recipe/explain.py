@@ -7,7 +7,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from phosphene.catalogue.features import GENERATORS
-from phosphene.errors import unknown
+from phosphene.core.errors import unknown
 
 _TAGS = {
     "generated", "explicit", "graph", "formula", "one", "shared out", "listed", "random",

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from phosphene.errors import RecipeError, UserError, unknown
+from phosphene.core.errors import RecipeError, UserError, unknown
 from phosphene.recipe.model import Recipe
 from phosphene.recipe.recolour import recolour, twin, with_palettes
 

@@ -11,11 +11,11 @@ from pydantic import Field, ValidationError, model_validator
 from phosphene.catalogue.features import FEATURES
 from phosphene.catalogue.statistics import STATISTICS
 from phosphene.catalogue.vectors import VECTORS
-from phosphene.errors import RecipeError, unknown
+from phosphene.core.errors import RecipeError, unknown
 from phosphene.formula import FUNCTIONS, PRIMITIVES, SPELLINGS
 from phosphene.recipe.base import Part, Seed
 from phosphene.recipe.explain import explain
-from phosphene.recipe.given import NetworkRecipe
+from phosphene.recipe.fixed_networks import NetworkRecipe
 from phosphene.recipe.parts import Finish, Generated, Palette, Shading, Surface, View, Weights
 
 EDITION = 1

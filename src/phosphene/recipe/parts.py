@@ -13,7 +13,7 @@ from phosphene.catalogue.colours import ENDINGS
 from phosphene.catalogue.folds import FOLDS
 from phosphene.catalogue.palettes import PALETTES, hex_to_oklab
 from phosphene.catalogue.weights import BIASES, WEIGHTS
-from phosphene.errors import FormulaError, RecipeError, unknown
+from phosphene.core.errors import FormulaError, RecipeError, unknown
 from phosphene.formula import Vector, parse, var
 from phosphene.recipe.base import Part, Period, Point, Seed, known
 from phosphene.recipe.inputs import Input

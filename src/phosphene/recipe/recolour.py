@@ -7,13 +7,13 @@ import string
 from collections.abc import Sequence
 from typing import Any
 
-from phosphene.catalogue.harmony import pair, plain
-from phosphene.catalogue.kin import beside, standing_for
+from phosphene.catalogue.palette_generator import pair, plain
 from phosphene.catalogue.palettes import PALETTES, anchors_to_oklab, inside_srgb
-from phosphene.errors import RecipeError, UserError
+from phosphene.catalogue.related_palettes import beside, standing_for
+from phosphene.core.errors import RecipeError, UserError
+from phosphene.core.rng import Seed, Stream
 from phosphene.recipe.model import Recipe
 from phosphene.recipe.parts import Anchor
-from phosphene.rng import Seed, Stream
 
 # Functions of a network's output that squash it without a wave: recolouring takes what they squash.
 SQUASHING = frozenset(
@@ -59,9 +59,9 @@ def with_palettes(recipe: Recipe, value: Any) -> Recipe:
     """The recipe with the palettes of `value` (see `read_palettes`) instead of its own: of its
     palettes A, B, ... and those that have words for names, the first by name take one each.
 
-    The others get one that lies beside the first (see `phosphene.catalogue.kin`). Letters name
-    ramps from dark to light, which become what they get; words (`night`, `inks`) name colours in a
-    part of the picture, and become colours of what they get that are as light. Raises
+    The others get one that lies beside the first (`phosphene.catalogue.related_palettes`). Letters
+    name ramps from dark to light, which become what they get; words (`night`, `inks`) name colours
+    in a part of the picture, and become colours of what they get that are as light. Raises
     `RecipeError` for a recipe without palettes, or with fewer than are given.
     """
     chosen = read_palettes(value)

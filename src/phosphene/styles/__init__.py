@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from phosphene.errors import UserError, unknown
+from phosphene.core.errors import UserError, unknown
+from phosphene.core.rng import Seed, Stream
 from phosphene.recipe import FIELDS, Recipe, with_fields
-from phosphene.rng import Seed, Stream
 from phosphene.styles.agate import AGATE, agate
 from phosphene.styles.aurora import AURORA, aurora
 from phosphene.styles.batik import BATIK, batik
@@ -47,7 +47,7 @@ from phosphene.styles.neural_painter import NEURAL_PAINTER, neural_painter
 from phosphene.styles.neurogram import NEUROGRAM, neurogram
 from phosphene.styles.npainter import NPAINTER, npainter
 from phosphene.styles.otoro import CPPN_GAN_VAE, CPPN_TENSORFLOW, cppn_gan_vae, cppn_tensorflow
-from phosphene.styles.otoro_kin import NEALE, RESNET_CPPN, RPPN, neale, resnet_cppn, rppn
+from phosphene.styles.otoro_relatives import NEALE, RESNET_CPPN, RPPN, neale, resnet_cppn, rppn
 from phosphene.styles.papercut import PAPERCUT, papercut
 from phosphene.styles.pearl import PEARL, pearl
 from phosphene.styles.prism import PRISM, prism

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from phosphene.catalogue.harmony import cmax
-from phosphene.exact import cos, sin
+from phosphene.catalogue.palette_generator import cmax
+from phosphene.core.exact import cos, sin
+from phosphene.core.rng import Seed
 from phosphene.recipe import Recipe
-from phosphene.rng import Seed
 from phosphene.styles.dials import Dials, within
-from phosphene.styles.draws import Draws, network
+from phosphene.styles.named_draws import Draws, network
 from phosphene.styles.stars import STARS, star_params
 
 AURORA: Dials = {

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from phosphene import exact
-from phosphene.catalogue.harmony import RADIANS, Anchors, olive, plain
+from phosphene.catalogue.palette_generator import RADIANS, Anchors, olive, plain
 from phosphene.catalogue.palettes import inside_srgb
+from phosphene.core import exact
+from phosphene.core.rng import Seed
 from phosphene.recipe import Recipe
-from phosphene.rng import Seed
 from phosphene.styles.dials import Dials, within
-from phosphene.styles.draws import Draws, network
+from phosphene.styles.named_draws import Draws, network
 
 BLOOM: Dials = {
     "swirl": (None, "how much the colours are folded, 0.3 to 3"),

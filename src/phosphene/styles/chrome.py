@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
+from phosphene.core.rng import Seed
 from phosphene.recipe import Recipe
-from phosphene.rng import Seed
 from phosphene.styles.dials import Dials, within
-from phosphene.styles.draws import NEIGHBOURS, Draws, network
+from phosphene.styles.named_draws import NEIGHBOURS, Draws, network
 
 CHROME: Dials = {
     "relief": (1.6, "how deep the metal is wrought, 0.3 to 5"),

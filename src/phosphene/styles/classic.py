@@ -7,8 +7,8 @@ networks").
 
 from __future__ import annotations
 
+from phosphene.core.rng import Seed
 from phosphene.recipe import Recipe
-from phosphene.rng import Seed
 
 
 def classic(seed: Seed) -> Recipe:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from phosphene.core.rng import Seed
 from phosphene.recipe import Recipe
-from phosphene.rng import Seed
 from phosphene.styles.dials import Dials
 from phosphene.styles.otoro import colour, stretched
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from phosphene.errors import UserError, unknown
+from phosphene.core.errors import UserError, unknown
 from phosphene.recipe import Recipe
 
 Dials = Mapping[str, tuple[Any, str]]

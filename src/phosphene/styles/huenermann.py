@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.catalogue.weights import WEIGHTS
-from phosphene.errors import UserError
+from phosphene.core.errors import UserError
+from phosphene.core.rng import Seed, Stream
 from phosphene.recipe import Recipe
-from phosphene.rng import Seed, Stream
 from phosphene.styles.dials import Dials, choose
 
 CUT = 0.8796256610342398  # spread of N(0, 1) cut at two deviations

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from phosphene.core.rng import Seed
 from phosphene.recipe import Recipe
-from phosphene.rng import Seed
 from phosphene.styles.dials import Dials, whole, within
-from phosphene.styles.draws import Draws, network
+from phosphene.styles.named_draws import Draws, network
 
 INK: Dials = {
     "lines": (None, "how many lines there are, 2 to 40"),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from phosphene.core.rng import Seed
 from phosphene.recipe import Recipe
-from phosphene.rng import Seed
 from phosphene.styles.dials import Dials, within
-from phosphene.styles.draws import Draws, network
+from phosphene.styles.named_draws import Draws, network
 
 LIGHTNING: Dials = {
     "jags": (0.05, "how jagged the bolts are, 0 to 0.3"),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from phosphene.exact import cos, sin
+from phosphene.core.exact import cos, sin
+from phosphene.core.rng import Seed
 from phosphene.recipe import Recipe
-from phosphene.rng import Seed
 from phosphene.styles.dials import Dials, within
-from phosphene.styles.draws import Draws, network
+from phosphene.styles.named_draws import Draws, network
 
 MARBLE: Dials = {
     "veins": (1.0, "how broad the veins are, 0.2 to 4"),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from phosphene.catalogue.originals import NETART as MODES
-from phosphene.catalogue.originals import OPACITY
+from phosphene.catalogue.legacy_tables import NETART as MODES
+from phosphene.catalogue.legacy_tables import OPACITY
+from phosphene.core.rng import Seed, Stream
 from phosphene.recipe import Recipe
-from phosphene.rng import Seed, Stream
 from phosphene.styles.dials import Dials, choose
 
 NETART: Dials = {

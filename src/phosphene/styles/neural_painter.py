@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from phosphene.catalogue.originals import NONLINEARITIES as PY2
+from phosphene.catalogue.legacy_tables import NONLINEARITIES as PY2
+from phosphene.core.rng import Seed
 from phosphene.recipe import Recipe
-from phosphene.rng import Seed
 from phosphene.styles.dials import Dials, choose
 
 RANDOM = {"random_once": "once", "random_every_time": "layer"}

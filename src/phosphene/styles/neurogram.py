@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from phosphene import rng
+from phosphene.core import rng
+from phosphene.core.rng import Seed, Stream
 from phosphene.recipe import Recipe
-from phosphene.rng import Seed, Stream
 from phosphene.styles.dials import Dials, choose, within
 
 INPUTS = ("x", "y", "r", "bias")

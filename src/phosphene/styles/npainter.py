@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from phosphene.catalogue.originals import NPAINTER as FUNCTIONS
+from phosphene.catalogue.legacy_tables import NPAINTER as FUNCTIONS
+from phosphene.core.rng import Seed
 from phosphene.recipe import Recipe
-from phosphene.rng import Seed
 from phosphene.styles.dials import Dials, choose, within
 
 # style: neurons, hidden layers, strength

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from phosphene.core.rng import Seed, Stream
 from phosphene.recipe import Recipe
-from phosphene.rng import Seed, Stream
 from phosphene.styles.dials import Dials, choose
 
 ENDS: dict[str, Any] = {"sampling": "ends", "aspect": "stretch"}

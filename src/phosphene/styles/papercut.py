@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
+from phosphene.core.rng import Seed
 from phosphene.recipe import Recipe
-from phosphene.rng import Seed
 from phosphene.styles.dials import Dials, whole, within
-from phosphene.styles.draws import Draws, network
+from phosphene.styles.named_draws import Draws, network
 
 PAPERCUT: Dials = {
     "sheets": (None, "how many sheets, 2 to 16"),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from phosphene.core.rng import Seed
 from phosphene.recipe import Recipe
-from phosphene.rng import Seed
 from phosphene.styles.dials import Dials, whole, within
-from phosphene.styles.draws import Draws, network
-from phosphene.styles.pairs import two_palettes
+from phosphene.styles.named_draws import Draws, network
+from phosphene.styles.two_palettes import two_palettes
 
 PRISM: Dials = {
     "splinters": (None, "how many cuts, 6 to 60"),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
+from phosphene.core.rng import Seed
 from phosphene.recipe import Recipe
-from phosphene.rng import Seed
 from phosphene.styles.dials import Dials, within
-from phosphene.styles.draws import Draws, network
+from phosphene.styles.named_draws import Draws, network
 
 RILEY: Dials = {
     "stripes": (None, "how many stripes: radians per unit, 10 to 150"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from phosphene.styles.draws import Draws
+from phosphene.styles.named_draws import Draws
 
 # One star in each cell of a grid: where in its cell and how bright it is, three whole numbers below
 # 127 say, which the cell's row and column give. They are exact in every precision. `starlight` is 0

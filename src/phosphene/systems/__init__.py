@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from os import PathLike
 from typing import Any
 
-from phosphene.errors import InputError, RecipeError, UserError, unknown
+from phosphene.core.errors import InputError, RecipeError, UserError, unknown
 from phosphene.recipe import Recipe
 from phosphene.systems.cppn_art import cppn_art
 from phosphene.systems.huenermann import cppn_keras, huenermann_browser, huenermann_python
@@ -20,7 +20,7 @@ from phosphene.systems.ichko import ichko, ichko_keras, ichko_uv
 from phosphene.systems.netart import netart
 from phosphene.systems.neurogram import neurogram
 from phosphene.systems.otoro import cppn_gan_vae, cppn_tensorflow, neale
-from phosphene.systems.otoro_kin import resnet_cppn, rppn
+from phosphene.systems.otoro_relatives import resnet_cppn, rppn
 from phosphene.systems.painters import convnetjs, neural_painter, npainter
 from phosphene.systems.weights import Weights
 from phosphene.systems.weights import read_weights as read_weights

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from phosphene.errors import InputError
+from phosphene.core.errors import InputError
 from phosphene.recipe import Recipe
 
 # Where programs place their samples. Rows first: x runs down, y across.

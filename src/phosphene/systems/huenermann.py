@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from phosphene.catalogue.activations import ACTIVATIONS
-from phosphene.errors import InputError
+from phosphene.core.errors import InputError
 from phosphene.recipe import Recipe
 from phosphene.systems.explicit import colours, given, layer, paint
 from phosphene.systems.weights import Array, Weights

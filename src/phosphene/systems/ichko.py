@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from phosphene.errors import InputError
+from phosphene.core.errors import InputError
 from phosphene.recipe import Recipe
 from phosphene.systems.explicit import UNIT, colours, given, layer, paint, scaled
 from phosphene.systems.weights import Weights

@@ -5,8 +5,8 @@ It sums in float64 and stores in float32.
 
 from __future__ import annotations
 
-from phosphene.catalogue.originals import NETART as MODES
-from phosphene.catalogue.originals import OPACITY
+from phosphene.catalogue.legacy_tables import NETART as MODES
+from phosphene.catalogue.legacy_tables import OPACITY
 from phosphene.recipe import Recipe
 from phosphene.systems.explicit import given, layer, paint
 from phosphene.systems.weights import Weights

@@ -5,7 +5,7 @@ It sums in float64 and stores in float32.
 
 from __future__ import annotations
 
-from phosphene.errors import InputError
+from phosphene.core.errors import InputError
 from phosphene.recipe import Recipe
 from phosphene.systems.explicit import paint
 from phosphene.systems.weights import Array, Weights

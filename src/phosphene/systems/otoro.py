@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from phosphene.catalogue.activations import ACTIVATIONS
-from phosphene.errors import InputError, unknown
+from phosphene.core.errors import InputError, unknown
 from phosphene.recipe import Recipe
 from phosphene.systems.explicit import colours, given, layer, paint, scaled
 from phosphene.systems.weights import Weights

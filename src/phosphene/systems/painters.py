@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from phosphene.catalogue.originals import NONLINEARITIES
-from phosphene.catalogue.originals import NPAINTER as FUNCTIONS
-from phosphene.errors import InputError, unknown
+from phosphene.catalogue.legacy_tables import NONLINEARITIES
+from phosphene.catalogue.legacy_tables import NPAINTER as FUNCTIONS
+from phosphene.core.errors import InputError, unknown
 from phosphene.recipe import Recipe
 from phosphene.systems.explicit import UNIT, colours, given, layer, paint
 from phosphene.systems.weights import Weights

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene.errors import InputError, unknown
+from phosphene.core.errors import InputError, unknown
 
 Array = NDArray[Any]
 Settings = dict[str, Any]

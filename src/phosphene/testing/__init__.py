@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from phosphene.engines import Engine
-from phosphene.program import OPERATIONS
+from phosphene.ir.program import OPERATIONS
 from phosphene.testing.formulas import FORMULAS as FORMULAS
 from phosphene.testing.formulas import FUSED_FORMULAS as FUSED_FORMULAS
 from phosphene.testing.formulas import check_formula as check_formula
@@ -21,8 +21,8 @@ from phosphene.testing.laws import check_law as check_law
 from phosphene.testing.operations import check_operation as check_operation
 from phosphene.testing.pictures import PICTURES as PICTURES
 from phosphene.testing.pictures import check_picture as check_picture
-from phosphene.testing.rule import ACCURACY as ACCURACY
-from phosphene.testing.rule import Disagreement as Disagreement
+from phosphene.testing.tolerance import ACCURACY as ACCURACY
+from phosphene.testing.tolerance import Disagreement as Disagreement
 
 PARTS: dict[str, tuple[Callable[[Engine, str, str], None], tuple[str, ...]]] = {
     "operation": (check_operation, OPERATIONS),

@@ -22,11 +22,11 @@ from phosphene.formula import (
     trace,
     var,
 )
-from phosphene.layout import assemble
-from phosphene.program import FUSED, OPERATIONS, Across, Program
+from phosphene.ir.layout import assemble
+from phosphene.ir.program import FUSED, OPERATIONS, Across, Program
 from phosphene.testing.operations import UNITS
-from phosphene.testing.places import awkward, kind, ordinary, smooth
-from phosphene.testing.rule import allowance, compare
+from phosphene.testing.points import awkward, kind, ordinary, smooth
+from phosphene.testing.tolerance import allowance, compare
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from collections.abc import Callable
 
 import numpy as np
 
+from phosphene.core.rng import Stream
 from phosphene.engines import Engine
-from phosphene.program import Program
-from phosphene.rng import Stream
+from phosphene.ir.program import Program
 from phosphene.testing.pictures import PICTURES, picture
-from phosphene.testing.rule import Array, compare
+from phosphene.testing.tolerance import Array, compare
 
 POINTS = 1300  # several blocks, the last one not full
 

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from phosphene.catalogue.activations import ACROSS
+from phosphene.core.rng import Stream
 from phosphene.engines import Engine
 from phosphene.engines.reference import ReferenceEngine
 from phosphene.formula import FUNCTIONS, PRIMITIVES, Operand, Rows, Table, Tape
-from phosphene.layout import Dense, assemble
-from phosphene.program import FUSED, Affine, Program
-from phosphene.rng import Stream
-from phosphene.testing.places import awkward
-from phosphene.testing.rule import ACCURACY, Array, allowance, compare
+from phosphene.ir.layout import Dense, assemble
+from phosphene.ir.program import FUSED, Affine, Program
+from phosphene.testing.points import awkward
+from phosphene.testing.tolerance import ACCURACY, Array, allowance, compare
 
 # Made of several roundings. All others IEEE 754 rounds exactly, so they must be equal bit for bit.
 INEXACT = frozenset(ACCURACY) | FUSED | {"dense", "table", "softmax", "logsoftmax", "layer_norm"}

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from phosphene.build import build
+from phosphene.compiler import build
 from phosphene.engines import Engine
-from phosphene.program import Program
+from phosphene.ir.program import Program
+from phosphene.raster.view import Rect, points
 from phosphene.recipe import Recipe
-from phosphene.testing.places import kind
-from phosphene.testing.rule import Array, allowance, compare
-from phosphene.view import Rect, points
+from phosphene.testing.points import kind
+from phosphene.testing.tolerance import Array, allowance, compare
 
 SIDE = 64
 

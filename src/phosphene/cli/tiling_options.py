@@ -1,0 +1,56 @@
+"""Options that roll a picture up, and the measured seam of what was written."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from phosphene.cli.console import say
+from phosphene.core.errors import UserError
+from phosphene.raster.view import Size
+from phosphene.recipe import Recipe
+from phosphene.render.tiling import rolled, seams, seams_text, unfit
+
+Tile = Annotated[bool, typer.Option("--tile", help="repeats without a seam, in both directions")]
+TileX = Annotated[bool, typer.Option("--tile-x", help="repeats without a seam side by side")]
+TileY = Annotated[bool, typer.Option("--tile-y", help="repeats without a seam up and down")]
+Panorama = Annotated[
+    bool, typer.Option("--panorama", help="seamless 360 degrees, equirectangular: --size 4096x2048")
+]
+
+
+def chosen_way(tile: bool, tile_x: bool, tile_y: bool, panorama: bool) -> str | None:
+    """How to roll a picture up, of the options above; None for not at all."""
+    if panorama and (tile or tile_x or tile_y):
+        raise UserError("--panorama: closes on itself already; leave out --tile")
+    if panorama:
+        return "panorama"
+    if tile or (tile_x and tile_y):
+        return "both"
+    return "x" if tile_x else "y" if tile_y else None
+
+
+def roll(recipe: Recipe, size: Size, way: str | None) -> Recipe:
+    """The recipe rolled up as chosen. One that was rolled up before stays so, with a word on sizes
+    of another shape.
+    """
+    if way is not None:
+        return rolled(recipe, size, way)
+    wrong = unfit(recipe, size)
+    if wrong:
+        say(f"note: {wrong}")
+    return recipe
+
+
+def measured(recipe: Recipe, size: Size, output_as: dict[str, Any]) -> dict[str, Any]:
+    """Say how large the seam of a rolled picture is; gives the same as data, nothing for others."""
+    if recipe.surface.kind == "plane":
+        return {}
+    found = seams(recipe, size, output_as["engine"], output_as["threads"])
+    part = " of the whole picture, not of the crop" if output_as["crop"] else ""
+    part = " where the bleed is cut away" if output_as["bleed"] else part
+    say(seams_text(found, unfit(recipe, size) is None).replace(" (", f"{part} (", 1))
+    return {
+        "seam": {way: {k: round(v, 3) for k, v in s._asdict().items()} for way, s in found.items()}
+    }

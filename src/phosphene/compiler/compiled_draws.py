@@ -1,0 +1,17 @@
+"""Draws from N(0, 1) by compiled kernels: the bits of `architectures.draws.plain_normal`."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phosphene.core.rng import Stream
+from phosphene.engines.cpu.kernels import kernel
+
+
+def quick_normal(stream: Stream, rows: int, columns: int) -> NDArray[np.float64]:
+    """A stream's table of so many rows and columns, its numbers from N(0, 1)."""
+    table = np.empty((rows, columns))
+    kernel("fill_table")(*stream.key, table)
+    kernel("to_normal")(table)
+    return table

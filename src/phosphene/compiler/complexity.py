@@ -1,0 +1,143 @@
+"""The complexity dial: the gain that gives a network a wanted kappa.
+
+kappa = rms|grad f| / sd(f) of field 0 of the network `main`, over the frozen probe: how often the
+field goes up and down, about kappa / 4 times across the picture. 3 is calm, 10 lively, 30 wild,
+60 noise on a thumbnail.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import pairwise
+from math import isfinite, sqrt
+from typing import Any
+
+import numpy as np
+
+from phosphene.compiler import prepare
+from phosphene.core.errors import RecipeError, UserError
+from phosphene.formula import Tape, lower
+from phosphene.recipe import Generated, Recipe
+
+GAIN = "networks.main.weights.gain"
+# Factors of the gain that are tried first, the nearest to 1 before the others.
+FACTORS = (1.0, 0.5, 2.0, 0.25, 4.0, 0.125, 8.0)
+CLOSE = 1e-4  # of the wanted kappa
+STEPS = 24
+SAME = 0.02  # a network whose kappa changes by less over all factors is scale-free
+
+
+def complexity(recipe: Recipe) -> float:
+    """kappa of the recipe's field main0, per half of the picture's shorter side.
+
+    0 for a field that is the same everywhere. Raises `RecipeError` for a recipe without a network
+    `main`.
+    """
+    if "main" not in recipe.networks:
+        others = ", ".join(recipe.networks)
+        raise RecipeError(f"complexity acts on the network 'main'; this recipe has {others}")
+    changes: dict[str, Any] = {"palettes": {}, "precision": "f32"}
+    changes["shading"] = {"rgb": ["rms_grad(main0)", "sd(main0)", "0"]}
+    for name in recipe.networks:  # z has no say on the probe
+        changes |= {f"networks.{name}.latent.{what}": None for what in ("values", "seed")}
+    return _kappa(recipe.replace(changes))
+
+
+def with_complexity(recipe: Recipe, wanted: float | None, *, nearest: bool = False) -> Recipe:
+    """The recipe with `networks.main.weights.gain` times one factor, so that its kappa is `wanted`.
+
+    None gives the recipe as it is. Of several factors that would do, one near 1. Raises `UserError`
+    for what is no number above 0, `RecipeError` for a kappa that the network does not reach, or
+    with `nearest` takes the nearest that it was seen to reach.
+    """
+    if wanted is None:
+        return recipe
+    if isinstance(wanted, bool) or not isinstance(wanted, int | float):
+        raise UserError(f"complexity: got {wanted!r}; expected a number, such as 8")
+    if not isfinite(wanted) or wanted <= 0:
+        raise UserError(f"complexity: got {wanted:g}; expected a number above 0, such as 8")
+    if not isinstance(recipe.networks.get("main"), Generated):
+        complexity(recipe)  # says so where there is no such network
+        raise RecipeError("complexity: the weights of 'main' are given; drawn ones have a gain")
+    reached: dict[float, float] = {}
+    for factor in FACTORS:
+        reached[factor] = complexity(_scaled(recipe, factor))
+        if _close(reached[factor], wanted):
+            return _scaled(recipe, factor)
+        around = _around(reached, wanted)
+        if around is not None:
+            return _scaled(recipe, _bisect(recipe, *around, wanted))
+    if nearest:
+        return _scaled(recipe, min(reached, key=lambda factor: abs(reached[factor] - wanted)))
+    raise RecipeError(
+        _out_of_reach(_whose(recipe), min(reached.values()), max(reached.values()), wanted)
+    )
+
+
+def short_of(recipe: Recipe, wanted: float | None) -> float | None:
+    """The kappa of a recipe of `with_complexity` if it is not the one that was wanted."""
+    kappa = None if wanted is None else complexity(recipe)
+    return None if kappa is None or wanted is None or _close(kappa, wanted, 0.01) else kappa
+
+
+@lru_cache(64)
+def _kappa(recipe: Recipe) -> float:
+    with np.errstate(all="ignore"):
+        channels = prepare(recipe).channels
+    slope, spread, _ = lower(channels, {}, Tape(), fused=frozenset())
+    assert isinstance(slope, float) and isinstance(spread, float)
+    return slope / spread if spread > 0 and isfinite(slope / spread) else 0.0
+
+
+def _scaled(recipe: Recipe, factor: float) -> Recipe:
+    """The gains times the factor, to 6 digits."""
+    if factor == 1.0:
+        return recipe
+    return recipe.replace({GAIN: [float(f"{g * factor:.6g}") for g in recipe.get(GAIN)]})
+
+
+def _close(kappa: float, wanted: float, share: float = CLOSE) -> bool:
+    return abs(kappa - wanted) <= share * wanted
+
+
+def _around(reached: dict[float, float], wanted: float) -> tuple[float, float] | None:
+    """Neighbouring factors with the wanted kappa between theirs: one below it, one above."""
+    tried = sorted(reached)
+    for first, second in pairwise(tried):
+        low, high = sorted((first, second), key=lambda factor: reached[factor])
+        if reached[low] < wanted < reached[high]:
+            return low, high
+    return None
+
+
+def _bisect(recipe: Recipe, low: float, high: float, wanted: float) -> float:
+    """A factor between two; the chord's root and the middle in turn."""
+    below, above = (complexity(_scaled(recipe, factor)) for factor in (low, high))
+    factor = low
+    for step in range(STEPS):
+        share = (wanted - below) / (above - below)
+        factor = sqrt(low * high) if step % 3 == 2 else low + (high - low) * share
+        kappa = complexity(_scaled(recipe, factor))
+        if _close(kappa, wanted):
+            break
+        if kappa < wanted:
+            low, below = factor, kappa
+        else:
+            high, above = factor, kappa
+    return factor
+
+
+def _whose(recipe: Recipe) -> str:
+    return f"{recipe.style} of seed {recipe.seed}" if recipe.style else "this network"
+
+
+def _out_of_reach(whose: str, least: float, most: float, wanted: float) -> str:
+    if most - least > SAME * most:
+        return f"complexity: {whose} reaches {least:.3g} to {most:.3g}; got {wanted:g}"
+    why = "main0 has no slope: it is a constant or all steps"
+    if most > 0:
+        why = "piecewise linear activations (relu, abs, maxmin) look alike at any scale"
+    return (
+        f"complexity: {whose} has {most:.3g} at any gain; got {wanted:g} ({why}). "
+        "Change its depth or its activations"
+    )

@@ -1,0 +1,224 @@
+"""Two recipes of any structure as one program: their networks side by side, their fields mixed.
+
+Both shadings read the same mixed fields, each in the spread that it knows, with its own statistics
+as they were measured for its still. So between the two there is one geometry, which is neither's,
+and not two pictures over each other. Where both shadings are one text, its numbers and palettes
+move too; else every place turns from one material to the other when its turn comes: first where
+the mixed field is low.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from phosphene.compiler import Prepared, latents, lower_program, opened, settle
+from phosphene.compiler.field_matching import (
+    Measures,
+    Pair,
+    Unit,
+    measure_fields,
+    partners,
+    read_fields,
+    slopes_of,
+)
+from phosphene.compiler.materials import mix_materials
+from phosphene.compiler.measurement_log import Measured, OtherMeasuresError
+from phosphene.compiler.merge_shadings import BothMeasured, Moving, OtherFormError
+from phosphene.compiler.shifts import Shifts
+from phosphene.compiler.view_mapping import Onto, lay_view
+from phosphene.formula import Expr, rewrite, var, variables
+from phosphene.ir.program import Network, Program
+from phosphene.raster.view import Size
+from phosphene.recipe import Recipe
+
+MARK = "~"  # after the names of the second recipe's networks
+SHARE = "share.t"
+EVEN: Unit = (0.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Mix:
+    """Two fields as one, in a mean and spread that move from `start` to `end`."""
+
+    pair: Pair
+    start: Unit
+    end: Unit
+
+    def weights(self, t: float) -> tuple[float, float, float]:
+        mean, spread = (a * (1.0 - t) + b * t for a, b in zip(self.start, self.end, strict=True))
+        return self.pair.weights(t, mean, spread)
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """Both recipes in one. `program(t)` is at the share t of the way, 0 < t < 1; towards the ends
+    it becomes the one recipe's picture and the other's. Where but one of them is inverted by its
+    finish, that is done already. `one`: do both shadings say the same, with other numbers?
+    """
+
+    recipes: tuple[Recipe, Recipe]
+    networks: list[Network]
+    channels: list[Expr]
+    mixes: dict[str, Mix]
+    numbers: dict[str, tuple[float, float]]
+    one: bool
+
+    def values(self, t: float) -> dict[str, float]:
+        """Every variable that moves."""
+        found = {SHARE: t}
+        for name, mix in self.mixes.items():
+            found |= {f"{name}.{p}": w for p, w in zip("uvw", mix.weights(t), strict=True)}
+        return found | {n: a * (1.0 - t) + b * t for n, (a, b) in self.numbers.items()}
+
+    def program(self, t: float, z: Mapping[str, float] | None = None) -> Program:
+        """`z` is added to the parts of z of both (`main.z0`, ...)."""
+        here, there = self.recipes
+        more = dict(z or {})
+        both = ({n: v + more.get(n, 0.0) for n, v in latents(r).items()} for r in (here, there))
+        fixed = _apart(*both) | self.values(t)
+        with np.errstate(all="ignore"):
+            return lower_program(self.networks, self.channels, fixed, here.precision)
+
+
+def _apart(here: dict[str, float], there: dict[str, float]) -> dict[str, float]:
+    """Values of parts of z of both, in one table."""
+    return here | {n.replace(".", f"{MARK}."): v for n, v in there.items()}
+
+
+@dataclass(frozen=True)
+class _Side:
+    """One of the two recipes, its names apart from the other's, its statistics still open.
+
+    `found`: what was measured for its still, after the norms.
+    """
+
+    recipe: Recipe
+    networks: list[Network]
+    channels: list[Expr]
+    found: list[tuple[Any, Any]]
+
+    @property
+    def fields(self) -> list[str]:
+        """Those that its shading reads."""
+        return read_fields(self.networks, variables(*self.channels))
+
+    def of(self, fields: Mapping[str, Expr]) -> list[Expr]:
+        """Its channels, with other fields in place of its own."""
+        return rewrite(self.channels, lambda e, _: fields.get(e.value) if e.op == "var" else None)
+
+
+def _side(prepared: Prepared, mark: str = "", onto: Onto | None = None) -> _Side:
+    measured = prepared.measured.replay()
+    networks, channels = opened(prepared.recipe, measured)
+    names = {f"{n.name}{part}": f"{n.name}{mark}{part}" for n in networks for part in _parts(n)}
+
+    def renamed(roots: list[Expr]) -> list[Expr]:
+        roots = onto.laid(roots) if onto else roots
+        return rewrite(roots, lambda e, _: var(names[e.value]) if e.value in names else None)
+
+    networks = [
+        replace(n, name=f"{n.name}{mark}", inputs=tuple(renamed(list(n.inputs)))) for n in networks
+    ]
+    found = measured.found[measured.at :]
+    return _Side(prepared.recipe, networks, renamed(channels), found)
+
+
+def _parts(network: Network) -> list[str]:
+    """What stands after a network's name in the names of its fields and of its z."""
+    fields = [str(i) for i in range(network.widths()[-1])]
+    return fields + [f".z{i}" for i in range(network.latent_size)]
+
+
+def mix_recipes(here: Prepared, there: Prepared, size: Size) -> Mixture:
+    """Of two recipes of as many channels and of one precision.
+
+    Each is seen through its own view: at pictures of `size`, in the plane of the first.
+    """
+    with np.errstate(all="ignore"):
+        onto = lay_view(here.recipe.view, there.recipe.view, size)
+        sides = _side(here), _side(there, MARK, onto)
+        networks = sides[0].networks + sides[1].networks
+        measures = _measure(sides, networks)
+        return _one_shading(sides, networks, measures) or _two(sides, networks, measures)
+
+
+def _measure(sides: tuple[_Side, _Side], networks: list[Network]) -> Measures:
+    names = sides[0].fields + sides[1].fields
+    roots = [*(var(n) for n in names), *slopes_of(names)]
+    fixed = _apart(*(latents(side.recipe) for side in sides))
+    return measure_fields(lower_program(networks, roots, fixed, "f32"), names)
+
+
+class _Fields:
+    """Mixed fields as expressions, and what their variables have to know."""
+
+    def __init__(self, measures: Measures):
+        self.measures = measures
+        self.mixes: dict[str, Mix] = {}
+
+    def mix(self, first: str, second: str, units: Callable[[Pair], tuple[Unit, Unit]]) -> Expr:
+        """Of a field of each recipe; `units` says in which mean and spread, at the start and at
+        the end.
+        """
+        pair = self.measures.pair(first, second)
+        name = f"mix{len(self.mixes)}"
+        self.mixes[name] = Mix(pair, *units(pair))
+        u, v, w = (var(f"{name}.{part}") for part in "uvw")
+        return var(first) * u + var(second) * v + w
+
+
+def _one_shading(
+    sides: tuple[_Side, _Side], networks: list[Network], measures: Measures
+) -> Mixture | None:
+    """Of two that say the same with other numbers."""
+    one, two = sides
+    names = one.fields
+    if _text(one.recipe) != _text(two.recipe) or names != [n.replace(MARK, "") for n in two.fields]:
+        return None
+    fields, shifts = _Fields(measures), Shifts(networks)
+    pairs = list(zip(names, two.fields, strict=True))
+    mixed = {a: fields.mix(a, b, lambda p: (p.unit(0), p.unit(1))) for a, b in pairs}
+    moving = Moving(var(SHARE))
+    kept = BothMeasured(Measured(one.found), Measured(two.found), moving)
+    try:
+        merged = moving.merge(one.of(mixed), two.of({b: mixed[a] for a, b in pairs}))
+        channels = settle(merged, shifts, one.recipe, None, [], kept)
+    except (OtherFormError, OtherMeasuresError):
+        return None
+    recipes = one.recipe, two.recipe
+    return Mixture(recipes, shifts.networks, channels, fields.mixes, moving.ends, True)
+
+
+def _text(recipe: Recipe) -> Any:
+    """What a shading says, without its numbers."""
+    shading = recipe.shading
+    return (
+        shading.model_copy(update={"params": sorted(shading.params)}), sorted(recipe.palettes),
+        recipe.surface, recipe.finish.invert,
+    )  # fmt: skip
+
+
+def _two(sides: tuple[_Side, _Side], networks: list[Network], measures: Measures) -> Mixture:
+    """Each shading on the mixed fields, and their colours mixed."""
+    one, two = sides
+    fields, shifts = _Fields(measures), Shifts(networks)
+    to, back = (partners(a.fields, b.fields, measures.octaves) for a, b in ((one, two), (two, one)))
+    first = {a: fields.mix(a, b, lambda p: (p.unit(0), p.unit(0))) for a, b in to.items()}
+    second = {b: fields.mix(a, b, lambda p: (p.unit(1), p.unit(1))) for b, a in back.items()}
+    leader = next((fields.mix(a, b, lambda _: (EVEN, EVEN)) for a, b in to.items()), None)
+    both = _settled(one, first, shifts), _settled(two, second, shifts)
+    for channels, side, other in ((both[0], one, two), (both[1], two, one)):
+        if side.recipe.finish.invert and not other.recipe.finish.invert:
+            n = len(channels) - (len(channels) % 2 == 0)  # opacity stays as it is
+            channels[:n] = [1.0 - c for c in channels[:n]]
+    mixed = mix_materials(*both, var(SHARE), leader)
+    return Mixture((one.recipe, two.recipe), shifts.networks, mixed, fields.mixes, {}, False)
+
+
+def _settled(side: _Side, fields: Mapping[str, Expr], shifts: Shifts) -> list[Expr]:
+    """Its channels of these fields, with its own statistics."""
+    return settle(side.of(fields), shifts, side.recipe, None, [], Measured(side.found))

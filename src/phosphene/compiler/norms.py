@@ -1,0 +1,247 @@
+"""Norms that look at other pixels, measured on the probe and folded into weights and biases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phosphene.compiler.lowering import Plane, Vector, lower_inputs, lower_step, stretch_slots
+from phosphene.compiler.measurement_log import Measured
+from phosphene.compiler.probe import ROOM, probe_points
+from phosphene.engines import get_engine
+from phosphene.formula import Rows, Tape, variables
+from phosphene.ir.layout import Layout, lay_out
+from phosphene.ir.program import Add, Affine, Join, Network, Program, Standardise, Step, Stretch
+
+Array = NDArray[Any]
+
+
+class Notes:
+    """What follows from the form of networks alone, in the order in which it is asked for; of
+    networks of the same form, `found` is what was found for others.
+    """
+
+    def __init__(self, found: tuple[Any, ...] | None = None):
+        self.found: list[Any] = list(found or ())
+        self.again, self.at = found is not None, 0
+
+    def take(self, make: Callable[[], Any]) -> Any:
+        if self.at == len(self.found):
+            assert not self.again  # what was found does not change
+            self.found.append(make())
+        self.at += 1
+        return self.found[self.at - 1]
+
+
+def measure_norms(
+    networks: list[Network],
+    measured: Measured | None = None,
+    notes: Notes | None = None,
+    slots: Mapping[str, float] | None = None,
+) -> list[Network]:
+    """The networks with every norm folded. Free of cost where none has to be measured.
+
+    `slots` are the numbers that their inputs name.
+    """
+    kept, notes, slots = measured or Measured(), notes or Notes(), slots or {}
+    last = max((i for i, n in enumerate(networks) if _has_norm(n)), default=-1)
+    if last < 0:
+        return networks
+    if kept.again:
+        return [_replay(n, kept) for n in networks[: last + 1]] + networks[last + 1 :]
+    points, names = probe_points(networks)
+    ROOM.clear()
+    known = dict(zip(names, points, strict=True))
+    done: list[Network] = []
+    for at, network in enumerate(networks[: last + 1]):
+        probe = _Probe(network, known, notes, slots)
+        for step in network.steps:
+            probe.steps.append(_fold(step, probe, kept))
+        done.append(replace(network, steps=tuple(probe.steps)))
+        fields = [f"{network.name}{i}" for i in range(network.widths()[-1])]
+        later = [v for n in networks[at + 1 : last + 1] for v in n.inputs]
+        if notes.take(lambda later=later, own=fields: not variables(*later).isdisjoint(own)):
+            known |= dict(zip(fields, probe.vector(len(probe.steps)), strict=True))
+    return done + networks[last + 1 :]
+
+
+def _has_norm(network: Network) -> bool:
+    return any(
+        isinstance(s, Standardise) or (isinstance(s, Affine) and s.norm) for s in network.steps
+    )
+
+
+def _replay(network: Network, kept: Measured) -> Network:
+    """The network with its norms folded as they were measured before, without the probe."""
+    return replace(network, steps=tuple(_fold(step, None, kept) for step in network.steps))
+
+
+class _Probe:
+    """A network's vectors on the probe, by the cpu engine. `steps` are those with norms folded."""
+
+    def __init__(
+        self, network: Network, known: dict[str, Array], notes: Notes, slots: Mapping[str, float]
+    ):
+        self.name, self.notes = network.name, notes
+        self.values = {0: _evaluate_inputs(network, known, notes, slots)}
+        self.latent = [known[f"{network.name}.z{i}"] for i in range(network.latent_size)]
+        self.steps: list[Step] = []
+
+    def vector(self, index: int) -> Array:
+        if index not in self.values:
+            self.values[index] = self.evaluate(self.steps[index - 1])
+        return self.values[index]
+
+    def evaluate(self, step: Step) -> Array:
+        """The vector of a step. In one program with what it needs; its sources are kept."""
+        wanted = set(_sources(step))
+        for index in range(len(self.steps), 0, -1):
+            if index in wanted and index not in self.values:
+                wanted.update(_sources(self.steps[index - 1]))
+        given = sorted(wanted & self.values.keys())
+        made = sorted(wanted - self.values.keys())
+        steps = [*(self.steps[i - 1] for i in made), step]
+        latent = self.latent if any(_reads_latent(s) for s in steps) else []
+        parts = [self.values[i] for i in given] + [row[None] for row in latent]
+        points = parts[0] if len(parts) == 1 else ROOM.stack(parts)
+        last = len(self.steps)
+        own = {i - 1: self.steps[i - 1] for i in made} | {last: step}
+        slots: dict[str, float] = {}
+        for i, other in own.items():
+            if isinstance(other, Stretch):
+                slots |= stretch_slots(self.name, i, other)
+        kept = [i for i in _sources(step) if i not in self.values]
+
+        def lay() -> _Laid:
+            tape = Tape(slots)
+            block, at = tape.block(len(points)), 0
+            places: dict[int, Vector] = {}
+            for index in given:
+                places[index] = Vector(block.part(at, len(self.values[index])))
+                at += len(self.values[index])
+            z = block.part(at, len(latent)) if latent else None
+            for index in made:
+                where = self.name, index - 1, ()
+                places[index] = lower_step(tape, self.steps[index - 1], places, z, where)
+            results = [places[i].rows for i in kept]
+            results.append(lower_step(tape, step, places, z, (self.name, last, ())).rows)
+            return _laid(tape, block, results)
+
+        laid: _Laid = self.notes.take(lay)
+        program = laid.layout.program(
+            "f32", False, slots, lambda dense: dense._replace(step=own[dense.number]).arrays()
+        )
+        *found, value = _run(program, laid.counts, points)
+        self.values |= dict(zip(kept, found, strict=True))
+        return value
+
+    def moments(self, step: Step) -> tuple[Array, Array]:
+        """Mean and spread of what a norm looks at."""
+        if isinstance(step, Affine):
+            # Without its own latent part, so that a unit's spread at z = 0 is what `gain` says.
+            still = np.zeros(len(step.biases))
+            values = self.evaluate(replace(step, norm=None, biases=still, latent=None))
+            found = get_engine("cpu").moments(values)
+            ROOM.give_back(values)
+            return found
+        return get_engine("cpu").moments(self.vector(*_sources(step)))
+
+
+def _fold(step: Step, probe: _Probe | None, kept: Measured) -> Step:
+    def look() -> tuple[Array, Array]:
+        assert probe is not None  # what was kept is not measured again
+        return probe.moments(step)
+
+    if isinstance(step, Affine) and step.norm:
+        mean, spread = kept.take(("norm", len(step.biases)), look)
+        spread = _not_tiny(mean, spread)
+        factor = step.gain / spread if step.norm == "frozen" else 1.0 / spread
+        drawn = step.biases if step.norm == "frozen" else 0.0
+        return Affine(
+            step.source,
+            step.weights * factor[:, None],
+            drawn - mean * factor,
+            None
+            if step.latent is None
+            else step.latent * (1.0 if step.norm == "frozen" else factor[:, None]),
+        )
+    if isinstance(step, Standardise):
+        mean, spread = kept.take("standardise", look)
+        if step.together:
+            spread = np.full_like(spread, np.sqrt(_total(spread * spread) / len(spread)))
+        factor = 1.0 / _not_tiny(mean, spread)
+        return Stretch(step.source, factor, -mean * factor)
+    return step
+
+
+def _total(values: Array) -> float:
+    return float(np.add.accumulate(values)[-1])  # in index order
+
+
+def _not_tiny(mean: Array, spread: Array) -> Array:
+    """Units that hardly vary are not blown up: at least a hundredth of the median spread.
+
+    A unit that does not vary beyond rounding keeps its scale.
+    """
+    middle = float(np.sort(spread)[len(spread) // 2])
+    spread = np.maximum(spread, middle * 0.01)
+    constant = spread <= 1e-6 * (np.abs(mean) + middle)
+    return np.where(constant, 1.0, spread)
+
+
+def _evaluate_inputs(
+    network: Network, known: dict[str, Array], notes: Notes, slots: Mapping[str, float]
+) -> Array:
+    def lay() -> tuple[_Laid, list[str]]:
+        read = variables(*network.inputs)
+        names = [name for name in known if name in read] or ["x"]
+        tape = Tape(slots)
+        block = tape.block(len(names))
+        plane = Plane(tape, {name: block.part(i, 1) for i, name in enumerate(names)})
+        return _laid(tape, block, [lower_inputs(plane, network, False).rows]), names
+
+    laid, names = notes.take(lay)
+    program = laid.layout.program("f32", False, slots)
+    return _run(program, laid.counts, ROOM.stack([known[name][None] for name in names]))[0]
+
+
+def _reads_latent(step: Step) -> bool:
+    return isinstance(step, Affine) and step.latent is not None
+
+
+def _sources(step: Step) -> list[int]:
+    match step:
+        case Join():
+            return list(dict.fromkeys(step.sources))
+        case Add():
+            return list(dict.fromkeys((step.first, step.second)))
+        case _:
+            return [step.source]
+
+
+class _Laid(NamedTuple):
+    """A program that gives blocks of rows, and how many rows each has."""
+
+    layout: Layout
+    counts: list[int]
+
+
+def _laid(tape: Tape, inputs: Rows, results: list[Rows]) -> _Laid:
+    outputs: list[Rows | float] = [r.part(i, 1) for r in results for i in range(r.count)]
+    return _Laid(lay_out(tape, inputs, outputs), [r.count for r in results])
+
+
+def _run(program: Program, counts: list[int], points: Array) -> list[Array]:
+    """The values of blocks of rows, each of shape (rows, points)."""
+    room = ROOM.take(program.channels, points.shape[1])
+    values = get_engine("cpu").evaluate(program, points, room)
+    found: list[Array] = []
+    at = 0
+    for count in counts:
+        found.append(values[at : at + count])
+        at += count
+    return found

@@ -1,0 +1,133 @@
+"""What stands open in channels, settled: gradients, shifts, and statistics, which are measured."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phosphene.compiler.lowering import field_tangents, lay_out_program, lower_program
+from phosphene.compiler.measurement_log import Look, Measured
+from phosphene.compiler.networks import latents
+from phosphene.compiler.probe import ROOM, Distribution, probe_points
+from phosphene.compiler.shifts import Shifts
+from phosphene.core.errors import RecipeError
+from phosphene.engines import get_engine
+from phosphene.formula import Expr, derive, rewrite, variables, walk
+from phosphene.ir.program import Network, Program
+from phosphene.recipe import Recipe
+
+
+class FirstPass(Protocol):
+    """What measures a program over the whole image, and may keep the values it saw."""
+
+    kept: NDArray[np.floating] | None
+
+    def __call__(self, part: Program) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+        """The least and the greatest value of each channel."""
+        ...
+
+
+def settle(
+    channels: list[Expr],
+    shifts: Shifts,
+    recipe: Recipe,
+    first_pass: FirstPass | None,
+    passes: list[list[Expr]],
+    kept: Measured,
+) -> list[Expr]:
+    """Gradients differentiated, shifts made, statistics measured, from the inside out.
+
+    `passes` receives what each pass over the whole image has measured.
+    """
+    networks, known = shifts.networks, _Open()
+    measured: dict[Expr, Expr] = {}
+    while True:
+        channels = rewrite(
+            channels,
+            lambda e, args, m=measured: m.get(e) or _differentiate(e, args, shifts, known),
+        )
+        open_nodes = [e for e in _nodes(channels, "statistic") if not known[e.args[0]]]
+        if not open_nodes:
+            return channels
+        whole = [e for e in open_nodes if e.value[0] in ("least", "greatest")]
+        fixed = latents(recipe) if recipe.shading.still else {}
+        measured = _measure([e for e in open_nodes if e not in whole], networks, fixed, kept)
+        if whole:
+            values = list(dict.fromkeys(e.args[0] for e in whole))
+            look = partial(_look, networks, values, recipe, first_pass)
+            ends = kept.take(("extremes", len(values)), look)
+            found = dict(zip(("least", "greatest"), ends, strict=True))
+            places = [values.index(e.args[0]) for e in whole]
+            extremes = (found[e.value[0]][k] for e, k in zip(whole, places, strict=True))
+            measured |= {e: kept.number(v) for e, v in zip(whole, extremes, strict=True)}
+            passes.append(values)
+
+
+def _look(
+    networks: list[Network], values: list[Expr], recipe: Recipe, first_pass: FirstPass | None
+) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    if first_pass is None:
+        raise RecipeError("shading: least() and greatest() need a whole image; render it")
+    return first_pass(lower_program(networks, values, latents(recipe), recipe.precision))
+
+
+def _nodes(roots: list[Expr], op: str) -> list[Expr]:
+    return [e for e in walk(*roots) if e.op == op]
+
+
+class _Open(dict[Expr, bool]):
+    """Whether an expression has something in it that is not settled yet."""
+
+    def __missing__(self, expr: Expr) -> bool:
+        for e in walk(expr, known=self):
+            self[e] = e.op in ("statistic", "gradient", "shifted") or any(self[a] for a in e.args)
+        return self[expr]
+
+
+def _differentiate(expr: Expr, args: tuple[Expr, ...], shifts: Shifts, known: _Open) -> Expr | None:
+    if expr.op not in ("gradient", "shifted") or any(known[a] for a in args):
+        return None
+    if expr.op == "shifted":
+        return shifts.shifted(*args)
+    if any(v.endswith((".dx", ".dy")) for v in variables(args[0])):
+        raise RecipeError(
+            "shading: dx, dy, grad, slope, normal and distance cannot take what was made with one "
+            "of them; take them of the fields themselves"
+        )
+    return derive([args[0]], field_tangents(shifts.fields, expr.value))[0]
+
+
+def _measure(
+    nodes: list[Expr], networks: list[Network], fixed: dict[str, float], kept: Measured
+) -> dict[Expr, Expr]:
+    """`fixed`: the latents of a still, else each is measured over many."""
+    if not nodes:
+        return {}
+
+    def look() -> list[Any]:
+        points, names = probe_points([] if fixed else networks)
+        fields = list(dict.fromkeys(n.args[0] for n in nodes))
+        layout = lay_out_program(networks, fields, fixed, names, kept.slots)
+        asks = [(fields.index(n.args[0]), *n.value) for n in nodes]
+        kept.note(Look(layout, asks))
+        return look_at(layout.program("f32"), points, asks)
+
+    found = kept.take(tuple(n.value for n in nodes), look)
+    return {
+        e: kept.share(e.args[0], value) if e.value[0] == "cdf" else kept.number(value)
+        for e, value in zip(nodes, found, strict=True)
+    }
+
+
+def look_at(
+    program: Program, points: NDArray[np.floating], asks: list[tuple[int, str, float]]
+) -> list[Any]:
+    """What is asked of the rows of a program on the probe."""
+    ROOM.clear()
+    room = ROOM.take(program.channels, points.shape[1])
+    values = get_engine("cpu").evaluate(program, points, room)
+    seen = [Distribution(row) for row in values]
+    return [seen[row].measure(kind, p) for row, kind, p in asks]

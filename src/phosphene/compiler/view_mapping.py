@@ -1,0 +1,92 @@
+"""One plane on another: where the points that one view shows lie in the plane of another view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from phosphene.formula import Expr, node, rewrite, var
+from phosphene.raster.view import Size, places
+from phosphene.recipe import View
+
+Row = tuple[float, float]
+Matrix = tuple[Row, Row]
+
+
+@dataclass(frozen=True)
+class Onto:
+    """(x, y) of the first plane is `matrix` (x, y) + `offset` in the second; `back` is the
+    inverse of the matrix.
+    """
+
+    matrix: Matrix
+    back: Matrix
+    offset: Row
+
+    def laid(self, roots: list[Expr]) -> list[Expr]:
+        """Formulas of the second plane as formulas of the first: what stood at a point of the
+        second stands where that is in the first; gradients and shifts stay those of the second.
+        """
+        x, y = var("x"), var("y")
+        place = {
+            name: _sum(row, x, y) + off
+            for name, row, off in zip("xy", self.matrix, self.offset, strict=True)
+        }
+
+        def change(e: Expr, args: tuple[Expr, ...]) -> Expr | None:
+            if e.op == "var":
+                return place.get(e.value)
+            if e.op == "gradient":
+                column = int(e.value == "dy")
+                slopes = [node("gradient", args, axis) for axis in ("dx", "dy")]
+                return _sum((self.back[0][column], self.back[1][column]), *slopes)
+            if e.op == "shifted":
+                f, dx, dy = args
+                return node("shifted", (f, *(_sum(row, dx, dy) for row in self.back)))
+            return None
+
+        return rewrite(roots, change)
+
+
+def _sum(factors: Row, first: Expr, second: Expr) -> Expr:
+    """factors . (first, second), without what is 0."""
+    terms = [e * k for k, e in zip(factors, (first, second), strict=True) if k]
+    return terms[0] + terms[1] if len(terms) == 2 else terms[0]
+
+
+def lay_view(first: View, second: View, size: Size) -> Onto | None:
+    """Where the planes lie on each other in pictures of a size: every pixel of the one on that of
+    the other. None where they are one.
+    """
+    one, two = (view.model_copy(update={"positions": "engine"}) for view in (first, second))
+    if one == two:
+        return None
+    (here, corner), (there, other) = _steps(one, size), _steps(two, size)
+    (a, b), (c, d) = matrix = _product(there, _inverse(here))
+    x, y = corner
+    offset = other[0] - (a * x + b * y), other[1] - (c * x + d * y)
+    return Onto(matrix, _product(here, _inverse(there)), offset)
+
+
+def _steps(view: View, size: Size) -> tuple[Matrix, Row]:
+    """How x and y (rows) change from pixel to pixel across and down, and the first pixel's."""
+    width, height = (float(max(side - 1, 1)) for side in size)
+    into = np.empty((2, 3))
+    places(view, size, np.array([0.0, width, 0.0]), np.array([0.0, 0.0, height]), into)
+    (x, right_x, down_x), (y, right_y, down_y) = into.tolist()
+    across = (right_x - x) / width, (right_y - y) / width
+    down = (down_x - x) / height, (down_y - y) / height
+    return ((across[0], down[0]), (across[1], down[1])), (x, y)
+
+
+def _inverse(m: Matrix) -> Matrix:
+    (a, b), (c, d) = m
+    scale = 1.0 / (a * d - b * c)
+    return (d * scale, -b * scale), (-c * scale, a * scale)
+
+
+def _product(p: Matrix, q: Matrix) -> Matrix:
+    (a, b), (c, d) = q
+    first, second = ((row[0] * a + row[1] * c, row[0] * b + row[1] * d) for row in p)
+    return first, second

@@ -1,0 +1,61 @@
+"""The cpu engine: numba kernels. In float32 it is the definition of the picture."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phosphene.engines.cpu.kernels import BLOCK, kernel
+from phosphene.ir.program import Program
+
+SUMS = (2, 16)  # scratch of the moments
+
+
+class CpuEngine:
+    """Evaluates programs; the same bits for any number, order and grouping of points."""
+
+    name = "cpu"
+    precisions = ("f32", "f64")
+
+    def __init__(self) -> None:
+        self.local = threading.local()
+
+    def evaluate(
+        self,
+        program: Program,
+        points: NDArray[np.floating],
+        into: NDArray[np.floating] | None = None,
+    ) -> NDArray[np.floating]:
+        """Values of shape (channels, n), as precise as the program, at points of shape (inputs, n).
+
+        Releases the GIL while it works, so threads may share a program. `into` is memory to use for
+        the values.
+        """
+        dtype = program.numbers.dtype
+        points = np.ascontiguousarray(points, dtype)
+        results = np.empty((program.channels, points.shape[1]), dtype) if into is None else into
+        rows = self._rows((program.rows + 1) * BLOCK, dtype)
+        evaluate = kernel("evaluate" if dtype == np.float32 else "evaluate64")
+        evaluate(program.code, program.numbers, rows, points, program.outputs, results)
+        return results
+
+    def moments(
+        self, values: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Mean and standard deviation of every row of (rows, points), over its finite values."""
+        results = np.zeros((2, len(values)))
+        kernel("moments")(np.ascontiguousarray(values, np.float32), np.empty(SUMS), results)
+        return results[0], results[1]
+
+    def _rows(self, size: int, dtype: np.dtype[Any]) -> NDArray[np.floating]:
+        """This thread's rows: at least `size` numbers from a 64-byte boundary, not cleared."""
+        rows = getattr(self.local, dtype.name, None)
+        if rows is None or len(rows) < size:
+            memory = np.zeros(size + 16, dtype)
+            start = (-memory.ctypes.data // dtype.itemsize) % (64 // dtype.itemsize)
+            rows = memory[start : start + size]
+            setattr(self.local, dtype.name, rows)
+        return rows[:size]

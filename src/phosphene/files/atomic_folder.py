@@ -1,0 +1,137 @@
+"""Several files and folders appear together or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from phosphene.core.errors import OutputError, SizeError, UserError
+from phosphene.files.atomic import check_free, clear_parts, held
+
+OURS = '"phosphene'  # what the .dzi, or the .json in the folder, says somewhere
+FILM = "film.json"  # in a folder of frames
+MADE, OLD = ".made", ".old"  # beside what was made: its inodes, and what stood in its places
+
+
+@contextmanager
+def whole_names(path: Path, names: Sequence[str], force: bool = False) -> Generator[list[Path]]:
+    """Where to make files and folders called `names`, in a new folder; they stand beside `path`
+    when the block ends without an error, the last of them last, and nothing is left otherwise.
+
+    With `force` what stands there is replaced, and comes back if that fails; a folder only if it
+    is one of Phosphene's. A process that is killed while it gives the names leaves some of them;
+    the next export of `path` takes those back first, and puts back what stood there.
+    """
+    places = [path.with_name(name) for name in names]
+    clear_parts(path, lambda part: _take_back(part, places))
+    for place in places:
+        _check_place(place, path, force)
+    try:
+        part = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent))
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written ({error.strerror})") from None
+    done = False
+    try:
+        made = os.stat(part)
+        with held(part):
+            yield [part / name for name in names]
+            if not os.path.samestat(made, os.stat(part)):  # zarr would make it anew, half of it
+                raise FileNotFoundError(2, "its folder vanished")
+            for place in places:
+                if not force and os.path.lexists(place):
+                    raise UserError(
+                        f"{place}: appeared meanwhile; choose another name or add --force"
+                    )
+            _give_names(part, places)
+            done = True
+    except (OutputError, SizeError) as error:  # of a file in the new folder, which nobody knows
+        known = str(error).replace(f"{part}{os.sep}", str(path)[: -len(path.name)])
+        raise type(error)(known) from None
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written ({error.strerror or error})") from None
+    finally:
+        if done or not _keeps_old(part):
+            shutil.rmtree(part, ignore_errors=True)
+
+
+def check_folder(path: Path, force: bool) -> None:
+    """Whether a folder of pictures may be made there, or replaced. Raises `UserError`."""
+    _check_place(path, path, force)
+
+
+def _check_place(place: Path, path: Path, force: bool) -> None:
+    if not place.is_dir() or place.is_symlink():
+        check_free(place, force)
+    elif not force:
+        raise UserError(f"{place}: exists already; choose another name or add --force")
+    elif not _is_ours(place, path):
+        raise UserError(f"{place}: is a folder that Phosphene did not make; choose another name")
+
+
+def _is_ours(place: Path, path: Path) -> bool:
+    """A folder of zarr or frames with our recipe in it, or the tiles of a .dzi file with it."""
+    said = place / "zarr.json" if place == path else path
+    said = place / FILM if place == path and not said.exists() else said
+    said = place / "material.json" if place == path and not said.exists() else said
+    try:
+        with open(said, "rb") as file:
+            text = file.read(1 << 28).decode(errors="replace")
+    except OSError:
+        return not any(place.iterdir())
+    return OURS in text
+
+
+def _give_names(part: Path, places: Sequence[Path]) -> None:
+    """Move what was made to its places; on a failure, put back what stood there."""
+    made = {place.name: os.lstat(part / place.name).st_ino for place in places}
+    (part / MADE).write_text(json.dumps(made), encoding="utf-8")
+    (part / OLD).mkdir()
+    try:
+        for place in reversed(places):  # the file that others read first goes first ...
+            if os.path.lexists(place):
+                os.rename(place, part / OLD / place.name)
+        for place in places:  # ... and comes last
+            os.chmod(part / place.name, _mode(part / place.name))
+            os.rename(part / place.name, place)
+    except BaseException:
+        _take_back(part, places)
+        raise
+
+
+def _take_back(part: Path, places: Sequence[Path]) -> None:
+    """Undo `_give_names`, however far it came, here or in a process that was killed."""
+    try:
+        made = json.loads((part / MADE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return  # it had not begun
+    if _is(places[-1], made.get(places[-1].name)):
+        return  # all had their names
+    for place in reversed(places):
+        if _is(place, made.get(place.name)):
+            os.rename(place, part / place.name)
+    for place in places:
+        old = part / OLD / place.name
+        if os.path.lexists(old) and not os.path.lexists(place):
+            os.rename(old, place)
+
+
+def _keeps_old(part: Path) -> bool:
+    """Does something wait there that could not be put back?"""
+    old = part / OLD
+    return old.is_dir() and any(old.iterdir())
+
+
+def _is(place: Path, number: int | None) -> bool:
+    """Is this the file or folder that was made? Nothing else is ours to take away."""
+    return os.path.lexists(place) and os.lstat(place).st_ino == number
+
+
+def _mode(path: Path) -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return (0o777 if path.is_dir() else 0o666) & ~mask

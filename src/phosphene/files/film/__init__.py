@@ -1,0 +1,109 @@
+"""Films: one writer per format, and the reader of the recipes inside.
+
+A writer takes whole frames: `write(frame)` with an array (height, width, channels), of the kind
+that `wants` says. Adding a format is one file and one row of `FILMS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import AbstractContextManager, contextmanager
+from fractions import Fraction
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Protocol
+
+from phosphene.core.errors import OutputError, UserError
+from phosphene.files.atomic import whole_file
+from phosphene.files.atomic_folder import whole_names
+from phosphene.files.film import formats
+from phosphene.files.film.formats import FILMS as FILMS
+from phosphene.files.film.formats import FilmFormat as FilmFormat
+from phosphene.files.film.formats import check as check
+from phosphene.files.film.formats import check_suffix as check_suffix
+from phosphene.files.film.formats import duration as duration
+from phosphene.files.film.formats import read_rate as read_rate
+from phosphene.files.film.formats import wants as wants
+from phosphene.files.film.reading import read_film_texts as read_film_texts
+from phosphene.files.formats import Options, StrPath
+
+
+class FilmWriter(Protocol):
+    wants: str
+
+    def write(self, frame: Any) -> None: ...
+
+
+@contextmanager
+def create(
+    path: StrPath,
+    size: tuple[int, int],
+    fps: float | Fraction,
+    texts: dict[str, str],
+    *,
+    channels: int = 3,
+    force: bool = False,
+    options: Options | None = None,
+) -> Generator[FilmWriter]:
+    """A writer for a film of `size`; the file (or folder) takes its name when the block ends
+    without an error, and what stood there before stands until then.
+
+    `writer.wants` is what `wants(path, options)` says. Raises as `check` does, `UserError` where
+    the path is taken (unless `force`), `OutputError` where it cannot be written.
+    """
+    check(path, size, fps, 1, channels, options)
+    suffix, path = check_suffix(path), Path(path)
+    chosen, values = FILMS[suffix], formats.read_options(path, options)
+    codec = values.get("codec", next(iter(chosen.codecs), ""))
+    module, name = chosen.writer
+    make = getattr(import_module(module), name)
+    with _place(path, chosen.folder, force) as target:
+        values |= {"suffix": suffix, "codec": codec}
+        clip = formats.Clip(size, formats.read_rate(fps), channels, texts, values)
+        writer = _Counted(make(target, clip), (size[1], size[0], channels))
+        try:
+            yield writer
+            writer.finish()
+        finally:
+            writer.close()
+
+
+def _place(path: Path, folder: bool, force: bool) -> AbstractContextManager[Path]:
+    return _folder(path, force) if folder else _file(path, force)
+
+
+@contextmanager
+def _folder(path: Path, force: bool) -> Generator[Path]:
+    with whole_names(path, [path.name], force) as (target,):
+        yield target
+
+
+@contextmanager
+def _file(path: Path, force: bool) -> Generator[Path]:
+    """By its name: the encoders of films open it themselves, and read it again."""
+    with whole_file(path, force) as file:
+        yield Path(file.name)
+
+
+class _Counted:
+    """A writer that looks at what it is given."""
+
+    def __init__(self, writer: Any, shape: tuple[int, int, int]):
+        self.writer, self.shape, self.count = writer, shape, 0
+        self.wants: str = writer.wants
+
+    def write(self, frame: Any) -> None:
+        if frame.shape != self.shape:
+            raise OutputError(
+                f"frame {self.count}: an array {frame.shape} came where {self.shape} belongs"
+            )
+        self.writer.write(frame)
+        self.count += 1
+
+    def finish(self) -> None:
+        if not self.count:
+            raise UserError("a film without frames; 1 or more")
+        self.writer.finish()
+
+    def close(self) -> None:
+        getattr(self.writer, "close", lambda: None)()

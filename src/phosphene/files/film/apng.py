@@ -1,0 +1,60 @@
+"""Animated PNG: the streaming PNG writer, once for each frame. PNG Specification, Third Edition
+(W3C 2025), 11.3.6; programs that know only stills show the first frame.
+"""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+from typing import Any
+
+from phosphene.files.film.formats import Clip
+from phosphene.files.formats import Still
+from phosphene.files.png import ZLIB, PngWriter, Rows
+
+
+class ApngWriter(PngWriter):
+    """Frames of uint8 (height, width, 3 or 4), lossless, for ever from the start again."""
+
+    def __init__(self, target: Path, clip: Clip):
+        self.out = open(target, "wb")  # noqa: SIM115 (closed by `close`)
+        super().__init__(self.out, Still(clip.size, clip.channels, clip.texts))
+        self.size, self.rate = clip.size, clip.rate
+        self.count, self.number = 0, 0  # of frames, and of the chunks of the animation
+        self.place = self.out.tell()
+        self._control()
+
+    def _control(self) -> None:
+        self._chunk(b"acTL", struct.pack(">II", self.count, 0))
+
+    def write(self, pixels: Rows) -> None:
+        """The next frame."""
+        shown = 1 / self.rate
+        head = struct.pack(
+            ">5I2H2B", self._next(), *self.size, 0, 0, shown.numerator, shown.denominator, 0, 0
+        )
+        self._chunk(b"fcTL", head)
+        self.stream, self.adler, self.pending = type(self.stream)(), 1, ZLIB
+        super().write(pixels)
+        self._data([self.stream.end(last=True), struct.pack(">I", self.stream.adler)])
+        self.count += 1
+
+    def finish(self) -> None:
+        self._chunk(b"IEND", b"")
+        self.out.seek(self.place)
+        self._control()
+        self.out.close()
+
+    def close(self) -> None:
+        self.out.close()
+
+    def _data(self, parts: list[Any]) -> None:
+        if parts and self.count:
+            self._chunk(b"fdAT", struct.pack(">I", self._next()), self.pending, *parts)
+            self.pending = b""
+        else:
+            super()._data(parts)
+
+    def _next(self) -> int:
+        self.number += 1
+        return self.number - 1

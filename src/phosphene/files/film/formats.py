@@ -1,0 +1,306 @@
+"""The table of film formats: who writes them, what they hold, which options they take."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from phosphene.core.errors import SizeError, UserError, unknown
+from phosphene.files.film.codecs import ALIASES, CODECS, Codec, missing
+from phosphene.files.formats import (
+    QUALITY,
+    Matching,
+    Option,
+    Options,
+    StrPath,
+    fill_in,
+    load_extra,
+)
+
+FOLDER = "/"  # what stands in the table for a path without a suffix
+MAX_FPS = 1000
+MOST_TICKS = 65_535  # that a frame of a GIF is shown
+
+
+@dataclass(frozen=True)
+class Clip:
+    """What a writer is to write: frames of `size` (width, height), so many in a second, the `texts`
+    that the film carries, and every option of its format with its value, `suffix` among them.
+    """
+
+    size: tuple[int, int]
+    rate: Fraction
+    channels: int
+    texts: Mapping[str, str]
+    options: Options
+
+
+@dataclass(frozen=True)
+class FilmFormat:
+    """One format. Its writer takes `(target, clip)`.
+
+    `codecs`: names in `CODECS`; the first, or what the option `codec` says, is used. `ticks`: a
+    frame is shown for a whole number of such parts of a second; None where any rate is held.
+    `folder`: the target is a new folder to write in.
+    """
+
+    writer: tuple[str, str]
+    says: str
+    options: dict[str, Option] = field(default_factory=dict)
+    alpha: bool = True
+    codecs: tuple[str, ...] = ()
+    ticks: int | None = None
+    max_side: int | None = None
+    folder: bool = False
+    extra: str | None = None
+
+
+CRF = Option(
+    "auto", "constant quality, from faithful (0: lossless) to small; auto: nothing is seen",
+    Matching(r"auto|[0-9]|[1-5][0-9]|6[0-3]", "auto or 0 to 63"),
+)  # fmt: skip
+PRESET = Option("medium", "of the encoder", ("fast", "medium", "slow"))
+PIXELS = Option(
+    "420", "colour halved both ways, as all players want (420), or as fine as brightness (444)",
+    ("420", "444"),
+)  # fmt: skip
+DEPTH = Option("8", "bits of a sample", ("8", "10"))
+VIDEO = ("phosphene.files.film.video", "VideoWriter")
+
+# suffix: what it is
+FILMS: dict[str, FilmFormat] = {
+    ".mp4": FilmFormat(
+        VIDEO, "MP4: H.264, H.265 or AV1, for every player",
+        options={
+            "codec": Option("h264", "which compression", ("h264", "h265", "av1")),
+            "crf": CRF, "preset": PRESET, "pixels": PIXELS, "depth": DEPTH,
+        },
+        alpha=False, codecs=("h264", "h265", "av1"), max_side=16_384, extra="video",
+    ),
+    ".webm": FilmFormat(
+        VIDEO, "WebM: VP9 for web pages, with opacity where the picture has it",
+        options={"crf": CRF, "preset": PRESET, "pixels": PIXELS},
+        codecs=("vp9",), max_side=16_383, extra="video",
+    ),
+    ".mov": FilmFormat(
+        VIDEO, "QuickTime: ProRes 4444 of 10 bits, for editing, with opacity", {},
+        codecs=("prores",), max_side=16_384, extra="video",
+    ),
+    ".gif": FilmFormat(
+        ("phosphene.files.film.gif", "GifWriter"), "GIF: 256 colours for the film, loops for ever",
+        options={"dither": Option("ordered", "a pattern that stands still", ("ordered", "none"))},
+        alpha=False, ticks=100, max_side=65_535,
+    ),
+    ".apng": FilmFormat(
+        ("phosphene.files.film.apng", "ApngWriter"), "animated PNG: lossless, loops for ever",
+    ),
+    ".webp": FilmFormat(
+        ("phosphene.files.film.webp", "WebpFilmWriter"),
+        "animated WebP: loops for ever, in web pages",
+        options={
+            "quality": Option(90, "from small to faithful", QUALITY),
+            "lossless": Option(False, "every pixel exactly"),
+            "effort": Option(2, "from fast to small", range(7)),
+        },
+        max_side=16_383,
+    ),
+    FOLDER: FilmFormat(
+        ("phosphene.files.film.frames", "FramesWriter"),
+        "a folder: frame-00000.png and so on, and film.json with the recipe",
+        options={
+            "frames": Option("png", "what each frame is", ("png", "exr")),
+            "depth": Option("8", "bits of a sample of png frames", ("8", "16")),
+        },
+        folder=True,
+    ),
+}  # fmt: skip
+
+
+def check_suffix(path: StrPath) -> str:
+    """The suffix in `FILMS` of an output path, "/" for a folder. Raises `UserError`."""
+    text = os.fspath(path)
+    if text == "-":
+        raise UserError("-: a film goes to a file or a folder, not to stdout")
+    if text.endswith(("/", os.sep)) or not Path(text).suffix:
+        return FOLDER
+    suffix = Path(text).suffix.lower()
+    if suffix not in FILMS:
+        lacks = unknown("film format", suffix, [s for s in FILMS if s != FOLDER])
+        hint = " Animated PNG is .apng." if suffix == ".png" else ""
+        raise UserError(f"{path}: {lacks}{hint} A name without a suffix is a folder of frames.")
+    return suffix
+
+
+def read_options(path: StrPath, options: Options | None) -> dict[str, Any]:
+    """Every option of the path's format with its value: as given, else the default.
+
+    Raises `UserError` for an option that the format lacks, or a value that it cannot be.
+    """
+    suffix = check_suffix(path)
+    values = fill_in(path, suffix, FILMS[suffix].options, _usual(path, suffix, options or {}))
+    if values.get("frames") == "exr" and values["depth"] != "8":
+        raise UserError(f"{path}: depth is for png frames; EXR frames are half floats")
+    return values
+
+
+def _usual(path: StrPath, suffix: str, options: Options) -> Options:
+    """Options in our words: a codec by another of its names, or the only one that there is.
+
+    Raises `UserError` where what is meant has another name, or another suffix.
+    """
+    chosen, found = FILMS[suffix], dict(options)
+    if "codec" in found:
+        text = str(found["codec"]).strip().lower()
+        name = ALIASES.get(text, text)
+        others = [s for s, other in FILMS.items() if name in other.codecs]
+        if chosen.codecs == (name,):
+            del found["codec"]
+        elif name in CODECS and name not in chosen.codecs:
+            raise UserError(
+                f"--format-option codec={text}: {path}: {CODECS[name].says} goes to {others[0]}"
+            )
+        elif "codec" in chosen.options:
+            found["codec"] = name
+    meant = {"format", "type", "suffix", "file"} & set(found)
+    if suffix == FOLDER and meant:
+        name = meant.pop()
+        raise UserError(
+            f"--format-option {name}={found[name]}: {path}: what each frame of a folder is, is "
+            "--format-option frames=png or frames=exr"
+        )
+    return found
+
+
+def wants(path: StrPath, options: Options | None = None) -> str:
+    """What frames the writer for a path takes: "bytes" (uint8), "words" (uint16) or "linear"
+    (float32, linear light). Makes nothing.
+    """
+    values = read_options(path, options)
+    if values.get("frames") == "exr":
+        return "linear"
+    deep = check_suffix(path) == ".mov" or values.get("depth") in ("10", "16")
+    return "words" if deep else "bytes"
+
+
+def codec_of(path: StrPath, values: Mapping[str, Any]) -> Codec | None:
+    """The codec that the path and its options choose; None where there is none to choose."""
+    names = FILMS[check_suffix(path)].codecs
+    return CODECS[values.get("codec", names[0])] if names else None
+
+
+def read_rate(fps: float | Fraction) -> Fraction:
+    """Frames per second as a fraction: 29.97 is 2997/100. Raises `UserError` where it is none."""
+    try:
+        rate = fps if isinstance(fps, Fraction) else Fraction(str(fps))
+    except (ValueError, ZeroDivisionError):
+        raise UserError(f"fps={fps}: not a number of frames per second") from None
+    if not 0 < rate <= MAX_FPS:
+        raise UserError(f"fps={fps}: more than 0 and at most {MAX_FPS} frames per second")
+    return rate.limit_denominator(10_000)
+
+
+def shown(rate: Fraction, ticks: int, frames: int) -> int:
+    """How many ticks so many frames are shown where only whole ones are held: by turns one more
+    and one less, so that the sum is right. At least 2 each, because browsers slow down shorter ones
+    to a tenth of a second.
+    """
+    return math.floor(frames * max(ticks / rate, Fraction(2)) + Fraction(1, 2))
+
+
+def duration(path: StrPath, frames: int, rate: Fraction) -> float:
+    """How many seconds a film lasts in the format of the path."""
+    ticks = FILMS[check_suffix(path)].ticks
+    return shown(rate, ticks, frames) / ticks if ticks else float(frames / rate)
+
+
+def check(
+    path: StrPath,
+    size: tuple[int, int],
+    fps: float | Fraction,
+    frames: int,
+    channels: int = 3,
+    options: Options | None = None,
+) -> str:
+    """Whether the format of a path can hold such a film, here and with these options.
+
+    Returns what the film will have otherwise than asked for, in a sentence, or nothing. Raises
+    `UserError`. Makes nothing; call it before rendering.
+    """
+    suffix = check_suffix(path)
+    chosen = FILMS[suffix]
+    values = read_options(path, options)
+    rate = read_rate(fps)
+    _check_shape(path, suffix, size, frames, channels)
+    codec = codec_of(path, values)
+    if codec:
+        _check_codec(path, codec, size, channels, values)
+    if chosen.extra:
+        load_extra(chosen.extra, f"{path}: {suffix}")
+    if codec:
+        lacks = missing(codec, [CODECS[name] for name in chosen.codecs])
+        if lacks:
+            raise UserError(f"{path}: {lacks}")
+    return _rate_note(path, rate, frames, chosen.ticks) if chosen.ticks else ""
+
+
+def _check_shape(
+    path: StrPath, suffix: str, size: tuple[int, int], frames: int, channels: int
+) -> None:
+    chosen = FILMS[suffix]
+    if frames < 1 or frames != int(frames):
+        raise UserError(f"{path}: {frames} frames make no film; 1 or more, and whole ones")
+    if min(size) < 1 or (chosen.max_side and max(size) > chosen.max_side):
+        most = f"1 to {chosen.max_side:,}" if chosen.max_side else "1 or more"
+        raise SizeError(f"{path}: {suffix} cannot hold {size[0]} x {size[1]}; {most} pixels a side")
+    if channels == 4 and not chosen.alpha:
+        others = ", ".join(s for s, f in FILMS.items() if f.alpha and s != FOLDER)
+        raise UserError(
+            f"{path}: {suffix} cannot hold the picture's opacity; {others} and folders of frames do"
+        )
+    if channels not in (3, 4):
+        raise UserError(f"{path}: {channels} channels; a film has 3, or 4 with opacity")
+
+
+def _check_codec(
+    path: StrPath, codec: Codec, size: tuple[int, int], channels: int, values: Mapping[str, Any]
+) -> None:
+    pixels, crf = values.get("pixels", "444"), values.get("crf", "auto")
+    if pixels == "444" and not codec.full_colour:
+        raise UserError(f"{path}: {codec.says} is written here with pixels=420 only")
+    if pixels == "444" and channels == 4 and codec.encoder == "libvpx-vp9":
+        raise UserError(f"{path}: {codec.says} holds opacity with pixels=420 only; or choose .mov")
+    if crf != "auto" and int(crf) > codec.most:
+        raise UserError(f"{path}: crf={crf}: {codec.says} takes 0 to {codec.most}")
+    if min(size) < codec.least:
+        raise SizeError(
+            f"{path}: {codec.says} takes no film of {size[0]} x {size[1]}; {codec.least} pixels "
+            "a side or more"
+        )
+    even = size[0] + size[0] % 2, size[1] + size[1] % 2
+    if pixels == "420" and even != size:
+        whole = "" if not codec.full_colour else ", or --format-option pixels=444, which takes it"
+        raise SizeError(
+            f"{path}: {size[0]} x {size[1]}: {codec.says} halves the colour both ways, so both "
+            f"sides must be even. Say --size {even[0]}x{even[1]}{whole}"
+        )
+
+
+def _rate_note(path: StrPath, rate: Fraction, frames: int, ticks: int) -> str:
+    slowest = Fraction(ticks, MOST_TICKS)
+    if rate < slowest:
+        raise UserError(
+            f"{path}: fps={float(rate):.4g}: a GIF shows a frame for at most "
+            f"{MOST_TICKS / ticks:.0f} s; {float(slowest):.2g} frames per second or more"
+        )
+    if rate <= ticks // 2:
+        return ""
+    return (
+        f"{path}: {float(rate):.4g} frames per second are too many for a GIF, which browsers show "
+        f"at {ticks // 2} at most: it has {ticks // 2} and lasts "
+        f"{duration(path, frames, rate):.4g} s, not {float(frames / rate):.4g}"
+    )

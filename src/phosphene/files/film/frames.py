@@ -1,0 +1,68 @@
+"""A folder of frames: frame-00000.png (or .exr) and so on, and film.json with the texts.
+
+The recipe stands in film.json and not in each frame: a frame that carried the recipe of the film
+would be rendered from it as another picture.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from phosphene import files
+from phosphene.core.errors import InputError
+from phosphene.files.atomic_folder import FILM
+from phosphene.files.film.formats import Clip
+from phosphene.files.texts import MAX_TEXT, unpack
+from phosphene.files.xmp import SOURCE, SOURCE_KEY
+
+
+class FramesWriter:
+    """Frames (height, width, 3 or 4): uint8, uint16 with depth=16, linear float32 as EXR."""
+
+    def __init__(self, target: Path, clip: Clip):
+        self.folder, self.clip, self.count = target, clip, 0
+        self.suffix = clip.options["frames"]
+        self.options = {"depth": clip.options["depth"]} if self.suffix == "png" else {}
+        self.wants = files.wants(f"a.{self.suffix}", self.options)
+        target.mkdir()
+
+    def write(self, frame: NDArray[Any]) -> None:
+        """The next frame."""
+        size, path = self.clip.size, self.folder / f"frame-{self.count:05}.{self.suffix}"
+        with files.create(path, size, self.clip.channels, {}, options=self.options) as writer:
+            writer.write(frame)
+        self.count += 1
+
+    def finish(self) -> None:
+        about = {
+            "frames": self.count, "fps": str(self.clip.rate), "size": list(self.clip.size),
+            "names": f"frame-%05d.{self.suffix}",
+        }  # fmt: skip
+        texts = {**self.clip.texts, "phosphene-frames": json.dumps(about)}
+        said = {name: _data(text) for name, text in texts.items()}
+        said[SOURCE_KEY] = SOURCE
+        text = json.dumps(said, indent=1, ensure_ascii=False)
+        (self.folder / FILM).write_text(text + "\n", encoding="utf-8")
+
+
+def _data(text: str) -> Any:
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return data if isinstance(data, dict) else text
+
+
+def read_texts(folder: Path) -> dict[str, str]:
+    """The texts of a folder of frames. Raises `InputError` where it is none of ours."""
+    try:
+        with open(folder / FILM, "rb") as file:
+            return unpack(folder, file.read(MAX_TEXT))
+    except OSError as error:
+        raise InputError(
+            f"{folder}: a folder without {FILM}, which tells how a film was made ({error.strerror})"
+        ) from None

@@ -1,0 +1,68 @@
+"""Recipes out of films: what a film is, its first bytes say, not its name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from phosphene.core.errors import InputError
+from phosphene.files.film import frames, gif
+from phosphene.files.formats import StrPath, load_extra
+from phosphene.files.pillow_formats import read_webp
+from phosphene.files.png import read_texts as read_png
+from phosphene.files.texts import MAX_TEXT, unpack
+
+VIDEOS = {b"\x1aE\xdf\xa3": 0, b"ftyp": 4}  # WebM; MP4 and QuickTime: what stands where
+
+
+def read_film_texts(path: StrPath) -> dict[str, str]:
+    """The texts inside a film of ours, by name: "phosphene" is the recipe.
+
+    Raises `InputError` where there is nothing to read, or no recipe inside.
+    """
+    place = Path(path)
+    if place.is_dir():
+        return _ours(path, frames.read_texts(place))
+    try:
+        with open(place, "rb") as data:
+            return _ours(path, _read(path, data))
+    except ValueError as error:
+        raise InputError(f"{str(path)[:60]!r}: not a name for a file ({error})") from None
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None
+
+
+def _read(path: StrPath, data: BinaryIO) -> dict[str, str]:
+    start = data.read(16)
+    data.seek(0)
+    if start.startswith(b"\x89PNG"):
+        return read_png(str(path), data)
+    if start[:4] == b"RIFF" and start[8:12] == b"WEBP":
+        return read_webp(path, data)
+    if start.startswith(b"GIF8"):
+        return gif.read_texts(path, data)
+    if any(start[at : at + len(mark)] == mark for mark, at in VIDEOS.items()):
+        return _read_video(path)
+    raise InputError(f"{path}: not a film of ours; the first bytes are of another kind of file")
+
+
+def _read_video(path: StrPath) -> dict[str, str]:
+    av: Any = load_extra("video", f"{path}: the recipe in a film of this kind")
+    try:
+        with av.open(str(path), metadata_errors="replace") as film:
+            tags: dict[str, str] = {name.lower(): text for name, text in film.metadata.items()}
+    except av.error.FFmpegError as error:
+        raise InputError(f"{path}: the film is damaged or cut off ({error})") from None
+    comment = tags.get("comment", "")
+    return unpack(path, comment) if comment.startswith("{") and len(comment) < MAX_TEXT else {}
+
+
+def _ours(path: StrPath, texts: dict[str, str]) -> dict[str, str]:
+    if "phosphene" in texts:
+        return texts
+    raise InputError(
+        f"{path}: a film without a recipe. Films keep their recipe unless another program has "
+        "saved them again; look for the original file"
+    )

@@ -1,0 +1,136 @@
+"""MP4, WebM and QuickTime through PyAV, which brings its own FFmpeg.
+
+Colours are converted to BT.709, limited range, and the file says so: primaries, transfer, matrix
+and range. FFmpeg left to itself makes BT.601 of RGB and says nothing; players of HD films then show
+colours that are off by up to 40 of 255. The full range is not offered: too many players miss its
+mark.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phosphene.core.errors import OutputError
+from phosphene.files.film.codecs import CODECS, Codec, pixel_format, settings
+from phosphene.files.film.formats import Clip
+from phosphene.files.texts import pack
+from phosphene.files.xmp import SOURCE, xmp
+
+BT709, LIMITED = 1, 1  # ITU-T H.273: primaries 1, transfer 1, matrix 1; FFmpeg's number of a range
+# what FFmpeg calls it, and how it is written: players begin before the file is all there; a
+# comment of QuickTime's older kind holds 64 kB
+CONTAINERS = {
+    ".mp4": ("mp4", {"movflags": "+faststart"}),
+    ".mov": ("mov", {"movflags": "+faststart+use_metadata_tags"}),
+    ".webm": ("webm", {}),
+}
+# XMP Specification Part 3, 2.2: the box that holds a packet in files of boxes
+XMP_BOX = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
+EARLIEST = -32  # frames before the first, when it is decoded so that later ones can refer to it
+SOURCES = {(3, 1): "rgb24", (4, 1): "rgba", (3, 2): "rgb48le", (4, 2): "rgba64le"}
+
+Frame = NDArray[np.uint8] | NDArray[np.uint16]
+
+
+class VideoWriter:
+    """Frames of uint8 or uint16 (height, width, 3 or 4) to a file that the encoder opens itself."""
+
+    def __init__(self, target: Path, clip: Clip):
+        import av
+        from av.error import FFmpegError
+        from av.video.reformatter import VideoReformatter
+
+        self.errors = FFmpegError
+        self.clip, self.count, self.open = clip, 0, True
+        self.tick = 1 / clip.rate  # the stream's own changes when its head is written
+        options, opacity = clip.options, clip.channels == 4
+        codec = CODECS[options["codec"]]
+        os.environ.setdefault("SVT_LOG", "1")  # or the AV1 encoder talks on stderr
+        self.pixels = pixel_format(codec, options, opacity)
+        self.wants = "words" if self.pixels.endswith("10le") else "bytes"
+        self.reformatter = VideoReformatter()
+        kind, flags = CONTAINERS[options["suffix"]]
+        self.container = av.open(str(target), "w", format=kind, options=flags)
+        self.container.metadata["comment"] = pack(clip.texts)
+        self.target, self.boxes = target, kind != "webm"
+        if not self.boxes:  # Matroska has tags for what one likes, and no place for XMP
+            self.container.metadata["DIGITAL_SOURCE_TYPE"] = SOURCE
+        self.stream = self._stream(codec, settings(codec, options, opacity))
+
+    def _stream(self, codec: Codec, said: dict[str, str]) -> Any:
+        stream: Any = self.container.add_stream(codec.encoder, rate=self.clip.rate, options=said)
+        context = stream.codec_context
+        stream.width, stream.height, stream.pix_fmt = *self.clip.size, self.pixels
+        stream.time_base = context.time_base = self.tick
+        context.bit_rate = 0  # or it would stand above the quality
+        context.color_primaries = context.color_trc = context.colorspace = BT709
+        context.color_range = LIMITED
+        if codec.tag:
+            context.codec_tag = codec.tag
+        if self.clip.channels == 4 and codec.encoder == "libvpx-vp9":
+            stream.metadata["alpha_mode"] = "1"
+        return stream
+
+    def write(self, frame: Frame) -> None:
+        """The next frame."""
+        try:
+            picture = bt709(frame, self.pixels, self.reformatter)
+            picture.pts, picture.time_base = self.count, self.tick
+            picture.duration = 1
+            self._mux(picture)
+        except self.errors as error:
+            raise OutputError(
+                f"the encoder stopped at frame {self.count} ({error.strerror})"
+            ) from error
+        self.count += 1
+
+    def finish(self) -> None:
+        try:
+            self._mux(None)
+            self.open = False
+            self.container.close()
+        except self.errors as error:
+            raise OutputError(f"the encoder stopped at the end ({error.strerror})") from error
+        if self.boxes:
+            packet = xmp(self.clip.texts).encode()
+            with open(self.target, "ab") as file:
+                file.write(struct.pack(">I4s", 24 + len(packet), b"uuid") + XMP_BOX + packet)
+
+    def close(self) -> None:
+        if self.open:
+            with suppress(self.errors):  # it failed already, and that is what is said
+                self.container.close()
+
+    def _mux(self, picture: Any) -> None:
+        for packet in self.stream.encode(picture):
+            if packet.dts is None or not EARLIEST <= packet.dts <= packet.pts:
+                packet.dts = packet.pts  # x265 forgets to set it in films of one or two frames
+            self.container.mux(packet)
+
+
+def bt709(frame: Frame, pixels: str, reformatter: Any) -> Any:
+    """A PyAV frame of such samples, BT.709 of limited range and tagged so, from RGB or RGBA."""
+    import av
+    from av.video.reformatter import ColorRange, Colorspace, Interpolation
+
+    kind = SOURCES[frame.shape[2], frame.itemsize]
+    samples: Any = np.ascontiguousarray(frame)
+    source = av.VideoFrame.from_ndarray(samples, kind)
+    picture: Any = reformatter.reformat(
+        source,
+        format=pixels,
+        src_color_range=ColorRange.JPEG,
+        dst_colorspace=Colorspace.ITU709,
+        dst_color_range=ColorRange.MPEG,
+        interpolation=Interpolation.AREA,
+    )
+    picture.colorspace = picture.color_primaries = picture.color_trc = BT709
+    picture.color_range = LIMITED
+    return picture

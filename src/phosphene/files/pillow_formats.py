@@ -1,0 +1,170 @@
+"""JPEG, WebP and AVIF, written by Pillow from the whole picture in memory.
+
+The texts stand in the EXIF UserComment, and XMP says how the picture was made. An EXIF segment of
+JPEG holds 64 kB: longer texts go, compressed, into segments APP15 of our own.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from phosphene.core.errors import InputError, SizeError
+from phosphene.files import ifd
+from phosphene.files.colour import converter, icc
+from phosphene.files.formats import Still
+from phosphene.files.isobmff import read_exif
+from phosphene.files.texts import MAX_TEXT, pack, unpack
+from phosphene.files.xmp import xmp
+
+MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
+SOFTWARE, X_RESOLUTION, Y_RESOLUTION, UNIT, INCH = 305, 282, 283, 296, 2
+LONG = 60_000  # letters that an EXIF segment holds beside the rest
+SEGMENT, OWN = 65_000, b"phosphene\0"
+
+
+class PhotoWriter:
+    """Rows of uint8, gathered; `finish` encodes them and writes the file."""
+
+    wants = "bytes"
+    name = ""
+
+    def __init__(self, file: BinaryIO, still: Still):
+        self.file, self.options, self.dpi = file, still.options, still.dpi
+        self.channels = still.channels
+        self.packed, self.xmp = pack(still.texts), xmp(still.texts).encode()
+        self.convert, self.top = converter(self.options["profile"]), 0
+        try:
+            self.image = Image.new(MODES[self.channels], still.size)
+        except MemoryError:
+            across = f"{still.size[0]:,} x {still.size[1]:,}"
+            raise SizeError(f"size: {across} pixels do not fit in memory as {self.name}") from None
+
+    def write(self, rows: NDArray[np.uint8]) -> None:
+        rows = self.convert(rows)
+        part = Image.fromarray(rows[..., 0] if self.channels == 1 else rows)
+        self.image.paste(part, (0, self.top))
+        self.top += len(rows)
+
+    def finish(self) -> None:
+        body = io.BytesIO()
+        profile = icc(self.options["profile"]) if self.channels > 2 else None
+        chosen = {**self.settings(), "xmp": self.xmp, "icc_profile": profile}
+        self.image.save(body, self.name, **chosen)
+        self.file.write(body.getbuffer())
+
+    def settings(self) -> dict[str, Any]:
+        """What Pillow's `save` takes."""
+        return {**self.options, "exif": self.exif(self.packed)}
+
+    def exif(self, comment: str) -> bytes:
+        exif = Image.Exif()
+        exif[SOFTWARE] = "Phosphene"
+        if self.dpi:
+            exif[X_RESOLUTION] = exif[Y_RESOLUTION] = self.dpi
+            exif[UNIT] = INCH
+        if comment:
+            exif.get_ifd(ifd.EXIF)[ifd.USER_COMMENT] = b"ASCII\0\0\0" + comment.encode()
+        return exif.tobytes()
+
+
+class JpegWriter(PhotoWriter):
+    name = "JPEG"
+
+    def settings(self) -> dict[str, Any]:
+        long = len(self.packed) > LONG
+        chosen = {
+            "quality": self.options["quality"],
+            "subsampling": _subsampling(self.options),
+            "exif": self.exif("" if long else self.packed),
+            "extra": _segments(self.packed) if long else b"",
+        }
+        return chosen | ({"dpi": (self.dpi, self.dpi)} if self.dpi else {})
+
+
+class WebpWriter(PhotoWriter):
+    name = "WEBP"
+
+    def settings(self) -> dict[str, Any]:
+        return {**super().settings(), "exact": True, "method": self.options["effort"]}
+
+
+class AvifWriter(PhotoWriter):
+    name = "AVIF"
+
+    def settings(self) -> dict[str, Any]:
+        return {**super().settings(), "subsampling": _subsampling(self.options)}
+
+
+def _subsampling(options: Mapping[str, Any]) -> str:
+    return ":".join(options["subsampling"])
+
+
+def _segments(packed: str) -> bytes:
+    """The texts in APP15 segments: mark, number, how many, a part of the compressed text."""
+    body = zlib.compress(packed.encode(), 9)
+    parts = [body[at : at + SEGMENT] for at in range(0, len(body), SEGMENT)]
+    return b"".join(
+        struct.pack(">HH", 0xFFEF, 2 + len(OWN) + 4 + len(part))
+        + OWN + struct.pack(">HH", number, len(parts)) + part
+        for number, part in enumerate(parts)
+    )  # fmt: skip
+
+
+def read_jpeg(path: Any, data: BinaryIO) -> dict[str, str]:
+    """The texts of a JPEG, from its segments before the pixels."""
+    data.seek(2)
+    texts: dict[str, str] = {}
+    parts: list[bytes] = []
+    while len(head := data.read(4)) == 4:
+        mark, length = struct.unpack(">HH", head)
+        if mark == 0xFFDA or mark < 0xFFC0 or length < 2:  # the pixels begin, or it is damaged
+            break
+        body = data.read(length - 2)
+        if mark == 0xFFE1 and body.startswith(b"Exif\0\0"):
+            texts |= ifd.read_comment(path, body[6:])
+        elif mark == 0xFFEF and body.startswith(OWN):
+            parts.append(body[len(OWN) :])
+    return texts | _joined(path, parts) if parts else texts
+
+
+def _joined(path: Any, parts: list[bytes]) -> dict[str, str]:
+    places = [struct.unpack(">HH", part[:4].ljust(4, b"\0")) for part in parts]
+    if places != [(number, len(parts)) for number in range(len(parts))]:
+        raise InputError(f"{path}: parts of the recipe inside are missing")
+    try:
+        body = zlib.decompressobj().decompress(b"".join(p[4:] for p in parts), MAX_TEXT)
+    except zlib.error:
+        raise InputError(f"{path}: the recipe inside is damaged") from None
+    return unpack(path, body)
+
+
+def read_webp(path: Any, data: BinaryIO) -> dict[str, str]:
+    """The texts of a WebP, from its EXIF chunk."""
+    data.seek(12)
+    while len(head := data.read(8)) == 8:
+        kind, length = struct.unpack("<4sI", head)
+        if kind == b"EXIF":
+            return _exif(path, data.read(min(length, MAX_TEXT)))
+        data.seek(length + length % 2, io.SEEK_CUR)
+    return {}
+
+
+def read_avif(path: Any, data: BinaryIO) -> dict[str, str]:
+    """The texts of an AVIF, from its EXIF item."""
+    try:
+        return _exif(path, read_exif(data))
+    except (ValueError, OverflowError, IndexError, OSError, struct.error) as error:
+        raise InputError(f"{path}: the AVIF is damaged ({error}); get the whole file") from None
+
+
+def _exif(path: Any, body: bytes) -> dict[str, str]:
+    body = body.removeprefix(b"Exif\0\0")
+    return ifd.read_comment(path, body) if body else {}

@@ -1,0 +1,79 @@
+"""Zarr, version 3: a folder of chunks, many to a file (shards), by the zarr library.
+
+The array is (y, x, channel); the recipe stands in its attributes, in the zarr.json on top.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from phosphene.core.errors import InputError
+from phosphene.files.formats import Still, load_extra
+from phosphene.files.row_buffer import Bands, Behind, Pixels
+from phosphene.files.texts import MAX_TEXT, pack, unpack
+from phosphene.files.xmp import SOURCE, SOURCE_KEY
+
+ABOUT = "zarr.json"
+KINDS = {"8": np.uint8, "16": np.uint16, "32f": np.float32}
+
+
+class ZarrWriter:
+    """Whole rows of shards, in a thread behind; `target`: where the folder is made."""
+
+    wants = "bytes"
+
+    def __init__(self, target: Sequence[Path], still: Still):
+        zarr = load_extra("zarr", "Zarr")
+        self.kind = np.dtype(KINDS[still.options["depth"]])
+        (width, height), channels = still.size, still.channels
+        side, shard = still.options["chunk"], still.options["chunk"] * still.options["shard"]
+        self.array: Any = zarr.create_array(
+            store=str(target[0]), shape=(height, width, channels), dtype=self.kind,
+            chunks=(side, side, channels),
+            shards=(shard, shard, channels), dimension_names=("y", "x", "c"),
+            attributes=json.loads(pack(still.texts)) | {SOURCE_KEY: SOURCE}, fill_value=0,
+        )  # fmt: skip
+        self.behind = Behind(self._write_shards, ahead=1)
+        self.bands = Bands(shard, self.behind.put)
+
+    def write(self, rows: Pixels) -> None:
+        self.bands.write(rows.astype(self.kind, copy=False))
+
+    def finish(self) -> None:
+        self.bands.finish()
+        self.behind.finish()
+
+    def close(self) -> None:
+        self.behind.close()
+
+    def _write_shards(self, bands: Iterator[Pixels]) -> None:
+        top = 0
+        for band in bands:
+            self.array[top : top + len(band)] = band
+            top += len(band)
+
+
+def read_texts(folder: Path) -> dict[str, str]:
+    """The texts in the attributes of a Zarr folder. Raises `InputError` where it is none."""
+    try:
+        with open(folder / ABOUT, "rb") as file:
+            return attributes(folder, json.loads(file.read(MAX_TEXT)))
+    except OSError:
+        raise InputError(f"{folder}: is a folder, not a Zarr array; name a file in it") from None
+    except (ValueError, RecursionError):
+        raise InputError(f"{folder}: the zarr.json cannot be read") from None
+
+
+def attributes(path: Any, about: Any) -> dict[str, str]:
+    """The texts in what a zarr.json says; none if another program wrote it."""
+    try:
+        found = about.get("attributes") or {}
+        ours = {name: value for name, value in found.items() if name.startswith("phosphene")}
+    except AttributeError:
+        raise InputError(f"{path}: the zarr.json cannot be read") from None
+    return unpack(path, json.dumps(ours))

@@ -1,0 +1,1 @@
+"""What stands between a recipe and an engine: network steps, programs and their layouts."""

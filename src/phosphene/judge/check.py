@@ -1,0 +1,177 @@
+"""What is wrong with a picture, in words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from numpy.typing import NDArray
+
+from phosphene.core.errors import InputError, UserError
+from phosphene.files import open_recipe, read_metadata
+from phosphene.judge.measures import Probe, distance, measure, thumbnail
+from phosphene.judge.probes import (
+    clearness,
+    lines,
+    picture_pixels,
+    pixels_lines,
+    pixels_probe,
+    probe,
+)
+from phosphene.judge.rules import LIMITS, MAP_RULES, REMARKS, RULES, SEAMS, Verdict, verdicts
+from phosphene.judge.scanlines import Lines, measure_lines
+from phosphene.raster import Picture
+from phosphene.raster.view import closed_ways
+from phosphene.recipe import Recipe
+from phosphene.recipe.texture_maps import map_kind
+
+WAYS = {"seam across": "x", "seam down": "y"}
+WITHOUT_PIXELS = {
+    ".svg": "an SVG is lines, not pixels",
+    ".dzi": "Deep Zoom is a folder of tiles",
+    ".html": "the page shows a folder of tiles",
+}
+
+
+@dataclass(frozen=True)
+class Report:
+    """The figures of a picture (`MEASURES`, `LINE_MEASURES`), and what is wrong with it."""
+
+    name: str
+    measures: dict[str, float]
+    verdicts: tuple[Verdict, ...]
+    thumbnail: NDArray[Any] = field(repr=False, compare=False)
+    surface: str = "plane"  # the recipe's, where the whole picture was judged
+    map: str | None = None  # which map for textures it is
+    note: str = ""  # why something else was judged than one may think
+
+    @property
+    def ok(self) -> bool:
+        return not self.verdicts
+
+    @property
+    def meets(self) -> str:
+        """In which ways opposite edges meet: "x" across, "y" down, "xy" or none. The poles of a
+        panorama are no edges that could.
+        """
+        open_ways = {WAYS[v.name] for v in verdicts(SEAMS, self.measures)}
+        ways = "x" if self.surface == "sphere" else "xy"
+        return "".join(way for way in ways if way not in open_ways)
+
+    @property
+    def tiles(self) -> bool:
+        """Whether all edges meet, so that copies side by side and on top show no seam."""
+        return self.meets == "xy"
+
+
+def judge(recipe: Recipe) -> tuple[Verdict, ...]:
+    """The rules of the gate that a recipe's picture breaks; none for a good one."""
+    return verdicts(RULES, measure(probe(recipe)), recipe.style)
+
+
+def check(
+    source: Recipe | Picture | str | PathLike[str], *, tile: bool = False, pick: int | None = None
+) -> Report:
+    """The report on a recipe, a picture or a file; `tile` also asks that its edges meet, those
+    that the recipe's surface closes.
+
+    A recipe (a .json file, picture `pick` of a contact sheet, a file without pixels) is painted; of
+    any other file the pixels are judged as they are. Of maps for textures only flatness and edges
+    are judged. Raises `InputError`, `RecipeError`.
+    """
+    if isinstance(source, Recipe):
+        return _of_recipe(repr(source), source, tile)
+    if isinstance(source, Picture):
+        whole = source.recipe if source.crop is None else None
+        about = _About(source.recipe.style, whole, map_kind(source.recipe))
+        clear = clearness(source.pixels)
+        return _of_pixels(repr(source), about, picture_pixels(source), tile, clear)
+    path = fspath(source)
+    suffix = Path(path).suffix.lower()
+    if pick is not None or path == "-" or suffix == ".json":
+        name = path if pick is None else f"{path}, picture {pick}"
+        return _of_recipe(name, open_recipe(path, pick), tile)
+    if suffix in WITHOUT_PIXELS:
+        note = f"{WITHOUT_PIXELS[suffix]}: its recipe was judged, not the file"
+        return replace(_of_recipe(path, open_recipe(path), tile), note=note)
+    from phosphene.judge.images import read_clearness, read_pixels  # Pillow, seldom needed
+
+    pixels = read_pixels(path)
+    found = _of_pixels(path, _about_file(path), pixels, tile, read_clearness(path))
+    return replace(found, note=_note(path))
+
+
+def alike(reports: Iterable[Report]) -> list[tuple[str, str, float]]:
+    """The pairs of pictures that are near duplicates, and how far they are apart; maps for textures
+    may be.
+    """
+    judged = [report for report in reports if not report.map]
+    pairs = [(a, b, distance(a.thumbnail, b.thumbnail)) for a, b in combinations(judged, 2)]
+    return [(a.name, b.name, apart) for a, b, apart in pairs if apart < LIMITS["apart"]]
+
+
+def pictures_in(path: str) -> Sequence[int | None]:
+    """What to pick from a file: the numbers of a contact sheet's pictures, else just None."""
+    sheet = _inside(path, "phosphene-sheet") if path != "-" else {}
+    return range(1, len(sheet.get("pictures", ())) + 1) or [None]
+
+
+class _About(NamedTuple):
+    """What is known of a picture: its style, its recipe where all of it is seen, which map."""
+
+    style: str | None = None
+    whole: Recipe | None = None
+    map: str | None = None
+
+
+def _of_recipe(name: str, recipe: Recipe, tile: bool) -> Report:
+    about = _About(recipe.style, recipe, map_kind(recipe))
+    return _report(name, about, probe(recipe), lines(recipe), tile)
+
+
+def _of_pixels(name: str, about: _About, pixels: NDArray[Any], tile: bool, clear: float) -> Report:
+    seen = replace(pixels_probe(pixels), clear=clear)
+    return _report(name, about, seen, pixels_lines(pixels), tile)
+
+
+def _about_file(path: str) -> _About:
+    """What a picture file says of itself, if it does."""
+    style = _inside(path, "phosphene").get("style")
+    try:
+        recipe = open_recipe(path)
+    except UserError:  # its pixels can be judged all the same
+        return _About(style)
+    part = "crop" in _inside(path, "phosphene-render")
+    return _About(style, None if part else recipe, map_kind(recipe))
+
+
+def _note(path: str) -> str:
+    bleed = _inside(path, "phosphene-render").get("bleed")
+    return f"its edges lie {bleed} pixels of bleed beyond the picture's" if bleed else ""
+
+
+def _report(name: str, about: _About, seen: Probe, drawn: Lines, tile: bool) -> Report:
+    figures = measure(seen) | measure_lines(drawn)
+    rules = MAP_RULES if about.map else RULES | REMARKS
+    kind, ways = "plane", "xy"
+    if about.whole:
+        kind = about.whole.surface.kind
+        ways = closed_ways(kind, about.whole.view.axes) or ways
+    if tile:
+        rules = rules | {seam: rule for seam, rule in SEAMS.items() if WAYS[seam] in ways}
+    found = verdicts(rules, figures, about.style)
+    return Report(name, figures, found, thumbnail(seen), kind, about.map)
+
+
+def _inside(path: str, keyword: str) -> dict[str, Any]:
+    """What a file carries under a keyword, if it carries anything."""
+    try:
+        found = json.loads(read_metadata(path).get(keyword, "{}"))
+    except (InputError, ValueError):  # no file of ours: its pixels can be judged all the same
+        return {}
+    return found if isinstance(found, dict) else {}

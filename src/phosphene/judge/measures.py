@@ -1,0 +1,165 @@
+"""What can be measured of a picture, on a small probe of it.
+
+The probe is 64x64 pixels of the whole picture: once the mean of 16 samples per pixel in linear
+light, once with one sample per pixel. Colours are compared in OKLab. The figures decide which seed
+a house style paints, so they too have the same bits on every machine (`exact`, sums in index
+order).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phosphene.catalogue.colours import oklab_to_linear
+from phosphene.catalogue.palettes import linear_to_oklab
+from phosphene.compiler.probe import Distribution
+from phosphene.core import exact
+from phosphene.formula import arrays
+
+Array = NDArray[Any]
+
+SIDE, THUMBNAIL = 64, 8
+CELL = np.array([1 / 16, 0.025, 0.025])  # 16 steps of lightness, 24 of a and b over -0.3..0.3
+GREY = np.array([0, 1e-6, 1e-6])  # puts greys well inside a cell, not on its edge
+HUES = 36
+GREYISH = 0.03  # below this chroma a hue is no colour
+
+MEASURES: dict[str, str] = {
+    "spread": "rms distance of the colours from their mean, OKLab",
+    "cells": "entropy of the colours over cells of OKLab, bits",
+    "largest": "share of the pixels in the fullest cell",
+    "contrast": "lightness between the 3rd and the 97th percentile, 0..1",
+    "light": "lightness that a tenth of the pixels exceeds, 0..1",
+    "rough": "rms step from a pixel to the next over the spread (white noise: 1.41)",
+    "hues": "entropy of 36 hues weighted by chroma, bits (all alike: 5.17)",
+    "chroma": "mean chroma, OKLab",
+    "alias": "mean difference of one sample per pixel from sixteen, of 255",
+    "clear": "share of the picture that lets through what lies behind it: a white page",
+    "clip": "share of pixels with a channel at 0 or 255",
+    "garish": "share of pixels with chroma over 0.16 and over 92 % of what sRGB can show there",
+    "mud": "share of pixels that are olive or khaki: hue 85..125 degrees, lightness 0.25..0.62",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Probe:
+    """A small picture, sRGB-encoded, (64, 64, 3), 0..1, float64: averaged, and one sample each, on
+    white where it is transparent, as it is in a share `clear`.
+    """
+
+    soft: Array
+    sharp: Array
+    clear: float = 0.0
+
+
+def measure(probe: Probe) -> dict[str, float]:
+    """The figures named in `MEASURES`."""
+    lab = oklab(probe.soft)
+    chroma, hue = np.sqrt(lab[..., 1] * lab[..., 1] + lab[..., 2] * lab[..., 2]), _turns(lab)
+    spread, shares = _spread(lab), _cell_shares(lab)
+    lightness = Distribution(lab[..., 0].ravel())
+    return {
+        "spread": spread,
+        "cells": _entropy(shares),
+        "largest": float(shares.max()),
+        "contrast": lightness.quantile(0.97) - lightness.quantile(0.03),
+        "light": lightness.quantile(0.9),
+        "rough": _rms_step(lab) / max(spread, 1e-6),
+        "hues": _hue_entropy(hue, chroma),
+        "chroma": mean(chroma),
+        "alias": mean(np.abs(probe.soft - probe.sharp)) * 255,
+        "clear": probe.clear,
+        "clip": mean(_at_an_end(probe.soft)),
+        "garish": mean(_gaudy(lab, chroma)),
+        "mud": mean(_muddy(lab, chroma, hue)),
+    }
+
+
+def thumbnail(probe: Probe) -> Array:
+    """OKLab of 8x8 blocks averaged in linear light, shape (8, 8, 3)."""
+    side = len(probe.soft) // THUMBNAIL
+    blocks = linear(probe.soft).reshape(THUMBNAIL, side, THUMBNAIL, side, 3)
+    inside = blocks.transpose(1, 3, 0, 2, 4).reshape(side * side, THUMBNAIL, THUMBNAIL, 3)
+    return linear_to_oklab(np.add.accumulate(inside)[-1] / len(inside))
+
+
+def distance(first: Array, second: Array) -> float:
+    """How far two pictures are apart: rms OKLab distance of their thumbnails."""
+    steps = first - second
+    return float(np.sqrt(3 * mean(steps * steps)))
+
+
+def mean(values: Array) -> float:
+    """The mean, summed in index order."""
+    return float(np.add.accumulate(values.ravel(), dtype=np.float64)[-1]) / values.size
+
+
+def linear(encoded: Array) -> Array:
+    """The sRGB curve (0..1) to linear light."""
+    curve = exact.power((np.asarray(encoded, np.float64) + 0.055) / 1.055, 2.4)
+    return np.where(encoded < 0.04045, encoded / 12.92, curve)
+
+
+def encode(light: Array) -> Array:
+    """Linear light (0..1) to the sRGB curve."""
+    curve = 1.055 * exact.power(light, 1 / 2.4) - 0.055
+    return np.where(light < 0.0031308, 12.92 * light, curve)
+
+
+def oklab(pixels: Array) -> Array:
+    """OKLab of sRGB-encoded pixels, shape (..., 3)."""
+    return linear_to_oklab(linear(pixels))
+
+
+def _turns(lab: Array) -> Array:
+    """Hue, 0..1."""
+    angle = arrays.atan2(lab[..., 2], lab[..., 1]) / (2 * exact.PI)
+    return angle - np.floor(angle)
+
+
+def _spread(lab: Array) -> float:
+    off = [lab[..., c] - mean(lab[..., c]) for c in range(3)]
+    return float(np.sqrt(sum(mean(d * d) for d in off)))
+
+
+def _cell_shares(lab: Array) -> Array:
+    """The share of every cell that is not empty."""
+    cells = np.floor((lab.reshape(-1, 3) + GREY) / CELL).astype(np.int64) + 64
+    _, counts = np.unique((cells[:, 0] * 128 + cells[:, 1]) * 128 + cells[:, 2], return_counts=True)
+    return counts / len(cells)
+
+
+def _hue_entropy(turns: Array, chroma: Array) -> float:
+    bins = np.floor(turns * HUES).astype(np.int64) % HUES
+    weights = np.bincount(bins.ravel(), chroma.ravel(), HUES)
+    return _entropy(weights / max(mean(weights) * HUES, 1e-9))
+
+
+def _entropy(shares: Array) -> float:
+    kept = shares[shares > 0]
+    return 0.0 - mean(kept * exact.log(kept)) * len(kept) / exact.LN2 if len(kept) else 0.0
+
+
+def _rms_step(lab: Array) -> float:
+    across, down = lab[:, 1:] - lab[:, :-1], lab[1:] - lab[:-1]
+    return float(np.sqrt(3 * (mean(across * across) + mean(down * down)) / 2))
+
+
+def _at_an_end(pixels: Array) -> Array:
+    level = np.floor(pixels * 255 + 0.5)
+    return np.any((level <= 0) | (level >= 255), axis=-1)
+
+
+def _gaudy(lab: Array, chroma: Array) -> Array:
+    red_green_blue = oklab_to_linear(arrays, lab[..., 0], lab[..., 1] / 0.92, lab[..., 2] / 0.92)
+    light = np.stack(red_green_blue)
+    return ((light < -1e-4) | (light > 1 + 1e-4)).any(axis=0) & (chroma > 0.16)
+
+
+def _muddy(lab: Array, chroma: Array, turns: Array) -> Array:
+    olive = (turns >= 85 / 360) & (turns <= 125 / 360) & (chroma > GREYISH)
+    return olive & (lab[..., 0] >= 0.25) & (lab[..., 0] <= 0.62)

@@ -1,0 +1,141 @@
+"""Where probes and lines come from: a recipe, or the pixels of a picture or file."""
+
+from __future__ import annotations
+
+from functools import lru_cache, partial
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phosphene.compiler import build
+from phosphene.core.errors import InputError
+from phosphene.engines import get_engine
+from phosphene.ir.program import Program
+from phosphene.judge.measures import SIDE, Probe, encode, linear, mean
+from phosphene.judge.scanlines import Lines
+from phosphene.raster import Picture, resolve_finish, to_bytes, to_float
+from phosphene.raster.view import Rect, points
+from phosphene.recipe import Recipe
+from phosphene.render import strips
+
+Array = NDArray[Any]
+
+SAMPLES, LENGTH, LINES = 16, 1024, 16
+FILE_LINES, SMALLEST = 256, 32
+PAGE = 1.0  # what shows through a picture's transparent parts
+
+
+@lru_cache(maxsize=32)
+def probe(recipe: Recipe) -> Probe:
+    """The probe of a recipe: its whole view as a square."""
+    program, size = build(recipe, _Extremes(recipe)), (SIDE, SIDE)
+    whole = Rect(0, 0, *size)
+
+    def paint(mode: str | int) -> Array:
+        found = strips(program, recipe.view, size, whole, "cpu", None, to_float, mode)
+        return np.concatenate([*found]).astype(np.float64)
+
+    def finished(pixels: Array) -> Array:
+        coloured = three_channels(pixels)
+        return 1.0 - coloured if recipe.finish.invert else coloured
+
+    soft = paint(SAMPLES)
+    return Probe(finished(soft), finished(paint("none")), clearness(soft))
+
+
+def clearness(pixels: Array) -> float:
+    """The share of a picture, (height, width, channels), 0..1, that lets through its page."""
+    if pixels.shape[-1] not in (2, 4):
+        return 0.0
+    return 1.0 - mean(np.minimum(np.maximum(pixels[..., -1], 0.0), 1.0))
+
+
+def lines(recipe: Recipe) -> Lines:
+    """Some rows and columns of a recipe's picture at 1024x1024, finished as it says."""
+    program = build(recipe, _Extremes(recipe))
+    resolved = recipe.model_copy(update={"finish": resolve_finish(recipe, program)})
+    at = [(2 * k + 1) * LENGTH // (2 * LINES) for k in range(LINES)]
+    rows = [_finished(program, resolved, Rect(0, k, LENGTH, 1)) for k in at]
+    columns = [_finished(program, resolved, Rect(k, 0, 1, LENGTH)) for k in at]
+    return Lines(np.stack(rows), np.stack(columns))
+
+
+def _finished(program: Program, recipe: Recipe, rect: Rect) -> Array:
+    """The levels of a line of pixels, shape (length, 3)."""
+    finish, mode = partial(to_bytes, finish=recipe.finish), recipe.finish.antialias
+    size = (LENGTH, LENGTH)
+    found = strips(program, recipe.view, size, rect, "cpu", 1, finish, mode)
+    pixels = np.concatenate([*found]).astype(np.float64) / 255
+    return (three_channels(pixels) * 255).reshape(LENGTH, 3)
+
+
+class _Extremes:
+    """The extremes that a shading may ask of the whole image, on the grid of the probe."""
+
+    kept: Array | None = None
+
+    def __init__(self, recipe: Recipe):
+        self.recipe = recipe
+
+    def __call__(self, part: Program) -> tuple[Array, Array]:
+        plane = np.empty((2, SIDE * SIDE), part.numbers.dtype)
+        points(self.recipe.view, (SIDE, SIDE), Rect(0, 0, SIDE, SIDE), plane)
+        values = get_engine("cpu").evaluate(part, plane)
+        return np.fmin.reduce(values, axis=1), np.fmax.reduce(values, axis=1)
+
+
+def three_channels(pixels: Array) -> Array:
+    """Three channels: grey is repeated, what is transparent shows a white page."""
+    channels = pixels.shape[-1]
+    if channels in (2, 4):
+        opacity = pixels[..., -1:]
+        pixels = pixels[..., :-1] * opacity + PAGE * (1.0 - opacity)
+    return pixels if channels > 2 else np.repeat(pixels, 3, axis=-1)
+
+
+def pixels_probe(pixels: Array) -> Probe:
+    """The probe of pixels (height, width, 3), bytes or 0..1, at least 64 on a side: the means over
+    its cells, and their middle pixels.
+    """
+    height, width, _ = pixels.shape
+    down, across = _cells(height), _cells(width)
+    bands = np.stack([linear(_unit(pixels[a:b])).mean(axis=0) for a, b in pairwise(down)])
+    sums = np.add.reduceat(bands, across[:-1], axis=1)
+    middle = np.ix_((down[:-1] + down[1:]) // 2, (across[:-1] + across[1:]) // 2)
+    return Probe(encode(sums / np.diff(across)[:, None]), _unit(pixels[middle]))
+
+
+def _cells(length: int) -> Array:
+    return np.arange(SIDE + 1) * length // SIDE
+
+
+def _unit(pixels: Array) -> Array:
+    return pixels / 255.0 if pixels.dtype == np.uint8 else pixels.astype(np.float64)
+
+
+def pixels_lines(pixels: Array) -> Lines:
+    """Evenly spaced rows and columns of pixels (height, width, 3), bytes or 0..1."""
+    height, width, _ = pixels.shape
+    rows = np.unique(np.linspace(0, height - 1, FILE_LINES).astype(int))
+    columns = np.unique(np.linspace(0, width - 1, FILE_LINES).astype(int))
+    parts = pixels[rows], pixels[:, columns].transpose(1, 0, 2)
+    return Lines(*(_unit(part) * 255 for part in parts))
+
+
+def picture_pixels(picture: Picture) -> Array:
+    """The pixels of a picture as its file has them, (height, width, 3). Raises `InputError`."""
+    pixels = picture.bytes
+    coloured = pixels if pixels.shape[-1] == 3 else three_channels(pixels / 255.0)
+    return large_enough(repr(picture), coloured)
+
+
+def large_enough(name: str, pixels: Array) -> Array:
+    """The pixels, those of small pictures repeated until there are 64 on a side."""
+    height, width, _ = pixels.shape
+    if min(height, width) < SMALLEST:
+        least = f"at least {SMALLEST}x{SMALLEST}"
+        raise InputError(f"{name}: {width}x{height} is too small to judge; {least}, or its recipe")
+    times = -(-SIDE // min(height, width, SIDE))
+    return pixels.repeat(times, axis=0).repeat(times, axis=1) if times > 1 else pixels

@@ -1,0 +1,90 @@
+"""How long a film is: whole frames, from seconds or beats."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+from phosphene.core.errors import UserError
+
+SECONDS, FPS = 12, 30
+MOST = 1_000_000
+# What broadcast calls 29.97 is 30000/1001.
+NTSC = {
+    "23.976": Fraction(24000, 1001), "23.98": Fraction(24000, 1001),
+    "29.97": Fraction(30000, 1001), "59.94": Fraction(60000, 1001),
+    "119.88": Fraction(120000, 1001),
+}  # fmt: skip
+
+
+def frame_rate(fps: float | str | Fraction) -> Fraction:
+    """Frames per second; `30000/1001` too, which 29.97 stands for. Raises `UserError`."""
+    try:
+        rate = NTSC.get(str(fps).strip()) or Fraction(str(fps)).limit_denominator(10_000)
+    except (ValueError, ZeroDivisionError):
+        raise UserError(f"--fps: got {fps}; expected frames per second, such as 30") from None
+    if not 0 < rate <= 1000:
+        raise UserError(f"--fps: got {fps}; expected more than 0 and at most 1000")
+    return rate
+
+
+def count_frames(
+    rate: Fraction,
+    frames: float | None = None,
+    seconds: float | None = None,
+    beats: float | None = None,
+    bpm: float | None = None,
+) -> tuple[int, str]:
+    """How many frames, and what had to be rounded, in a sentence or nothing.
+
+    12 seconds unless said otherwise. Raises `UserError`.
+    """
+    lengths = {"frames": frames, "seconds": seconds, "beats": beats}
+    for name, value in {**lengths, "bpm": bpm}.items():
+        _check_number(name, value)
+    given = [name for name, value in lengths.items() if value is not None]
+    if len(given) > 1:
+        raise UserError(f"--{given[0]} and --{given[1]}: choose one; each says how long it is")
+    if (beats is None) != (bpm is None):
+        lacks = "--beats lacks --bpm" if bpm is None else "--bpm lacks --beats"
+        raise UserError(f"{lacks}: a length in music is --beats 16 --bpm 128")
+    if frames is not None:
+        if frames != int(frames):
+            raise UserError(f"--frames: got {frames:g}; expected a whole number")
+        return _held(int(frames), "--frames"), ""
+    if beats is not None and bpm is not None:
+        if not 1 <= bpm <= 1000:
+            raise UserError(f"--bpm: got {bpm:g}; expected 1 to 1000 beats per minute")
+        exact, asked = Fraction(str(beats)) * 60 / Fraction(str(bpm)), f"{beats:g} beats"
+        asked += f" ({float(exact):.6g} s)"
+    else:
+        exact = Fraction(str(SECONDS if seconds is None else seconds))
+        asked = f"{float(exact):g} seconds"
+    count = _held(math.floor(exact * rate + Fraction(1, 2)), asked)
+    return count, _rounded(count, rate, exact, asked)
+
+
+def _check_number(name: str, value: float | None) -> None:
+    if value is None:
+        return
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise UserError(f"--{name}: got {value!r}; expected a number")
+    if value <= 0 and name != "bpm":
+        raise UserError(f"--{name}: got {value:g}; a film has at least one frame")
+
+
+def _rounded(count: int, rate: Fraction, exact: Fraction, asked: str) -> str:
+    """By how much whole frames miss the length, and the nearest rate that fits it."""
+    off = float(count / rate - exact) * 1000
+    if abs(off) < 0.0005:
+        return ""
+    text = f"{count} frames are {abs(off):.3g} ms {'longer' if off > 0 else 'shorter'} than {asked}"
+    fits = Fraction(count) / exact
+    short = fits.denominator <= 1001 and fits <= 1000
+    return f"{text}; --fps {fits} fits exactly" if short else text
+
+
+def _held(count: int, said: str) -> int:
+    if not 1 <= count <= MOST:
+        raise UserError(f"{said}: makes {count} frames; expected 1 to {MOST:,}")
+    return count

@@ -1,0 +1,267 @@
+"""Frames: programs for moments, and their pixels."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phosphene.compiler import Measured, OtherMeasuresError, Prepared, latents, prepare
+from phosphene.compiler.growth import grows, prepare_grown
+from phosphene.core.errors import RecipeError
+from phosphene.files.colour import as_wanted, colours, encode
+from phosphene.ir.program import Program
+from phosphene.motion.blend import Blend, alike
+from phosphene.motion.frame_pool import Crew
+from phosphene.motion.frame_state import Moment
+from phosphene.motion.latent_patch import Quick
+from phosphene.motion.subframes import PARTED, beside, nudged
+from phosphene.raster import quantise, resolve_finish, to_float
+from phosphene.raster.encodings import encoded, finisher
+from phosphene.raster.view import Rect, Size
+from phosphene.recipe import Finish, Recipe, View
+from phosphene.render import Painter
+from phosphene.render.first_pass import FirstPass
+
+Pixels = NDArray[Any]
+Layer = tuple[Program, Any, float]  # a program, its view, its share of the light
+Mode = tuple[str | int, float, tuple[float, float] | None]
+KEPT = 4  # programs; many frames of a zoom share one
+
+
+class Stage:
+    """Renders moments of one film at one size. All of a film's programs take the statistics of
+    the first (`measured`), so nothing flickers.
+    """
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        other: Recipe | None,
+        size: Size,
+        engine: str = "cpu",
+        threads: int | None = None,
+        measured: Measured | None = None,
+        blend: str = "auto",
+    ):
+        self.recipe, self.size, self.engine, self.threads = recipe, size, engine, threads
+        self.z = latents(recipe)
+        self.crew = Crew(threads)
+        with np.errstate(all="ignore"):
+            self.base = self._prepare(recipe, measured)
+            kept = self.base.measured.replay() if blend == "endless" else None  # it is itself
+            self.other = self._prepare(other, kept) if other else None
+            first = self.base.program()
+        self.finish: Finish = resolve_finish(recipe, first)
+        self.channels = first.channels
+        self.numbers = self._same_code() and blend == "auto"
+        self.blend = Blend(self.base, self.other, blend, size) if self.other else None
+        self.quick = {other: Quick(p) for other, p in ((False, self.base), (True, self.other)) if p}
+        self.made: OrderedDict[Any, Program] = OrderedDict()
+
+    def _prepare(self, recipe: Recipe, measured: Measured | None) -> Prepared:
+        look = FirstPass(recipe, self.size, self.threads, False)
+        return prepare(recipe, look, measured)
+
+    def _same_code(self) -> bool:
+        """Can the two recipes of a morph be mixed number by number?"""
+        if self.other is None:
+            return False
+        one, two = (p.program(shared=False) for p in (self.base, self.other))
+        if one.channels != two.channels:
+            raise RecipeError(
+                f"--path morph: pictures of {one.channels} and {two.channels} channels"
+            )
+        return (
+            np.array_equal(one.code, two.code) and np.array_equal(one.outputs, two.outputs)
+            and (one.rows, one.inputs) == (two.rows, two.inputs)
+            and alike(self.recipe, self.other.recipe)
+        )  # fmt: skip
+
+    def told(self) -> list[str]:
+        """How it mixes the two recipes of a morph."""
+        if self.other is None:
+            return []
+        if self.numbers:
+            return ["morph by its numbers, weight by weight: one structure"]
+        assert self.blend
+        if self.blend.endless:
+            return ["endless zoom: the picture, and itself from further away, mixed as fields"]
+        return [f"morph {self.blend.told}"]
+
+    def layers(self, moment: Moment) -> list[Layer]:
+        """What a moment consists of: nearly always one program."""
+        found: list[Layer] = []
+        for changes, share in _between(self.recipe, moment.changes, self.other is None):
+            found += self._morphed(changes, moment, share)
+        return found
+
+    def _morphed(self, changes: Mapping[str, Any], moment: Moment, share: float) -> list[Layer]:
+        if self.other is None or self.blend is None or not moment.morph:
+            return [(self._program(changes, moment.z), moment.view, share)]
+        w = moment.morph
+        if self.numbers and not changes and w < 1.0:
+            return [(self._mixed(moment.z, w), self._view(moment), share)]
+        if not self.blend.pixels and w < 1.0:
+            base = self._changed(changes) if changes else self.base
+            return [(self.blend.program(base, moment.z, w), moment.view, share)]
+        there = self._program({}, moment.z, True), self.blend.view(moment), share * w
+        if w == 1.0:  # the other's still, to the bit
+            return [there]
+        return [(self._program(changes, moment.z), moment.view, share * (1.0 - w)), there]
+
+    def _view(self, moment: Moment) -> View:
+        """The view between those of the two recipes."""
+        assert self.blend
+        here, there, w = moment.view, self.blend.view(moment), moment.morph
+        centre = [a + (b - a) * w for a, b in zip(here.centre, there.centre, strict=True)]
+        span = here.span * (1.0 - w) + there.span * w
+        turn = here.rotation + (there.rotation - here.rotation) * w
+        changes = {"centre": tuple(centre), "span": span, "rotation": turn}
+        return here.model_copy(update=changes)
+
+    def _mixed(self, z: Mapping[str, float], w: float) -> Program:
+        assert self.other
+        one = self.base.program(_add(self.z, z), shared=False)
+        two = self.other.program(_add(latents(self.other.recipe), z), shared=False)
+        kind = one.numbers.dtype.type
+        return replace(one, numbers=one.numbers * kind(1.0 - w) + two.numbers * kind(w))
+
+    def _program(
+        self, changes: Mapping[str, Any], z: Mapping[str, float], other: bool = False
+    ) -> Program:
+        key = (other, tuple(changes.items()), tuple(z.items()))
+        if key in self.made:
+            self.made.move_to_end(key)
+            return self.made[key]
+        with np.errstate(all="ignore"):
+            if changes:
+                prepared = self._changed(changes)
+                made = prepared.program(_add(latents(prepared.recipe), z))
+            else:
+                quick = self.quick[other]
+                made = quick.program(_add(quick.z, z)) if quick.z else quick.prepared.program()
+        self.made[key] = made
+        if len(self.made) > KEPT:
+            self.made.popitem(last=False)
+        return made
+
+    def _changed(self, changes: Mapping[str, Any]) -> Prepared:
+        sizes = {path: v for path, v in changes.items() if grows(self.recipe, path)}
+        recipe = self.recipe.replace({p: v for p, v in changes.items() if p not in sizes})
+        if sizes:  # of another structure, with statistics of its own
+            return prepare_grown(recipe, sizes, FirstPass(recipe, self.size, self.threads, False))
+        try:
+            return self._prepare(recipe, self.base.measured.replay())
+        except OtherMeasuresError:  # of another structure: nothing to take over
+            return self._prepare(recipe, None)
+
+    def frame(self, moments: list[Moment], wants: str = "bytes") -> Pixels:
+        """The pixels (height, width, channels) of a moment, or the mean in linear light of several
+        as their sub-frames; bytes, words, linear light or floats as `wants` says.
+        """
+        parts = [
+            (layer, mode, layer[2] * share / len(moments), moment)
+            for j, moment in enumerate(moments)
+            for mode, share, off in self._modes(moment, j, len(moments))
+            for layer in self._beside(self.layers(moment), off)
+        ]
+        whole = self.finish_of(moments)
+        finish = whole if wants == "bytes" else Finish(invert=whole.invert)
+        if len(parts) == 1:
+            return self._paint(parts[0][0], finisher(wants, finish), parts[0][1])
+        light: Pixels | None = None
+        for layer, mode, share, moment in parts:
+            seen = partial(_linear, invert=self.finish_of([moment]).invert)
+            pixels = self._paint(layer, seen, mode)
+            pixels *= np.float32(share)
+            light = pixels if light is None else np.add(light, pixels, out=light)
+        assert light is not None
+        values = _encoded(light)
+        if wants == "float":
+            return inverted(values) if finish.invert else values
+        finish = finish.model_copy(update={"invert": False})  # it was done before the mean
+        return quantise(values, finish) if wants == "bytes" else encoded(values, wants, finish)
+
+    def finish_of(self, moments: list[Moment]) -> Finish:
+        """The resolved finish of a frame."""
+        return self.finish if self.blend is None else self.blend.finish(moments)
+
+    def _modes(self, moment: Moment, j: int, count: int) -> list[Mode]:
+        """The anti-aliasing of a moment that is the j-th of `count` sub-frames: its share, and how
+        far the picture is moved. Many sub-frames have but a part of the samples each.
+        """
+        modes = [(self.finish.antialias, 1.0)] if self.blend is None else self.blend.modes(moment)
+        off = beside(count)[j] if count >= PARTED else None
+        return [("part", share, off) if off and mode == "auto" else (mode, share, None)
+                for mode, share in modes]  # fmt: skip
+
+    def _beside(self, layers: list[Layer], off: tuple[float, float] | None) -> list[Layer]:
+        if off is None:
+            return layers
+        return [(program, nudged(view, self.size, off), share) for program, view, share in layers]
+
+    def _paint(self, layer: Layer, finish: Any, mode: str | int) -> Pixels:
+        program, view, _ = layer
+        painter = Painter(program, view, self.size, self.engine, finish, mode)
+        return self.crew.paint(painter, self.size)
+
+
+def _add(values: Mapping[str, float], offsets: Mapping[str, float]) -> dict[str, float]:
+    return {name: value + offsets.get(name, 0.0) for name, value in values.items()}
+
+
+def _between(
+    recipe: Recipe, changes: Mapping[str, Any], alone: bool
+) -> list[tuple[dict[str, Any], float]]:
+    """Changes with whole numbers where the recipe has whole ones, and the shares of the light.
+    Where it is `alone`, without another recipe, what grows need not be whole.
+    """
+    choices: list[list[tuple[str, Any, float]]] = []
+    for path, value in changes.items():
+        whole = isinstance(recipe.get(path), int) and not (alone and grows(recipe, path))
+        if isinstance(value, tuple) or not whole:
+            choices.append([(path, value, 1.0)])
+            continue
+        low = int(np.floor(value))
+        pair = [(path, low, 1.0 - (value - low)), (path, low + 1, value - low)]
+        choices.append([entry for entry in pair if entry[2] > 1e-9])
+    found: list[tuple[dict[str, Any], float]] = []
+    for chosen in product(*choices):
+        share = 1.0
+        for _, _, part in chosen:
+            share *= part
+        found.append(({path: value for path, value, _ in chosen}, share))
+    return found
+
+
+def inverted(pixels: Pixels) -> Pixels:
+    """Pixels (height, width, channels) with 1 - v for colours, opacity as it is."""
+    n = colours(pixels.shape[-1])
+    return np.concatenate([pixels.dtype.type(1) - pixels[..., :n], pixels[..., n:]], axis=-1)
+
+
+def _linear(values: Pixels, rect: Rect, invert: bool = False) -> Pixels:
+    """Pixels in linear light, float32, opacity as it is; colours weighted by it."""
+    pixels = to_float(values, rect)
+    light = as_wanted(inverted(pixels) if invert else pixels, "linear")
+    n = colours(light.shape[-1])
+    if n < light.shape[-1]:
+        light[..., :n] *= light[..., n:]
+    return light
+
+
+def _encoded(light: Pixels) -> Pixels:
+    n = colours(light.shape[-1])
+    if n < light.shape[-1]:
+        seen = light[..., n:]
+        light[..., :n] /= np.where(seen > 0, seen, 1.0)
+    for rows in light:  # what fits a cache is several times as fast
+        rows[:, :n] = encode(rows[:, :n])
+    return light

@@ -1,0 +1,141 @@
+"""Numbers of a recipe by name: which of them move in a film, and how."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from phosphene.compiler.growth import grows
+from phosphene.core.errors import UserError, unknown
+from phosphene.motion.frame_state import Moment, Spec
+from phosphene.recipe import FIELDS, Recipe
+from phosphene.styles import STYLES
+
+Number = float | int
+STILL = {  # by the last word of their path
+    "channels": "channels of a file", "outputs": "outputs of a network",
+    "size": "parts of a latent vector", "phosphene": "the edition of a recipe",
+}  # fmt: skip
+
+
+def path_of(recipe: Recipe, name: str, said: str) -> str:
+    """The dotted path of a field's or a dial's short name (perhaps of an entry: `gain.0`), or the
+    path itself. Raises `UserError`.
+    """
+    if "[" in name:
+        plain = name.replace("[", ".").replace("]", "")
+        raise UserError(f"{said}: '{name}': entries stand after a dot. Did you mean '{plain}'?")
+    first, dot, rest = name.partition(".")
+    if first in FIELDS:
+        return f"{FIELDS[first].path}{dot}{rest}"
+    if first in recipe.shading.params:
+        return f"shading.params.{name}"
+    if dot or name in type(recipe).model_fields:
+        return name
+    places = [path for path, _ in leaves(recipe) if path.rpartition(".")[2] == name]
+    if places:
+        more = f" (and {len(places) - 1} more places)" if places[1:] else ""
+        raise UserError(f"{said}: '{name}' stands at {places[0]}{more}; say it whole")
+    known = {*FIELDS, *recipe.shading.params, *(p.rpartition(".")[2] for p, _ in leaves(recipe))}
+    words = [n for n in known if not n.isdecimal()]
+    raise UserError(f"{said}: {unknown('field', name, words)}")
+
+
+def leaves(recipe: Recipe) -> Iterator[tuple[str, Number]]:
+    """Every number of a recipe, with its path."""
+    yield from _leaves(recipe.model_dump(mode="json"), "")
+
+
+def _leaves(data: Any, path: str) -> Iterator[tuple[str, Number]]:
+    if _is_number(data):
+        yield path, data
+    elif isinstance(data, dict | list):
+        for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+            yield from _leaves(value, f"{path}.{key}" if path else str(key))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def numbers_at(recipe: Recipe, path: str, said: str) -> Number | list[Number]:
+    """The number that stands at a path, or the numbers of a list. Raises `UserError` for anything
+    else, and for numbers that no film moves.
+    """
+    last = path.rpartition(".")[2]
+    if last == "seed":
+        style = recipe.style if recipe.style in STYLES else "a.png"
+        raise UserError(
+            f"{said}: '{path}' is a name, no size: 8 lies no nearer to 7 than to 700. "
+            f"morph goes from one seed to another: 'morph {style}:9'"
+        )
+    if last in STILL or path.startswith("finish."):
+        what = STILL.get(last, "how the pixels are made")
+        raise UserError(f"{said}: '{path}' ({what}) is the same all through a film")
+    value = recipe.get(path)
+    if isinstance(value, list) and value and all(map(_is_number, value)):
+        return value[0] if len(value) == 1 else value
+    if not _is_number(value):
+        inside = [p for p, _ in _leaves(value, path) if p.rpartition(".")[2] != "seed"]
+        hint = f"; one inside is {inside[0]}" if inside else ""
+        if path.endswith("latent.values"):
+            hint = "; z moves on the paths loop, walk and keys"
+        raise UserError(f"{said}: '{path}' is {_short(value)}, no number that could move{hint}")
+    return value
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value)
+    return text if len(text) <= 40 else f"{text[:37]}..."
+
+
+def as_stands(recipe: Recipe, path: str, value: Number | list[Number]) -> Any:
+    """A value as the recipe has it there: of a list of several, a number is a factor."""
+    there = recipe.get(path)
+    if not isinstance(there, list) or isinstance(value, list):
+        return tuple(value) if isinstance(value, list) else value
+    return (value,) if len(there) == 1 else tuple(v * value for v in there)
+
+
+def check_value(recipe: Recipe, path: str, value: Number | list[Number]) -> None:
+    """Raises `RecipeError` where the recipe cannot have it, in its words."""
+    stands = as_stands(recipe, path, value)
+    whole = isinstance(recipe.get(path), int)
+    ends = {int(stands // 1), int(-(-stands // 1))} if whole else {stands}
+    for end in ends:
+        recipe.replace({path: end})
+
+
+def put(moment: Moment, recipe: Recipe, path: str, value: Number | list[Number]) -> Moment:
+    """The moment with a recipe value; those of the view go to the view as it is then."""
+    stands = as_stands(recipe, path, value)
+    if path.startswith("view."):
+        seen = recipe.model_copy(update={"view": moment.view}).replace({path: stands})
+        return replace(moment, view=seen.view)
+    return replace(moment, changes={**moment.changes, path: stands})
+
+
+def said_numbers(recipe: Recipe, specs: Sequence[Spec], alone: bool) -> list[str]:
+    """What is to be said of the numbers that paths move."""
+    names = [n for s in specs if s["path"] == "sweep" for n in s["values"]]
+    found = [key for s in specs if s["path"] == "keys" for key in s["keys"]]
+    names += [n for key in found for n in key if n not in ("at", "ease", "z")]
+    paths = dict.fromkeys(path_of(recipe, name, "--path") for name in names)
+    return [line for line in (_said(recipe, path, alone) for path in paths) if line]
+
+
+def _said(recipe: Recipe, path: str, alone: bool) -> str:
+    """How a number moves, where that needs words. `alone`: without another recipe."""
+    value = recipe.get(path)
+    if isinstance(value, list) and len(value) > 1:
+        return f"{path}: its {len(value)} numbers together, by a factor"
+    if not isinstance(value, int):
+        return ""
+    if grows(recipe, path) and alone:
+        what = "units" if path.endswith("width") else "layers"
+        if recipe.get(f"{path.rpartition('.')[0]}.weights.draws") != "named":
+            what = f"all weights turn into the next ones, and {what}"
+        return f"{path}: between whole numbers {what} grow in, with statistics of their own"
+    return f"{path}: between whole numbers a cross-fade of colours"

@@ -1,0 +1,263 @@
+"""A film to a file: rendered ahead of the encoder, through a store that survives."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from fractions import Fraction
+from os import PathLike
+from pathlib import Path
+from queue import Full, Queue
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from phosphene import files
+from phosphene.core.errors import OutputError
+from phosphene.files import film as films
+from phosphene.files.piece_store import Band, Store, open_store, remove_store, store_folder
+from phosphene.files.png import deflate
+from phosphene.motion.frame_renderer import Pixels
+from phosphene.raster import metadata
+from phosphene.raster.view import Size
+from phosphene.recipe import Finish, Recipe
+from phosphene.render.export_job import KINDS, sources
+
+if TYPE_CHECKING:
+    from phosphene.motion.film import Film
+
+DIRECT_PIXELS = 1 << 26  # shorter films are written at one go, as a rule in some seconds
+PATIENCE = 10.0  # seconds after which the frames of those are kept, too
+AHEAD = 3  # frames that wait for the encoder
+
+
+class Screen(Protocol):
+    """What renders frames."""
+
+    size: Size
+    channels: int
+
+    def frame(self, moments: list[Any], wants: str = "bytes") -> Pixels: ...
+
+
+class Reel(Protocol):
+    """What can be saved: a film, or films in a grid."""
+
+    @property
+    def recipe(self) -> Recipe: ...
+    @property
+    def path(self) -> Sequence[Mapping[str, Any]]: ...
+    @property
+    def count(self) -> int: ...
+    @property
+    def fps(self) -> Fraction: ...
+    @property
+    def channels(self) -> int: ...  # of the file: 3, or 4 with opacity
+    @property
+    def json(self) -> str: ...
+    def texts(self, size: Size) -> dict[str, str]: ...
+    def moments(self, k: int) -> list[Any]: ...
+    def stage(self, size: Size, engine: str, threads: int | None) -> Screen: ...
+
+
+def save_film(
+    film: Reel,
+    path: str | PathLike[str],
+    size: Size,
+    *,
+    force: bool,
+    resume: bool,
+    engine: str,
+    threads: int | None,
+    progress: Callable[[int, int], None] | None,
+    say: Callable[[str], None],
+    options: dict[str, Any],
+) -> None:
+    """See `Film.save`."""
+    channels = film.channels
+    note = films.check(path, size, film.fps, film.count, channels, options)
+    if note:
+        say(note)
+    wants = films.wants(path, options)
+    place = Path(path)
+    texts = film.texts(size)
+    how: dict[str, Any] = {"force": force, "options": options}
+    with films.create(path, size, film.fps, texts, channels=channels, **how) as writer:
+        stage = film.stage(size, engine, threads)
+        keeper = _keeper(film, place, size, wants, engine, resume, force)
+        with _kept(keeper), closing(_frames(film, stage, wants, keeper, say)) as made:
+            for k, frame in enumerate(made):
+                writer.write(_coloured(frame))
+                if progress:
+                    progress(k + 1, film.count)
+    if keeper.store is not None:
+        keeper.store.remove()
+
+
+def _coloured(frame: Pixels) -> Pixels:
+    """Grey as three channels: films have no fewer."""
+    n = frame.shape[2]
+    if n > 2:
+        return frame
+    return np.concatenate([np.repeat(frame[..., :1], 3, axis=2), frame[..., 1:]], axis=2)
+
+
+class Keeper:
+    """The store of a film: from the start of a long one, or when one that looked short takes long
+    all the same, as slow recipes and sub-frames do.
+    """
+
+    def __init__(self, make: Callable[[], Store], at_once: bool):
+        self.make, self.start = make, time.monotonic()
+        self.store = make() if at_once else None
+
+    def now(self) -> Store | None:
+        if self.store is None and time.monotonic() - self.start > PATIENCE:
+            self.store = self.make()
+        return self.store
+
+
+def _keeper(
+    film: Reel, path: Path, size: Size, wants: str, engine: str, resume: bool, force: bool
+) -> Keeper:
+    """What keeps the frames."""
+    at_once = film.count * size[0] * size[1] > DIRECT_PIXELS
+    at_once = at_once or resume or store_folder(path).exists()
+    return Keeper(lambda: _store(film, path, size, wants, engine, resume, force), at_once)
+
+
+def _store(
+    film: Reel, path: Path, size: Size, wants: str, engine: str, resume: bool, force: bool
+) -> Store:
+    """Where the frames are kept."""
+    about = {
+        "recipe": film.recipe.digest[:12], "path": " + ".join(s["path"] for s in film.path),
+        "frames": film.count, "size": "x".join(map(str, size)), "engine": engine,
+        "samples": wants, "code": sources()[:12],
+    }  # fmt: skip
+    exact = json.dumps([about, film.recipe.json, film.json, sources()], sort_keys=True)
+    job = hashlib.sha256(exact.encode()).hexdigest()
+    whole = {"job": job, "bands": film.count, "pieces": "frames", **about}
+    return open_store(path, whole, resume, force)
+
+
+@contextmanager
+def _kept(keeper: Keeper) -> Generator[None]:
+    """A store in which nothing was kept goes."""
+    try:
+        yield
+    except BaseException:
+        if keeper.store is not None:
+            keeper.store.remove(only_empty=True)
+        raise
+
+
+def _frames(
+    film: Reel, stage: Screen, wants: str, keeper: Keeper, say: Callable[[str], None]
+) -> Generator[Pixels]:
+    """All frames in order, rendered or from the store, some ahead in a thread of their own."""
+    kept = set()
+    if keeper.store is not None:
+        kept = {k for k in range(film.count) if keeper.store.has(Band(k, 1))}
+        if kept:
+            say(f"resuming: {len(kept)} of {film.count} frames are there")
+    queue: Queue[Pixels | BaseException] = Queue(AHEAD)
+    stop = threading.Event()
+
+    def work() -> None:
+        try:
+            for k in range(film.count):
+                if not _give(queue, _frame(film, stage, wants, keeper, k), stop):
+                    return
+        except BaseException as error:  # noqa: BLE001  it is raised where the frames are taken
+            _give(queue, error, stop)
+
+    thread = threading.Thread(target=work, name="phosphene film", daemon=True)
+    thread.start()
+    try:
+        yield from _taken(queue, film.count)
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _taken(queue: Queue[Pixels | BaseException], count: int) -> Iterator[Pixels]:
+    for _ in range(count):
+        found = queue.get()
+        if isinstance(found, BaseException):
+            raise found
+        yield found
+
+
+def _give(queue: Queue[Any], item: Any, stop: threading.Event) -> bool:
+    """Wait for room, unless nobody takes any more."""
+    while not stop.is_set():
+        try:
+            queue.put(item, timeout=0.1)
+        except Full:
+            continue
+        return True
+    return False
+
+
+def _frame(film: Reel, stage: Screen, wants: str, keeper: Keeper, k: int) -> Pixels:
+    width, height = stage.size
+    shape, kind = (height, width, stage.channels), np.dtype(KINDS[wants])
+    piece = keeper.store.read(Band(k, 1)) if keeper.store is not None else None
+    if piece is not None:
+        return unpack(piece, shape, kind)
+    made = stage.frame(film.moments(k), wants)
+    store = keeper.now()
+    if store is not None:
+        store.write(Band(k, 1), pack(made))
+    return made
+
+
+def pack(frame: Pixels) -> bytes:
+    """A frame compressed: each row as the difference from the one above."""
+    words = frame.view(f"u{frame.itemsize}")
+    return deflate.compress(np.diff(words, axis=0, prepend=words.dtype.type(0)), 1)
+
+
+def unpack(piece: bytes | memoryview, shape: tuple[int, int, int], kind: np.dtype[Any]) -> Pixels:
+    """What was packed. Raises `OutputError` where it is no frame of this shape."""
+    words = np.frombuffer(deflate.decompress(piece), f"u{kind.itemsize}")
+    if words.size != shape[0] * shape[1] * shape[2]:
+        raise OutputError("the store of the film holds frames of another shape")
+    found = np.add.accumulate(words.reshape(shape), axis=0, dtype=words.dtype)
+    return found.view(kind)
+
+
+def save_frame(
+    film: Film,
+    k: int,
+    path: str | PathLike[str],
+    size: Size,
+    *,
+    force: bool = False,
+    dpi: float | None = None,
+    engine: str = "cpu",
+    threads: int | None = None,
+    **options: Any,
+) -> None:
+    """Write frame k as a picture in the format of the path's suffix. The film is inside, and which
+    frame of it this is. Raises `UserError`, `OutputError`.
+    """
+    k, wants = film.number(k), files.wants(path, options)
+    moments = film.moments(k)
+    stage = film.stage(size, engine, threads)
+    finish = stage.finish_of(moments) if wants == "bytes" else Finish()  # only bytes are dithered
+    texts = metadata(film.recipe, size, None, finish)
+    texts["phosphene-film"] = json.dumps(json.loads(film.json) | {"frame": k}, sort_keys=True)
+    how: dict[str, Any] = {"force": force, "options": options, "dpi": dpi}
+    with files.create(path, size, stage.channels, texts, **how) as writer:
+        writer.write(stage.frame(moments, wants))
+
+
+def give_up(path: str | PathLike[str]) -> None:
+    """Remove what an interrupted film has left."""
+    remove_store(store_folder(path))

@@ -1,0 +1,68 @@
+"""Recipes of networks to networks: one architecture a file, one row each in the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from phosphene.core.errors import RecipeError
+from phosphene.core.rng import Seed
+from phosphene.formula import Expr
+from phosphene.ir.program import Network
+from phosphene.networks.densenet import densenet
+from phosphene.networks.explicit import explicit
+from phosphene.networks.graph import graph
+from phosphene.networks.inputs import Number as Number
+from phosphene.networks.inputs import as_written as as_written
+from phosphene.networks.inputs import charts as charts
+from phosphene.networks.inputs import form_of_inputs as form_of_inputs
+from phosphene.networks.inputs import input_formulas
+from phosphene.networks.inputs import input_numbers as input_numbers
+from phosphene.networks.inputs import latent_name as latent_name
+from phosphene.networks.inputs import plane_features as plane_features
+from phosphene.networks.layers import Layers
+from phosphene.networks.mlp import mlp
+from phosphene.networks.residual import residual
+from phosphene.networks.skip import skip
+from phosphene.networks.tied import tied
+from phosphene.networks.weight_sources import Normal, plain_normal
+from phosphene.recipe import Explicit, Generated, Graph, Surface
+
+ARCHITECTURES: dict[str, Callable[[Layers], None]] = {
+    "mlp": mlp,
+    "tied": tied,
+    "residual": residual,
+    "densenet": densenet,
+    "skip": skip,
+}
+
+
+def make_network(
+    name: str,
+    network: Generated | Explicit | Graph,
+    seed: Seed,
+    fields: Mapping[str, Expr],
+    surface: Surface,
+    number: Number = as_written,
+    inputs: tuple[Expr, ...] | None = None,
+    normal: Normal = plain_normal,
+) -> Network:
+    """The network a recipe describes, its streams spent; norms are left for build to measure.
+
+    `fields` are the outputs of earlier networks that its inputs may name; `number` as in
+    `input_formulas`, of which `inputs` are what it gave before; `normal` draws from N(0, 1).
+    """
+    if inputs is None:
+        inputs = input_formulas(name, network, seed, fields, surface, number)
+    if isinstance(network, Explicit):
+        wanted = network.layers[0].weights.array.shape[1]
+        if wanted != len(inputs):
+            raise RecipeError(
+                f"networks.{name}.layers[0].weights: {wanted} inputs, but the network has "
+                f"{len(inputs)}: {', '.join(map(str, network.inputs))}"
+            )
+        return Network(name, inputs, tuple(explicit(network)), network.latent.size)
+    if isinstance(network, Graph):
+        return Network(name, inputs, tuple(graph(network)), network.latent.size)
+    layers = Layers(name, network, len(inputs), seed, normal)
+    ARCHITECTURES[network.kind](layers)
+    return Network(name, inputs, tuple(layers.steps), network.latent.size)

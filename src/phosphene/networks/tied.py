@@ -1,0 +1,10 @@
+"""One block repeated: every hidden layer after the first has the same weights (RPPN's idea)."""
+
+from phosphene.networks.layers import Layers
+
+
+def tied(layers: Layers) -> None:
+    at = layers.hidden(layers.start, 0)
+    for layer in range(1, layers.network.depth):
+        at = layers.hidden(at, layer, drawn_as=1)
+    layers.output(at)

@@ -1,0 +1,99 @@
+"""Where drawn layers get their numbers: from named streams, or from a generator of long ago."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phosphene.catalogue.weights import WEIGHTS
+from phosphene.core.errors import RecipeError
+from phosphene.core.rng import Seed, Stream, normal_quantile
+from phosphene.recipe import Generated
+
+Array = NDArray[np.float64]
+
+
+# Draws from N(0, 1): those of a stream's table of so many rows and columns.
+Normal = Callable[[Stream, int, int], Array]
+
+
+def plain_normal(stream: Stream, rows: int, columns: int) -> Array:
+    return normal_quantile(stream.table(rows, columns))
+
+
+class NamedDraws:
+    """Each layer has streams of its own, so nothing that is added elsewhere shifts them."""
+
+    def __init__(self, name: str, network: Generated, seed: Seed, normal: Normal = plain_normal):
+        self.name, self.network, self.seed, self.normal = name, network, seed, normal
+        self.weight_seed = seed if network.weights.seed is None else network.weights.seed
+
+    def weights(self, label: str, units: int, inputs: int, layer: int) -> Array:
+        """Shape (units, inputs), before any gain."""
+        stream = Stream(self.weight_seed, f"{self.name}/weights/{label}")
+        fan_in = inputs if self.network.weights.fan_in else None
+        if self.network.weights.kind == "normal":
+            drawn = self.normal(stream, units, inputs)
+            return drawn if fan_in is None else drawn * (1.0 / math.sqrt(fan_in))
+        draws = stream.table(units, inputs)
+        return WEIGHTS[self.network.weights.kind].formula(draws, fan_in, units, layer)
+
+    def biases(self, label: str, units: int) -> Array:
+        kind, gain = self.network.biases.kind, self.network.biases.gain
+        stream = Stream(self.weight_seed, f"{self.name}/biases/{label}")
+        match kind:
+            case "normal":
+                return self.normal(stream, 1, units)[0] * gain
+            case "uniform":
+                return stream.uniform(units, -1.0, 1.0) * gain
+            case "constant":
+                return np.full(units, gain)
+        return np.zeros(units)
+
+    def latent(self, units: int, size: int) -> Array:
+        """The projection of z, shape (units, size), from N(0, 1)."""
+        return self.normal(Stream(self.weight_seed, f"{self.name}/weights/latent"), units, size)
+
+    def picks(self, label: str, count: int, choices: int) -> NDArray[np.int64]:
+        return Stream(self.seed, f"{self.name}/activation{label}").pick(count, choices)
+
+
+class SequentialDraws(NamedDraws):
+    """NumPy's RandomState in the order in which layers are made, as neural-painter draws.
+
+    Weights are N(0, 1) of shape (inputs, units), then biases, then the choice of an activation; a
+    layer that is used again is not drawn again.
+    """
+
+    def __init__(self, name: str, network: Generated, seed: Seed, normal: Normal = plain_normal):
+        super().__init__(name, network, seed, normal)
+        chosen = self.weight_seed
+        if not isinstance(chosen, int) or not 0 <= chosen < 2**32:
+            raise RecipeError(
+                f"seed: got {chosen!r}; numpy_randomstate takes whole numbers from 0 to 4294967295"
+            )
+        self.generator = np.random.RandomState(chosen)
+        self.drawn: dict[str, Array] = {}
+
+    def weights(self, label: str, units: int, inputs: int, layer: int) -> Array:
+        if f"weights {label}" not in self.drawn:
+            drawn = self.generator.randn(inputs, units).T
+            self.drawn[f"weights {label}"] = np.ascontiguousarray(drawn)
+        return self.drawn[f"weights {label}"]
+
+    def biases(self, label: str, units: int) -> Array:
+        if self.network.biases.kind != "normal":
+            return super().biases(label, units)
+        if f"biases {label}" not in self.drawn:
+            self.drawn[f"biases {label}"] = self.generator.randn(units) * self.network.biases.gain
+        return self.drawn[f"biases {label}"]
+
+    def picks(self, label: str, count: int, choices: int) -> NDArray[np.int64]:
+        return np.array([self.generator.choice(choices) for _ in range(count)])
+
+
+# How a recipe's `weights.draws` names them.
+DRAWS = {"named": NamedDraws, "numpy_randomstate": SequentialDraws}

@@ -1,0 +1,93 @@
+"""Anti-aliasing: more samples where neighbouring pixels differ, averaged in linear light.
+
+One sample at every pixel's centre, its neighbours' samples turning it into a mean over the pixel
+where colours are smooth (fourth order). How far colours bend there says where that is not enough:
+|a + b - 2 c| of opposite neighbours is 0 on a ramp, however steep, and the step at an edge. Where
+it exceeds a limit in any channel, 4 samples on a rotated grid replace the centre, and where these
+bend by more than a second limit, 16. Neighbours are evaluated beyond tile, crop and picture edge
+(the plane has no edge), so every pixel is a function of its absolute place alone. The one blind
+spot: a feature thinner than a pixel that touches no centre of the 3x3 neighbourhood.
+
+RG(n^2) is the n-rooks pattern x = (n i + j + 1/2) / n^2, y = (n j + n - 1 - i + 1/2) / n^2:
+centred, without correlation between x and y; n = 2 is the rotated grid of four.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phosphene.raster.view import Rect
+
+Array = NDArray[Any]
+# Values (channels, n) at pixel positions: columns and rows of the whole picture, in pixels, which
+# broadcast against each other. They hold until the next call.
+Sample = Callable[[Array, Array], Array]
+
+# mode: steps of (limit on the bend so far, n): replace by RG(n^2) where the bend exceeds it.
+STEPS: dict[str, tuple[tuple[float, int], ...]] = {
+    "draft": ((16 / 255, 2), (48 / 255, 4)),
+    "auto": ((8 / 255, 2), (24 / 255, 4)),
+    "print": ((6 / 255, 4), (64 / 255, 8)),
+    "part": ((16 / 255, 2),),  # of pictures that are averaged, each a little beside the others
+}
+
+
+def rotated_grid(n: int) -> Array:
+    """The n^2 offsets of RG(n^2) from a pixel's centre, in pixels: shape (2, n^2)."""
+    i, j = np.divmod(np.arange(n * n, dtype=np.float64), n)
+    x, y = (n * i + j + 0.5) / (n * n), (n * j + (n - 1 - i) + 0.5) / (n * n)
+    return np.stack([x, y]) - 0.5
+
+
+def antialias(sample: Sample, rect: Rect, mode: str | int) -> tuple[Array, int]:
+    """Values of shape (channels, pixels) of a rectangle, float32, and how many samples they
+    took.
+    """
+    from phosphene.raster.sample_kernels import average_centres
+
+    if isinstance(mode, int):
+        every = np.arange(rect.width * rect.height)
+        samples = _samples(sample, rect, every, round(mode**0.5))
+        values, _ = _average(samples, samples[:, : len(every)])
+        return values, mode * len(every)
+    wide = Rect(rect.x - 1, rect.y - 1, rect.width + 2, rect.height + 2)
+    columns = np.arange(wide.x, wide.x + wide.width, dtype=np.float64)
+    rows = np.arange(wide.y, wide.y + wide.height, dtype=np.float64)
+    around = sample(columns[None, :], rows[:, None])
+    bends = np.empty(rect.width * rect.height, np.float32)
+    values = np.empty((len(around), len(bends)), np.float32)
+    average_centres(around, wide.width, values, bends)
+    inner = around.reshape(len(around), wide.height, wide.width)[:, 1:-1, 1:-1]
+    centres = inner.copy().reshape(values.shape)  # samples hold until the next call
+    at, taken = np.arange(len(bends)), len(bends)
+    for limit, n in STEPS[mode]:
+        at = at[bends > np.float32(limit)]
+        if not len(at):
+            break
+        values[:, at], bends = _average(_samples(sample, rect, at, n), centres[:, at])
+        taken += n * n * len(at)
+    return values, taken
+
+
+def _samples(sample: Sample, rect: Rect, at: Array, n: int) -> Array:
+    """The samples of RG(n^2) at a rectangle's pixels, which are counted row by row."""
+    down, across = np.divmod(at, rect.width)
+    dx, dy = rotated_grid(n)
+    columns = dx[:, None] + (rect.x + across.astype(np.float64))
+    rows = dy[:, None] + (rect.y + down.astype(np.float64))
+    return sample(columns.reshape(-1), rows.reshape(-1))
+
+
+def _average(samples: Array, centres: Array) -> tuple[Array, Array]:
+    """The mean of each pixel's samples in linear light, sRGB-encoded again, and their bends."""
+    from phosphene.raster.sample_kernels import average_samples
+
+    values = np.empty(centres.shape, np.float32)
+    bends = np.empty(centres.shape[1], np.float32)
+    colours = len(samples) - (len(samples) % 2 == 0)  # of 2 or 4 channels the last is opacity
+    average_samples(samples, np.ascontiguousarray(centres), colours, values, bends)
+    return values, bends

@@ -1,0 +1,68 @@
+"""What files take besides bytes: 16-bit words, floats, and linear light."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phosphene.files.colour import as_wanted, colours, decode_table
+from phosphene.raster.finish import to_bytes, to_float
+from phosphene.raster.view import Rect
+from phosphene.recipe import Finish
+
+Pixels = NDArray[Any]
+
+
+def finisher(wants: str, finish: Finish) -> Callable[[Pixels, Rect], Pixels]:
+    """What makes pixels (height, width, channels) of the kind that a writer wants from values
+    (channels, n) of a rectangle; `finish` is resolved.
+    """
+    if wants == "bytes":
+        return partial(to_bytes, finish=finish)
+    if wants == "data":
+        return to_float
+    if wants in FAST and not finish.invert:
+        return FAST[wants]
+    return lambda values, rect: encoded(to_float(values, rect), wants, finish)
+
+
+def encoded(pixels: Pixels, wants: str, finish: Finish) -> Pixels:
+    """Float pixels as "words", "linear", "float", or "data", which are the recipe's own numbers:
+    a picture that its finish inverts is inverted in all others.
+    """
+    if finish.invert and wants != "data":
+        made = pixels.copy()
+        n = colours(pixels.shape[-1])  # opacity stays as it is
+        made[..., :n] = pixels.dtype.type(1) - pixels[..., :n]
+        pixels = made
+    return as_wanted(pixels, wants)
+
+
+def to_words(values: Pixels, rect: Rect) -> Pixels:
+    """`as_wanted(to_float(values, rect), "words")`; in one pass where they are float32."""
+    if values.dtype != np.float32:
+        return as_wanted(to_float(values, rect), "words")
+    from phosphene.raster.word_kernels import word_rows
+
+    pixels = np.empty((rect.height, rect.width, len(values)), np.uint16)
+    word_rows(values, pixels.reshape(-1, len(values)))
+    return pixels
+
+
+def to_light(values: Pixels, rect: Rect) -> Pixels:
+    """`as_wanted(to_float(values, rect), "linear")`; in one pass where they are float32."""
+    if values.dtype != np.float32:
+        return as_wanted(to_float(values, rect), "linear")
+    from phosphene.raster.light_kernels import light_rows
+
+    channels = len(values)
+    pixels = np.empty((rect.height, rect.width, channels), np.float32)
+    light_rows(values, colours(channels), decode_table(), pixels.reshape(-1, channels))
+    return pixels
+
+
+FAST = {"words": to_words, "linear": to_light}

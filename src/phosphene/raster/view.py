@@ -1,0 +1,266 @@
+"""Views: where the samples of a picture stand on the plane.
+
+Positions are computed in float64 from absolute pixel indices, so a tile, a crop and a band are
+parts of the whole; they are rounded once, to the engine's precision.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phosphene.catalogue.sizes import DEFAULT_DPI, MILLIMETRES, PAPERS, PRESETS
+from phosphene.core import exact
+from phosphene.core.errors import SizeError, unknown
+from phosphene.recipe import View
+
+MAX_SIDE = 10_000_000
+MAX_DPI = 100_000
+NUMBER, UNITS = r"[0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9}", "|".join(MILLIMETRES)
+
+Size = tuple[int, int]
+
+
+class Rect(NamedTuple):
+    """A rectangle of pixels: left, top, width, height."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+class Frame(NamedTuple):
+    """What to render: the picture's size, the rectangle of it, pixels per inch, bleed in pixels.
+
+    With bleed the rectangle reaches beyond the picture: the plane has no edge.
+    """
+
+    size: Size
+    rect: Rect
+    dpi: float | None = None
+    bleed: int = 0
+
+
+def parse_frame(
+    size: str | int | Size,
+    crop: str | tuple[int, int, int, int] | None = None,
+    bleed: str | int | None = None,
+    dpi: float | None = None,
+) -> Frame:
+    """The frame of `--size`, `--crop`, `--bleed` and `--dpi`. Raises `SizeError`."""
+    pixels, dpi = parse_print(size, dpi)
+    if isinstance(bleed, str) and re.fullmatch(NUMBER, bleed.strip()) and _in_lengths(size):
+        raise SizeError(f"--bleed {bleed}: of what? Write --bleed {bleed}mm or --bleed {bleed}px")
+    edge = parse_bleed(bleed, pixels, dpi)
+    if crop is None:
+        rect = Rect(-edge, -edge, pixels[0] + 2 * edge, pixels[1] + 2 * edge)
+    elif edge:
+        raise SizeError("bleed: a crop has none; leave out --crop or --bleed")
+    else:
+        rect = parse_crop(crop, pixels)
+    return Frame(pixels, rect, dpi, edge)
+
+
+def parse_size(text: str | int | Size) -> Size:
+    """Width and height of `1920x1080`, `800` (square), a name, `60x40cm@300dpi`, or a pair."""
+    return parse_print(text)[0]
+
+
+def parse_print(text: str | int | Size, dpi: float | None = None) -> tuple[Size, float | None]:
+    """Width and height in pixels, and pixels per inch where the size says them or `dpi` does.
+
+    `a3@300dpi`, `a3-landscape`, `30x40in@200dpi`, `60x40cm` (300 dpi unless said), `4k`,
+    `1920x1080@96dpi`. Raises `SizeError`.
+    """
+    _check_dpi(dpi)
+    if isinstance(text, str | int):
+        text, said = _resolution(str(text)[:100].strip().lower())
+        if said and dpi and said != dpi:
+            raise SizeError(f"--dpi {dpi:g}: the size says {said:g} dpi; leave one of them out")
+        dpi = said or dpi
+        text, dpi = _sides(text, dpi)
+    try:
+        width, height = (int(side) for side in text)
+    except (TypeError, ValueError):
+        raise SizeError(f"size: got {text!r}; expected (width, height) in pixels") from None
+    if min(width, height) < 1:
+        raise SizeError(f"size: got {width}x{height}; width and height must be at least 1 pixel")
+    if max(width, height) > MAX_SIDE:
+        raise SizeError(f"size: got {width}x{height}; a side may have at most {MAX_SIDE:,} pixels")
+    return (width, height), dpi
+
+
+def parse_bleed(text: str | int | None, size: Size, dpi: float | None) -> int:
+    """Pixels on every side of `3mm`, `0.125in`, `9px` or 9. Raises `SizeError`."""
+    if text is None:
+        return 0
+    found = re.fullmatch(rf"({NUMBER}) *(px|{UNITS})?", str(text)[:40].strip().lower())
+    if not found:
+        raise SizeError(f"--bleed: got {str(text)[:40]!r}; expected 3mm, 0.125in or 9px")
+    number, unit = float(found[1]), found[2] or "px"
+    if unit == "px" and number != int(number):
+        raise SizeError(f"--bleed: got {text}; expected whole pixels, or a unit: mm, cm, in")
+    if unit != "px" and dpi is None:
+        raise SizeError(f"--bleed {text}: in how many pixels? Add --dpi 300 or --size ...@300dpi")
+    edge = int(number) if unit == "px" else _pixels(number * MILLIMETRES[unit], dpi or 0)
+    if edge > min(size):
+        raise SizeError(f"--bleed: got {text}, {edge} pixels; more than the picture's shorter side")
+    return edge
+
+
+def _in_lengths(size: str | int | Size) -> bool:
+    """Whether a size is on paper, not in pixels."""
+    return (
+        isinstance(size, str) and _sides(_resolution(size.strip().lower())[0], None)[1] is not None
+    )
+
+
+def _resolution(text: str) -> tuple[str, float | None]:
+    """The text before `@300dpi`, and the 300."""
+    text, at, after = text.partition("@")
+    if not at:
+        return text, None
+    found = re.fullmatch(rf"({NUMBER}) *(?:dpi|ppi)?", after.strip())
+    if not found:
+        raise SizeError(f"--size: got '@{after[:24]}'; expected pixels per inch, such as @300dpi")
+    dpi = float(found[1])
+    _check_dpi(dpi)
+    return text.strip(), dpi
+
+
+def _check_dpi(dpi: float | None) -> None:
+    if dpi is not None and not 1 <= dpi <= MAX_DPI:
+        raise SizeError(f"--dpi: got {dpi:g}; expected 1 to {MAX_DPI:,} pixels per inch")
+
+
+def _sides(text: str, dpi: float | None) -> tuple[Size, float | None]:
+    """The sides of a size without its resolution."""
+    found = re.fullmatch(r"(-?[0-9]{1,18})(?: *[x×] *(-?[0-9]{1,18}))?(?: *px)?", text)
+    if found:
+        return (int(found[1]), int(found[2] or found[1])), dpi
+    found = re.fullmatch(rf"({NUMBER}) *[x×] *({NUMBER}) *({UNITS})", text)
+    name = re.sub("-(landscape|portrait)$", "", text)
+    if found:
+        unit = MILLIMETRES[found[3]]
+        millimetres = float(found[1]) * unit, float(found[2]) * unit
+    elif name in PRESETS:
+        return _turned(PRESETS[name][:2], text), dpi
+    elif name in PAPERS:
+        millimetres = _turned(PAPERS[name][:2], text)
+    elif re.fullmatch(rf"({NUMBER})(?: *[x×] *({NUMBER}))?(?: *px)?", text):
+        raise SizeError(
+            f"--size: got '{text[:40]}'; pixels are whole: "
+            "800 or 1920x1080. Lengths have a unit: 10.5x7cm"
+        )
+    elif found := re.fullmatch(rf"({NUMBER}) *({UNITS})", text):
+        sides = f"{found[1]}x{found[1]}{found[2]}"
+        raise SizeError(f"--size: got '{text}'; width and height of paper: {sides}")
+    else:
+        hint = unknown("size", text[:24], [*PRESETS, *PAPERS], list_with="sizes")
+        raise SizeError(
+            f"--size: {hint} Or write WIDTHxHEIGHT, such as 1920x1080, 800, or 60x40cm@300dpi."
+        )
+    dpi = dpi or DEFAULT_DPI
+    return (_pixels(millimetres[0], dpi), _pixels(millimetres[1], dpi)), dpi
+
+
+T = TypeVar("T", int, float)
+
+
+def _turned(sides: tuple[T, T], text: str) -> tuple[T, T]:
+    if text.endswith("-landscape"):
+        return max(sides), min(sides)
+    return (min(sides), max(sides)) if text.endswith("-portrait") else sides
+
+
+def _pixels(millimetres: float, dpi: float) -> int:
+    return math.floor(millimetres / 25.4 * dpi + 0.5)
+
+
+def parse_crop(text: str | tuple[int, int, int, int], size: Size) -> Rect:
+    """The rectangle `x,y,w,h` inside a picture of `size`."""
+    try:
+        parts = text.split(",") if isinstance(text, str) else text
+        rect = Rect(*(int(p) for p in parts))
+    except (TypeError, ValueError):
+        raise SizeError(f"crop: got {text!r}; expected x,y,width,height in whole pixels") from None
+    if min(rect.width, rect.height) < 1 or min(rect.x, rect.y) < 0:
+        raise SizeError(f"crop: got {text!r}; x and y start at 0, width and height at 1")
+    if rect.x + rect.width > size[0] or rect.y + rect.height > size[1]:
+        raise SizeError(
+            f"crop: {','.join(map(str, rect))} reaches beyond the picture of {size[0]}x{size[1]}"
+        )
+    return rect
+
+
+def points(view: View, size: Size, rect: Rect, into: NDArray[np.floating]) -> NDArray[np.floating]:
+    """x and y of the pixels of a rectangle, row by row: `into`, of shape (2, width * height)."""
+    columns = np.arange(rect.x, rect.x + rect.width, dtype=np.float64)
+    rows = np.arange(rect.y, rect.y + rect.height, dtype=np.float64)
+    plane = into.reshape(2, rect.height, rect.width)
+    places(view, size, columns[None, :], rows[:, None], plane)
+    return into
+
+
+def places(
+    view: View,
+    size: Size,
+    columns: NDArray[np.float64],
+    rows: NDArray[np.float64],
+    into: NDArray[np.floating],
+) -> None:
+    """x and y of samples at pixel positions, which may be fractions; a pixel's own sample is
+    whole.
+    """
+    across, down = extents(view, size)
+    u, v = _share(view, size[0], columns), _share(view, size[1], rows)
+    if view.axes == "yx":
+        u, v, across, down = v, u, down, across
+    x, y = _along(view, 0, u, across), _along(view, 1, v, down)
+    if view.rotation:
+        cosine, sine = exact.cos(view.rotation), exact.sin(view.rotation)
+        u, v = x - view.centre[0], y - view.centre[1]
+        x = view.centre[0] + (u * cosine - v * sine)
+        y = view.centre[1] + (u * sine + v * cosine)
+    kind = np.float32 if view.positions == "f32" else into.dtype
+    into[0], into[1] = x.astype(kind, copy=False), y.astype(kind, copy=False)
+
+
+def closed_ways(surface: str, axes: str) -> str:
+    """In which directions of the picture a surface closes: "x" across, "y" down, "xy" or none."""
+    if surface in ("torus_x", "torus_y"):
+        return "x" if (surface == "torus_x") == (axes == "xy") else "y"
+    return {"torus": "xy", "sphere": "x"}.get(surface, "")
+
+
+def extents(view: View, size: Size) -> tuple[float, float]:
+    """How far the picture reaches across and down, in plane units."""
+    width, height = size
+    unit = {
+        "short": min(size), "long": max(size), "mean": (width + height) / 2, "height": height,
+        "pixel": 1,
+    }  # fmt: skip
+    if view.aspect == "stretch":
+        return view.span, view.span
+    return view.span * width / unit[view.aspect], view.span * height / unit[view.aspect]
+
+
+def _share(view: View, pixels: int, index: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Where samples stand along one side of the picture, as a share of it."""
+    if view.sampling == "centre":
+        return (index + 0.5) / pixels
+    if view.sampling == "start":
+        return index / pixels
+    return index / (pixels - 1) if pixels > 1 else index + 0.5
+
+
+def _along(view: View, axis: int, share: NDArray[np.float64], extent: float) -> NDArray[np.float64]:
+    """Positions on the plane, along x (axis 0) or y (axis 1)."""
+    if view.origin == "corner":
+        return (view.centre[axis] - view.span / 2) + share * extent
+    return view.centre[axis] + (share - 0.5) * extent

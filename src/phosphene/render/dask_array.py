@@ -1,0 +1,70 @@
+"""The lazy picture: a Dask array whose chunks are painted when somebody looks at them."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phosphene.core.errors import SizeError, UserError
+from phosphene.raster import to_float
+from phosphene.raster.view import Rect, Size, parse_size
+from phosphene.recipe import Recipe
+from phosphene.render import Painter, make_program
+from phosphene.styles import style
+
+MOST_CHUNKS = 1_000_000  # Dask keeps a task of some hundred bytes for each
+
+
+def as_dask_array(
+    recipe: Recipe | str,
+    size: str | int | Size,
+    chunks: int = 512,
+    *,
+    engine: str = "cpu",
+    seed: int | str = 0,
+) -> Any:
+    """A picture, of a recipe or of a style's `seed`, as a Dask array (height, width, channels),
+    sRGB-encoded, 0..1, float32 (float64 for precision f64): as large as you like, computed where
+    it is looked at.
+
+    Any window has the bits of `ph.render(recipe, size)` there. `chunks`: pixels a side of what is
+    painted at a time, one thread each. Raises `UserError` where Dask is missing, and as `render`
+    does.
+    """
+    try:
+        import dask.array as da
+    except ImportError as error:
+        raise UserError(
+            f"as_dask_array needs dask ({error}). Run: pip install 'phosphene[dask]'"
+        ) from None
+    recipe = style(recipe, seed=seed) if isinstance(recipe, str) else recipe
+    if chunks < 1:
+        raise UserError(f"chunks: got {chunks}; expected at least 1 pixel")
+    width, height = parse_size(size)
+    if -(-width // chunks) * -(-height // chunks) > MOST_CHUNKS:
+        least = 1 << math.ceil(math.log2(math.sqrt(width * height / MOST_CHUNKS)))
+        raise SizeError(
+            f"chunks: {width}x{height} in chunks of {chunks} are more than {MOST_CHUNKS:,}, which "
+            f"is much for Dask; take chunks={least} or more"
+        )
+    program, _ = make_program(recipe, (width, height), engine, None, keeps=False)
+    painter = Painter(
+        program, recipe.view, (width, height), engine, to_float, recipe.finish.antialias
+    )
+
+    def block(block_info: Any = None) -> NDArray[Any]:
+        (top, bottom), (left, right), _ = block_info[None]["array-location"]
+        return painter.paint(Rect(left, top, right - left, bottom - top))
+
+    sides = [
+        tuple(min(chunks, side - at) for at in range(0, side, chunks)) for side in (height, width)
+    ]
+    shape = (*sides, (program.channels,))
+    dtype = np.dtype(painter.dtype)
+    return da.map_blocks(
+        block, chunks=shape, dtype=dtype, meta=np.empty((0, 0, 0), dtype),
+        name=f"phosphene-{recipe.digest[:16]}-{width}x{height}-{chunks}-{engine}",
+    )  # fmt: skip

@@ -1,0 +1,196 @@
+"""Parameter grids: recipes along one or two fields; and the page where pictures stand in rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from PIL import Image, ImageDraw, ImageFont
+
+from phosphene.compiler.complexity import with_complexity
+from phosphene.core.errors import UserError
+from phosphene.recipe import FIELDS, Recipe, read_field, read_value, with_fields
+from phosphene.styles import STYLES, dial_owners, style
+
+PAPER, INK = (18, 18, 20), (200, 200, 205)
+GAP, LINE = 6, 18
+MAX_PICTURES = 4096
+
+Labelled = tuple[str, Recipe]
+Heads = tuple[list[str], list[str] | None]  # of the columns and of the rows
+Axis = tuple[str, Iterable[Any]] | str
+
+
+class Cells(NamedTuple):
+    """What a grid is made of, its pictures row by row, and its heads."""
+
+    base: Recipe
+    pictures: list[Labelled]
+    heads: Heads
+
+
+def with_seed(recipe: Recipe, seed: int | str | None, fields: dict[str, Any]) -> Recipe:
+    for name in fields:
+        _no_dial(recipe, name, "=VALUE")
+    recipe = with_fields(recipe, fields)
+    return recipe if seed is None else recipe.replace({"seed": seed})
+
+
+def cells(
+    source: str | Recipe | None,
+    x: Axis,
+    y: Axis | None,
+    seed: int | str | None,
+    complexity: float | None,
+    fields: dict[str, Any],
+) -> Cells:
+    """The recipes of `phosphene.sheets.grid`, which says what an axis is. Raises `UserError`,
+    `RecipeError`.
+    """
+    if isinstance(source, Recipe):
+        base = with_seed(source, seed, fields)
+    else:
+        base = style(source, seed=seed or 0, **fields)
+    dials = {} if isinstance(source, Recipe) else STYLES[str(base.style)].dials
+    across, down = _axis(x), ("", [None]) if y is None else _axis(y)
+    if isinstance(source, Recipe):
+        for axis, (name, _) in ((x, across), (y, down)):
+            _no_dial(source, name, f"={axis.partition('=')[2]}" if isinstance(axis, str) else "=")
+    if not 1 <= len(across[1]) * len(down[1]) <= MAX_PICTURES:
+        raise UserError(f"grid: an axis without values, or more than {MAX_PICTURES} pictures")
+    pictures: list[Labelled] = []
+    for row in down[1]:
+        for column in across[1]:
+            put = {"complexity": complexity, across[0]: column}
+            put |= {} if y is None else {down[0]: row}
+            turned = {n: put.pop(n) for n in list(put) if n in dials and n != "complexity"}
+            own = style(base.style, seed=base.seed, **{**fields, **turned}) if turned else base
+            recipe = _put(own, {"complexity": None, **put})
+            label = f"{_short(across[0])} {_say(column)}"
+            pictures.append(
+                (label if y is None else f"{label}, {_short(down[0])} {_say(row)}", recipe)
+            )
+    rows = None if y is None else [f"{_short(down[0])} {_say(v)}" for v in down[1]]
+    return Cells(base, pictures, ([f"{_short(across[0])} {_say(v)}" for v in across[1]], rows))
+
+
+def _no_dial(recipe: Recipe, name: str, values: str) -> None:
+    """Dials make a recipe; one that is made has them no more."""
+    if name not in FIELDS and "." not in name and dial_owners(name):
+        owner = recipe.style if recipe.style in dial_owners(name) else dial_owners(name)[0]
+        raise UserError(
+            f"{name}: dials belong to a style, and this is a picture of one; name the style: "
+            f"phosphene grid {owner} --seed {recipe.seed} --x {name}{values}"
+        )
+
+
+def _axis(spec: Axis) -> tuple[str, list[Any]]:
+    if not isinstance(spec, str):
+        return spec[0], list(spec[1])
+    name, equals, text = spec.partition("=")
+    if not equals or not text:
+        raise UserError(f"axis '{spec}': expected FIELD=VALUES, such as depth=2..9 or width=4,8,16")
+    return name, _values(name, text)
+
+
+def _values(name: str, text: str) -> list[Any]:
+    if ".." not in text:
+        read = (lambda t: read_field(name, t)) if name in FIELDS else read_value
+        return [read(part) for part in text.split(",")]
+    ends, _, steps = text.partition("/")
+    low, _, high = ends.partition("..")
+    try:
+        if not steps:
+            first, last = int(low), int(high)
+            return list(range(first, last + 1)) or list(range(first, last - 1, -1))
+        number = int(steps)
+        span = float(high) - float(low)
+        return [float(low) + span * k / max(number - 1, 1) for k in range(number)]
+    except ValueError:
+        raise UserError(
+            f"axis '{name}={text}': expected whole numbers 2..9, or 0.5..2/4 for four values"
+        ) from None
+
+
+def _put(recipe: Recipe, values: dict[str, Any]) -> Recipe:
+    """Values by field or path in order; the complexity last, for it depends on the others."""
+    for name, value in values.items():
+        if name in FIELDS:
+            recipe = with_fields(recipe, {name: value})
+        elif name != "complexity":
+            recipe = recipe.replace({name: value})
+    return with_complexity(recipe, values["complexity"])
+
+
+def _short(name: str) -> str:
+    return name.rsplit(".", 1)[-1].replace("_", " ")
+
+
+def _say(value: Any) -> str:
+    if isinstance(value, list):
+        return " ".join(map(_say, value))
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Pictures of `cell` x `cell` pixels in rows from the top. Under each stands its label, or on
+    two sides the heads of a grid.
+    """
+
+    labels: list[str]
+    columns: int
+    cell: int
+    heads: Heads | None = None
+
+    @property
+    def corner(self) -> tuple[int, int]:
+        """Where the first picture stands."""
+        down = self.heads[1] if self.heads else None
+        wide = round(max(map(_font().getlength, down))) + GAP if down else 0
+        return GAP + wide, GAP + (LINE if self.heads else 0)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        left, top = self.corner
+        rows = -(-len(self.labels) // self.columns)
+        return left + self.columns * (self.cell + GAP), top + rows * self._step
+
+    @property
+    def _step(self) -> int:
+        return self.cell + GAP + (0 if self.heads else LINE)
+
+    def places(self) -> list[tuple[int, int]]:
+        """The upper left corner of every picture: x, y."""
+        left, top = self.corner
+        at = (divmod(k, self.columns) for k in range(len(self.labels)))
+        return [(left + column * (self.cell + GAP), top + row * self._step) for row, column in at]
+
+    def blank(self) -> Image.Image:
+        """The page with its words, without pictures."""
+        page = Image.new("RGB", self.size, PAPER)
+        draw, font = ImageDraw.Draw(page), _font()
+        if self.heads is None:
+            for (x, y), label in zip(self.places(), self.labels, strict=True):
+                draw.text((x, y + self.cell + 1), clipped(label, self.cell), INK, font)
+            return page
+        left, top = self.corner
+        for column, text in enumerate(self.heads[0]):
+            place = left + column * (self.cell + GAP), GAP
+            draw.text(place, clipped(text, self.cell), INK, font)
+        for row, text in enumerate(self.heads[1] or []):
+            draw.text((GAP, top + row * self._step + self.cell // 2 - LINE // 2), text, INK, font)
+        return page
+
+
+def clipped(text: str, width: float) -> str:
+    """As much of a text as fits into so many pixels; dots where the rest was."""
+    long, font = len(text), _font()
+    while long and font.getlength(text if long == len(text) else f"{text[:long]}..") > width:
+        long -= 1
+    return text if long == len(text) else f"{text[:long].rstrip()}.." if long else ""
+
+
+def _font() -> Any:
+    return ImageFont.load_default(13)

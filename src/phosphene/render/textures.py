@@ -1,0 +1,256 @@
+"""Maps for textures: height, normals, roughness and ambient occlusion of a picture.
+
+Every map is a recipe: the picture's networks with another shading, painted by the same pipeline.
+So maps repeat where the picture does, and have any size.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from itertools import product
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Any, Literal
+
+from phosphene.compiler import build
+from phosphene.core import exact
+from phosphene.core.errors import RecipeError, UserError, unknown
+from phosphene.files.atomic_folder import whole_names
+from phosphene.raster import Picture
+from phosphene.raster.view import Size, extents, parse_size
+from phosphene.recipe import Finish, Recipe
+from phosphene.recipe.texture_maps import MAP_COLOURS, map_colour
+from phosphene.render import render, render_file
+
+Normal = Literal["opengl", "directx"]
+GREEN: dict[str, float] = {"opengl": 1.0, "directx": -1.0}  # up is bright, down is bright
+NAMES = ("albedo", "height", "normal", "roughness", "ao", "orm")
+CONTRAST = 0.3  # how much rougher hollows are than heights
+REACH, DIRECTIONS = 0.04, 8  # ambient occlusion looks so far, as a share of the shorter side
+PLAIN = Finish(antialias="none", dither="none")
+STEP = 1 / 2048  # of the shorter side: how far a difference reaches that stands for a derivative
+# The lightness that a colour shows, as a formula of its parts.
+LIGHTNESS: dict[str, str] = {
+    "rgb": "0.2126*({0}) + 0.7152*({1}) + 0.0722*({2})",
+    "linear": "sqrt(max(0.2126*({0}) + 0.7152*({1}) + 0.0722*({2}), 0))",
+    "grey": "{0}",
+    "hsv": "{2}",
+    "hsl": "{2}",
+    "oklab": "{0}",
+    "oklch": "{0}",
+}
+
+Progress = Callable[[int, int], None]
+
+
+def map_recipes(
+    recipe: Recipe,
+    size: str | int | Size,
+    *,
+    height: str | None = None,
+    strength: float = 0.6,
+    normal: str = "opengl",
+    roughness: float = 0.6,
+) -> dict[str, Recipe]:
+    """The recipe of each map in `NAMES`, for pictures of the shape of `size`.
+
+    `height` is a formula of the recipe's names, stretched so that 1 % of the probe lies below 0 and
+    1 % above 1, and held to 0..1. Without it: the `let` of that name, else the lightness of the
+    colour, else the first field. Normals come from its derivatives; of a formula that holds
+    gradients already, from differences. `strength` is the rms slope of the relief (1: 45 degrees
+    on average); `normal` says whether green is up ("opengl") or down ("directx"). `roughness` 0..1
+    is the mean: hollows are rougher, heights smoother. Ambient occlusion compares heights in eight
+    directions (after Bavoil & Sainz 2008, "Image-space horizon-based ambient occlusion"). `orm`
+    packs occlusion, roughness and metalness (none).
+
+    Raises `RecipeError` for a formula that cannot be.
+    """
+    if normal not in GREEN:
+        raise UserError(unknown("kind of normals", normal, GREEN))
+    if not 0 < strength <= 100:
+        raise UserError(f"strength: got {strength:g}; expected more than 0 and up to 100")
+    if not 0 <= roughness <= 1:
+        raise UserError(f"roughness: got {roughness:g}; expected 0 to 1")
+    pixels = parse_size(size)
+    wrong: RecipeError | None = None
+    for text, exactly in product([height] if height else _heights(recipe), (True, False)):
+        settings = (strength, GREEN[normal], roughness)
+        shadings = _shadings(recipe, pixels, text, exactly, *settings)
+        try:
+            made = {name: _with_shading(recipe, shading) for name, shading in shadings.items()}
+            build(made["normal"])
+        except RecipeError as error:
+            wrong = error
+            continue
+        return {"albedo": recipe, **made}
+    raise RecipeError(f"height: {wrong}; name another formula: height='main0'")
+
+
+def maps(recipe: Recipe, size: str | int | Size = (1024, 1024), **settings: Any) -> dict[str, Any]:
+    """The maps of a recipe by name, each a `Picture`: albedo, height, normal, roughness, ao and
+    orm. `settings` as in `map_recipes`.
+    """
+    made = map_recipes(recipe, size, **settings)
+    pictures: dict[str, Picture] = {name: render(r, size) for name, r in made.items()}
+    return pictures
+
+
+def write_maps(
+    recipe: Recipe,
+    folder: str | PathLike[str],
+    size: str | int | Size,
+    *,
+    depth: int | None = None,
+    threads: int | None = None,
+    engine: str = "cpu",
+    force: bool = False,
+    progress: Progress | None = None,
+    **settings: Any,
+) -> dict[str, Any]:
+    """Write a folder with a PNG of each map and material.json, whole or not at all.
+
+    Height has 16 bits, the others `depth` (8). Gives what material.json says. Raises as
+    `map_recipes` and `render_file` do.
+    """
+    pixels = parse_size(size)
+    made = map_recipes(recipe, pixels, **settings)
+    said = _material(recipe, made, pixels, settings)
+    path = Path(fspath(folder).rstrip("/") or ".")
+    with whole_names(path, [path.name], force) as (part,):
+        part.mkdir()
+        for index, (name, one) in enumerate(made.items()):
+            bits = depth or (16 if name == "height" else 8)
+
+            def told(done: int, total: int, index: int = index) -> None:
+                if progress:
+                    progress(index * total + done, len(made) * total)
+
+            render_file(
+                one, part / f"{name}.png", pixels, threads=threads, engine=engine, progress=told,
+                depth=bits,
+            )  # fmt: skip
+        (part / "material.json").write_text(json.dumps(said, indent=1, ensure_ascii=False))
+    return said
+
+
+def _material(
+    recipe: Recipe, made: dict[str, Recipe], size: Size, settings: dict[str, Any]
+) -> dict[str, Any]:
+    prefix = _prefix(made["normal"], made=True)
+    depth = _with_shading(recipe, _grey(made["normal"], f"{prefix}_rise/1000"))
+    across, _ = extents(recipe.view, size)
+    return {
+        "phosphene-maps": 1,
+        "files": {name: f"{name}.png" for name in made},
+        "size": list(size),
+        "normal": settings.get("normal", "opengl"),
+        "height": made["normal"].shading.let[f"{prefix}_field"],
+        "strength": settings.get("strength", 0.6),
+        # how high 1 in height.png is, as a share of the width: what the normals say
+        "displacement": round(float(render(depth, (1, 1)).pixels[0, 0, 0]) * 1000 / across, 6),
+        "seamless": recipe.surface.kind,
+        "recipe": json.loads(recipe.json),
+    }
+
+
+def _heights(recipe: Recipe) -> list[str]:
+    """Formulas that may be the height, the best first."""
+    shading = recipe.shading
+    named = ["height"] if "height" in shading.let else []
+    light, parts = LIGHTNESS[shading.ending], list(shading.colour)
+    if len(parts) == 1 and shading.ending != "grey":
+        whole = f"({parts[0]})"
+        parts = [f"dot({whole}, vec({v}))" for v in ("1, 0, 0", "0, 1, 0", "0, 0, 1")]
+    fields = [f"{name}0" for name in sorted(recipe.networks, key=lambda n: n != "main")]
+    return [*named, light.format(*parts), fields[0]]
+
+
+def _with_shading(recipe: Recipe, shading: dict[str, Any]) -> Recipe:
+    """The networks under another shading; as data, not colours: no finish of its own."""
+    return recipe.replace({"shading": shading, "finish": PLAIN.model_dump()})
+
+
+def _prefix(recipe: Recipe, made: bool = False) -> str:
+    """What our names begin with: `map`, or longer in a recipe that is a map already."""
+    prefix = "map"
+    while any(name.startswith(f"{prefix}_") for name in recipe.shading.let):
+        prefix += "s"
+    return prefix[:-1] if made else prefix
+
+
+def _grey(recipe: Recipe, formula: str) -> dict[str, Any]:
+    kept = {"params": recipe.shading.params, "let": recipe.shading.let}
+    return {**kept, "ending": "grey", "colour": [formula], "channels": 1}
+
+
+def _shadings(
+    recipe: Recipe,
+    size: Size,
+    height: str,
+    exactly: bool,
+    strength: float,
+    green: float,
+    roughness: float,
+) -> dict[str, dict[str, Any]]:
+    """The shading of every map but albedo; `exactly` by derivatives, else by differences."""
+    m = _prefix(recipe)
+    right, down = _directions(recipe, size)
+    low, span = min(max(roughness - CONTRAST / 2, 0), 1), CONTRAST
+    let = {
+        **recipe.shading.let,
+        f"{m}_field": height,
+        f"{m}_height": f"clamp(lin({m}_field), 0, 1)",
+        # how high 1 is, in units of the plane, for the rms slope to be `strength`
+        f"{m}_rise": f"{strength!r}/max(sqrt(mean({m}_dx*{m}_dx + {m}_dy*{m}_dy)), 0.000001)",
+        **_slopes(m, exactly, min(extents(recipe.view, size)) * STEP),
+        f"{m}_right": f"{m}_rise*({right[0]!r}*{m}_dx + {right[1]!r}*{m}_dy)",
+        f"{m}_down": f"{m}_rise*({down[0]!r}*{m}_dx + {down[1]!r}*{m}_dy)",
+        f"{m}_normal": f"normalise(vec(-{m}_right, {green!r}*{m}_down, 1))",
+        f"{m}_rough": f"clamp({low!r} + {span!r}*(1 - {m}_height), 0, 1)",
+        f"{m}_ao": _occlusion(m, min(extents(recipe.view, size)) * REACH),
+    }
+    made: dict[str, dict[str, Any]] = {}
+    for kind in MAP_COLOURS:
+        ending, colour = map_colour(kind, m)
+        made[kind] = {"params": recipe.shading.params, "let": let, "ending": ending}
+        made[kind] |= {"colour": colour} | ({"channels": 1} if ending == "grey" else {})
+    return made
+
+
+def _slopes(m: str, exactly: bool, step: float) -> dict[str, str]:
+    if exactly:
+        return {f"{m}_dx": f"dx({m}_height)", f"{m}_dy": f"dy({m}_height)"}
+
+    def difference(x: float, y: float) -> str:
+        there, back = f"at({m}_height, {x!r}, {y!r})", f"at({m}_height, {-x!r}, {-y!r})"
+        return f"({there} - {back})/{2 * step!r}"
+
+    return {f"{m}_dx": difference(step, 0.0), f"{m}_dy": difference(0.0, step)}
+
+
+def _directions(recipe: Recipe, size: Size) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Where the picture's right and down point on the plane, as long as a pixel is there, in
+    pixels' widths.
+    """
+    view = recipe.view
+    across, down = extents(view, size)
+    tall = (down / size[1]) / (across / size[0])
+    c, s = float(exact.cos(view.rotation)), float(exact.sin(view.rotation))
+    x, y = (c, s), (-s, c)
+    if view.axes == "yx":
+        x, y = y, x
+    return x, (y[0] * tall, y[1] * tall)
+
+
+def _occlusion(m: str, reach: float) -> str:
+    """The share of the sky, weighted by cosine, above the horizons that eight neighbours make: of
+    a horizon of slope t there stays 1 / (1 + t^2).
+    """
+    angles = [exact.PI * 2 * k / DIRECTIONS for k in range(DIRECTIONS)]
+    terms = [
+        f"1/(1 + square(max({m}_rise*(at({m}_height, {reach * float(exact.cos(a))!r}, "
+        f"{reach * float(exact.sin(a))!r}) - {m}_height)/{reach!r}, 0)))"
+        for a in angles
+    ]
+    return f"({' + '.join(terms)})/{DIRECTIONS}"

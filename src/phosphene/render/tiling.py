@@ -1,0 +1,184 @@
+"""Pictures rolled up so that they close on themselves: tiles and panoramas, and their seams
+measured.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phosphene.core.errors import SizeError, UserError, unknown
+from phosphene.raster import to_float
+from phosphene.raster.view import Rect, Size, closed_ways, extents, parse_size
+from phosphene.recipe import Recipe
+from phosphene.render import Painter
+from phosphene.render.first_pass import make_program
+
+How = Literal["both", "x", "y", "panorama"]
+# how: the surface where x runs across the picture, and where it runs down
+SURFACES: dict[str, tuple[str, str]] = {
+    "both": ("torus", "torus"),
+    "x": ("torus_x", "torus_y"),
+    "y": ("torus_y", "torus_x"),
+    "panorama": ("sphere", "sphere"),
+}
+SAMPLED = 16  # pairs of columns or rows from which a usual step is taken
+
+
+class Seam(NamedTuple):
+    """How a picture continues beyond an edge, in levels of 255.
+
+    `seam`: the largest difference between the line of pixels just beyond the edge and the line at
+    the opposite edge, which stands there in the next copy. `across`: the mean step from the last
+    line to that one; `usual`: from any line to the next.
+    """
+
+    seam: float
+    across: float
+    usual: float
+
+
+def rolled(recipe: Recipe, size: str | int | Size, how: str = "both") -> Recipe:
+    """The recipe whose picture at `size` repeats without a seam: in "both" directions, in "x"
+    (side by side) or in "y"; or is a "panorama", once around and from pole to pole.
+
+    It holds for every size of the same shape, for every network, fold and shading. The view stands
+    upright and its pixels lie at their centres. Raises `SizeError` for a panorama that is not twice
+    as wide as high.
+    """
+    if how not in SURFACES:
+        raise UserError(unknown("way to roll a picture up", how, SURFACES))
+    width, height = parse_size(size)
+    if how == "panorama" and width != 2 * height:
+        raise SizeError(
+            f"panorama: got {width}x{height}; it is twice as wide as high, such as "
+            f"--size {2 * height}x{height}"
+        )
+    view = recipe.view
+    across, down = extents(view, (width, height))
+    turned = view.axes == "yx" and how != "panorama"
+    changes: dict[str, Any] = {
+        "surface": {
+            "kind": SURFACES[how][turned],
+            "period": (down, across) if turned else (across, down),
+        },
+        "view.rotation": 0.0,
+        "view.sampling": "centre",
+    }
+    if view.aspect == "pixel":  # it would show more of the plane, not the same larger
+        changes |= {"view.aspect": "short", "view.span": min(across, down)}
+    if how == "panorama":  # upright, the equator in the middle
+        changes |= {
+            "surface.period": (2 * down, down),
+            "view": {"centre": (view.centre[0], 0.0), "span": down, "positions": view.positions},
+        }
+    return recipe.replace(changes)
+
+
+def unfit(recipe: Recipe, size: str | int | Size) -> str | None:
+    """Why a rolled picture does not close on itself at this size, and what would; None if it does,
+    or is plane.
+    """
+    shown, period = _shown(recipe, size), _period(recipe)
+    if _closes(recipe, size):
+        return None
+    return (
+        f"the picture does not close at this size: it was rolled up at {period[0]:g} by "
+        f"{period[1]:g} and shows {shown[0]:g} by {shown[1]:g}; {_advice(recipe, size)}"
+    )
+
+
+def _shown(recipe: Recipe, size: str | int | Size) -> tuple[float, float]:
+    return extents(recipe.view, parse_size(size))
+
+
+def _period(recipe: Recipe) -> tuple[float, float]:
+    """Across the picture, and down."""
+    across, down = recipe.surface.period
+    return (down, across) if recipe.view.axes == "yx" else (across, down)
+
+
+def _closes(recipe: Recipe, size: str | int | Size) -> bool:
+    ways = closed_ways(recipe.surface.kind, recipe.view.axes)
+    if recipe.surface.kind == "sphere":
+        ways = "xy"  # from pole to pole
+    times = [s / p for s, p in zip(_shown(recipe, size), _period(recipe), strict=True)]
+    return all(_whole(times["xy".index(way)]) for way in ways)
+
+
+def _advice(recipe: Recipe, size: str | int | Size) -> str:
+    """What makes the picture close: a size of its shape, inside this one, or rolling it up anew."""
+    kind, (across, down) = recipe.surface.kind, _period(recipe)
+    width, height = parse_size(size)
+    shape = Fraction(2 if kind == "sphere" else across / down).limit_denominator(10_000)
+    wide, high = shape.numerator, shape.denominator
+    times = max(min(width // wide, height // high), 1)
+    better = wide * times, high * times
+    asked = f"--size {better[0]}x{better[1]}"
+    way = {"xy": "--tile", "x": "--tile-x", "y": "--tile-y"}[closed_ways(kind, recipe.view.axes)]
+    if kind == "sphere":
+        way = f"{asked} --panorama"
+    if not _closes(recipe, better):
+        return f"{way} rolls it up anew"
+    choose = f"choose a size of the shape {float(shape):.6g}:1, such as {asked}"
+    return choose if kind == "sphere" else f"{choose}, or add {way}, which rolls it up anew"
+
+
+def _whole(times: float) -> bool:
+    return times > 0.5 and abs(times - round(times)) < 1e-6 * times
+
+
+def seams(
+    recipe: Recipe, size: str | int | Size, engine: str = "cpu", threads: int | None = None
+) -> dict[str, Seam]:
+    """The seams that the surface of a recipe closes, by "x" (side by side) and "y": measured on
+    the picture's colours before they are rounded to levels. A plane recipe's are both measured.
+    """
+    width, height = pixels = parse_size(size)
+    program, _ = make_program(recipe, pixels, engine, threads, keeps=False)
+    painter = Painter(program, recipe.view, pixels, engine, to_float, recipe.finish.antialias)
+
+    def columns(left: int) -> NDArray[Any]:
+        return painter.paint(Rect(left, 0, 2, height)).transpose(1, 0, 2)
+
+    def rows(top: int) -> NDArray[Any]:
+        return painter.paint(Rect(0, top, width, 2))
+
+    ways = closed_ways(recipe.surface.kind, recipe.view.axes) or "xy"
+    found: dict[str, Seam] = {}
+    if "x" in ways:
+        found["x"] = _seam(columns, width)
+    if "y" in ways:
+        found["y"] = _seam(rows, height)
+    return found
+
+
+def _seam(lines: Any, length: int) -> Seam:
+    """`lines(k)` gives line k and the next of a picture that has so many."""
+    first, last = lines(0), lines(length - 1)
+    beyond = last[1]
+    steps = [
+        np.abs(np.diff(lines(k * (length - 1) // SAMPLED), axis=0)).mean() for k in range(SAMPLED)
+    ]
+    return Seam(
+        float(np.abs(beyond - first[0]).max()) * 255,
+        float(np.abs(first[0] - last[0]).mean()) * 255,
+        float(np.mean(steps)) * 255,
+    )
+
+
+def seams_text(found: dict[str, Seam], closes: bool = True) -> str:
+    """`seam 0.0/255 (the step across it is 1.1/255, a usual step is 1.2/255)`, of the worse one;
+    and of a picture that closes whether a jump that the shading has anyway, such as that of theta,
+    lies just there.
+    """
+    worst = max(found.values(), key=lambda s: (round(s.seam, 1), s.across - s.usual))
+    jumps = worst.across > 4 * worst.usual + 1
+    return (
+        f"seam {worst.seam:.1f}/255 (the step across it is {worst.across:.1f}/255, "
+        f"a usual step is {worst.usual:.1f}/255)"
+        + ("; the colour itself jumps there" if closes and jumps else "")
+    )

@@ -1,0 +1,169 @@
+"""The one rule of closeness, and what it is derived from."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phosphene.engines.reference import ReferenceEngine
+from phosphene.formula import FUNCTIONS, PRIMITIVES
+from phosphene.ir.program import Program
+
+Array = NDArray[np.floating[Any]]
+
+
+class Disagreement(AssertionError):
+    """An engine gives other numbers than it should; says where and by how much."""
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """How wrong a transcendental primitive of a float32 engine may be.
+
+    |error| <= relative |value|, and where that is less, <= absolute + 2^-24 |value|. Measured, and
+    holding, for arguments from low to high.
+    """
+
+    relative: float
+    absolute: float
+    low: float
+    high: float
+    why: str
+
+    def bound(self, value: Array) -> NDArray[np.float64]:
+        size = np.abs(value).astype(np.float64)
+        size = np.where(np.isfinite(size), size, 0.0)
+        if self.relative == math.inf:
+            return self.absolute + 2.0**-24 * size
+        return np.minimum(self.relative * size, self.absolute + 2.0**-24 * size)
+
+
+# What the cpu engine was measured at, rounded up: tests/engines/test_conformance.py measures again,
+# and fails where a bound is more than four times what it finds.
+ACCURACY: Mapping[str, Accuracy] = {
+    "exp2": Accuracy(
+        2e-7, math.inf, -125.0, 127.0, "degree 5 on half a unit, exact at whole numbers; rounding"
+    ),
+    "log2": Accuracy(
+        6e-7, 1.2e-7, 2.0**-126, 2.0**127, "degree 8 about 1, where its value is small"
+    ),
+    "sin": Accuracy(
+        math.inf, 1.6e-7, -(2.0**20), 2.0**20, "degree 9 on half a turn; pi taken off in two parts"
+    ),
+    "cos": Accuracy(math.inf, 1.6e-7, -(2.0**20), 2.0**20, "as sin"),
+}
+
+SPREAD, PLACES, NEAR = 2.0, 1.0, 2
+CLOSE = 1e-9  # what float64 promises: libm's accuracy, not bits
+
+
+def allowance(
+    program: Program, places: Array, shape: tuple[int, ...] | None, dtype: Any
+) -> tuple[Array, Array]:
+    """What the float64 reference says at the points, and how far from it an engine may be.
+
+    Float32: one unit in the last place, and twice as far as the reference itself moves in float32,
+    as it is and with all transcendental primitives wrong by what `ACCURACY` allows, up, down and in
+    turns, whichever is farthest within two points along each axis of `shape` (None: among the
+    channels of the point, in proportion to their values).
+    Float64: 1e-9, relative and absolute.
+    """
+    wide = ReferenceEngine().evaluate(program, places)
+    if np.dtype(dtype) == np.float64:
+        return wide, CLOSE * (1 + np.abs(wide))
+    band = np.zeros(wide.shape)
+    for engine in (ReferenceEngine(np.float32), *(rough(signs) for signs in SIGNS)):
+        band = np.maximum(band, distance(engine.evaluate(program, places), wide))
+    with np.errstate(over="ignore"):
+        unit = np.nan_to_num(np.spacing(np.abs(wide).astype(np.float32)).astype(np.float64))
+    band = _beside(band, wide) if shape is None else _nearby(band, shape)
+    return wide, SPREAD * band + PLACES * unit
+
+
+def distance(a: Array, b: Array) -> NDArray[np.float64]:
+    """|a - b|; 0 between equal infinities or two NaNs, infinite where only one is NaN."""
+    with np.errstate(all="ignore"):
+        apart = np.abs(a.astype(np.float64) - b)
+    same = (a == b) | (np.isnan(a) & np.isnan(b))
+    return np.where(same, 0.0, np.where(np.isnan(apart), np.inf, apart))
+
+
+def compare(
+    what: str, places: Array, got: Array, wanted: Array, allowed: Array | float, share: float = 1.0
+) -> None:
+    """Raise `Disagreement` unless that share of the values is as near as allowed (-0 is 0)."""
+    apart = distance(got, wanted)
+    limits = np.broadcast_to(allowed, apart.shape)
+    outside = ~((apart <= limits) | (apart == 0))
+    if outside.mean() <= 1 - share:
+        return
+    with np.errstate(all="ignore"):
+        excess = np.where(outside, np.nan_to_num(apart / limits, nan=np.inf), -1.0)
+    channel, at = np.unravel_index(int(np.argmax(excess)), excess.shape)
+    raise Disagreement(
+        f"{what}: {int(outside.sum())} of {outside.size} values are wrong; at "
+        f"({', '.join(f'{v:.9g}' for v in places[:, at])}) came {got[channel, at]:.9g}, expected "
+        f"{wanted[channel, at]:.9g} to within {limits[channel, at]:.2g}"
+    )
+
+
+def _beside(band: Array, wide: Array) -> Array:
+    """The largest share of its value, of all channels, for each channel."""
+    with np.errstate(all="ignore"):
+        share = np.nan_to_num(band / np.abs(wide), nan=0.0, posinf=0.0).max(axis=0)
+        return np.fmax(band, share * np.abs(wide))
+
+
+def _nearby(band: Array, shape: tuple[int, ...]) -> Array:
+    """The largest value within `NEAR` points along each axis."""
+    grid = band.reshape(len(band), *shape)
+    for axis in range(1, grid.ndim):
+        edges = [(0, 0)] * grid.ndim
+        edges[axis] = (NEAR, NEAR)
+        windows = np.lib.stride_tricks.sliding_window_view(np.pad(grid, edges), 2 * NEAR + 1, axis)
+        grid = windows.max(axis=-1)
+    return grid.reshape(band.shape)
+
+
+def words(**changes: Callable[..., Any]) -> SimpleNamespace:
+    """The words of `formula.arrays` with some changed, and every other function made from those."""
+    made = SimpleNamespace(**{name: word.numpy for name, word in PRIMITIVES.items()} | changes)
+    for name, function in FUNCTIONS.items():
+        if name not in changes:
+            setattr(made, name, lambda *args, define=function.define: define(made, *args))
+    return made
+
+
+# Which way the errors of a call go: up, down, and in turns of one or two calls or rows.
+Signs = Callable[[int, int], NDArray[Any]]
+SIGNS: tuple[Signs, ...] = (
+    lambda call, rows: np.full(rows, 1.0),
+    lambda call, rows: np.full(rows, -1.0),
+    lambda call, rows: np.full(rows, 1.0 - 2 * (call % 2)),
+    lambda call, rows: np.full(rows, 1.0 - 2 * (call // 2 % 2)),
+    lambda call, rows: 1.0 - 2 * (np.arange(rows) % 2),
+    lambda call, rows: 1.0 - 2 * (np.arange(rows) // 2 % 2),
+)
+
+
+def rough(signs: Signs) -> ReferenceEngine:
+    """The reference in float32, its transcendental primitives wrong by all they are allowed."""
+    calls = itertools.count()
+
+    def wrong(name: str) -> Callable[[Any], Any]:
+        def word(x: Any) -> Any:
+            value = np.atleast_1d(PRIMITIVES[name].numpy(x))
+            sign = signs(next(calls), value.shape[0] if value.ndim > 1 else 1)
+            error = ACCURACY[name].bound(value) * (sign[:, None] if value.ndim > 1 else sign)
+            return (value + error).astype(np.float32)
+
+        return word
+
+    return ReferenceEngine(np.float32, words(**{name: wrong(name) for name in ACCURACY}))
