@@ -15,8 +15,8 @@ from phosphene.compiler import OtherMeasuresError, latents, prepare
 from phosphene.core.errors import UserError
 from phosphene.motion import PATHS, Film, animate
 from phosphene.motion.duration import count_frames, frame_rate
-from phosphene.motion.frame_state import Moment
-from phosphene.motion.latent_patch import Quick
+from phosphene.motion.frame_state import FrameState
+from phosphene.motion.latent_patch import LatentPatcher
 from phosphene.motion.paths import read_paths
 from phosphene.motion.planning import seam
 from phosphene.motion.timing import change, even_time, find_radius, measure_pace, pulse
@@ -178,7 +178,7 @@ def test_a_quick_program_is_the_lowered_one(name: str):
     prepared = prepare(style(name, seed=2)) if name != "huenermann-python" else None
     if prepared is None:  # its z is an input: nothing is to be patched
         prepared = prepare(style("silk", seed=2).replace({"networks.main.inputs": ["x", "y*z0"]}))
-    quick = Quick(prepared)
+    quick = LatentPatcher(prepared)
     for k in range(3):
         z = {n: v + 0.3 * k for n, v in latents(prepared.recipe).items()}
         assert quick.program(z).digest == prepared.program(z).digest
@@ -416,7 +416,7 @@ def test_keyframes_that_cannot_be_are_refused(tmp_path, text: str, says: str):
 
 
 def test_moments_add_up():
-    moment = Moment(SILK.view).moved({"main.z0": 1.0}).moved({"main.z0": 0.5, "main.z1": 2.0})
+    moment = FrameState(SILK.view).moved({"main.z0": 1.0}).moved({"main.z0": 0.5, "main.z1": 2.0})
     assert moment.z == {"main.z0": 1.5, "main.z1": 2.0}
 
 

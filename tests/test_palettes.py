@@ -167,19 +167,19 @@ def test_an_unknown_ramp_or_scheme_is_named(given: dict[str, str]):
 def test_the_chroma_limit_is_where_srgb_ends():
     rng = np.random.default_rng(1)
     lightness, hue = rng.integers(4, 64, 500) / 64, rng.integers(-360, 720, 500).astype(float)
-    most = harmony.cmax(lightness, hue)
+    most = harmony.max_chroma(lightness, hue)
     a, b = most * np.cos(np.radians(hue)), most * np.sin(np.radians(hue))
     lab = np.stack([lightness, a, b], axis=-1)
     assert excess(lab) <= 1e-6
     beyond = lab * np.array([1.0, 1.01, 1.01])
     assert all(excess(one) > 5e-7 for one in beyond)
     assert harmony.chroma_limit_table().shape == (65, 360)
-    assert harmony.cmax(1.0, 40.0) == 0 and harmony.cmax(0.0, 40.0) == 0
+    assert harmony.max_chroma(1.0, 40.0) == 0 and harmony.max_chroma(0.0, 40.0) == 0
 
 
 def test_the_chroma_limit_between_places_of_its_table_is_close():
     lightness, hue = np.meshgrid(np.linspace(0.1, 0.95, 41), np.linspace(0.5, 359.5, 90))
-    most = harmony.cmax(lightness, hue) * 0.97
+    most = harmony.max_chroma(lightness, hue) * 0.97
     a, b = most * np.cos(np.radians(hue)), most * np.sin(np.radians(hue))
     assert excess(np.stack([lightness, a, b], axis=-1)) < 0.01
 

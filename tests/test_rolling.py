@@ -17,7 +17,7 @@ from phosphene.catalogue.folds import FOLDS
 from phosphene.cli import run
 from phosphene.core.errors import SizeError, UserError
 from phosphene.recipe import Recipe
-from phosphene.render.tiling import rolled, seams, seams_text, unfit
+from phosphene.render.tiling import rolled, seams, seams_text, tiling_problem
 from phosphene.styles import STYLES
 
 SIZE = (60, 40)
@@ -101,7 +101,7 @@ def test_any_view_is_rolled_up_at_what_it_shows_at_any_size_of_the_shape(view: d
     for times in (1, 2):
         assert largest(tile, (60 * times, 40 * times)) <= 1
         assert largest(panorama, (80 * times, 40 * times)) <= 1
-    assert unfit(tile, (90, 60)) is None and unfit(panorama, (90, 45)) is None
+    assert tiling_problem(tile, (90, 60)) is None and tiling_problem(panorama, (90, 45)) is None
 
 
 @pytest.mark.parametrize("how", ["x", "y"])
@@ -124,9 +124,9 @@ def test_a_panorama_shows_both_poles_as_points():
 
 def test_a_tile_at_a_size_of_another_shape_has_a_seam_and_says_so():
     tile = rolled(made(), SIZE)
-    assert "3:2" in (unfit(tile, (40, 40)) or "").replace("1.5:1", "3:2")
+    assert "3:2" in (tiling_problem(tile, (40, 40)) or "").replace("1.5:1", "3:2")
     assert largest(tile, (40, 40)) > 8
-    assert unfit(made(), (40, 40)) is None
+    assert tiling_problem(made(), (40, 40)) is None
 
 
 @pytest.mark.parametrize("how", ["both", "x", "y", "panorama"])
@@ -135,14 +135,14 @@ def test_a_tile_at_a_size_of_another_shape_has_a_seam_and_says_so():
 def test_what_a_note_on_the_shape_advises_closes_the_picture(how, axes, size):
     first = (80, 40) if how == "panorama" else SIZE
     tile = rolled(made(view={"axes": axes}), first, how)
-    note = unfit(tile, size)
+    note = tiling_problem(tile, size)
     if note is None:  # a band that is longer the way it does not close
         assert how == "y" and size == (97, 30) and largest(tile, size) <= 1
         return
     better = re.search(r"such as --size (\d+)x(\d+)", note)
     assert better, note
     width, height = int(better[1]), int(better[2])
-    assert unfit(tile, (width, height)) is None and largest(tile, (width, height)) <= 1
+    assert tiling_problem(tile, (width, height)) is None and largest(tile, (width, height)) <= 1
     assert width <= max(size[0], 2) and height <= size[1]
     way = {"both": "--tile,", "x": "--tile-x,", "y": "--tile-y,", "panorama": None}[how]
     assert (way is None and "add" not in note) or f"or add {way} which rolls it up anew" in note
@@ -150,9 +150,11 @@ def test_what_a_note_on_the_shape_advises_closes_the_picture(how, axes, size):
 
 def test_where_no_size_helps_the_way_to_roll_it_up_anew_is_named():
     panorama = rolled(made(), (80, 40), "panorama").replace({"view.span": 1.3})
-    assert (unfit(panorama, (100, 100)) or "").endswith("--size 100x50 --panorama rolls it up anew")
+    assert (tiling_problem(panorama, (100, 100)) or "").endswith(
+        "--size 100x50 --panorama rolls it up anew"
+    )
     tile = rolled(made(), SIZE).replace({"view.span": 1.3})
-    assert (unfit(tile, SIZE) or "").endswith("--tile rolls it up anew")
+    assert (tiling_problem(tile, SIZE) or "").endswith("--tile rolls it up anew")
 
 
 def test_the_text_names_the_worse_seam():

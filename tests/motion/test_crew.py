@@ -10,7 +10,7 @@ import pytest
 
 from phosphene.compiler import build
 from phosphene.core.errors import UserError
-from phosphene.motion.frame_pool import LEAST, Crew, strips
+from phosphene.motion.frame_pool import LEAST, FramePool, strips
 from phosphene.raster import to_bytes, to_float
 from phosphene.raster.view import Rect
 from phosphene.render import Painter
@@ -29,10 +29,10 @@ def painter(finish: Any = to_bytes, mode: str | int = "none", size: Any = SIZE) 
 @pytest.mark.parametrize("finish", [to_bytes, to_float])
 @pytest.mark.parametrize("threads", [1, 2, 5])
 def test_a_crew_paints_what_strips_from_the_top_are(mode, finish, threads: int):
-    crew, size = Crew(threads), (SIZE[0], 2 * SIZE[1])
+    pool, size = FramePool(threads), (SIZE[0], 2 * SIZE[1])
     plain = np.concatenate(list(painter(finish, mode, size).strips(Rect(0, 0, *size), 1)))
     for _ in range(2):
-        found = crew.paint(painter(finish, mode, size), size)
+        found = pool.paint(painter(finish, mode, size), size)
         assert found.dtype == plain.dtype
         assert np.array_equal(found, plain)
 
@@ -60,9 +60,9 @@ def test_the_threads_of_a_crew_stay():
         seen.add(threading.get_ident())
         return to_bytes(values, rect)
 
-    crew = Crew(2)
+    pool = FramePool(2)
     for _ in range(12):
-        crew.paint(painter(finish, size=(320, 240)), (320, 240))
+        pool.paint(painter(finish, size=(320, 240)), (320, 240))
     assert len(seen) <= 2
     assert threading.get_ident() in seen
 
@@ -79,13 +79,13 @@ def test_an_error_of_any_thread_is_raised_and_the_next_frame_is_whole(here: bool
         tried.wait(10)  # so that the other thread has its turn
         return to_bytes(values, rect)
 
-    crew, size = Crew(2), (320, 240)
+    pool, size = FramePool(2), (320, 240)
     with pytest.raises(ValueError, match="planted"):
-        crew.paint(painter(finish, size=size), size)
+        pool.paint(painter(finish, size=size), size)
     whole = np.concatenate(list(painter(size=size).strips(Rect(0, 0, *size), 1)))
-    assert np.array_equal(crew.paint(painter(size=size), size), whole)
+    assert np.array_equal(pool.paint(painter(size=size), size), whole)
 
 
 def test_a_crew_of_nobody_is_refused():
     with pytest.raises(UserError, match="at least 1"):
-        Crew(0)
+        FramePool(0)

@@ -12,7 +12,7 @@ from phosphene.compiler import make_networks
 from phosphene.compiler.growth import NotGrowingError, grow, grows, prepare_grown
 from phosphene.motion import Film, animate
 from phosphene.motion.frame_renderer import Stage
-from phosphene.motion.frame_state import Moment
+from phosphene.motion.frame_state import FrameState
 from phosphene.motion.paths import read_paths
 from phosphene.styles import style
 
@@ -46,7 +46,7 @@ def seen(recipe: ph.Recipe, **sizes: float) -> np.ndarray:
     """A frame of a film that is at these sizes."""
     stage = Stage(recipe, None, SMALL)
     changes = {PLACES[name]: value for name, value in sizes.items()}
-    return stage.frame([Moment(recipe.view, changes=changes)], "float")
+    return stage.frame([FrameState(recipe.view, changes=changes)], "float")
 
 
 def far(first: np.ndarray, second: np.ndarray) -> float:

@@ -177,7 +177,7 @@ def chroma_limit_table() -> Array:
     return table
 
 
-def cmax(lightness: ArrayLike, hue: ArrayLike) -> Array:
+def max_chroma(lightness: ArrayLike, hue: ArrayLike) -> Array:
     """The most chroma inside sRGB at a lightness 0..1 and a hue in degrees, from the table."""
     table = chroma_limit_table()
     row = np.minimum(np.maximum(np.asarray(lightness, np.float64), 0.0), 1.0) * 64.0
@@ -252,7 +252,7 @@ def _anchors(lightness: Array, share: Array, hue: Array) -> Array:
     dark = np.minimum(np.maximum((0.85 - lightness) / 0.3, 0.0), 1.0)
     teal = exact.exp(-((away - 75) / 40) * ((away - 75) / 40))
     share = np.minimum(share * (1 + 0.3 * dark * teal), 0.92)
-    chroma = np.minimum(share * cmax(lightness, hue), MOST_CHROMA)
+    chroma = np.minimum(share * max_chroma(lightness, hue), MOST_CHROMA)
     angle = hue * RADIANS
     a, b = chroma * exact.cos(angle), chroma * exact.sin(angle)
     return np.stack([np.broadcast_to(lightness, a.shape), a, b], axis=-1)

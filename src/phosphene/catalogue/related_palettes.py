@@ -41,7 +41,7 @@ def _chroma(anchors: Array) -> Array:
     return np.sqrt(anchors[:, 1] * anchors[:, 1] + anchors[:, 2] * anchors[:, 2])
 
 
-def standing_for(anchors: Array, others: Array) -> Anchors:
+def nearest_matches(anchors: Array, others: Array) -> Anchors:
     """Colours of a palette that can stand for `others`, one each.
 
     Light tints, which differ by their hues, keep their lightness and become hues of the palette one

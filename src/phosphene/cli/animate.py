@@ -42,7 +42,7 @@ from phosphene.cli.options import (
 )
 from phosphene.cli.output import read_assignment
 from phosphene.cli.preview import play
-from phosphene.cli.source import is_file, said_seed, seeded
+from phosphene.cli.source import is_file, recipe_for_seed, resolve_seed
 from phosphene.cli.tiling_options import Tile, TileX, TileY, chosen_way, roll
 from phosphene.motion import Film, animate
 from phosphene.motion.load import open_file
@@ -151,4 +151,4 @@ def _open(
             return replace(found, recipe=with_fields(found.recipe, fields)) if fields else found
         found = with_fields(found, fields)
         return found if seed is None else found.replace({"seed": seed})
-    return seeded(source, said_seed(seed), fields, gate)
+    return recipe_for_seed(source, resolve_seed(seed), fields, gate)

@@ -20,14 +20,14 @@ from phosphene.cli.options import (
     style_options,
 )
 from phosphene.cli.progress import progress_bar
-from phosphene.cli.source import is_file, said_seed, seeded
+from phosphene.cli.source import is_file, recipe_for_seed, resolve_seed
 from phosphene.cli.tiling_options import Tile, TileX, TileY, chosen_way, roll
 from phosphene.core.errors import UserError
 from phosphene.files import open_recipe
 from phosphene.raster.view import parse_size
 from phosphene.recipe import Recipe, with_fields
 from phosphene.render.textures import map_recipes, write_maps
-from phosphene.render.tiling import seams, seams_text, unfit
+from phosphene.render.tiling import seams, seams_text, tiling_problem
 
 EXAMPLES = {"maps": "phosphene maps silk --seed 7 --size 256 --tile -o silk-maps"}
 
@@ -87,7 +87,7 @@ def maps_command(
     say(f"height: {said['height']}; 1 is {said['displacement']:g} of the width high")
     if recipe.surface.kind != "plane":
         for name, one in map_recipes(recipe, pixels, **settings).items():
-            closes = unfit(one, pixels) is None
+            closes = tiling_problem(one, pixels) is None
             say(f"{name}: {seams_text(seams(one, pixels, engine, threads), closes)}")
     result(folder, {"path": folder, **said}, as_json)
 
@@ -97,7 +97,7 @@ def _recipe(
 ) -> Recipe:
     """Of a style, the picture of a seed; of a file, what it holds."""
     if not is_file(source):
-        return seeded(source, said_seed(seed), fields, gate)
+        return recipe_for_seed(source, resolve_seed(seed), fields, gate)
     if seed is not None:
         raise UserError(f"--seed: {source} is a file, which has its seed; leave --seed out")
     return with_fields(open_recipe(source, pick), fields)

@@ -11,7 +11,7 @@ import typer
 from phosphene.cli.console import result
 from phosphene.cli.options import Complexity, Gate, Json, Output, SeedText, Size, style_options
 from phosphene.cli.output import check_frame, output_options, write_picture
-from phosphene.cli.source import said_seed, seeded
+from phosphene.cli.source import recipe_for_seed, resolve_seed
 from phosphene.cli.tiling_options import Panorama, Tile, TileX, TileY, chosen_way, measured, roll
 from phosphene.core.errors import UserError
 from phosphene.files import ALIASES, FORMATS
@@ -48,9 +48,9 @@ def paint_command(
     pixels = check_frame(size, output_as).size  # before a folder is made
     way = chosen_way(tile, tile_x, tile_y, panorama)
     folder = _folder(output, count)
-    first = said_seed(seed)
+    first = resolve_seed(seed)
     for k in range(count):
-        recipe = seeded(style_name, seed_after(first, k), fields, gate, complexity)
+        recipe = recipe_for_seed(style_name, seed_after(first, k), fields, gate, complexity)
         path = _path(recipe, output, folder)
         recipe = roll(recipe, pixels, way)
         data = write_picture(recipe, path, size, output_as)

@@ -25,7 +25,7 @@ def say_recoloured(recipe: Recipe, fields: dict[str, Any]) -> None:
         say(f"recolour: shows the bare field of {recipe.style}; --palette keeps its own shading")
 
 
-def said_seed(seed: str | None) -> str:
+def resolve_seed(seed: str | None) -> str:
     """The seed that was given, or a new one, which is said."""
     if seed is None:
         seed = str(fresh_seed())
@@ -33,7 +33,7 @@ def said_seed(seed: str | None) -> str:
     return seed
 
 
-def seeded(
+def recipe_for_seed(
     style: str | None,
     seed: str | int,
     fields: dict[str, Any],

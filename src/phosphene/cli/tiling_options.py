@@ -10,7 +10,7 @@ from phosphene.cli.console import say
 from phosphene.core.errors import UserError
 from phosphene.raster.view import Size
 from phosphene.recipe import Recipe
-from phosphene.render.tiling import rolled, seams, seams_text, unfit
+from phosphene.render.tiling import rolled, seams, seams_text, tiling_problem
 
 Tile = Annotated[bool, typer.Option("--tile", help="repeats without a seam, in both directions")]
 TileX = Annotated[bool, typer.Option("--tile-x", help="repeats without a seam side by side")]
@@ -37,7 +37,7 @@ def roll(recipe: Recipe, size: Size, way: str | None) -> Recipe:
     """
     if way is not None:
         return rolled(recipe, size, way)
-    wrong = unfit(recipe, size)
+    wrong = tiling_problem(recipe, size)
     if wrong:
         say(f"note: {wrong}")
     return recipe
@@ -50,7 +50,7 @@ def measured(recipe: Recipe, size: Size, output_as: dict[str, Any]) -> dict[str,
     found = seams(recipe, size, output_as["engine"], output_as["threads"])
     part = " of the whole picture, not of the crop" if output_as["crop"] else ""
     part = " where the bleed is cut away" if output_as["bleed"] else part
-    say(seams_text(found, unfit(recipe, size) is None).replace(" (", f"{part} (", 1))
+    say(seams_text(found, tiling_problem(recipe, size) is None).replace(" (", f"{part} (", 1))
     return {
         "seam": {way: {k: round(v, 3) for k, v in s._asdict().items()} for way, s in found.items()}
     }

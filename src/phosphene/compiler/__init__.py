@@ -14,12 +14,12 @@ import numpy as np
 
 from phosphene.compiler.forms import planned
 from phosphene.compiler.lowering import lower_program
-from phosphene.compiler.measurement_log import Measured as Measured
+from phosphene.compiler.measurement_log import MeasurementLog as MeasurementLog
 from phosphene.compiler.measurement_log import OtherMeasuresError as OtherMeasuresError
 from phosphene.compiler.networks import latents, make_networks, used_networks
 from phosphene.compiler.norms import measure_norms
 from phosphene.compiler.resolving import FirstPass as FirstPass
-from phosphene.compiler.resolving import settle
+from phosphene.compiler.resolving import resolve_statistics
 from phosphene.compiler.shading import shade
 from phosphene.compiler.shifts import Shifts
 from phosphene.formula import Expr, rewrite, var, variables
@@ -67,7 +67,7 @@ class Prepared:
     networks: list[Network]
     channels: list[Expr]
     passes: list[list[Expr]]
-    measured: Measured
+    measured: MeasurementLog
 
     def program(self, z: Mapping[str, float] | None = None, shared: bool = True) -> Program:
         """The program, at the recipe's z or with parts of it (`main.z0`, ...) put in anew.
@@ -82,7 +82,7 @@ class Prepared:
 def prepare(
     recipe: Recipe,
     first_pass: FirstPass | None = None,
-    measured: Measured | None = None,
+    measured: MeasurementLog | None = None,
     made: list[Network] | None = None,
 ) -> Prepared:
     """Everything that `build` does but the last step, which is quick and may be repeated.
@@ -91,16 +91,16 @@ def prepare(
     nothing is measured; raises `OtherMeasuresError` where the structure is another. `made`: other
     networks than those of the recipe, with as many fields and inputs.
     """
-    measured = measured or Measured()
-    networks, channels = opened(recipe, measured, made)
+    measured = measured or MeasurementLog()
+    networks, channels = with_open_nodes(recipe, measured, made)
     shifts = Shifts(networks)
     passes: list[list[Expr]] = []
-    channels = settle(channels, shifts, recipe, first_pass, passes, measured)
+    channels = resolve_statistics(channels, shifts, recipe, first_pass, passes, measured)
     return Prepared(recipe, shifts.networks, channels, passes, measured)
 
 
-def opened(
-    recipe: Recipe, measured: Measured, made: list[Network] | None = None
+def with_open_nodes(
+    recipe: Recipe, measured: MeasurementLog, made: list[Network] | None = None
 ) -> tuple[list[Network], list[Expr]]:
     """The networks that the picture needs, norms folded, and its channels, in which gradients,
     shifts and statistics stand as open nodes. `made` as in `prepare`.
@@ -112,5 +112,6 @@ def opened(
 
 
 __all__ = [
-    "Prepared", "build", "latents", "lower_program", "make_networks", "opened", "prepare", "settle",
+    "Prepared", "build", "latents", "lower_program", "make_networks", "prepare",
+    "resolve_statistics", "with_open_nodes",
 ]  # fmt: skip

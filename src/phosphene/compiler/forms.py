@@ -23,11 +23,11 @@ from typing import Any
 from phosphene.catalogue.palettes import palette_tables
 from phosphene.compiler.compiled_draws import quick_normal
 from phosphene.compiler.lowering import lay_out_program, stretch_slots
-from phosphene.compiler.measurement_log import Look, Measured
+from phosphene.compiler.measurement_log import Look, MeasurementLog
 from phosphene.compiler.networks import make_networks, used_networks
 from phosphene.compiler.norms import Notes, measure_norms
 from phosphene.compiler.probe import Share, probe_points, share_below
-from phosphene.compiler.resolving import look_at, settle
+from phosphene.compiler.resolving import look_at, resolve_statistics
 from phosphene.compiler.shading import shade
 from phosphene.compiler.shifts import Shifts
 from phosphene.core.errors import UserError
@@ -196,7 +196,7 @@ class _NoPlanError(Exception):
 
 
 @dataclass
-class _Noted(Measured):
+class _Noted(MeasurementLog):
     """Measures whose numbers have names, and what was looked at."""
 
     slots: Slots  # type: ignore[assignment]
@@ -291,7 +291,7 @@ def _traced(
     _stretched(slots, networks)
     shifts = Shifts(networks)
     passes: list[list[Expr]] = []
-    channels = settle(channels, shifts, recipe, None, passes, kept)
+    channels = resolve_statistics(channels, shifts, recipe, None, passes, kept)
     layout = lay_out_program(shifts.networks, channels, latents, slots=slots)
     roots += [*channels, *(e for n in shifts.networks for e in n.inputs)]
     own = {f: palette_tables(p) for f, p in recipe.palettes.items()}

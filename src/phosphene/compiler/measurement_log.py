@@ -25,7 +25,7 @@ class OtherMeasuresError(Exception):
     """A recipe of another structure, whose measures are not those that were kept."""
 
 
-class Measured:
+class MeasurementLog:
     """Measures as they are made, or, with `found`, those of an earlier build in the same order.
 
     `take(what, measure)` gives the next of them; `what` says of what kind it is. Taking other
@@ -60,6 +60,6 @@ class Measured:
     def note(self, look: Look) -> None:
         """What has been looked at; nothing has to remember it."""
 
-    def replay(self) -> Measured:
+    def replay(self) -> MeasurementLog:
         """The same measures, to be taken from the first on."""
-        return Measured(self.found)
+        return MeasurementLog(self.found)

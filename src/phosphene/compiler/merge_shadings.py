@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from phosphene.compiler.measurement_log import Measured
+from phosphene.compiler.measurement_log import MeasurementLog
 from phosphene.formula import Expr, Table, node, trace, var
 
 Two = tuple[Expr, Expr]
@@ -69,12 +69,12 @@ def _arguments(a: Expr, b: Expr) -> list[Two]:
     return list(zip(a.args, b.args, strict=True))
 
 
-class BothMeasured(Measured):
+class BothMeasured(MeasurementLog):
     """The measures of two stills, taken together: every number moves from the one's to the
     other's.
     """
 
-    def __init__(self, first: Measured, second: Measured, moving: Moving):
+    def __init__(self, first: MeasurementLog, second: MeasurementLog, moving: Moving):
         super().__init__([])
         self.two, self.moving = (first, second), moving
 
@@ -88,5 +88,5 @@ class BothMeasured(Measured):
         return self.moving.number(*map(float, value))
 
     def share(self, f: Expr, value: Any) -> Expr:
-        first, second = (Measured.share(self, f, v) for v in value)
+        first, second = (MeasurementLog.share(self, f, v) for v in value)
         return trace.mix(first, second, self.moving.share)

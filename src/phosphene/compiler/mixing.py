@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from phosphene.compiler import Prepared, latents, lower_program, opened, settle
+from phosphene.compiler import Prepared, latents, lower_program, resolve_statistics, with_open_nodes
 from phosphene.compiler.field_matching import (
     Measures,
     Pair,
@@ -26,7 +26,7 @@ from phosphene.compiler.field_matching import (
     slopes_of,
 )
 from phosphene.compiler.materials import mix_materials
-from phosphene.compiler.measurement_log import Measured, OtherMeasuresError
+from phosphene.compiler.measurement_log import MeasurementLog, OtherMeasuresError
 from phosphene.compiler.merge_shadings import BothMeasured, Moving, OtherFormError
 from phosphene.compiler.shifts import Shifts
 from phosphene.compiler.view_mapping import Onto, lay_view
@@ -113,7 +113,7 @@ class _Side:
 
 def _side(prepared: Prepared, mark: str = "", onto: Onto | None = None) -> _Side:
     measured = prepared.measured.replay()
-    networks, channels = opened(prepared.recipe, measured)
+    networks, channels = with_open_nodes(prepared.recipe, measured)
     names = {f"{n.name}{part}": f"{n.name}{mark}{part}" for n in networks for part in _parts(n)}
 
     def renamed(roots: list[Expr]) -> list[Expr]:
@@ -183,10 +183,10 @@ def _one_shading(
     pairs = list(zip(names, two.fields, strict=True))
     mixed = {a: fields.mix(a, b, lambda p: (p.unit(0), p.unit(1))) for a, b in pairs}
     moving = Moving(var(SHARE))
-    kept = BothMeasured(Measured(one.found), Measured(two.found), moving)
+    kept = BothMeasured(MeasurementLog(one.found), MeasurementLog(two.found), moving)
     try:
         merged = moving.merge(one.of(mixed), two.of({b: mixed[a] for a, b in pairs}))
-        channels = settle(merged, shifts, one.recipe, None, [], kept)
+        channels = resolve_statistics(merged, shifts, one.recipe, None, [], kept)
     except (OtherFormError, OtherMeasuresError):
         return None
     recipes = one.recipe, two.recipe
@@ -221,4 +221,6 @@ def _two(sides: tuple[_Side, _Side], networks: list[Network], measures: Measures
 
 def _settled(side: _Side, fields: Mapping[str, Expr], shifts: Shifts) -> list[Expr]:
     """Its channels of these fields, with its own statistics."""
-    return settle(side.of(fields), shifts, side.recipe, None, [], Measured(side.found))
+    return resolve_statistics(
+        side.of(fields), shifts, side.recipe, None, [], MeasurementLog(side.found)
+    )

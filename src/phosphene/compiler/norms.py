@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.compiler.lowering import Plane, Vector, lower_inputs, lower_step, stretch_slots
-from phosphene.compiler.measurement_log import Measured
+from phosphene.compiler.measurement_log import MeasurementLog
 from phosphene.compiler.probe import ROOM, probe_points
 from phosphene.engines import get_engine
 from phosphene.formula import Rows, Tape, variables
@@ -39,7 +39,7 @@ class Notes:
 
 def measure_norms(
     networks: list[Network],
-    measured: Measured | None = None,
+    measured: MeasurementLog | None = None,
     notes: Notes | None = None,
     slots: Mapping[str, float] | None = None,
 ) -> list[Network]:
@@ -47,7 +47,7 @@ def measure_norms(
 
     `slots` are the numbers that their inputs name.
     """
-    kept, notes, slots = measured or Measured(), notes or Notes(), slots or {}
+    kept, notes, slots = measured or MeasurementLog(), notes or Notes(), slots or {}
     last = max((i for i, n in enumerate(networks) if _has_norm(n)), default=-1)
     if last < 0:
         return networks
@@ -75,7 +75,7 @@ def _has_norm(network: Network) -> bool:
     )
 
 
-def _replay(network: Network, kept: Measured) -> Network:
+def _replay(network: Network, kept: MeasurementLog) -> Network:
     """The network with its norms folded as they were measured before, without the probe."""
     return replace(network, steps=tuple(_fold(step, None, kept) for step in network.steps))
 
@@ -151,7 +151,7 @@ class _Probe:
         return get_engine("cpu").moments(self.vector(*_sources(step)))
 
 
-def _fold(step: Step, probe: _Probe | None, kept: Measured) -> Step:
+def _fold(step: Step, probe: _Probe | None, kept: MeasurementLog) -> Step:
     def look() -> tuple[Array, Array]:
         assert probe is not None  # what was kept is not measured again
         return probe.moments(step)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.compiler.lowering import field_tangents, lay_out_program, lower_program
-from phosphene.compiler.measurement_log import Look, Measured
+from phosphene.compiler.measurement_log import Look, MeasurementLog
 from phosphene.compiler.networks import latents
 from phosphene.compiler.probe import ROOM, Distribution, probe_points
 from phosphene.compiler.shifts import Shifts
@@ -30,13 +30,13 @@ class FirstPass(Protocol):
         ...
 
 
-def settle(
+def resolve_statistics(
     channels: list[Expr],
     shifts: Shifts,
     recipe: Recipe,
     first_pass: FirstPass | None,
     passes: list[list[Expr]],
-    kept: Measured,
+    kept: MeasurementLog,
 ) -> list[Expr]:
     """Gradients differentiated, shifts made, statistics measured, from the inside out.
 
@@ -101,7 +101,7 @@ def _differentiate(expr: Expr, args: tuple[Expr, ...], shifts: Shifts, known: _O
 
 
 def _measure(
-    nodes: list[Expr], networks: list[Network], fixed: dict[str, float], kept: Measured
+    nodes: list[Expr], networks: list[Network], fixed: dict[str, float], kept: MeasurementLog
 ) -> dict[Expr, Expr]:
     """`fixed`: the latents of a still, else each is measured over many."""
     if not nodes:

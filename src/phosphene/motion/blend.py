@@ -8,7 +8,7 @@ from phosphene.compiler import Prepared
 from phosphene.compiler.mixing import Mixture, mix_recipes
 from phosphene.core import exact
 from phosphene.ir.program import Program
-from phosphene.motion.frame_state import Moment
+from phosphene.motion.frame_state import FrameState
 from phosphene.raster import resolve_finish
 from phosphene.raster.view import Size
 from phosphene.recipe import Finish, Recipe, View
@@ -54,7 +54,7 @@ class Blend:
         mixture = self._mixed() if here is self.here else mix_recipes(here, self.there, self.size)
         return mixture.program(w, z)
 
-    def view(self, moment: Moment) -> View:
+    def view(self, moment: FrameState) -> View:
         """The other recipe's, moved as the first one's has been."""
         here, there, now = self.here.recipe.view, self.there.recipe.view, moment.view
         if now == here:
@@ -69,7 +69,7 @@ class Blend:
             "rotation": now.rotation + turn,
         })  # fmt: skip
 
-    def finish(self, moments: Sequence[Moment]) -> Finish:
+    def finish(self, moments: Sequence[FrameState]) -> Finish:
         """The resolved finish of a frame: that of the one recipe or of the other, or between."""
         first, last = self.finishes
         shares = [moment.morph for moment in moments]
@@ -81,7 +81,7 @@ class Blend:
         invert = first.invert and last.invert
         return first.model_copy(update={"dither": dither, "invert": invert})
 
-    def modes(self, moment: Moment) -> list[tuple[str | int, float]]:
+    def modes(self, moment: FrameState) -> list[tuple[str | int, float]]:
         """The anti-aliasing of a moment, with shares: the finer of both; towards a still that has
         another, the picture fades into one that has it too, so that nothing snaps at the end.
         """

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from phosphene.core import exact
 from phosphene.core.errors import UserError
-from phosphene.motion.frame_state import Moment, Move, Spec, there_and_back
+from phosphene.motion.frame_state import FrameState, Move, Spec, there_and_back
 from phosphene.recipe import Recipe
 
 
@@ -30,7 +30,7 @@ def zoom(recipe: Recipe, spec: Spec) -> Move:
     point = _still_point(recipe, spec)
     rate = -float(exact.log(factor))
 
-    def move(moment: Moment, t: float) -> Moment:
+    def move(moment: FrameState, t: float) -> FrameState:
         shrink = float(exact.exp(rate * there_and_back(t, back)))
         near = [p + (c - p) * shrink for p, c in zip(point, moment.view.centre, strict=True)]
         seen = moment.looking(span=moment.view.span * shrink, centre=near)
@@ -68,7 +68,7 @@ def zoom_closes(recipe: Recipe, spec: Spec) -> bool:
 def pan(recipe: Recipe, spec: Spec) -> Move:
     """By (x, y) of the plane, at one speed."""
 
-    def move(moment: Moment, t: float) -> Moment:
+    def move(moment: FrameState, t: float) -> FrameState:
         along = there_and_back(t, spec["back"])
         x, y = moment.view.centre
         return moment.looking(centre=(x + spec["x"] * along, y + spec["y"] * along))
@@ -79,7 +79,7 @@ def pan(recipe: Recipe, spec: Spec) -> Move:
 def rotate(recipe: Recipe, spec: Spec) -> Move:
     """So many turns about the centre."""
 
-    def move(moment: Moment, t: float) -> Moment:
+    def move(moment: FrameState, t: float) -> FrameState:
         angle = 2.0 * exact.PI * spec["turns"] * there_and_back(t, spec["back"])
         return moment.looking(rotation=moment.view.rotation + angle)
 

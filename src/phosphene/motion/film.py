@@ -13,11 +13,11 @@ from operator import index
 from os import PathLike
 from typing import Any, overload
 
-from phosphene.compiler import Measured, latents
+from phosphene.compiler import MeasurementLog, latents
 from phosphene.core.errors import InputError, RecipeError, SizeError, UserError
 from phosphene.motion.camera import far_away, is_endless
 from phosphene.motion.frame_renderer import Pixels, Stage
-from phosphene.motion.frame_state import Moment, Spec, with_latent
+from phosphene.motion.frame_state import FrameState, Spec, ensure_latent
 from phosphene.motion.paths import closes, together
 from phosphene.motion.subframes import read_subframes
 from phosphene.motion.timing import even_time, pulse
@@ -109,25 +109,25 @@ class Film:
     def moving(self) -> Recipe:
         """The recipe, with a latent vector where a path needs one and it has none."""
         needs = any(spec["path"] in LATENT for spec in self.path)
-        return with_latent(self.recipe) if needs else self.recipe
+        return ensure_latent(self.recipe) if needs else self.recipe
 
     @cached_property
     def _move(self) -> Any:
         return together(self.moving, self.path, even_time(self.times))
 
-    def at(self, share: float) -> Moment:
+    def at(self, share: float) -> FrameState:
         """The moment at a share 0..1 of the film."""
         t = pulse(self.beats, self.surge)(share) if self.surge and self.beats else share
-        return self._move(Moment(self.recipe.view), t)
+        return self._move(FrameState(self.recipe.view), t)
 
-    def moments(self, k: int) -> list[Moment]:
+    def moments(self, k: int) -> list[FrameState]:
         """The moments that frame k is the mean of: one, unless there are sub-frames."""
         if self.subframes == 1:
             return [self.moment(k)]
         n = self.subframes
         return [self.moment(k, self.shutter * ((j + 0.5) / n - 0.5)) for j in range(n)]
 
-    def moment(self, k: int, off: float = 0.0) -> Moment:
+    def moment(self, k: int, off: float = 0.0) -> FrameState:
         """The moment of frame k, or so many frames later. A film that closes goes on beyond its
         ends, another stands still there.
         """
@@ -136,7 +136,7 @@ class Film:
 
     def stage(self, size: Size, engine: str = "cpu", threads: int | None = None) -> Stage:
         """What renders its frames at a size."""
-        measured: Measured | None = None
+        measured: MeasurementLog | None = None
         if self.moving is not self.recipe:  # statistics are those of the still
             still = Stage(self.recipe, None, size, engine, threads)
             measured = still.base.measured.replay()
@@ -174,7 +174,7 @@ class Film:
         finish = stage.finish_of(moments)
         return Picture(pixels, self.recipe_at(self.moment(k)), stage.size, None, finish)
 
-    def recipe_at(self, moment: Moment) -> Recipe:
+    def recipe_at(self, moment: FrameState) -> Recipe:
         """The recipe of a moment."""
         recipe = self.moving.model_copy(update={"view": moment.view})
         whole = {p: v if isinstance(v, tuple) or not isinstance(recipe.get(p), int) else round(v)

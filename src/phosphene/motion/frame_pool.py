@@ -21,7 +21,7 @@ LEAST = 1 << 12  # pixels of a strip: less is not worth handing over
 SHARE = 4  # strips for each thread, so that all end at about the same time
 
 
-class Crew:
+class FramePool:
     """So many threads (all CPUs by default), the caller's among them."""
 
     def __init__(self, threads: int | None = None):

@@ -12,15 +12,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene.compiler import Measured, OtherMeasuresError, Prepared, latents, prepare
+from phosphene.compiler import MeasurementLog, OtherMeasuresError, Prepared, latents, prepare
 from phosphene.compiler.growth import grows, prepare_grown
 from phosphene.core.errors import RecipeError
 from phosphene.files.colour import as_wanted, colours, encode
 from phosphene.ir.program import Program
 from phosphene.motion.blend import Blend, alike
-from phosphene.motion.frame_pool import Crew
-from phosphene.motion.frame_state import Moment
-from phosphene.motion.latent_patch import Quick
+from phosphene.motion.frame_pool import FramePool
+from phosphene.motion.frame_state import FrameState
+from phosphene.motion.latent_patch import LatentPatcher
 from phosphene.motion.subframes import PARTED, beside, nudged
 from phosphene.raster import quantise, resolve_finish, to_float
 from phosphene.raster.encodings import encoded, finisher
@@ -47,12 +47,12 @@ class Stage:
         size: Size,
         engine: str = "cpu",
         threads: int | None = None,
-        measured: Measured | None = None,
+        measured: MeasurementLog | None = None,
         blend: str = "auto",
     ):
         self.recipe, self.size, self.engine, self.threads = recipe, size, engine, threads
         self.z = latents(recipe)
-        self.crew = Crew(threads)
+        self.pool = FramePool(threads)
         with np.errstate(all="ignore"):
             self.base = self._prepare(recipe, measured)
             kept = self.base.measured.replay() if blend == "endless" else None  # it is itself
@@ -62,10 +62,12 @@ class Stage:
         self.channels = first.channels
         self.numbers = self._same_code() and blend == "auto"
         self.blend = Blend(self.base, self.other, blend, size) if self.other else None
-        self.quick = {other: Quick(p) for other, p in ((False, self.base), (True, self.other)) if p}
+        self.quick = {
+            other: LatentPatcher(p) for other, p in ((False, self.base), (True, self.other)) if p
+        }
         self.made: OrderedDict[Any, Program] = OrderedDict()
 
-    def _prepare(self, recipe: Recipe, measured: Measured | None) -> Prepared:
+    def _prepare(self, recipe: Recipe, measured: MeasurementLog | None) -> Prepared:
         look = FirstPass(recipe, self.size, self.threads, False)
         return prepare(recipe, look, measured)
 
@@ -95,14 +97,14 @@ class Stage:
             return ["endless zoom: the picture, and itself from further away, mixed as fields"]
         return [f"morph {self.blend.told}"]
 
-    def layers(self, moment: Moment) -> list[Layer]:
+    def layers(self, moment: FrameState) -> list[Layer]:
         """What a moment consists of: nearly always one program."""
         found: list[Layer] = []
         for changes, share in _between(self.recipe, moment.changes, self.other is None):
             found += self._morphed(changes, moment, share)
         return found
 
-    def _morphed(self, changes: Mapping[str, Any], moment: Moment, share: float) -> list[Layer]:
+    def _morphed(self, changes: Mapping[str, Any], moment: FrameState, share: float) -> list[Layer]:
         if self.other is None or self.blend is None or not moment.morph:
             return [(self._program(changes, moment.z), moment.view, share)]
         w = moment.morph
@@ -116,7 +118,7 @@ class Stage:
             return [there]
         return [(self._program(changes, moment.z), moment.view, share * (1.0 - w)), there]
 
-    def _view(self, moment: Moment) -> View:
+    def _view(self, moment: FrameState) -> View:
         """The view between those of the two recipes."""
         assert self.blend
         here, there, w = moment.view, self.blend.view(moment), moment.morph
@@ -162,7 +164,7 @@ class Stage:
         except OtherMeasuresError:  # of another structure: nothing to take over
             return self._prepare(recipe, None)
 
-    def frame(self, moments: list[Moment], wants: str = "bytes") -> Pixels:
+    def frame(self, moments: list[FrameState], wants: str = "bytes") -> Pixels:
         """The pixels (height, width, channels) of a moment, or the mean in linear light of several
         as their sub-frames; bytes, words, linear light or floats as `wants` says.
         """
@@ -189,11 +191,11 @@ class Stage:
         finish = finish.model_copy(update={"invert": False})  # it was done before the mean
         return quantise(values, finish) if wants == "bytes" else encoded(values, wants, finish)
 
-    def finish_of(self, moments: list[Moment]) -> Finish:
+    def finish_of(self, moments: list[FrameState]) -> Finish:
         """The resolved finish of a frame."""
         return self.finish if self.blend is None else self.blend.finish(moments)
 
-    def _modes(self, moment: Moment, j: int, count: int) -> list[Mode]:
+    def _modes(self, moment: FrameState, j: int, count: int) -> list[Mode]:
         """The anti-aliasing of a moment that is the j-th of `count` sub-frames: its share, and how
         far the picture is moved. Many sub-frames have but a part of the samples each.
         """
@@ -210,7 +212,7 @@ class Stage:
     def _paint(self, layer: Layer, finish: Any, mode: str | int) -> Pixels:
         program, view, _ = layer
         painter = Painter(program, view, self.size, self.engine, finish, mode)
-        return self.crew.paint(painter, self.size)
+        return self.pool.paint(painter, self.size)
 
 
 def _add(values: Mapping[str, float], offsets: Mapping[str, float]) -> dict[str, float]:

@@ -12,7 +12,7 @@ from phosphene.recipe import Generated, Recipe, View
 
 
 @dataclass(frozen=True)
-class Moment:
+class FrameState:
     """`z`: what is added to the parts of z (`main.z0`, ...); `changes`: recipe values by dotted
     path; `morph`: the share of the way to another recipe, 0..1.
     """
@@ -22,17 +22,17 @@ class Moment:
     changes: Mapping[str, Any] = field(default_factory=dict[str, Any])
     morph: float = 0.0
 
-    def moved(self, offsets: Mapping[str, float]) -> Moment:
+    def moved(self, offsets: Mapping[str, float]) -> FrameState:
         """With more added to z."""
         sums = {name: self.z.get(name, 0.0) + offset for name, offset in offsets.items()}
         return replace(self, z={**self.z, **sums})
 
-    def looking(self, **changes: Any) -> Moment:
+    def looking(self, **changes: Any) -> FrameState:
         """With another view."""
         return replace(self, view=View(**(self.view.model_dump() | changes)))
 
 
-Move = Callable[[Moment, float], Moment]
+Move = Callable[[FrameState, float], FrameState]
 Spec = dict[str, Any]  # a path as data: {"path": its name, and every argument}
 
 
@@ -85,7 +85,7 @@ def z_names(path: str, recipe: Recipe) -> list[str]:
     return names
 
 
-def with_latent(recipe: Recipe, size: int = 8) -> Recipe:
+def ensure_latent(recipe: Recipe, size: int = 8) -> Recipe:
     """The recipe; where it has no latent vector but a drawn network could have one, with one of
     zeros, which changes no pixel as long as it stays there.
     """

@@ -19,7 +19,7 @@ from phosphene.core.errors import InputError
 from phosphene.files.colour import as_wanted, colours
 from phosphene.motion.film import Film, Progress, Say
 from phosphene.motion.frame_renderer import Pixels
-from phosphene.motion.frame_state import Moment
+from phosphene.motion.frame_state import FrameState
 from phosphene.motion.paths import Given
 from phosphene.motion.planning import animate, seam
 from phosphene.motion.save import save_film
@@ -89,7 +89,7 @@ class GridFilm:
         films = tuple(replace(film, size=(cell, cell)) for film in self.films)
         return replace(self, films=films, cell=cell)
 
-    def moments(self, k: int) -> list[list[Moment]]:
+    def moments(self, k: int) -> list[list[FrameState]]:
         """Of each film."""
         return [film.moments(k) for film in self.films]
 
@@ -167,12 +167,12 @@ class GridStage:
         self.stages = list(self.pool.map(stage, grid.films))
         memory = {film.recipe.precision: threading.local() for film in grid.films}
         for film, made in zip(grid.films, self.stages, strict=True):
-            made.crew.memory = memory[film.recipe.precision]  # else cells times threads of it
+            made.pool.memory = memory[film.recipe.precision]  # else cells times threads of it
         self.places, self.cell = grid.page.places(), grid.cell
         self.paper = Image.new("RGB", self.size, PAPER)
         self.paper.paste(grid.page.blank())
 
-    def frame(self, moments: list[list[Moment]], wants: str = "bytes") -> Pixels:
+    def frame(self, moments: list[list[FrameState]], wants: str = "bytes") -> Pixels:
         """The pixels (height, width, 3) of the films' moments, of the kind that `wants` says."""
         page = _of_bytes(np.asarray(self.paper), wants).copy()
 
@@ -184,7 +184,7 @@ class GridStage:
             pass
         return page
 
-    def _cell(self, k: int, moments: list[Moment], wants: str) -> Pixels:
+    def _cell(self, k: int, moments: list[FrameState], wants: str) -> Pixels:
         """Three channels; a picture with opacity lies on paper, in 8 bits."""
         stage = self.stages[k]
         if colours(stage.channels) == stage.channels:

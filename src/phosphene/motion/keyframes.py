@@ -10,7 +10,7 @@ from typing import Any
 
 from phosphene.compiler import latents
 from phosphene.core.errors import InputError, UserError, unknown
-from phosphene.motion.frame_state import Moment, Move, Spec, z_names
+from phosphene.motion.frame_state import FrameState, Move, Spec, z_names
 from phosphene.motion.parameters import check_value, numbers_at, path_of, put
 from phosphene.recipe import Recipe
 
@@ -107,7 +107,7 @@ def keys(recipe: Recipe, spec: Spec) -> Move:
                 check_value(recipe, path, value)
         moving.append((path, track))
 
-    def move(moment: Moment, t: float) -> Moment:
+    def move(moment: FrameState, t: float) -> FrameState:
         for path, track in moving:
             value = _at(track, t)
             if path == "z":

@@ -22,7 +22,7 @@ DENSE = OPERATIONS.index("dense")
 Place = tuple[Network, Affine, int]  # where in the numbers the biases of a step stand
 
 
-class Quick:
+class LatentPatcher:
     """`program(z)` is `prepared.program(z)`, bit for bit."""
 
     def __init__(self, prepared: Prepared):

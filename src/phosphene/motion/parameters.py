@@ -9,7 +9,7 @@ from typing import Any
 
 from phosphene.compiler.growth import grows
 from phosphene.core.errors import UserError, unknown
-from phosphene.motion.frame_state import Moment, Spec
+from phosphene.motion.frame_state import FrameState, Spec
 from phosphene.recipe import FIELDS, Recipe
 from phosphene.styles import STYLES
 
@@ -108,7 +108,7 @@ def check_value(recipe: Recipe, path: str, value: Number | list[Number]) -> None
         recipe.replace({path: end})
 
 
-def put(moment: Moment, recipe: Recipe, path: str, value: Number | list[Number]) -> Moment:
+def put(moment: FrameState, recipe: Recipe, path: str, value: Number | list[Number]) -> FrameState:
     """The moment with a recipe value; those of the view go to the view as it is then."""
     stands = as_stands(recipe, path, value)
     if path.startswith("view."):

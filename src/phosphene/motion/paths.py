@@ -22,7 +22,7 @@ from phosphene.motion.camera import (
     zoom_closes,
 )
 from phosphene.motion.frame_state import (
-    Moment,
+    FrameState,
     Move,
     Spec,
     one_of,
@@ -296,7 +296,7 @@ def together(recipe: Recipe, specs: Sequence[Spec], even: Timing = lambda t: t) 
     """All paths one after the other, those that are even in the time that `even` gives."""
     moves = [(PATHS[s["path"]].make(recipe, s), is_even(s)) for s in specs]
 
-    def move(moment: Moment, t: float) -> Moment:
+    def move(moment: FrameState, t: float) -> FrameState:
         for step, evened in moves:
             moment = step(moment, even(t) if evened else t)
         return moment

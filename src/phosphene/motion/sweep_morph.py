@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from phosphene.core.errors import RecipeError, UserError
-from phosphene.motion.frame_state import Moment, Move, Spec, there_and_back
+from phosphene.motion.frame_state import FrameState, Move, Spec, there_and_back
 from phosphene.motion.parameters import check_value, numbers_at, path_of, put
 from phosphene.recipe import Recipe
 
@@ -24,7 +24,7 @@ def sweep(recipe: Recipe, spec: Spec) -> Move:
             check_value(recipe, path, end)
         ends[path] = pair
 
-    def move(moment: Moment, t: float) -> Moment:
+    def move(moment: FrameState, t: float) -> FrameState:
         along = there_and_back(t, spec["back"])
         for path, (first, last) in ends.items():
             moment = put(moment, recipe, path, first * (1.0 - along) + last * along)
@@ -68,7 +68,7 @@ def morph(recipe: Recipe, spec: Spec) -> Move:
             "--set finish.invert makes them alike, and blend=fields needs none of that"
         )
 
-    def move(moment: Moment, t: float) -> Moment:
+    def move(moment: FrameState, t: float) -> FrameState:
         return replace(moment, morph=there_and_back(t, spec["back"]))
 
     return move

@@ -19,7 +19,7 @@ from phosphene.core import exact
 from phosphene.judge.measures import oklab
 from phosphene.judge.probes import three_channels
 from phosphene.motion.frame_renderer import Stage
-from phosphene.motion.frame_state import Moment
+from phosphene.motion.frame_state import FrameState
 from phosphene.raster.view import Size
 
 Array = NDArray[Any]
@@ -43,7 +43,7 @@ def probe_size(size: Size) -> Size:
     return max(4, round(SIDE * wide)), max(4, round(SIDE / wide))
 
 
-def looker(stage: Stage, at: Callable[[float], Moment]) -> Look:
+def looker(stage: Stage, at: Callable[[float], FrameState]) -> Look:
     """OKLab of the small picture at a time 0..1."""
 
     def look(t: float) -> Array:

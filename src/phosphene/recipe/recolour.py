@@ -9,7 +9,7 @@ from typing import Any
 
 from phosphene.catalogue.palette_generator import pair, plain
 from phosphene.catalogue.palettes import PALETTES, anchors_to_oklab, inside_srgb
-from phosphene.catalogue.related_palettes import beside, standing_for
+from phosphene.catalogue.related_palettes import beside, nearest_matches
 from phosphene.core.errors import RecipeError, UserError
 from phosphene.core.rng import Seed, Stream
 from phosphene.recipe.model import Recipe
@@ -80,7 +80,7 @@ def with_palettes(recipe: Recipe, value: Any) -> Recipe:
         changed[name] = changed[name] if k < len(chosen) else second
         if len(name) > 1:
             old = anchors_to_oklab(recipe.palettes[name])
-            changed[name] = standing_for(anchors_to_oklab(changed[name]), old)
+            changed[name] = nearest_matches(anchors_to_oklab(changed[name]), old)
     return recipe.replace({f"palettes.{n}": changed[n] for n in names})
 
 

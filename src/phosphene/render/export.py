@@ -28,7 +28,7 @@ from phosphene.render.export_job import Job, Maker
 from phosphene.render.first_pass import make_program
 from phosphene.render.painter import Painter, thread_count
 from phosphene.render.worker_process import pack_program, set_up
-from phosphene.render.workers import Hand, Say, Worker, share_out
+from phosphene.render.workers import Hand, Say, Worker, distribute
 
 Progress = Callable[[int, int], None]
 
@@ -136,7 +136,7 @@ class Export:
         self._report(rows)
         left = iter(self.bands)
         band = next(left, None)
-        with closing(share_out(missing, self._hands(store, len(missing)), self.say)) as finished:
+        with closing(distribute(missing, self._hands(store, len(missing)), self.say)) as finished:
             for made in chain(finished, [None]):
                 if made is not None:
                     done.add(made)

@@ -78,7 +78,7 @@ def rolled(recipe: Recipe, size: str | int | Size, how: str = "both") -> Recipe:
     return recipe.replace(changes)
 
 
-def unfit(recipe: Recipe, size: str | int | Size) -> str | None:
+def tiling_problem(recipe: Recipe, size: str | int | Size) -> str | None:
     """Why a rolled picture does not close on itself at this size, and what would; None if it does,
     or is plane.
     """

@@ -38,7 +38,7 @@ class HandLostError(Exception):
     """A hand that makes no more bands."""
 
 
-def share_out(bands: Iterable[Band], hands: Sequence[Hand], say: Say) -> Generator[Band]:
+def distribute(bands: Iterable[Band], hands: Sequence[Hand], say: Say) -> Generator[Band]:
     """The bands as they are finished, in any order, every hand at work in a thread.
 
     Ends the hands when all is done, after an error, and on Ctrl-C. Raises what a hand raises, and

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from phosphene.catalogue.palette_generator import cmax
+from phosphene.catalogue.palette_generator import max_chroma
 from phosphene.core.exact import cos, sin
 from phosphene.core.rng import Seed
 from phosphene.recipe import Recipe
@@ -94,6 +94,6 @@ def _curtain(i: int) -> dict[str, str]:
 
 def _colour(lightness: float, share: float, hue: float) -> tuple[float, float, float]:
     """OKLab with a share of the chroma that sRGB has there; hue in degrees."""
-    chroma, angle = share * float(cmax(lightness, hue)), hue * 0.017453293
+    chroma, angle = share * float(max_chroma(lightness, hue)), hue * 0.017453293
     a, b = chroma * float(cos(angle)), chroma * float(sin(angle))
     return lightness, round(a, 6), round(b, 6)
