@@ -182,7 +182,7 @@ def draw() -> None:
     """Every picture; it carries its recipe."""
     FOLDER.mkdir(exist_ok=True)
     for name in LESSONS:
-        ph.render(recipe(name), SIZE).save(FOLDER / f"{name}.png", force=True)
+        ph.render(recipe(name), SIZE).save(FOLDER / f"{name}.png", overwrite=True)
 
 
 def page() -> str:

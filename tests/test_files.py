@@ -44,7 +44,7 @@ def test_nothing_that_exists_is_overwritten_unasked(suffix, picture, tmp_path):
     with pytest.raises(ph.UserError, match="exists already"):
         picture.save(path)
     assert path.read_bytes() == b"mine"
-    picture.save(path, force=True)
+    picture.save(path, overwrite=True)
     assert path.is_dir() or path.read_bytes() != b"mine"
 
 

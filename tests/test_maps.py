@@ -227,14 +227,14 @@ def test_a_full_disk_names_the_file_that_was_asked_for(tmp_path, monkeypatch, ca
 def test_what_exists_is_kept_unless_it_is_ours_and_force_is_said(tmp_path):
     (tmp_path / "theirs").mkdir()
     (tmp_path / "theirs" / "letter.txt").write_text("dear")
-    for force in (False, True):
+    for overwrite in (False, True):
         with pytest.raises(UserError, match="theirs"):
-            write_maps(made(), tmp_path / "theirs", (20, 10), force=force)
+            write_maps(made(), tmp_path / "theirs", (20, 10), overwrite=overwrite)
     write_maps(made(), tmp_path / "rock", (20, 10))
     with pytest.raises(UserError, match="force"):
         write_maps(made(), tmp_path / "rock", (30, 20))
     assert image(tmp_path / "rock" / "ao.png").shape == (10, 20)
-    write_maps(made(), tmp_path / "rock", (30, 20), force=True)
+    write_maps(made(), tmp_path / "rock", (30, 20), overwrite=True)
     assert image(tmp_path / "rock" / "ao.png").shape == (20, 30)
     assert (tmp_path / "theirs" / "letter.txt").read_text() == "dear"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["rock", "theirs"]

@@ -102,7 +102,7 @@ def test_a_store_is_neither_taken_nor_lost_unasked(stored):
     with pytest.raises(UserError, match="another picture was interrupted here .*path loop"):
         other.save("a/", resume=True)
     assert len(list(store_folder("a").glob("*.band"))) >= 3
-    other.save("a/", force=True)
+    other.save("a/", overwrite=True)
     assert ph.open("a") == other
 
 

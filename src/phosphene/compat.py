@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
+from phosphene.core.aliases import old_keywords
 from phosphene.core.errors import UserError
 from phosphene.core.rng import Stream
 from phosphene.files.atomic import whole_file
@@ -109,16 +110,18 @@ class Sampler:
         """An image that a notebook shows, the same as the PNG (there, colour was not inverted)."""
         return self.to_image(image_data)
 
+    @old_keywords
     def save_png(
-        self, image_data: ArrayLike, filename: str | PathLike[str], *, force: bool = True
+        self, image_data: ArrayLike, filename: str | PathLike[str], *, overwrite: bool = True
     ) -> None:
         """Write a PNG; of the picture made last, with its recipe inside."""
         if self.made is not None and image_data is self.made.pixels:
-            self.made.save(filename, force=force)
+            self.made.save(filename, overwrite=overwrite)
             return
-        with whole_file(Path(filename), force) as file:
+        with whole_file(Path(filename), overwrite) as file:
             self.to_image(image_data).save(file, "PNG")
 
+    @old_keywords
     def save_anim_gif(
         self,
         z1: ArrayLike,
@@ -133,7 +136,7 @@ class Sampler:
         scale: float = 10.0,
         reverse: bool = True,
         *,
-        force: bool = True,
+        overwrite: bool = True,
     ) -> None:
         """A film from z1 to z2 in a straight line, and back: 2 n_frame + 3 pictures, for ever."""
         first, last = self._batch(z1)[0], self._batch(z2)[0]
@@ -146,7 +149,7 @@ class Sampler:
         if reverse:
             frames += frames[-2::-1]
             durations += [*[duration] * n_frame, duration1]
-        with whole_file(Path(filename), force) as file:
+        with whole_file(Path(filename), overwrite) as file:
             frames[0].save(
                 file, "GIF", save_all=True, append_images=frames[1:], loop=0, disposal=1,
                 duration=[round(seconds * 100) * 10 for seconds in durations],

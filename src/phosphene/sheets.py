@@ -14,6 +14,7 @@ from PIL import Image
 
 from phosphene.catalogue.palettes import PALETTES
 from phosphene.compiler.complexity import short_of, with_complexity
+from phosphene.core.aliases import old_keywords
 from phosphene.core.errors import RecipeError, UserError, unknown
 from phosphene.files import create
 from phosphene.files.colour import as_wanted
@@ -51,9 +52,10 @@ class Sheet:
         pictures = [{"label": label, "recipe": json.loads(r.json)} for label, r in self.pictures]
         return {"phosphene-sheet": json.dumps({"phosphene": 1, "pictures": pictures})}
 
-    def save(self, path: str | PathLike[str], *, force: bool = False) -> None:
+    @old_keywords
+    def save(self, path: str | PathLike[str], *, overwrite: bool = False) -> None:
         height, width, _ = self.pixels.shape
-        with create(path, (width, height), 3, self.metadata(), force=force) as writer:
+        with create(path, (width, height), 3, self.metadata(), overwrite=overwrite) as writer:
             plain = writer.wants == "bytes"
             rows = self.pixels if plain else as_wanted(self.pixels / np.float32(255), writer.wants)
             writer.write(rows)

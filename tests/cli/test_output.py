@@ -83,8 +83,8 @@ def test_the_options_stand_before_the_fields_of_the_recipe():
         return name, fields, output_as
 
     name, fields, output_as = some_command(name="y", fields={}, crop=None, bleed="3px", dpi=None,
-        format_option=None, sidecar=False, resume=False, force=False, threads=None, workers=None,
-        engine="cpu")  # fmt: skip
+        format_option=None, sidecar=False, resume=False, overwrite=False, threads=None,
+        workers=None, engine="cpu")  # fmt: skip
     assert (name, fields, output_as["bleed"]) == ("y", {}, "3px") and len(output_as) == 10
 
 

@@ -116,13 +116,13 @@ def test_what_stands_in_the_way_of_any_part_stops_it(tmp_path):
         save(tmp_path / "a.dzi", smooth(20, 20))
     (tmp_path / "a_files" / "letter.txt").write_text("mine")
     with pytest.raises(UserError, match="a_files: is a folder that Phosphene did not make"):
-        save(tmp_path / "a.dzi", smooth(20, 20), force=True)
+        save(tmp_path / "a.dzi", smooth(20, 20), overwrite=True)
     assert (tmp_path / "a_files" / "letter.txt").read_text() == "mine"
 
 
 def test_with_force_the_old_tiles_are_gone(tmp_path):
     save(tmp_path / "a.dzi", smooth(200, 200), options={"tile": 16})
-    save(tmp_path / "a.dzi", smooth(20, 20), force=True)
+    save(tmp_path / "a.dzi", smooth(20, 20), overwrite=True)
     assert {p.name for p in tmp_path.iterdir()} == {"a_files", "a.html", "a.dzi"}
     assert {p.name for p in (tmp_path / "a_files").iterdir()} == set("012345")
 
@@ -139,7 +139,7 @@ def test_when_the_last_name_cannot_be_given_all_is_as_it_was(tmp_path, monkeypat
 
     monkeypatch.setattr(files.atomic_folder.os, "rename", rename)
     with pytest.raises(OutputError, match="Input/output error"):
-        save(tmp_path / "a.dzi", smooth(20, 20), force=True)
+        save(tmp_path / "a.dzi", smooth(20, 20), overwrite=True)
     assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
 
 

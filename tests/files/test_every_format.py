@@ -83,7 +83,7 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_else(suffix, share, tmp_pat
     before = {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
     room = int((max(map(len, before.values())) - 1) * share)
     with disk_of(room), pytest.raises(OutputError, match="cannot be written") as told:
-        save(path, smooth(61, 47), options=options, force=True)
+        save(path, smooth(61, 47), options=options, overwrite=True)
     assert str(path) in str(told.value)
     assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
 
@@ -135,8 +135,8 @@ def test_a_file_in_the_way_stays_and_is_replaced_with_force(suffix, tmp_path):
     with pytest.raises(UserError, match="exists already"):
         save(path, smooth(5, 5))
     assert path.read_bytes() == b"mine"
-    save(path, smooth(5, 5), force=True)
-    save(path, noise(6, 5), force=True)
+    save(path, smooth(5, 5), overwrite=True)
+    save(path, noise(6, 5), overwrite=True)
     assert ph.open(path) == RECIPE
 
 
@@ -235,7 +235,7 @@ def test_a_sidecar_is_a_recipe_that_opens(tmp_path):
     assert ph.open(path) == RECIPE
     with pytest.raises(UserError, match="exists already"):
         write_sidecar(tmp_path / "art.tiff", TEXTS)
-    write_sidecar(tmp_path / "art.tiff", TEXTS, force=True)
+    write_sidecar(tmp_path / "art.tiff", TEXTS, overwrite=True)
 
 
 def test_the_suffix_of_a_format_may_be_spelled_in_other_ways():

@@ -32,7 +32,7 @@ def counted(old, new):
     if after == sys.argv[5] and not left[0]:
         os.kill(os.getpid(), signal.SIGKILL)
 folders.os.rename = counted
-save(path, PICTURES[picture], options={"tile": 16}, force=force)
+save(path, PICTURES[picture], options={"tile": 16}, overwrite=force)
 """
 
 
@@ -77,7 +77,7 @@ def test_a_kill_between_the_names_of_a_replaced_picture_loses_neither(after, who
     with pytest.raises(UserError, match="exists already"):
         save(path, PICTURES["second"], options={"tile": 16})
     assert files_in(tmp_path) == whole["first"]  # it is back
-    save(path, PICTURES["second"], options={"tile": 16}, force=True)
+    save(path, PICTURES["second"], options={"tile": 16}, overwrite=True)
     assert files_in(tmp_path) == whole["second"]
 
 
@@ -115,5 +115,5 @@ def test_ctrl_c_between_the_names_puts_back_what_stood_there(whole, tmp_path, mo
 
     monkeypatch.setattr(folders.os, "rename", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        save(path, PICTURES["second"], options={"tile": 16}, force=True)
+        save(path, PICTURES["second"], options={"tile": 16}, overwrite=True)
     assert files_in(tmp_path) == whole["first"]

@@ -78,11 +78,11 @@ def test_a_folder_that_is_not_ours_is_never_replaced(tmp_path):
     with pytest.raises(UserError, match="exists already"):
         save(folder, smooth(20, 20))
     with pytest.raises(UserError, match="a folder that Phosphene did not make"):
-        save(folder, smooth(20, 20), force=True)
+        save(folder, smooth(20, 20), overwrite=True)
     assert (folder / "letter.txt").read_text() == "mine"
     (folder / "letter.txt").unlink()
-    save(folder, smooth(20, 20), force=True)
-    save(folder, smooth(30, 20), force=True)
+    save(folder, smooth(20, 20), overwrite=True)
+    save(folder, smooth(30, 20), overwrite=True)
     assert zarr.open_array(folder, mode="r").shape == (20, 30, 3)
 
 

@@ -31,9 +31,9 @@ LOOPS = [case for case in CASES if case[0].endswith((".gif", ".apng", ".webp"))]
 each_case = pytest.mark.parametrize(("name", "options", "channels"), CASES)
 
 
-def make(path, options, channels=3, count=6, fps=25, size=SIZE, texts=TEXTS, force=False):
+def make(path, options, channels=3, count=6, fps=25, size=SIZE, texts=TEXTS, overwrite=False):
     with films.create(
-        path, size, fps, texts, channels=channels, options=options, force=force
+        path, size, fps, texts, channels=channels, options=options, overwrite=overwrite
     ) as writer:
         step = {"bytes": np.uint8(1), "words": np.uint16(257)}[writer.wants]
         for k in range(count):
@@ -105,14 +105,14 @@ def test_an_animated_webp_is_near_its_frames(tmp_path):
 
 def test_a_single_frame_is_a_film(tmp_path):
     for name, options, channels in CASES:
-        path = make(f"{tmp_path}/{name}", options, channels, count=1, force=True)
+        path = make(f"{tmp_path}/{name}", options, channels, count=1, overwrite=True)
         assert "phosphene" in films.read_film_texts(path)
 
 
 def test_very_short_films_of_h265_have_their_times(tmp_path):
     """x265 leaves decoding times to chance in films of one or two frames, and some were refused."""
     for count in [1, 2] * 8:
-        path = make(tmp_path / "a.mp4", {"codec": "h265"}, count=count, force=True)
+        path = make(tmp_path / "a.mp4", {"codec": "h265"}, count=count, overwrite=True)
         assert see(path)[:2] == (count, count / 25)
 
 
@@ -158,13 +158,13 @@ def test_what_stood_there_stands_until_the_film_is_whole(tmp_path, name, options
     with (
         pytest.raises(KeyboardInterrupt),
         films.create(
-            path, SIZE, 25, TEXTS, channels=channels, options=options, force=True
+            path, SIZE, 25, TEXTS, channels=channels, options=options, overwrite=True
         ) as writer,
     ):
         writer.write(frame(3, 6, channels))
         raise KeyboardInterrupt
     assert before == sorted((p, p.read_bytes()) for p in tmp_path.rglob("*") if p.is_file())
-    make(path, options, channels, count=2, force=True)
+    make(path, options, channels, count=2, overwrite=True)
     assert before != sorted((p, p.read_bytes()) for p in tmp_path.rglob("*") if p.is_file())
 
 
@@ -172,7 +172,7 @@ def test_a_folder_of_others_is_not_replaced(tmp_path):
     (tmp_path / "frames").mkdir()
     (tmp_path / "frames" / "holiday.jpg").write_bytes(b"x")
     with pytest.raises(UserError, match="Phosphene did not make"):
-        make(tmp_path / "frames", {}, force=True)
+        make(tmp_path / "frames", {}, overwrite=True)
     assert [p.name for p in (tmp_path / "frames").iterdir()] == ["holiday.jpg"]
 
 
@@ -254,7 +254,7 @@ def test_memory_does_not_grow_with_the_film(tmp_path):
         peaks = []
         for count in (10, 130, 260):  # the first fills caches
             tracemalloc.start()
-            make(tmp_path / name, {}, 3, count, 25, (64, 64), {"phosphene": "{}"}, force=True)
+            make(tmp_path / name, {}, 3, count, 25, (64, 64), {"phosphene": "{}"}, overwrite=True)
             peaks.append(tracemalloc.get_traced_memory()[1])
             tracemalloc.stop()
         assert peaks[2] < peaks[1] + 20 * 64 * 64 * 3  # of 130 frames more

@@ -73,14 +73,14 @@ def test_an_inverted_picture_is_inverted_in_every_file_that_shows_it(name, optio
     picture.save(tmp_path / name, **options)
     saved = contents(tmp_path / name)
     assert np.abs(saved - (1 - picture.pixels)).max() < 1e-6
-    render_file(INVERTED, tmp_path / name, SIZE, force=True, **options)
+    render_file(INVERTED, tmp_path / name, SIZE, overwrite=True, **options)
     assert np.array_equal(contents(tmp_path / name), saved)
 
 
 @pytest.mark.parametrize(("name", "options"), [("a.npy", {}), ("a.exr", {"raw": True})], ids=str)
 def test_data_are_the_numbers_of_the_recipe_inverted_or_not(name, options, tmp_path):
     for recipe in (INVERTED, INVERTED.replace({"finish.invert": False})):
-        render_file(recipe, tmp_path / name, SIZE, force=True, **options)
+        render_file(recipe, tmp_path / name, SIZE, overwrite=True, **options)
         apart = np.abs(contents(tmp_path / name) - ph.render(recipe, SIZE).pixels)
         assert apart.max() <= (2**-12 if options else 0)  # EXR: rounded to half
 

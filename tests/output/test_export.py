@@ -104,7 +104,7 @@ def test_a_first_pass_over_the_image_reaches_threads_and_workers_alike(tmp_path)
     shading = {"grey": "(main0 - least(main0)) / (greatest(main0) - least(main0))"}
     recipe = ph.Recipe(shading=shading, finish={"dither": "auto"})
     for who in ({"threads": 2}, {"workers": 2}):
-        render_file(recipe, tmp_path / "a.png", SIZE, force=True, **who)
+        render_file(recipe, tmp_path / "a.png", SIZE, overwrite=True, **who)
         assert np.array_equal(contents(tmp_path / "a.png"), whole(recipe))
 
 
@@ -202,7 +202,7 @@ def test_the_bands_of_another_picture_are_not_mixed_in(change, says, tmp_path):
     with pytest.raises(UserError, match=f"another picture was interrupted here.*{says}"):
         render_file(path=path, resume=True, **arguments)
     assert {p: p.read_bytes() for p in store_folder(path).iterdir()} == before
-    render_file(path=path, force=True, **arguments)
+    render_file(path=path, overwrite=True, **arguments)
     assert left_in(tmp_path) == []
 
 
@@ -216,11 +216,11 @@ def test_the_bands_of_another_version_are_not_mixed_in(tmp_path, monkeypatch):
 def test_the_old_file_stays_until_the_new_one_is_complete(tmp_path):
     path = tmp_path / "a.png"
     path.write_bytes(b"mine")
-    interrupted(path, force=True)
+    interrupted(path, overwrite=True)
     assert path.read_bytes() == b"mine"
     with pytest.raises(UserError, match="exists already"):
         render_file(RECIPE, path, SIZE, resume=True)
-    render_file(RECIPE, path, SIZE, resume=True, force=True)
+    render_file(RECIPE, path, SIZE, resume=True, overwrite=True)
     assert np.array_equal(contents(path), whole())
 
 
@@ -236,10 +236,10 @@ def test_a_full_disk_keeps_the_old_file_and_says_so(share, tmp_path):
     before = path.read_bytes()
     room = int(share * len(before))
     with disk_of(room), pytest.raises(OutputError, match="cannot be written"):
-        render_file(RECIPE, path, SIZE, force=True)
+        render_file(RECIPE, path, SIZE, overwrite=True)
     assert path.read_bytes() == before
     assert not list(tmp_path.glob("*.part"))
-    render_file(RECIPE, path, SIZE, force=True, resume=True)
+    render_file(RECIPE, path, SIZE, overwrite=True, resume=True)
     assert np.array_equal(contents(path), whole())
     assert left_in(tmp_path) == []
 

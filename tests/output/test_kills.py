@@ -78,7 +78,7 @@ def test_a_killed_export_leaves_no_torn_file_and_goes_on(suffix, how, exporter, 
         if complete:
             assert same(contents(path), expected) and ph.open(path) == RECIPE
         found += (count_bands(store_folder(path)) or (0, 0))[0] > 0
-        assert exporter.run(path, resume=True, force=complete, **how) == 0
+        assert exporter.run(path, resume=True, overwrite=complete, **how) == 0
         assert same(contents(path), expected) and ph.open(path) == RECIPE
         assert left_in(folder) == []
     print(f"{suffix} {how}: {KILLS} kills, {stopped} before the end, {found} with bands kept")
@@ -111,6 +111,6 @@ def test_kill_after_kill_the_pixels_are_the_same(k, exporter, tmp_path):
     moments = random.Random(k)
     takes = exporter.seconds(tmp_path / "b.png")
     for _ in range(6):
-        exporter.run(path, killed_after=moments.random() * takes, resume=True, force=True)
-    assert exporter.run(path, resume=True, force=True) == 0
+        exporter.run(path, killed_after=moments.random() * takes, resume=True, overwrite=True)
+    assert exporter.run(path, resume=True, overwrite=True) == 0
     assert same(contents(path), contents(tmp_path / "b.png"))

@@ -18,7 +18,7 @@ def memory(size: str, path: str) -> dict[str, float]:
     from phosphene.bench.networks import NETWORKS
     from phosphene.render import render_file
 
-    render_file(NETWORKS["N1"], path, (int(size), int(size)), force=True)
+    render_file(NETWORKS["N1"], path, (int(size), int(size)), overwrite=True)
     return {"peak_mb": _peak_bytes() / 1e6}
 
 
@@ -27,7 +27,7 @@ def export(size: str, path: str, options: str) -> dict[str, float]:
     from phosphene.bench.networks import NETWORKS
     from phosphene.render import render_file
 
-    render_file(NETWORKS["N1"], path, size, force=True, **json.loads(options))
+    render_file(NETWORKS["N1"], path, size, overwrite=True, **json.loads(options))
     return {"peak_mb": _peak_bytes() / 1e6}
 
 

@@ -94,7 +94,7 @@ def _job(name: str, recipe: Recipe, size: Size, folder: Path, say: Say) -> Job:
 
 def _writer(film: Film, path: Any, frames: list[Any]) -> Callable[[dict[str, Any]], None]:
     def write(options: dict[str, Any]) -> None:
-        how: dict[str, Any] = {"force": True, "options": options}
+        how: dict[str, Any] = {"overwrite": True, "options": options}
         with films.create(path, film.size, film.fps, film.texts(film.size), **how) as writer:
             for frame in frames:
                 writer.write(frame)

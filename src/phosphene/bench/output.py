@@ -170,7 +170,7 @@ def _workers(folder: Path, size: int, say: Say) -> dict[str, Any]:
     def seconds(count: int) -> float:
         path = folder / "w.png"
         return wall_seconds(
-            lambda: render_file(NETWORKS["N2"], path, size, workers=count, force=True)
+            lambda: render_file(NETWORKS["N2"], path, size, workers=count, overwrite=True)
         )
 
     say("workers")

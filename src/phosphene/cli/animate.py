@@ -82,7 +82,7 @@ def animate_command(
         bool, typer.Option("--preview", help="play it here in the terminal, small; writes nothing")
     ] = False,
     resume: Resume = False,
-    force: Force = False,
+    overwrite: Force = False,
     gate: Gate = None,
     pick: Pick = None,
     threads: Threads = None,
@@ -99,14 +99,14 @@ def animate_command(
         "subframes": subframes, "shutter": shutter,
     }  # fmt: skip
     if output is not None and not preview:
-        check_film_output(output, size, fps, force, options)
+        check_film_output(output, size, fps, overwrite, options)
     way = chosen_way(tile, tile_x, tile_y, False)
     film = film_of(source, seed, gate, pick, path, size, how, fields, way)
     if preview:
         play(film)
         return
     where = output or f"{film.recipe.style or 'film'}-{film.recipe.seed}.mp4"
-    how = {"force": force, "resume": resume, "engine": engine, "threads": threads}
+    how = {"overwrite": overwrite, "resume": resume, "engine": engine, "threads": threads}
     drawn = seed is None and not is_file(source)
     again = f"--seed {film.recipe.seed} " if drawn else ""
     write_film(film, where, how, options, as_json, again, told=list(film.told))

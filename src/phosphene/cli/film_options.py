@@ -72,11 +72,11 @@ Uneven = Annotated[bool, typer.Option("--uneven", help="plain time: do not even 
 
 
 def check_film_output(
-    output: str, size: str | None, fps: str | None, force: bool, options: dict[str, Any]
+    output: str, size: str | None, fps: str | None, overwrite: bool, options: dict[str, Any]
 ) -> None:
     """What can be said before anything is computed. Raises `UserError`."""
     check = check_folder if films.check_suffix(output) == films.formats.FOLDER else check_free
-    check(Path(output), force)
+    check(Path(output), overwrite)
     films.check(output, parse_size(size or SIZE), frame_rate(fps or FPS), 1, 3, options)
 
 

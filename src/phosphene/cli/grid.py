@@ -87,7 +87,7 @@ def grid_command(
     format_option: FormatOption = None,
     resume: Resume = False,
     output: Output = None,
-    force: Force = False,
+    overwrite: Force = False,
     threads: Threads = None,
     engine: Engine = "cpu",
     as_json: Json = False,
@@ -109,14 +109,14 @@ def grid_command(
                   ("format-option", format_option)) if v)]  # fmt: skip
     way = chosen_way(tile, tile_x, tile_y, False)
     axes = {"x": x or AXIS, "y": y, "complexity": complexity, "seed": seed, "tile": way, **fields}
-    save: dict[str, Any] = {"force": force, "threads": threads, "engine": engine}
+    save: dict[str, Any] = {"overwrite": overwrite, "threads": threads, "engine": engine}
     if not animate:
         if films_only:
             raise UserError(f"--{films_only[0]}: is for films; add --animate")
         _still(output, source, pick, cell, axes, save, as_json)
         return
     where, options = output or "grid.mp4", dict(map(read_assignment, format_option or []))
-    check_film_output(where, "64x64", fps, force, options)  # the page's sides are even, too
+    check_film_output(where, "64x64", fps, overwrite, options)  # the page's sides are even, too
     again = grid_in(source) if source and pick is None else None
     if again is None:
         film |= {"even": not uneven, "path": path or "loop"}
@@ -142,14 +142,14 @@ def _still(
 ) -> None:
     if output and Path(output).suffix.lower() in set(FILMS) - set(FORMATS):
         raise UserError(f"{output}: a film; add --animate")
-    path = check_output(output, "grid.png", save["force"])
+    path = check_output(output, "grid.png", save["overwrite"])
     with progress_bar(path) as progress:
         start = time.monotonic()
         page = grid(
             read_source(source, pick) or "classic", cell=cell, threads=save["threads"],
             engine=save["engine"], progress=progress, **axes,
         )  # fmt: skip
-    save_sheet(page, path, save["force"], time.monotonic() - start, as_json)
+    save_sheet(page, path, save["overwrite"], time.monotonic() - start, as_json)
 
 
 def _moving(

@@ -24,14 +24,14 @@ def import_command(
     output: Annotated[
         str | None, typer.Option("--output", "-o", help="recipe to write, .json; - is stdout")
     ] = None,
-    force: Force = False,
+    overwrite: Force = False,
     as_json: Json = False,
 ) -> None:
     """Turn the weights of another program into a recipe, which every other command takes."""
     recipe = import_weights(source, system)
     networks = make_networks(recipe)
     path = output or f"{Path(source).stem}.json"
-    write_recipe(recipe, path, force=force)
+    write_recipe(recipe, path, overwrite=overwrite)
     layers = [n.layers() for n in networks]
     parameters = sum(n.parameters() for n in networks)
     say(f"{path}  {system}  {parameters:,} parameters  sha256 {recipe.digest[:12]}")

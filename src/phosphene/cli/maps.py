@@ -61,7 +61,7 @@ def maps_command(
     ] = None,
     gate: Gate = None,
     pick: Pick = None,
-    force: Force = False,
+    overwrite: Force = False,
     threads: Threads = None,
     engine: Engine = "cpu",
     as_json: Json = False,
@@ -79,7 +79,7 @@ def maps_command(
     start = time.monotonic()
     with progress_bar(folder, pixels[0]) as progress:
         said = write_maps(
-            recipe, folder, pixels, depth=bits, threads=threads, engine=engine, force=force,
+            recipe, folder, pixels, depth=bits, threads=threads, engine=engine, overwrite=overwrite,
             progress=progress, **settings,
         )  # fmt: skip
     took = time.monotonic() - start

@@ -41,7 +41,7 @@ def _options(
     resume: Annotated[
         bool, typer.Option("--resume", help="go on with an export that was interrupted")
     ] = False,
-    force: Force = False,
+    overwrite: Force = False,
     threads: Threads = None,
     workers: Annotated[
         int | None,

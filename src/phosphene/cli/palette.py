@@ -44,7 +44,7 @@ def palette_command(
     ] = None,
     output: Output = None,
     pick: Pick = None,
-    force: Force = False,
+    overwrite: Force = False,
 ) -> None:
     """Print the colours of a picture: its recipe's palettes, and the colours it shows most."""
     groups = _groups(source, count, pick)
@@ -55,7 +55,7 @@ def palette_command(
     if kind == "ase" and output in (None, "-") and sys.stdout.isatty():
         raise UserError("--export ase: not text; write it to a file with -o NAME.ase")
     title = source if source in PALETTES else Path(source).stem.strip("-") or "colours"
-    with whole_file(Path(output or "-"), force) as file:
+    with whole_file(Path(output or "-"), overwrite) as file:
         file.write(EXPORTS[kind][0](title, groups))
     if output not in (None, "-"):
         print(output)

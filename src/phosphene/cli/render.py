@@ -101,7 +101,8 @@ def _write_frame(
     start = time.monotonic()
     pixels = check_frame(size, output_as).size
     options: dict[str, Any] = dict(map(read_assignment, output_as["format_option"] or []))
-    how: dict[str, Any] = {name: output_as[name] for name in ("force", "dpi", "threads", "engine")}
+    names = ("overwrite", "dpi", "threads", "engine")
+    how: dict[str, Any] = {name: output_as[name] for name in names}
     save_frame(film, frame, path, pixels, **how, **options)
     line, data = written(path, pixels, film.recipe, time.monotonic() - start)
     say(f"{line}  frame {frame}")

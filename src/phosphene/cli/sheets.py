@@ -63,7 +63,7 @@ def sheet_command(
     tile_x: TileX = False,
     tile_y: TileY = False,
     output: Output = None,
-    force: Force = False,
+    overwrite: Force = False,
     threads: Threads = None,
     engine: Engine = "cpu",
     as_json: Json = False,
@@ -76,7 +76,7 @@ def sheet_command(
     A seed that looks like one before is left out (--any keeps it), and a complexity that it does
     not reach is the nearest. With --vary palette all palettes are shown, also those much alike.
     """
-    path = check_output(output, "sheet.png", force)
+    path = check_output(output, "sheet.png", overwrite)
     way = chosen_way(tile, tile_x, tile_y, False)
     with progress_bar(path) as progress:
         start = time.monotonic()
@@ -87,7 +87,7 @@ def sheet_command(
             **fields,
         )  # fmt: skip
     say_recoloured(page.pictures[0][1], fields)
-    save_sheet(page, path, force, time.monotonic() - start, as_json)
+    save_sheet(page, path, overwrite, time.monotonic() - start, as_json)
 
 
 def read_source(text: str | None, pick: int | None) -> str | Recipe | None:
@@ -98,18 +98,18 @@ def read_source(text: str | None, pick: int | None) -> str | Recipe | None:
     return found if isinstance(found, Recipe) else found.recipe
 
 
-def check_output(output: str | None, name: str, force: bool) -> str:
+def check_output(output: str | None, name: str, overwrite: bool) -> str:
     path = output or name
     check_suffix(path)
     if path != "-" and not Path(path).is_dir():  # formats that are folders look for themselves
-        check_free(Path(path), force)
+        check_free(Path(path), overwrite)
     return path
 
 
-def save_sheet(page: Sheet, path: str, force: bool, seconds: float, as_json: bool) -> None:
+def save_sheet(page: Sheet, path: str, overwrite: bool, seconds: float, as_json: bool) -> None:
     for line in page.told:
         say(line)
-    page.save(path, force=force)
+    page.save(path, overwrite=overwrite)
     height, width, _ = page.pixels.shape
     say(f"{path}  {width}x{height}  {len(page.pictures)} pictures  {seconds:.2f} s")
     if path != "-":

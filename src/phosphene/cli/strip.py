@@ -43,7 +43,7 @@ def strip_command(
     tile_y: TileY = False,
     size: Annotated[str, typer.Option("--size", help="of each frame")] = "240x135",
     output: Output = None,
-    force: Force = False,
+    overwrite: Force = False,
     gate: Gate = None,
     pick: Pick = None,
     as_json: Json = False,
@@ -54,7 +54,7 @@ def strip_command(
     where = output or "strip.png"
     check_suffix(where)
     if where != "-":
-        check_free(Path(where), force)
+        check_free(Path(where), overwrite)
     how = {"frames": frames, "seconds": seconds, "fps": fps, "speed": speed, "energy": energy,
            "even": True}  # fmt: skip
     way = chosen_way(tile, tile_x, tile_y, False)
@@ -62,7 +62,7 @@ def strip_command(
     page = strip_pixels(film, min(shown, film.count), parse_size(size))
     texts = film.texts(film.size)
     shape = page.shape[1], page.shape[0]
-    with create(where, shape, page.shape[2], texts, force=force) as writer:
+    with create(where, shape, page.shape[2], texts, overwrite=overwrite) as writer:
         writer.write(page)
     say(f"{where}  {shape[0]}x{shape[1]}  {min(shown, film.count)} of {film.count} frames")
     if where != "-":

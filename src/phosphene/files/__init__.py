@@ -45,7 +45,7 @@ def create(
     channels: int,
     texts: dict[str, str],
     *,
-    force: bool = False,
+    overwrite: bool = False,
     options: Options | None = None,
     dpi: float | None = None,
 ) -> Generator[Writer]:
@@ -53,7 +53,7 @@ def create(
     without an error.
 
     `writer.wants` is what `wants(path, options)` says. Raises as `check` does, `UserError` where
-    the path is taken (unless `force`), `OutputError` where it cannot be written.
+    the path is taken (unless `overwrite`), `OutputError` where it cannot be written.
     """
     path = Path(path)
     check(path, size, channels, options)
@@ -61,7 +61,7 @@ def create(
     module, name = chosen.writer
     make = getattr(import_module(module), name)
     names = [part.format(name=path.name, stem=path.stem) for part in chosen.folder]
-    with whole_names(path, names, force) if names else whole_file(path, force) as target:
+    with whole_names(path, names, overwrite) if names else whole_file(path, overwrite) as target:
         writer = make(target, Still(size, channels, texts, values, dpi))
         writer.wants = wants(path, options)
         try:

@@ -15,8 +15,8 @@ from typing import BinaryIO
 from phosphene.core.errors import OutputError, UserError
 
 
-def check_free(path: Path, force: bool) -> None:
-    """Raises `UserError` where a file stands and `force` is not given, `OutputError` for no
+def check_free(path: Path, overwrite: bool) -> None:
+    """Raises `UserError` where a file stands and `overwrite` is not given, `OutputError` for no
     folder.
     """
     try:
@@ -25,14 +25,14 @@ def check_free(path: Path, force: bool) -> None:
         raise UserError(f"{str(path)[:60]!r}: not a name for a file ({error})") from None
     if path.is_dir():
         raise UserError(f"{path}: is a folder; name a file in it, such as {path / 'art.png'}")
-    if taken and not force:
+    if taken and not overwrite:
         raise UserError(f"{path}: exists already; choose another name or add --force")
     if not inside:
         raise UserError(f"{path}: the folder '{path.parent}' does not exist; create it first")
 
 
 @contextmanager
-def whole_file(path: Path, force: bool = False) -> Generator[BinaryIO]:
+def whole_file(path: Path, overwrite: bool = False) -> Generator[BinaryIO]:
     """A binary file that takes its name when the block ends without an error, and is gone
     otherwise.
 
@@ -42,7 +42,7 @@ def whole_file(path: Path, force: bool = False) -> Generator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    check_free(path, force)
+    check_free(path, overwrite)
     clear_parts(path)
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
@@ -54,7 +54,7 @@ def whole_file(path: Path, force: bool = False) -> Generator[BinaryIO]:
         with held(part), open(part, "wb") as file:  # by its name: it tells writers where is room
             yield file
         os.chmod(part, 0o666 & ~_umask())
-        _give_name(part, path, force)
+        _give_name(part, path, overwrite)
     except OSError as error:
         raise OutputError(f"{path}: cannot be written ({error.strerror or error})") from None
     finally:
@@ -101,8 +101,8 @@ def _lock(part: Path) -> int | None:
     return handle
 
 
-def _give_name(part: Path, path: Path, force: bool) -> None:
-    if force:
+def _give_name(part: Path, path: Path, overwrite: bool) -> None:
+    if overwrite:
         os.replace(part, path)
         return
     try:
@@ -110,7 +110,7 @@ def _give_name(part: Path, path: Path, force: bool) -> None:
     except FileExistsError:
         raise UserError(f"{path}: appeared meanwhile; choose another name or add --force") from None
     except OSError:  # a file system without hard links
-        check_free(path, force)
+        check_free(path, overwrite)
         os.replace(part, path)
 
 

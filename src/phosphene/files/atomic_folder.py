@@ -19,18 +19,18 @@ MADE, OLD = ".made", ".old"  # beside what was made: its inodes, and what stood 
 
 
 @contextmanager
-def whole_names(path: Path, names: Sequence[str], force: bool = False) -> Generator[list[Path]]:
+def whole_names(path: Path, names: Sequence[str], overwrite: bool = False) -> Generator[list[Path]]:
     """Where to make files and folders called `names`, in a new folder; they stand beside `path`
     when the block ends without an error, the last of them last, and nothing is left otherwise.
 
-    With `force` what stands there is replaced, and comes back if that fails; a folder only if it
-    is one of Phosphene's. A process that is killed while it gives the names leaves some of them;
+    With `overwrite` what stands there is replaced, and comes back if that fails; a folder only if
+    it is one of Phosphene's. A process that is killed while it gives the names leaves some of them;
     the next export of `path` takes those back first, and puts back what stood there.
     """
     places = [path.with_name(name) for name in names]
     clear_parts(path, lambda part: _take_back(part, places))
     for place in places:
-        _check_place(place, path, force)
+        _check_place(place, path, overwrite)
     try:
         part = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent))
     except OSError as error:
@@ -43,7 +43,7 @@ def whole_names(path: Path, names: Sequence[str], force: bool = False) -> Genera
             if not os.path.samestat(made, os.stat(part)):  # zarr would make it anew, half of it
                 raise FileNotFoundError(2, "its folder vanished")
             for place in places:
-                if not force and os.path.lexists(place):
+                if not overwrite and os.path.lexists(place):
                     raise UserError(
                         f"{place}: appeared meanwhile; choose another name or add --force"
                     )
@@ -59,15 +59,15 @@ def whole_names(path: Path, names: Sequence[str], force: bool = False) -> Genera
             shutil.rmtree(part, ignore_errors=True)
 
 
-def check_folder(path: Path, force: bool) -> None:
+def check_folder(path: Path, overwrite: bool) -> None:
     """Whether a folder of pictures may be made there, or replaced. Raises `UserError`."""
-    _check_place(path, path, force)
+    _check_place(path, path, overwrite)
 
 
-def _check_place(place: Path, path: Path, force: bool) -> None:
+def _check_place(place: Path, path: Path, overwrite: bool) -> None:
     if not place.is_dir() or place.is_symlink():
-        check_free(place, force)
-    elif not force:
+        check_free(place, overwrite)
+    elif not overwrite:
         raise UserError(f"{place}: exists already; choose another name or add --force")
     elif not _is_ours(place, path):
         raise UserError(f"{place}: is a folder that Phosphene did not make; choose another name")

@@ -108,16 +108,16 @@ def store_folder(path: str | PathLike[str]) -> Path:
     return path.with_name(f".{path.name}.phosphene")
 
 
-def open_store(path: Path, about: dict[str, Any], resume: bool, force: bool) -> Store:
+def open_store(path: Path, about: dict[str, Any], resume: bool, overwrite: bool) -> Store:
     """The store for a job that writes `path`; new, or with `resume` that of an earlier run.
 
     `about` is what the job depends on: plain data, in the words of the options, and its "job", the
-    digest. What stands there already is only removed with `force`: raises `UserError` for a store
-    of an unfinished export that is not to be resumed, or of another job; `OutputError` where the
-    folder cannot be made.
+    digest. What stands there already is only removed with `overwrite`: raises `UserError` for a
+    store of an unfinished export that is not to be resumed, or of another job; `OutputError` where
+    the folder cannot be made.
     """
     folder = store_folder(path)
-    if force and not resume:
+    if overwrite and not resume:
         remove_store(folder)
     found = _read_about(folder)
     if found is not None and found.get("job") != about["job"]:

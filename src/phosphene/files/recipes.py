@@ -12,15 +12,15 @@ from phosphene.files.formats import StrPath
 from phosphene.recipe import Recipe
 
 
-def write_recipe(recipe: Recipe, path: StrPath, *, force: bool = False) -> None:
+def write_recipe(recipe: Recipe, path: StrPath, *, overwrite: bool = False) -> None:
     """The recipe as JSON that people can read; every command takes it. `-` is stdout.
 
-    Raises `UserError` for another suffix than .json or a file that exists (unless `force`),
+    Raises `UserError` for another suffix than .json or a file that exists (unless `overwrite`),
     `OutputError` where it cannot be written.
     """
     if str(path) != "-" and Path(path).suffix.lower() != ".json":
         raise UserError(f"{path}: a recipe is written as .json, such as {Path(path).stem}.json")
-    _write_json(recipe.json, path, force)
+    _write_json(recipe.json, path, overwrite)
 
 
 def sidecar_path(path: StrPath) -> Path:
@@ -28,17 +28,17 @@ def sidecar_path(path: StrPath) -> Path:
     return Path(f"{path}.json")
 
 
-def write_sidecar(path: StrPath, texts: Mapping[str, str], *, force: bool = False) -> Path:
+def write_sidecar(path: StrPath, texts: Mapping[str, str], *, overwrite: bool = False) -> Path:
     """The recipe of a picture as a file of its own beside it: `sidecar_path(path)`.
 
     Raises as `write_recipe`.
     """
     place = sidecar_path(path)
-    _write_json(texts["phosphene"], place, force)
+    _write_json(texts["phosphene"], place, overwrite)
     return place
 
 
-def _write_json(recipe: str, path: StrPath, force: bool) -> None:
+def _write_json(recipe: str, path: StrPath, overwrite: bool) -> None:
     text = json.dumps(json.loads(recipe), indent=1, ensure_ascii=False)
-    with whole_file(Path(path), force) as file:
+    with whole_file(Path(path), overwrite) as file:
         file.write(f"{text}\n".encode())

@@ -14,6 +14,7 @@ from os import PathLike
 from typing import Any, overload
 
 from phosphene.compiler import MeasurementLog, latents
+from phosphene.core.aliases import old_keywords
 from phosphene.core.errors import InputError, RecipeError, SizeError, UserError
 from phosphene.motion.camera import far_away, is_endless
 from phosphene.motion.frame_renderer import Pixels, Stage
@@ -226,12 +227,13 @@ class Film:
         except (KeyError, TypeError, ValueError, IndexError):
             raise InputError(f"{name}: the text of the film inside is damaged") from None
 
+    @old_keywords
     def save(
         self,
         path: str | PathLike[str],
         *,
         size: str | int | Size | None = None,
-        force: bool = False,
+        overwrite: bool = False,
         resume: bool = False,
         engine: str = "cpu",
         threads: int | None = None,
@@ -249,8 +251,8 @@ class Film:
         from phosphene.motion.save import save_film
 
         save_film(
-            self, path, parse_size(size or self.size), force=force, resume=resume, engine=engine,
-            threads=threads, progress=progress, say=say, options=options,
+            self, path, parse_size(size or self.size), overwrite=overwrite, resume=resume,
+            engine=engine, threads=threads, progress=progress, say=say, options=options,
         )  # fmt: skip
 
     def small(self, side: int, most: int) -> tuple[Stage, list[int]]:

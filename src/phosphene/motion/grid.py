@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from phosphene.core.aliases import old_keywords
 from phosphene.core.errors import InputError
 from phosphene.files.colour import as_wanted, colours
 from phosphene.motion.film import Film, Progress, Say
@@ -137,11 +138,12 @@ class GridFilm:
             pass
         raise InputError(f"{name}: the text of the films inside is damaged")
 
+    @old_keywords
     def save(
         self,
         path: str | PathLike[str],
         *,
-        force: bool = False,
+        overwrite: bool = False,
         resume: bool = False,
         engine: str = "cpu",
         threads: int | None = None,
@@ -151,8 +153,8 @@ class GridFilm:
     ) -> None:
         """Write it as `Film.save` writes a film."""
         save_film(
-            self, path, self.size, force=force, resume=resume, engine=engine, threads=threads,
-            progress=progress, say=say, options=options,
+            self, path, self.size, overwrite=overwrite, resume=resume, engine=engine,
+            threads=threads, progress=progress, say=say, options=options,
         )  # fmt: skip
 
 

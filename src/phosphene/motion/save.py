@@ -69,7 +69,7 @@ def save_film(
     path: str | PathLike[str],
     size: Size,
     *,
-    force: bool,
+    overwrite: bool,
     resume: bool,
     engine: str,
     threads: int | None,
@@ -85,10 +85,10 @@ def save_film(
     wants = films.wants(path, options)
     place = Path(path)
     texts = film.texts(size)
-    how: dict[str, Any] = {"force": force, "options": options}
+    how: dict[str, Any] = {"overwrite": overwrite, "options": options}
     with films.create(path, size, film.fps, texts, channels=channels, **how) as writer:
         stage = film.stage(size, engine, threads)
-        keeper = _keeper(film, place, size, wants, engine, resume, force)
+        keeper = _keeper(film, place, size, wants, engine, resume, overwrite)
         with _kept(keeper), closing(_frames(film, stage, wants, keeper, say)) as made:
             for k, frame in enumerate(made):
                 writer.write(_coloured(frame))
@@ -122,16 +122,16 @@ class Keeper:
 
 
 def _keeper(
-    film: Reel, path: Path, size: Size, wants: str, engine: str, resume: bool, force: bool
+    film: Reel, path: Path, size: Size, wants: str, engine: str, resume: bool, overwrite: bool
 ) -> Keeper:
     """What keeps the frames."""
     at_once = film.count * size[0] * size[1] > DIRECT_PIXELS
     at_once = at_once or resume or store_folder(path).exists()
-    return Keeper(lambda: _store(film, path, size, wants, engine, resume, force), at_once)
+    return Keeper(lambda: _store(film, path, size, wants, engine, resume, overwrite), at_once)
 
 
 def _store(
-    film: Reel, path: Path, size: Size, wants: str, engine: str, resume: bool, force: bool
+    film: Reel, path: Path, size: Size, wants: str, engine: str, resume: bool, overwrite: bool
 ) -> Store:
     """Where the frames are kept."""
     about = {
@@ -142,7 +142,7 @@ def _store(
     exact = json.dumps([about, film.recipe.json, film.json, sources()], sort_keys=True)
     job = hashlib.sha256(exact.encode()).hexdigest()
     whole = {"job": job, "bands": film.count, "pieces": "frames", **about}
-    return open_store(path, whole, resume, force)
+    return open_store(path, whole, resume, overwrite)
 
 
 @contextmanager
@@ -238,7 +238,7 @@ def save_frame(
     path: str | PathLike[str],
     size: Size,
     *,
-    force: bool = False,
+    overwrite: bool = False,
     dpi: float | None = None,
     engine: str = "cpu",
     threads: int | None = None,
@@ -253,7 +253,7 @@ def save_frame(
     finish = stage.finish_of(moments) if wants == "bytes" else Finish()  # only bytes are dithered
     texts = metadata(film.recipe, size, None, finish)
     texts["phosphene-film"] = json.dumps(json.loads(film.json) | {"frame": k}, sort_keys=True)
-    how: dict[str, Any] = {"force": force, "options": options, "dpi": dpi}
+    how: dict[str, Any] = {"overwrite": overwrite, "options": options, "dpi": dpi}
     with files.create(path, size, stage.channels, texts, **how) as writer:
         writer.write(stage.frame(moments, wants))
 

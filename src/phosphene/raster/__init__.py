@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from phosphene.core.aliases import old_keywords
 from phosphene.raster.dither import resolve_finish as resolve_finish
 from phosphene.raster.finish import quantise as quantise
 from phosphene.raster.finish import to_bytes as to_bytes
@@ -39,11 +40,12 @@ class Picture:
         height, width, channels = self.pixels.shape
         return f"Picture({width}x{height}, {channels} channels, {self.recipe!r})"
 
+    @old_keywords
     def save(
         self,
         path: str | PathLike[str],
         *,
-        force: bool = False,
+        overwrite: bool = False,
         dpi: float | None = None,
         sidecar: bool = False,
         **options: Any,
@@ -52,7 +54,7 @@ class Picture:
 
         `options` are the format's, such as `depth=16` or `quality=80`; `dpi` says pixels per inch;
         `sidecar` writes the recipe beside the file too. Raises `UserError` where a file stands
-        already (unless `force`) or the format cannot hold the picture, `OutputError` where it
+        already (unless `overwrite`) or the format cannot hold the picture, `OutputError` where it
         cannot be written.
         """
         from phosphene.files import create, wants, write_sidecar
@@ -63,11 +65,11 @@ class Picture:
         finish = self.finish if kind == "bytes" else Finish()  # only bytes are dithered
         texts = metadata(self.recipe, self.size, self.crop, finish)
         rows = self.bytes if kind == "bytes" else encoded(self.pixels, kind, self.recipe.finish)
-        how: dict[str, Any] = {"force": force, "options": options, "dpi": dpi}
+        how: dict[str, Any] = {"overwrite": overwrite, "options": options, "dpi": dpi}
         with create(path, (width, height), channels, texts, **how) as writer:
             writer.write(rows)
         if sidecar:
-            write_sidecar(path, texts, force=force)
+            write_sidecar(path, texts, overwrite=overwrite)
 
     @property
     def bytes(self) -> NDArray[np.uint8]:

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from phosphene.core.aliases import old_keywords
 from phosphene.core.errors import OutputError, UserError
 from phosphene.files import check, check_suffix, create, wants, write_sidecar
 from phosphene.files.atomic import check_free
@@ -33,6 +34,7 @@ from phosphene.render.workers import Hand, Say, Worker, distribute
 Progress = Callable[[int, int], None]
 
 
+@old_keywords
 def render_file(
     recipe: Recipe,
     path: str | PathLike[str],
@@ -44,7 +46,7 @@ def render_file(
     threads: int | None = None,
     workers: int | None = None,
     engine: str = "cpu",
-    force: bool = False,
+    overwrite: bool = False,
     resume: bool = False,
     sidecar: bool = False,
     progress: Progress | None = None,
@@ -59,10 +61,10 @@ def render_file(
     in so many processes instead of `threads`. `options` are the format's, such as `depth=16`;
     `sidecar` writes the recipe beside the file too. `progress(done, total)` is called with rows,
     `say` with news. Raises as `render` does, `OutputError`, and `UserError` for what the format
-    cannot hold and for an interrupted export that is neither resumed nor given up by `force`.
+    cannot hold and for an interrupted export that is neither resumed nor given up by `overwrite`.
     """
     frame = parse_frame(size, crop, bleed, dpi)
-    _check(path, force, resume, sidecar)
+    _check(path, overwrite, resume, sidecar)
     if threads is not None and workers is not None:
         raise UserError("threads and workers: choose one; a worker is a process of one thread")
     pixels = frame.rect.width, frame.rect.height
@@ -78,12 +80,12 @@ def render_file(
     check(path, pixels, channels, options)
     store = None
     if len(export.bands) > 1 and str(path) != "-":
-        store = open_store(Path(path), export.job.about(export.bands), resume, force)
-    how: dict[str, Any] = {"force": force, "options": options, "dpi": frame.dpi}
+        store = open_store(Path(path), export.job.about(export.bands), resume, overwrite)
+    how: dict[str, Any] = {"overwrite": overwrite, "options": options, "dpi": frame.dpi}
     with _kept(store, path), create(path, pixels, channels, texts, **how) as writer:
         export.write(writer, store)
     if sidecar:
-        write_sidecar(path, texts, force=force)
+        write_sidecar(path, texts, overwrite=overwrite)
     return frame.rect
 
 
@@ -201,7 +203,7 @@ def _plan(
     return Export(job, program, painter, bands, threads, workers)
 
 
-def _check(path: str | PathLike[str], force: bool, resume: bool, sidecar: bool) -> None:
+def _check(path: str | PathLike[str], overwrite: bool, resume: bool, sidecar: bool) -> None:
     """What can be said of the path before anything is computed."""
     if str(path) == "-":
         if resume or sidecar:
@@ -209,6 +211,6 @@ def _check(path: str | PathLike[str], force: bool, resume: bool, sidecar: bool) 
             raise UserError(f"{option}: needs a file; name one with -o, such as -o art.png")
         return
     if not Path(path).is_dir():  # formats that are folders look for themselves
-        check_free(Path(path), force)
+        check_free(Path(path), overwrite)
     if sidecar:
-        check_free(sidecar_path(path), force)
+        check_free(sidecar_path(path), overwrite)

@@ -104,7 +104,7 @@ def write_maps(
     depth: int | None = None,
     threads: int | None = None,
     engine: str = "cpu",
-    force: bool = False,
+    overwrite: bool = False,
     progress: Progress | None = None,
     **settings: Any,
 ) -> dict[str, Any]:
@@ -117,7 +117,7 @@ def write_maps(
     made = map_recipes(recipe, pixels, **settings)
     said = _material(recipe, made, pixels, settings)
     path = Path(fspath(folder).rstrip("/") or ".")
-    with whole_names(path, [path.name], force) as (part,):
+    with whole_names(path, [path.name], overwrite) as (part,):
         part.mkdir()
         for index, (name, one) in enumerate(made.items()):
             bits = depth or (16 if name == "height" else 8)

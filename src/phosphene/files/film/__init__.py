@@ -42,14 +42,14 @@ def create(
     texts: dict[str, str],
     *,
     channels: int = 3,
-    force: bool = False,
+    overwrite: bool = False,
     options: Options | None = None,
 ) -> Generator[FilmWriter]:
     """A writer for a film of `size`; the file (or folder) takes its name when the block ends
     without an error, and what stood there before stands until then.
 
     `writer.wants` is what `wants(path, options)` says. Raises as `check` does, `UserError` where
-    the path is taken (unless `force`), `OutputError` where it cannot be written.
+    the path is taken (unless `overwrite`), `OutputError` where it cannot be written.
     """
     check(path, size, fps, 1, channels, options)
     suffix, path = check_suffix(path), Path(path)
@@ -57,7 +57,7 @@ def create(
     codec = values.get("codec", next(iter(chosen.codecs), ""))
     module, name = chosen.writer
     make = getattr(import_module(module), name)
-    with _place(path, chosen.folder, force) as target:
+    with _place(path, chosen.folder, overwrite) as target:
         values |= {"suffix": suffix, "codec": codec}
         clip = formats.Clip(size, formats.read_rate(fps), channels, texts, values)
         writer = _Counted(make(target, clip), (size[1], size[0], channels))
@@ -68,20 +68,20 @@ def create(
             writer.close()
 
 
-def _place(path: Path, folder: bool, force: bool) -> AbstractContextManager[Path]:
-    return _folder(path, force) if folder else _file(path, force)
+def _place(path: Path, folder: bool, overwrite: bool) -> AbstractContextManager[Path]:
+    return _folder(path, overwrite) if folder else _file(path, overwrite)
 
 
 @contextmanager
-def _folder(path: Path, force: bool) -> Generator[Path]:
-    with whole_names(path, [path.name], force) as (target,):
+def _folder(path: Path, overwrite: bool) -> Generator[Path]:
+    with whole_names(path, [path.name], overwrite) as (target,):
         yield target
 
 
 @contextmanager
-def _file(path: Path, force: bool) -> Generator[Path]:
+def _file(path: Path, overwrite: bool) -> Generator[Path]:
     """By its name: the encoders of films open it themselves, and read it again."""
-    with whole_file(path, force) as file:
+    with whole_file(path, overwrite) as file:
         yield Path(file.name)
 
 

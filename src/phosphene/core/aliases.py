@@ -1,0 +1,63 @@
+"""Old names that keep working for one release: one table for Python and for the command line.
+
+A row goes when the release after `since` is made. Python warns with a DeprecationWarning, the
+command line with one line on stderr.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from functools import wraps
+from typing import Literal, NamedTuple, ParamSpec, TypeVar
+
+from phosphene.core.errors import UserError
+
+Kind = Literal["name", "attribute", "keyword", "command", "option"]
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Alias(NamedTuple):
+    """An old name of something that is now called `new`, since a version.
+
+    `where` narrows it down: the class of an attribute, the command of an option; "" is everywhere.
+    """
+
+    kind: Kind
+    old: str
+    new: str
+    since: str
+    where: str = ""
+
+
+ALIASES: tuple[Alias, ...] = (Alias("keyword", "force", "overwrite", "0.2"),)
+
+
+def aliases(kind: Kind, where: str = "") -> dict[str, str]:
+    """The new names by the old ones, of a kind and a place."""
+    return {a.old: a.new for a in ALIASES if a.kind == kind and a.where in ("", where)}
+
+
+def warn_renamed(old: str, new: str, *, depth: int = 2) -> None:
+    """A DeprecationWarning that points at the line which used the old name: `depth` calls up."""
+    text = f"{old} is now {new}; the old name works for one release"
+    warnings.warn(text, DeprecationWarning, stacklevel=depth + 1)
+
+
+def old_keywords(function: Callable[P, R]) -> Callable[P, R]:
+    """A decorator: the function also takes the old names of its keywords, with a warning."""
+    own = function.__kwdefaults__ or {}
+    renamed = {old: new for old, new in aliases("keyword").items() if new in own}
+
+    @wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        for old in renamed.keys() & kwargs:
+            new = renamed[old]
+            if new in kwargs:
+                raise UserError(f"{old} and {new}: one keyword by two names; use {new}")
+            warn_renamed(f"{old}=", f"{new}=")
+            kwargs[new] = kwargs.pop(old)
+        return function(*args, **kwargs)
+
+    return wrapper

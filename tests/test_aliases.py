@@ -1,0 +1,54 @@
+"""Old names work for one release, with a warning that names the new one."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+import phosphene as ph
+from phosphene.core.aliases import ALIASES, aliases, old_keywords
+from phosphene.core.errors import UserError
+
+
+@old_keywords
+def save(path: str, *, overwrite: bool = False) -> tuple[str, bool]:
+    return path, overwrite
+
+
+def test_an_old_keyword_does_what_the_new_one_does_and_warns_where_it_was_used():
+    with pytest.warns(DeprecationWarning, match="force= is now overwrite=") as caught:
+        assert save("a", force=True) == save("a", overwrite=True) == ("a", True)
+    assert [warning.filename for warning in caught] == [__file__]
+
+
+def test_both_names_of_a_keyword_are_refused():
+    with pytest.raises(UserError, match="force and overwrite: one keyword by two names"):
+        save("a", force=True, overwrite=False)
+
+
+def test_a_function_without_the_new_keyword_does_not_take_the_old_one():
+    with pytest.raises(TypeError, match="force"):
+        old_keywords(lambda path: path)("a", force=True)
+
+
+def test_every_function_that_overwrites_takes_the_old_keyword(tmp_path):
+    picture = ph.render(ph.Recipe(), 8)
+    sheet = ph.sheet(ph.Recipe(), count=1, cell=16)
+    film = ph.animate(ph.Recipe(), frames=2, size=16, subframes=1, even=False)
+    for name, write in {
+        "picture.png": picture.save,
+        "sheet.png": sheet.save,
+        "film.gif": film.save,
+        "file.png": lambda path, **how: ph.render_file(ph.Recipe(), path, 8, **how),
+    }.items():
+        write(tmp_path / name)
+        with pytest.warns(DeprecationWarning, match="force="):
+            write(tmp_path / name, force=True)
+
+
+def test_the_table_names_nothing_twice_and_says_since_when():
+    rows = [(alias.kind, alias.old, alias.where) for alias in ALIASES]
+    assert len(set(rows)) == len(rows)
+    assert all(re.fullmatch(r"\d+\.\d+", alias.since) for alias in ALIASES)
+    assert all(alias.new not in aliases(alias.kind, alias.where) for alias in ALIASES)
