@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from types import SimpleNamespace
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 
 from phosphene.formula import GLSL, PRIMITIVES, WGSL, Expr, Table, apply, const, read, shader, var
-from phosphene.formula.shader import Dialect, number
+from phosphene.formula.shader import NOT_LITERAL, Dialect, number
 from phosphene.testing import FORMULAS
 from phosphene.testing.tolerance import words
 from tests.formula.expressions import expressions
@@ -157,6 +158,17 @@ def test_variables_and_tables_appear_under_names_a_shader_can_have():
 def test_numbers_print_as_floats(value: float, text: str):
     assert number(value) == text
     assert float(text.strip("()")) == value
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan])
+def test_a_number_without_a_literal_is_a_name_that_the_caller_declares(dialect: str, value: float):
+    """WGSL refuses `1.0 / 0.0`: a constant expression must be finite."""
+    (text,) = lines_of([x * const(value)], DIALECTS[dialect])
+    assert "/" not in text
+    check_shape([text], {"x", *NOT_LITERAL})
+    (found,) = in_python([const(value)], dict(NOT_LITERAL))
+    np.testing.assert_equal(found, value)
 
 
 def test_negative_numbers_stand_in_brackets():

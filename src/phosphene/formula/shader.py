@@ -6,6 +6,7 @@ become variables, so text grows with the number of distinct nodes.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -35,12 +36,17 @@ WGSL = Dialect(
 )
 
 
+# Names for the numbers that have no literal: `1.0 / 0.0` is an error in WGSL and undefined in GLSL.
+# A caller whose text uses one declares it, with its value from a uniform or a buffer.
+NOT_LITERAL = {"INFINITY": math.inf, "NOT_A_NUMBER": math.nan}
+
+
 def number(value: float) -> str:
-    """A float literal that reads the same in both dialects."""
-    if value != value:
-        return "(0.0 / 0.0)"
-    if value in (float("inf"), float("-inf")):
-        return "(1.0 / 0.0)" if value > 0 else "(-1.0 / 0.0)"
+    """A float literal, or one of the names of `NOT_LITERAL`; the same in both dialects."""
+    if math.isnan(value):
+        return "NOT_A_NUMBER"
+    if math.isinf(value):
+        return "INFINITY" if value > 0 else "(-INFINITY)"
     text = repr(float(value))
     return f"({text})" if value < 0 else text
 
@@ -50,7 +56,8 @@ def shader(
 ) -> tuple[list[str], list[str]]:
     """Statements in order, and the text of each root. Variables appear under their own names.
 
-    The k-th table that occurs is read by a function `tableK`, which the caller declares.
+    The caller declares what the text names: the functions `tableK` that read the k-th table that
+    occurs, and those of `NOT_LITERAL`.
     """
     roots = [_spell_out(r) for r in roots]
     uses: dict[Expr, int] = {}
