@@ -7,6 +7,7 @@ is evaluated as it is written.
 
 from __future__ import annotations
 
+import threading
 import weakref
 from collections.abc import Callable, Container, Iterator
 from typing import Any, Union
@@ -15,6 +16,7 @@ Number = Union["Expr", float, int]
 
 # What a WeakValueDictionary does, with less around it: nodes are made by the thousand.
 _interned: dict[tuple[Any, ...], _Interned] = {}
+_entering = threading.RLock()  # an entry may go while one is made: garbage is collected anywhere
 
 
 class Expr:
@@ -90,8 +92,9 @@ class _Interned(weakref.ref[Expr]):
 
 def _gone(interned: _Interned) -> None:
     key = interned.key
-    if key in _interned and _interned[key] is interned:  # another may have its place already
-        del _interned[key]
+    with _entering:
+        if _interned.get(key) is interned:  # another may have its place already
+            del _interned[key]
 
 
 def node(op: str, args: tuple[Expr, ...] = (), value: Any = None) -> Expr:
@@ -100,11 +103,20 @@ def node(op: str, args: tuple[Expr, ...] = (), value: Any = None) -> Expr:
     key = op, args, value if value != 0 or op != "const" else str(value)
     known = _interned.get(key)
     found = known() if known is not None else None
-    if found is None:
-        found = object.__new__(Expr)
-        found.op, found.args, found.value = op, args, value
-        known = _interned[key] = _Interned(found, _gone)
-        known.key = key
+    return found if found is not None else _enter(key, op, args, value)
+
+
+def _enter(key: tuple[Any, ...], op: str, args: tuple[Expr, ...], value: Any) -> Expr:
+    """A new node, unless another thread has just made it."""
+    made = object.__new__(Expr)
+    made.op, made.args, made.value = op, args, value
+    mine = _Interned(made, _gone)
+    mine.key = key
+    with _entering:
+        known = _interned.setdefault(key, mine)
+        found = known()
+        if found is None:  # what had the place is gone
+            _interned[key], found = mine, made
     return found
 
 
