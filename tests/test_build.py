@@ -9,7 +9,7 @@ import phosphene as ph
 from phosphene.compiler import make_networks
 from phosphene.compiler.norms import measure_norms
 from phosphene.formula import arrays, parse, var, walk
-from phosphene.ir.program import Affine, Stretch
+from phosphene.ir.network import Affine, Stretch
 from phosphene.raster import quantise
 from phosphene.recipe import Finish
 from phosphene.render import make_program

@@ -15,7 +15,7 @@ from phosphene.compiler import build, latents, make_networks
 from phosphene.core.errors import RecipeError
 from phosphene.engines import get_engine
 from phosphene.engines.cpu.llvm_intrinsics import BLOCK
-from phosphene.ir.program import Activate, Affine
+from phosphene.ir.network import Activate, Affine
 from phosphene.networks import ARCHITECTURES
 from phosphene.recipe import Recipe
 from phosphene.render import painter, render, render_file

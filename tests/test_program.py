@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from phosphene.formula import Rows, Tape
-from phosphene.ir.layout import assemble
-from phosphene.ir.program import OPERATIONS
+from phosphene.ir.assembling import assemble
+from phosphene.ir.operations import OPERATIONS
 
 
 def random_tape(seed, count):

@@ -12,8 +12,9 @@ from phosphene.catalogue.colours import ENDINGS, Ending, decode
 from phosphene.catalogue.palettes import linear_to_oklab
 from phosphene.engines import get_engine
 from phosphene.formula import Operand, Rows, Tape, arrays, lower, trace, var
-from phosphene.ir.layout import assemble
-from phosphene.ir.program import FUSED, Program
+from phosphene.ir.assembling import assemble
+from phosphene.ir.operations import FUSED
+from phosphene.ir.program import Program
 from phosphene.raster import quantise
 
 LEVELS = np.arange(256)

@@ -13,8 +13,9 @@ import pytest
 from phosphene.engines import ENGINES, get_engine
 from phosphene.engines.reference import ReferenceEngine
 from phosphene.formula import PRIMITIVES, Tape
-from phosphene.ir.layout import assemble
-from phosphene.ir.program import OPERATIONS, Program
+from phosphene.ir.assembling import assemble
+from phosphene.ir.operations import OPERATIONS
+from phosphene.ir.program import Program
 from phosphene.testing import (
     ACCURACY,
     FORMULAS,

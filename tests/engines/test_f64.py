@@ -10,7 +10,8 @@ import pytest
 from phosphene.catalogue.activations import ACROSS, ACTIVATIONS, LAYER_NORM_TINY
 from phosphene.compiler import build
 from phosphene.engines import get_engine
-from phosphene.ir.program import OPERATIONS, Program
+from phosphene.ir.operations import OPERATIONS
+from phosphene.ir.program import Program
 from phosphene.recipe import Recipe
 from phosphene.render import render
 

@@ -31,7 +31,7 @@ from phosphene.formula import (
     variables,
     walk,
 )
-from phosphene.ir.layout import assemble
+from phosphene.ir.assembling import assemble
 from phosphene.testing import FORMULAS
 from phosphene.testing.tolerance import words
 from tests.formula.expressions import VARIABLES, expressions

@@ -28,8 +28,9 @@ from phosphene.formula import (
     trace,
     var,
 )
-from phosphene.ir.layout import assemble
-from phosphene.ir.program import FUSED, OPERATIONS, Program
+from phosphene.ir.assembling import assemble
+from phosphene.ir.operations import FUSED, OPERATIONS
+from phosphene.ir.program import Program
 from phosphene.testing.points import smooth
 from phosphene.testing.tolerance import allowance, compare
 from tests.formula.expressions import VARIABLES, expressions

@@ -20,7 +20,7 @@ from phosphene.bench.styles import numpy_picture
 from phosphene.bench.systems import numpy_bytes
 from phosphene.bench.timing import Job, wall_seconds
 from phosphene.compiler import latents, make_networks
-from phosphene.ir.program import Activate, Affine, Network
+from phosphene.ir.network import Activate, Affine, Network
 from phosphene.motion import Film
 from phosphene.motion.paths import read_paths
 from phosphene.recipe import Recipe

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, NamedTuple
 
-from phosphene.ir.program import OPERATIONS, Program
+from phosphene.ir.operations import OPERATIONS
+from phosphene.ir.program import Program
 from phosphene.recipe import Recipe
 
 ACTIVATIONS = ("tanh", "sin", "maximum_k", "gauss", "softplus", "sigmoid")  # relu is maximum_k

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from phosphene.bench.networks import NETWORKS
 from phosphene.bench.timing import cpu_seconds
 from phosphene.compiler import make_networks
-from phosphene.ir.program import Activate, Affine
+from phosphene.ir.network import Activate, Affine
 from phosphene.recipe import Recipe
 
 Step = (

@@ -9,7 +9,7 @@ import numpy as np
 
 from phosphene.bench.networks import Demand
 from phosphene.bench.timing import cpu_seconds
-from phosphene.ir.program import OPERATIONS
+from phosphene.ir.operations import OPERATIONS
 
 ROWS = 8  # rows in, rows out: half of a 32 kB first-level cache
 LINES = 512  # operations in one call, so that the call costs nothing

@@ -25,7 +25,7 @@ from phosphene.catalogue.colours import decode, encode
 from phosphene.compiler import build, latents, prepare
 from phosphene.compiler.lowering import with_latent
 from phosphene.formula import Expr, arrays, variables
-from phosphene.ir.program import Network
+from phosphene.ir.network import Network
 from phosphene.judge import accept, house_styles, judge
 from phosphene.raster.view import Rect, points
 from phosphene.recipe import Recipe

@@ -21,7 +21,7 @@ from phosphene.catalogue.activations import ACTIVATIONS
 from phosphene.compiler import latents, make_networks
 from phosphene.compiler.shading import shade
 from phosphene.formula import Expr, arrays, parse, trace, var
-from phosphene.ir.program import Across, Activate, Add, Affine, Join, Network, Step, Stretch
+from phosphene.ir.network import Across, Activate, Add, Affine, Join, Network, Step, Stretch
 from phosphene.raster import quantise, resolve_finish, to_bytes
 from phosphene.raster.view import Rect, points
 from phosphene.recipe import Recipe

@@ -23,7 +23,8 @@ from phosphene.compiler.resolving import resolve_statistics
 from phosphene.compiler.shading import shade
 from phosphene.compiler.shifts import Shifts
 from phosphene.formula import Expr, rewrite, var, variables
-from phosphene.ir.program import Network, Program
+from phosphene.ir.network import Network
+from phosphene.ir.program import Program
 from phosphene.recipe import Recipe
 
 

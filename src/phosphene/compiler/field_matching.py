@@ -14,7 +14,8 @@ from phosphene.compiler.probe import probe_points
 from phosphene.core import exact
 from phosphene.engines import get_engine
 from phosphene.formula import Expr, trace, var
-from phosphene.ir.program import Network, Program
+from phosphene.ir.network import Network
+from phosphene.ir.program import Program
 
 Array = NDArray[np.floating]
 

@@ -33,7 +33,8 @@ from phosphene.compiler.shifts import Shifts
 from phosphene.core.errors import UserError
 from phosphene.formula import Expr, Table, const, slot, walk
 from phosphene.ir.layout import Arrays, Dense, Layout, OtherNumbersError
-from phosphene.ir.program import Affine, Network, Program, Stretch
+from phosphene.ir.network import Affine, Network, Stretch
+from phosphene.ir.program import Program
 from phosphene.networks import form_of_inputs, input_numbers, make_network
 from phosphene.recipe import Generated, RandomActivations, Recipe
 

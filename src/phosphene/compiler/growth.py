@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from phosphene.compiler import FirstPass, Prepared, make_networks, prepare
 from phosphene.core.errors import RecipeError
-from phosphene.ir.program import (
+from phosphene.ir.network import (
     Across,
     Activate,
     Add,

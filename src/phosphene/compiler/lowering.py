@@ -22,20 +22,11 @@ from phosphene.formula import (
     var,
     variables,
 )
-from phosphene.ir.layout import Dense, Layout, lay_out
-from phosphene.ir.program import (
-    FUSED,
-    OPERATIONS,
-    Across,
-    Activate,
-    Add,
-    Affine,
-    Join,
-    Network,
-    Program,
-    Step,
-    Stretch,
-)
+from phosphene.ir.assembling import lay_out
+from phosphene.ir.layout import Dense, Layout
+from phosphene.ir.network import Across, Activate, Add, Affine, Join, Network, Step, Stretch
+from phosphene.ir.operations import FUSED, OPERATIONS
+from phosphene.ir.program import Program
 
 AXES = ("dx", "dy")
 # Rows that one pass of an unfused formula works on, so that its temporaries stay in cache.

@@ -31,7 +31,8 @@ from phosphene.compiler.merge_shadings import BothMeasured, Moving, OtherFormErr
 from phosphene.compiler.shifts import Shifts
 from phosphene.compiler.view_mapping import Onto, lay_view
 from phosphene.formula import Expr, rewrite, var, variables
-from phosphene.ir.program import Network, Program
+from phosphene.ir.network import Network
+from phosphene.ir.program import Program
 from phosphene.raster.view import Size
 from phosphene.recipe import Recipe
 

@@ -6,7 +6,7 @@ from phosphene.compiler.compiled_draws import quick_normal
 from phosphene.core.errors import RecipeError
 from phosphene.core.rng import Stream
 from phosphene.formula import Expr, var, variables
-from phosphene.ir.program import Network
+from phosphene.ir.network import Network
 from phosphene.networks import Number, as_written, latent_name, make_network
 from phosphene.recipe import Recipe
 

@@ -14,8 +14,10 @@ from phosphene.compiler.measurement_log import MeasurementLog
 from phosphene.compiler.probe import ROOM, probe_points
 from phosphene.engines import get_engine
 from phosphene.formula import Rows, Tape, variables
-from phosphene.ir.layout import Layout, lay_out
-from phosphene.ir.program import Add, Affine, Join, Network, Program, Standardise, Step, Stretch
+from phosphene.ir.assembling import lay_out
+from phosphene.ir.layout import Layout
+from phosphene.ir.network import Add, Affine, Join, Network, Standardise, Step, Stretch
+from phosphene.ir.program import Program
 
 Array = NDArray[Any]
 

@@ -18,7 +18,7 @@ from phosphene.core import exact
 from phosphene.core.rng import Stream
 from phosphene.engines import get_engine
 from phosphene.formula import Expr, Table, read, trace
-from phosphene.ir.program import Network
+from phosphene.ir.network import Network
 
 Array = NDArray[np.floating]
 

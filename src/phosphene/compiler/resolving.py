@@ -16,7 +16,8 @@ from phosphene.compiler.shifts import Shifts
 from phosphene.core.errors import RecipeError
 from phosphene.engines import get_engine
 from phosphene.formula import Expr, derive, rewrite, variables, walk
-from phosphene.ir.program import Network, Program
+from phosphene.ir.network import Network
+from phosphene.ir.program import Program
 from phosphene.recipe import Recipe
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from phosphene.core.errors import RecipeError
 from phosphene.formula import Expr, rewrite, var, variables
-from phosphene.ir.program import Network
+from phosphene.ir.network import Network
 
 Shift = tuple[Expr, Expr]
 

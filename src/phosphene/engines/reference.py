@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from phosphene.catalogue.activations import ACROSS
 from phosphene.formula import FUNCTIONS, PRIMITIVES, arrays
-from phosphene.ir.program import OPERATIONS, Program
+from phosphene.ir.operations import OPERATIONS
+from phosphene.ir.program import Program
 
 
 class ReferenceEngine:

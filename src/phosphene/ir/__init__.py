@@ -1,1 +1,1 @@
-"""What stands between a recipe and an engine: network steps, programs and their layouts."""
+"""What stands between a recipe and an engine: network steps, programs, layouts, documents."""

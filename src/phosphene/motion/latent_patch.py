@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 
 from phosphene.compiler import Prepared, latents
 from phosphene.compiler.lowering import with_latent
-from phosphene.ir.program import OPERATIONS, Affine, Network, Program
+from phosphene.ir.network import Affine, Network
+from phosphene.ir.operations import OPERATIONS
+from phosphene.ir.program import Program
 
 DENSE = OPERATIONS.index("dense")
 Place = tuple[Network, Affine, int]  # where in the numbers the biases of a step stand

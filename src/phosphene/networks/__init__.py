@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from phosphene.core.errors import RecipeError
 from phosphene.core.rng import Seed
 from phosphene.formula import Expr
-from phosphene.ir.program import Network
+from phosphene.ir.network import Network
 from phosphene.networks.densenet import densenet
 from phosphene.networks.explicit import explicit
 from phosphene.networks.graph import graph

@@ -1,6 +1,6 @@
 """Each layer sees the inputs and all layers before it (Huang et al. 2016; Huenermann 2017)."""
 
-from phosphene.ir.program import Join
+from phosphene.ir.network import Join
 from phosphene.networks.layers import Layers
 
 

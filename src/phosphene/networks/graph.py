@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from phosphene.ir.program import Affine, Join, Step
+from phosphene.ir.network import Affine, Join, Step
 from phosphene.networks.layers import activate
 from phosphene.recipe import Graph
 

@@ -7,7 +7,7 @@ import numpy as np
 from phosphene.catalogue.activations import ACROSS
 from phosphene.core.errors import RecipeError
 from phosphene.core.rng import Seed
-from phosphene.ir.program import Across, Activate, Affine, Standardise, Step
+from phosphene.ir.network import Across, Activate, Affine, Standardise, Step
 from phosphene.networks.weight_sources import DRAWS, Normal, plain_normal
 from phosphene.recipe import Generated, RandomActivations
 

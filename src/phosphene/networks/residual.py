@@ -1,6 +1,6 @@
 """Each layer adds to what came before: h = (h + f(h)) * residual_scale (He et al. 2015)."""
 
-from phosphene.ir.program import Add
+from phosphene.ir.network import Add
 from phosphene.networks.layers import Layers
 
 

@@ -1,6 +1,6 @@
 """Each layer sees the layer before it and the inputs again (as NeRF's networks do, 2020)."""
 
-from phosphene.ir.program import Join
+from phosphene.ir.network import Join
 from phosphene.networks.layers import Layers
 
 

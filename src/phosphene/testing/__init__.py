@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from phosphene.engines import Engine
-from phosphene.ir.program import OPERATIONS
+from phosphene.ir.operations import OPERATIONS
 from phosphene.testing.formulas import FORMULAS as FORMULAS
 from phosphene.testing.formulas import FUSED_FORMULAS as FUSED_FORMULAS
 from phosphene.testing.formulas import check_formula as check_formula

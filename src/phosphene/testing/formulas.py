@@ -22,8 +22,10 @@ from phosphene.formula import (
     trace,
     var,
 )
-from phosphene.ir.layout import assemble
-from phosphene.ir.program import FUSED, OPERATIONS, Across, Program
+from phosphene.ir.assembling import assemble
+from phosphene.ir.network import Across
+from phosphene.ir.operations import FUSED, OPERATIONS
+from phosphene.ir.program import Program
 from phosphene.testing.operations import UNITS
 from phosphene.testing.points import awkward, kind, ordinary, smooth
 from phosphene.testing.tolerance import allowance, compare

@@ -13,8 +13,11 @@ from phosphene.core.rng import Stream
 from phosphene.engines import Engine
 from phosphene.engines.reference import ReferenceEngine
 from phosphene.formula import FUNCTIONS, PRIMITIVES, Operand, Rows, Table, Tape
-from phosphene.ir.layout import Dense, assemble
-from phosphene.ir.program import FUSED, Affine, Program
+from phosphene.ir.assembling import assemble
+from phosphene.ir.layout import Dense
+from phosphene.ir.network import Affine
+from phosphene.ir.operations import FUSED
+from phosphene.ir.program import Program
 from phosphene.testing.points import awkward
 from phosphene.testing.tolerance import ACCURACY, Array, allowance, compare
 

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 # What kernels read of other files: numbers, and the order of operations.
-READ = ("core/exact.py", "ir/program.py", "core/rng.py")
+READ = ("core/exact.py", "ir/operations.py", "core/rng.py")
 
 
 @cache

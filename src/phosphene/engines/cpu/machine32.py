@@ -39,7 +39,7 @@ from phosphene.engines.cpu.maths32 import (
     sin,
     tanh,
 )
-from phosphene.ir.program import OPERATIONS
+from phosphene.ir.operations import OPERATIONS
 
 (
     ADD, ADD_K, SUB, SUB_K, K_SUB, MUL, MUL_K, DIV, DIV_K, K_DIV,

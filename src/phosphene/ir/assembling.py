@@ -1,0 +1,215 @@
+"""Tapes of operations to layouts: what is needed is kept, and every block of rows gets its place.
+
+`assemble` goes on to the program.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+import numpy as np
+
+from phosphene.formula import Operation, Rows, Table, Tape
+from phosphene.ir.layout import Dense, Entry, Layout
+from phosphene.ir.operations import INDEX, VARIANTS
+from phosphene.ir.program import Program
+
+
+def assemble(
+    tape: Tape, inputs: Rows, outputs: list[Rows | float], precision: str, shared: bool = True
+) -> Program:
+    """The program of a tape, as `lay_out` says.
+
+    Without `shared` every constant has a number of its own, so that programs of one structure have
+    one code.
+    """
+    return lay_out(tape, inputs, outputs).program(precision, shared)
+
+
+def lay_out(tape: Tape, inputs: Rows, outputs: list[Rows | float]) -> Layout:
+    """Everything of a program but its numbers; inputs stand in one block, constant outputs are
+    filled in.
+
+    Operations that nothing uses are left out. Blocks get rows by first fit over their lifetimes; a
+    target never shares a row with a living block, so kernels may assume that rows do not overlap.
+    """
+    finals = [
+        o if isinstance(o, Rows) else tape.emit("fill", tape.block(1), float(o)) for o in outputs
+    ]
+    operations, _ = _needed(tape.operations, inputs, finals)
+    operations, finals = _without_copies(operations, tape.blocks, inputs, finals)
+    operations, ends = _needed(operations, inputs, finals)
+    place = _allocate(tape.blocks, operations, ends, inputs)
+    encoder = _Encoder(place)
+    code: list[int] = []
+    for operation in operations:
+        code += encoder.encode(operation)
+    rows = max((at + tape.blocks[block] for block, at in place.items()), default=inputs.count)
+    return Layout(
+        code=np.array(code, np.int32).reshape(-1, 8),
+        entries=encoder.entries,
+        uses=np.array(encoder.uses, np.int64),
+        rows=rows,
+        inputs=inputs.count,
+        outputs=np.array([place[o.block] + o.start for o in finals], np.int32),
+        symbols=tape.symbols,
+        guards=tape.guards,
+    )
+
+
+def _needed(
+    operations: list[Operation], inputs: Rows, finals: list[Rows]
+) -> tuple[list[Operation], list[list[int]]]:
+    """The operations that something uses, and for each the blocks that nobody reads after it."""
+    live = {o.block for o in finals}
+    kept: list[Operation] = []
+    ends: list[list[int]] = []
+    for operation in reversed(operations):
+        _, target, operands, _ = operation
+        if target.block in live:
+            ending: list[int] = []
+            for o in operands:
+                if isinstance(o, Rows) and o.block not in live:
+                    live.add(o.block)
+                    if o.block != inputs.block:
+                        ending.append(o.block)
+            kept.append(operation)
+            ends.append(ending)
+    return kept[::-1], ends[::-1]
+
+
+def _without_copies(
+    operations: list[Operation], sizes: list[int], inputs: Rows, finals: list[Rows]
+) -> tuple[list[Operation], list[Rows]]:
+    """What is copied from a whole block, all of it, is made in the place that it is copied to.
+
+    Every row is written once, so a block and its copy hold the same for good.
+    """
+    into: dict[int, Rows] = {}
+    kept: list[Operation] = []
+    for operation in operations:
+        name, target, operands, _ = operation
+        source = operands[0] if operands else None
+        if (
+            name == "copy"
+            and isinstance(source, Rows)
+            and source.count == sizes[source.block] == target.count
+            and source.block not in (inputs.block, *into)
+        ):
+            into[source.block] = target
+        else:
+            kept.append(operation)
+    if not into:
+        return operations, finals
+
+    def moved(rows: Rows) -> Rows:
+        while rows.block in into:
+            rows = into[rows.block].part(rows.start, rows.count)
+        return rows
+
+    changed = [
+        operation._replace(
+            target=moved(operation.target),
+            operands=tuple(moved(o) if isinstance(o, Rows) else o for o in operation.operands),
+        )
+        for operation in kept
+    ]
+    return changed, [moved(o) for o in finals]
+
+
+ENDLESS = 1 << 62  # rows above all blocks
+
+
+def _allocate(
+    sizes: list[int], operations: list[Operation], ends: list[list[int]], inputs: Rows
+) -> dict[int, int]:
+    place = {inputs.block: 0}
+    gaps = [(sizes[inputs.block], ENDLESS)]
+    for operation, ending in zip(operations, ends, strict=True):
+        block = operation.target.block
+        if block not in place:
+            place[block] = _first_fit(gaps, sizes[block])
+        for gone in ending:
+            _free(gaps, place[gone], place[gone] + sizes[gone])
+    return place
+
+
+def _first_fit(gaps: list[tuple[int, int]], size: int) -> int:
+    """The first row of the lowest gap that is large enough; takes it."""
+    at = 0
+    while gaps[at][1] - gaps[at][0] < size:
+        at += 1
+    start, end = gaps[at]
+    if start + size < end:
+        gaps[at] = start + size, end
+    else:
+        del gaps[at]
+    return start
+
+
+def _free(gaps: list[tuple[int, int]], start: int, end: int) -> None:
+    """Put rows back among the gaps, which are in order and never touch."""
+    at = bisect_left(gaps, (start, end))
+    if gaps[at][0] == end:
+        end = gaps.pop(at)[1]
+    if at and gaps[at - 1][1] == start:
+        at -= 1
+        start = gaps.pop(at)[0]
+    gaps.insert(at, (start, end))
+
+
+class _Encoder:
+    """Operations to code, collecting what stands in their numbers; a table stands there once."""
+
+    def __init__(self, place: dict[int, int]):
+        self.place = place
+        self.entries: list[Entry] = []
+        self.uses: list[tuple[int, int, int]] = []
+        self.tables: dict[int, int] = {}
+        self.at = 0  # in the flat code
+
+    def use(self, field: int, entry: int, second: int = 0) -> None:
+        self.uses.append((entry, self.at + field, second))
+
+    def add(self, entry: Entry) -> int:
+        self.entries.append(entry)
+        return len(self.entries) - 1
+
+    def row(self, operand: Rows) -> int:
+        return self.place[operand.block] + operand.start
+
+    def encode(self, operation: Operation) -> list[int]:
+        code = self._encoded(operation)
+        self.at += len(code)
+        return code
+
+    def _encoded(self, operation: Operation) -> list[int]:
+        name, target, operands, data = operation
+        if name == "dense":
+            source = operands[0]
+            assert isinstance(source, Rows) and isinstance(data, Dense)
+            entry = self.add(data)
+            self.use(6, entry)
+            self.use(7, entry, 1)
+            fields = [self.row(source), source.count, 0, target.count, 0, 0]
+            return [INDEX["dense"], self.row(target), *fields]
+        if name == "table":
+            assert isinstance(data, Table) and isinstance(operands[0], Rows)
+            if id(data) not in self.tables:
+                self.tables[id(data)] = self.add(data)
+            self.use(6, self.tables[id(data)])
+            fields = [self.row(operands[0]), 0, 0, target.count, 0, len(data.values)]
+            return [INDEX["table"], self.row(target), *fields]
+        code = [0, self.row(target), 0, 0, 0, target.count, 0, 0]
+        kinds, row, number = "", 2, 6
+        for operand in operands:
+            if isinstance(operand, Rows):
+                kinds += "r"
+                code[row] = self.place[operand.block] + operand.start
+                row += 1
+            else:
+                kinds += "k"
+                self.use(number, self.add(operand))
+                number += 1
+        code[0] = VARIANTS[name, kinds]
+        return code
