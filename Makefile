@@ -1,6 +1,6 @@
 # Everything runs from a virtual environment of its own, .venv; the one requirement is Python 3.11 or newer.
 
-.PHONY: help venv paint test lint format gallery docs bench objects soak
+.PHONY: help venv paint test quick lint format gallery docs bench objects soak
 
 help:  ## this list
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -11,8 +11,13 @@ paint: venv  ## set up, then paint art.png
 	.venv/bin/phosphene paint --seed 42 --size 1920x1080 -o art.png --force
 	@echo "The picture is $(CURDIR)/art.png"
 
-test: lint  ## set up, lint, run all tests
-	.venv/bin/pytest
+test: lint  ## set up, lint, run all tests on all cores; print the ten slowest
+	.venv/bin/pytest $(PARALLEL) --durations=10
+
+quick: venv  ## the quick tests only, on all cores
+	.venv/bin/pytest $(PARALLEL) -m "not slow"
+
+PARALLEL = -n auto --dist worksteal
 
 lint: venv  ## ruff (rules and format) and pyright
 	.venv/bin/ruff check

@@ -39,9 +39,18 @@ def test_jobs_and_threads_leave_no_trace(
 ):
     made = Recipe(seed=name, **PICTURES[name][1])
     whole = pixels(made, size, threads=1)
-    for job, threads in itertools.product((1, 3 * BLOCK + 1, 5000), (1, 3)):
+    for job, threads in itertools.product((3 * BLOCK + 1, 5000), (1, 3)):
         monkeypatch.setattr(painter, "JOB_PIXELS", job)
         np.testing.assert_array_equal(pixels(made, size, threads=threads), whole)
+
+
+@pytest.mark.parametrize("name", ["calm", "torn", "broken", "chaotic", "relief"])
+def test_jobs_of_one_row_leave_no_trace(monkeypatch: pytest.MonkeyPatch, name: str):
+    made = Recipe(seed=name, **PICTURES[name][1])
+    whole = {size: pixels(made, size, threads=1) for size in ((257, 20), (9, 300))}
+    monkeypatch.setattr(painter, "JOB_PIXELS", 1)
+    for (size, wanted), threads in itertools.product(whole.items(), (1, 3)):
+        np.testing.assert_array_equal(pixels(made, size, threads=threads), wanted)
 
 
 def test_a_file_written_in_bands_holds_the_same_pixels(
