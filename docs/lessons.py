@@ -239,7 +239,7 @@ def brightest() -> dict[str, int]:
     """The brightest pixel, in levels of 255, of the blind spot's line by mode."""
     base, crop = ph.Recipe(**LINE), (LINE_SIZE // 2 - 8, 0, 16, 16)
     modes = {str(m): base.replace({"finish.antialias": m}) for m in LINE_MODES}
-    return {m: int(ph.render(r, LINE_SIZE, crop=crop).bytes.max()) for m, r in modes.items()}
+    return {m: int(ph.render(r, LINE_SIZE, crop=crop).uint8.max()) for m, r in modes.items()}
 
 
 def _edges() -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import re
 
+import numpy as np
 import pytest
 
 import phosphene as ph
@@ -45,6 +47,33 @@ def test_every_function_that_overwrites_takes_the_old_keyword(tmp_path):
         write(tmp_path / name)
         with pytest.warns(DeprecationWarning, match="force="):
             write(tmp_path / name, force=True)
+
+
+PAGE = ph.sheet(ph.Recipe(), count=1, cell=16)
+OWNERS = {"Picture": ph.render(ph.Recipe(), 8), "Sheet": PAGE}
+
+
+@pytest.mark.parametrize("alias", [a for a in ALIASES if a.kind == "attribute"])
+def test_an_old_attribute_is_the_new_one_and_warns_where_it_was_used(alias):
+    with pytest.warns(DeprecationWarning, match=f"is now {alias.where}.{alias.new}") as caught:
+        old = getattr(OWNERS[alias.where], alias.old)
+    assert np.array_equal(old, getattr(OWNERS[alias.where], alias.new))
+    assert [warning.filename for warning in caught] == [__file__]
+
+
+@pytest.mark.parametrize("owner", OWNERS.values())
+def test_an_attribute_that_never_was_is_an_attribute_error(owner):
+    with pytest.raises(AttributeError, match="has no attribute 'pixel'"):
+        owner.pixel  # noqa: B018 - the access itself is what is tested
+    assert copy.copy(owner).__dict__ == owner.__dict__
+
+
+@pytest.mark.parametrize("alias", [a for a in ALIASES if a.kind == "name"])
+def test_an_old_public_name_is_the_new_one_and_warns_where_it_was_used(alias):
+    with pytest.warns(DeprecationWarning, match=f"is now phosphene.{alias.new}") as caught:
+        assert getattr(ph, alias.old) is getattr(ph, alias.new)
+    assert [warning.filename for warning in caught] == [__file__]
+    assert alias.new in ph.__all__ and alias.old not in ph.__all__
 
 
 def test_the_table_names_nothing_twice_and_says_since_when():

@@ -25,11 +25,11 @@ def jumpy(mode: str | int) -> ph.Recipe:
 
 
 def error(mode: str | int, truth: np.ndarray) -> float:
-    return float(np.abs(ph.render(jumpy(mode), 96).pixels - truth).mean())
+    return float(np.abs(ph.render(jumpy(mode), 96).float - truth).mean())
 
 
 def test_each_mode_is_nearer_to_the_truth_than_the_one_before():
-    truth = ph.render(jumpy(256), 96).pixels
+    truth = ph.render(jumpy(256), 96).float
     errors = [error(mode, truth) for mode in ("none", 4, "auto", "print")]
     assert errors == sorted(errors, reverse=True)
     assert errors[1] < errors[0] / 2 and errors[3] < errors[2]
@@ -52,8 +52,8 @@ def test_the_rotated_grid_is_centred_and_uncorrelated(n):
     threads=st.integers(1, 3),
 )  # fmt: skip
 def test_a_crop_is_part_of_the_whole(mode, rect, threads):
-    whole = ph.render(jumpy(mode), (100, 70)).pixels
-    part = ph.render(jumpy(mode), (100, 70), crop=rect, threads=threads).pixels
+    whole = ph.render(jumpy(mode), (100, 70)).float
+    part = ph.render(jumpy(mode), (100, 70), crop=rect, threads=threads).float
     x, y, width, height = rect
     assert np.array_equal(part, whole[y : y + height, x : x + width])
 
@@ -63,10 +63,10 @@ def test_windows_of_one_row_or_column_agree_with_the_whole():
     stripes = ph.Recipe(
         shading={"grey": "fract(9*x + 7*y)", "channels": 1}, finish={"antialias": "auto"}
     )
-    whole = ph.render(stripes, (64, 33)).pixels
+    whole = ph.render(stripes, (64, 33)).float
     for crop in [(0, k, 64, 1) for k in range(8)] + [(k, 0, 1, 33) for k in range(8)]:
         x, y, width, height = crop
-        part = ph.render(stripes, (64, 33), crop=crop).pixels
+        part = ph.render(stripes, (64, 33), crop=crop).float
         assert np.array_equal(part, whole[y : y + height, x : x + width])
 
 
@@ -115,7 +115,7 @@ def test_neighbours_make_a_centre_the_mean_over_its_pixel(slope):
 
 
 def test_a_limit_that_is_too_high_is_caught(monkeypatch):
-    truth = ph.render(jumpy(256), 96).pixels
+    truth = ph.render(jumpy(256), 96).float
     good = error("auto", truth)
     monkeypatch.setitem(STEPS, "auto", ((2.0, 2),))
     assert error("auto", truth) > 2 * good

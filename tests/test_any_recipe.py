@@ -30,7 +30,7 @@ steady = settings(deadline=None, derandomize=True)
 
 
 def pixels(*args: Any, **options: Any) -> Any:
-    return render(*args, **options).pixels
+    return render(*args, **options).float
 
 
 @st.composite

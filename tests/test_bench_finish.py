@@ -31,7 +31,7 @@ def test_the_samples_of_a_picture_are_those_that_paint_it():
 
     recipe = STEP.replace({"finish.antialias": "auto"})
     values, _ = sampled(build(recipe), recipe, 80, "auto")
-    assert (render(recipe, 80).pixels[..., 0] == values[0].astype("f")).all()
+    assert (render(recipe, 80).float[..., 0] == values[0].astype("f")).all()
 
 
 def figures(auto: float, samples: float) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from phosphene.styles import STYLES, Style, style
 
 def off(recipe, other) -> float:
     """Mean difference of ours and NumPy's, in levels of 255."""
-    ours = render(recipe.replace({"finish.antialias": 4}), 48).pixels
+    ours = render(recipe.replace({"finish.antialias": 4}), 48).float
     return float(np.abs(bench.numpy_picture(other, 48) - ours).mean() * 255)
 
 

@@ -63,7 +63,7 @@ def test_units_that_do_not_vary_are_not_blown_up():
 @pytest.mark.parametrize("field", ["x", "x**8", "pow(r, 8)", "1/(r*r + 1e-5)", "sin(9*x)*y"])
 def test_cdf_is_even_also_where_values_crowd(field):
     shading = {"grey": f"cdf({field})"}
-    values = np.sort(ph.render(ph.Recipe(shading=shading), 301).pixels[..., 0].ravel())
+    values = np.sort(ph.render(ph.Recipe(shading=shading), 301).float[..., 0].ravel())
     even = (np.arange(len(values)) + 0.5) / len(values)
     # A level of the 129 quantiles is 1/128 wide, and each of the mirrored values of x**8 has two.
     assert np.abs(values - even).max() < 3 / 128
@@ -79,7 +79,7 @@ def test_extremes_are_measured_on_the_cpu_engine_whatever_paints():
 def test_grey_is_the_luminance_of_the_colour_that_is_seen():
     bright = {"rgb": ["2", "-1", "0.5"]}
     plain = {"rgb": ["1", "0", "0.5"]}
-    grey = [ph.render(ph.Recipe(shading={**s, "channels": 1}), 2).pixels for s in (bright, plain)]
+    grey = [ph.render(ph.Recipe(shading={**s, "channels": 1}), 2).float for s in (bright, plain)]
     np.testing.assert_array_equal(*grey)
 
 
@@ -106,7 +106,7 @@ def test_inverting_leaves_opacity_alone():
 def test_a_network_without_activations_is_the_one_whose_activation_gives_h(width, position):
     def pixels(activation: str) -> np.ndarray:
         network = {"activations": [activation], "norm": "batch", "norm_position": position}
-        return ph.render(ph.Recipe(networks={"main": {**network, "width": width}}), 24).pixels
+        return ph.render(ph.Recipe(networks={"main": {**network, "width": width}}), 24).float
 
     np.testing.assert_array_equal(pixels("identity"), pixels("h + 0"))
 

@@ -153,8 +153,8 @@ def test_the_bytes_of_a_crop_are_part_of_the_whole(rect, threads, antialias, pre
     whole = render(made, (190, 100))
     x, y, width, height = rect
     part = render(made, (190, 100), crop=rect, threads=threads)
-    np.testing.assert_array_equal(part.bytes, whole.bytes[y : y + height, x : x + width])
-    assert np.any(whole.bytes != quantise(whole.pixels))
+    np.testing.assert_array_equal(part.uint8, whole.uint8[y : y + height, x : x + width])
+    assert np.any(whole.uint8 != quantise(whole.float))
 
 
 @pytest.mark.parametrize("job", [1, 3000])
@@ -173,12 +173,12 @@ def test_a_saved_crop_is_part_of_the_saved_whole(job: int, tmp_path, monkeypatch
 
 def test_noise_that_starts_anew_in_a_crop_is_caught(monkeypatch):
     made = recipe(DARK_RAMP)
-    whole, part = render(made, 100).bytes, render(made, 100, crop=(70, 33, 20, 20))
-    assert np.array_equal(part.bytes, whole[33:53, 70:90])
+    whole, part = render(made, 100).uint8, render(made, 100, crop=(70, 33, 20, 20))
+    assert np.array_equal(part.uint8, whole[33:53, 70:90])
     monkeypatch.setattr(
         finish, "dithered", lambda planes, _, invert: dither.dithered(planes, (0, 0))
     )
-    assert not np.array_equal(part.bytes, whole[33:53, 70:90])
+    assert not np.array_equal(part.uint8, whole[33:53, 70:90])
 
 
 # ---- auto
@@ -230,7 +230,7 @@ def test_extremes_of_the_whole_image_leave_auto_its_choice():
     picture = render(made, (60, 40))
     assert picture.finish and picture.finish.dither == "blue"
     plain = render(made.replace({"finish.dither": "none"}), (60, 40))
-    np.testing.assert_array_equal(picture.pixels, plain.pixels)
+    np.testing.assert_array_equal(picture.float, plain.float)
 
 
 @pytest.mark.parametrize("chosen", ["none", "blue", "auto"])
@@ -253,7 +253,7 @@ def test_only_bytes_are_dithered(tmp_path):
     assert json.loads(texts["phosphene-render"])["dither"] == "none"
     render_file(made, tmp_path / "a.npy", (40, 30))
     plain = render(made.replace({"finish.dither": "none"}), (40, 30))
-    np.testing.assert_array_equal(np.load(tmp_path / "a.npy"), plain.pixels)
+    np.testing.assert_array_equal(np.load(tmp_path / "a.npy"), plain.float)
 
 
 def test_dither_is_off_unless_a_recipe_asks():

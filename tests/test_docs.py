@@ -60,7 +60,7 @@ def test_a_gallery_picture_carries_a_recipe_that_still_reads(name):
 def test_a_picture_of_the_shading_page_is_its_recipes(name):
     path = ROOT / "docs" / "shading" / f"{name}.png"
     assert ph.open(path) == lessons.recipe(name), "run `make gallery`"
-    painted = ph.render(lessons.recipe(name), lessons.SIZE).bytes
+    painted = ph.render(lessons.recipe(name), lessons.SIZE).uint8
     np.testing.assert_array_equal(np.asarray(Image.open(path)), np.squeeze(painted))
 
 
@@ -108,7 +108,7 @@ def test_the_python_of_a_page_runs(page, tmp_path, monkeypatch):
 def test_the_recipe_of_the_recipe_page_paints():
     text = (ROOT / "docs" / "recipe.md").read_text(encoding="utf-8")
     recipe = ph.Recipe.from_json(re.findall(r"```json\n(.*?)```", text, re.S)[0])
-    assert ph.render(recipe, 16).pixels.std() > 0.02
+    assert ph.render(recipe, 16).float.std() > 0.02
 
 
 def test_every_command_line_of_the_readme_names_a_command():

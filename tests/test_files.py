@@ -26,7 +26,7 @@ def picture():
 def test_another_decoder_reads_the_pixels_that_were_written(picture, tmp_path):
     picture.save(tmp_path / "a.png")
     with Image.open(tmp_path / "a.png") as other:
-        assert np.array_equal(np.asarray(other), picture.bytes)
+        assert np.array_equal(np.asarray(other), picture.uint8)
         assert other.info["srgb"] == 0
 
 
@@ -115,7 +115,7 @@ def test_a_damaged_png_is_an_error_and_never_a_crash(data):
 
 def test_a_picture_shows_itself_in_a_notebook(picture):
     shown = Image.open(io.BytesIO(picture._repr_png_()))
-    assert np.array_equal(np.asarray(shown), picture.bytes)
+    assert np.array_equal(np.asarray(shown), picture.uint8)
     assert picture.recipe.digest[:12] in picture.recipe._repr_html_()
 
 

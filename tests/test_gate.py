@@ -149,8 +149,8 @@ def test_a_style_made_of_stripes_may_be_rough():
 
 def test_the_probe_is_the_whole_view_as_a_square_whatever_the_finish_says():
     plain = GOOD.replace({"finish.antialias": 16})
-    assert np.array_equal(probe(GOOD).soft, ph.render(plain, 64).pixels)
-    assert np.array_equal(probe(GOOD).sharp, ph.render(GOOD, 64).pixels)
+    assert np.array_equal(probe(GOOD).soft, ph.render(plain, 64).float)
+    assert np.array_equal(probe(GOOD).sharp, ph.render(GOOD, 64).float)
     turned = GOOD.replace({"finish.invert": True})
     assert np.allclose(probe(turned).soft, 1 - probe(GOOD).soft)
 
@@ -188,7 +188,7 @@ def test_the_pixels_of_a_file_are_judged_as_its_recipe_is(name):
         ph.render(GOOD, 400).save(name)
     else:
         shown = {"a.jpg": "RGB", "grey.png": "L", "clear.png": "RGBA"}[name]
-        Image.fromarray(ph.render(GOOD, 400).bytes).convert(shown).save(name)
+        Image.fromarray(ph.render(GOOD, 400).uint8).convert(shown).save(name)
     found, wanted = check(name).measures, check(GOOD).measures
     for figure in ("contrast", "rough"):
         assert found[figure] == pytest.approx(wanted[figure], rel=0.05)

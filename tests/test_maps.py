@@ -40,7 +40,7 @@ def made(**rest: Any) -> Recipe:
 
 
 def pixels(recipe: Recipe, name: str, size: Any = SIZE, **settings: Any) -> Any:
-    return ph.render(map_recipes(recipe, size, **settings)[name], size).pixels.astype(np.float64)
+    return ph.render(map_recipes(recipe, size, **settings)[name], size).float.astype(np.float64)
 
 
 def slopes(normals: Any) -> tuple[Any, Any]:
@@ -161,14 +161,14 @@ def test_maps_of_a_house_style_repeat_without_a_seam(name: str):
 
 def test_a_map_has_maps():
     again = map_recipes(map_recipes(made(), SIZE)["height"], SIZE)["height"]
-    first, second = pixels(made(), "height"), ph.render(again, SIZE).pixels
+    first, second = pixels(made(), "height"), ph.render(again, SIZE).float
     assert np.corrcoef(first.ravel(), second.ravel())[0, 1] > 0.95
 
 
 def test_python_gives_the_maps_as_pictures():
-    maps = ph.maps(made(), (20, 10))
+    maps = ph.textures(made(), (20, 10))
     assert tuple(maps) == NAMES
-    assert [maps[n].pixels.shape for n in ("height", "normal")] == [(10, 20, 1), (10, 20, 3)]
+    assert [maps[n].float.shape for n in ("height", "normal")] == [(10, 20, 1), (10, 20, 3)]
 
 
 def test_mistakes_are_named():
@@ -188,14 +188,14 @@ def test_mistakes_are_named():
 def test_the_files_are_the_maps_and_can_be_made_again(tmp_path):
     recipe = rolled(made(), (30, 20))
     said = write_maps(recipe, tmp_path / "rock", (30, 20))
-    maps = ph.maps(recipe, (30, 20))
+    maps = ph.textures(recipe, (30, 20))
     assert sorted(p.name for p in (tmp_path / "rock").iterdir()) == sorted(
         [*said["files"].values(), "material.json"]
     )
     for name, path in said["files"].items():
         stored = image(tmp_path / "rock" / path)
         full = 65535 if name == "height" else 255
-        wanted = maps[name].pixels.squeeze() * full
+        wanted = maps[name].float.squeeze() * full
         assert np.abs(stored - wanted).max() <= 0.51
         assert ph.open(tmp_path / "rock" / path) == maps[name].recipe
     told = json.loads((tmp_path / "rock" / "material.json").read_text())

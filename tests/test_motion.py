@@ -34,7 +34,7 @@ def film(path: object = "loop radius=0.4", **changes: object) -> Film:
 
 
 def apart(first: ph.Picture, second: ph.Picture) -> float:
-    return float(np.abs(first.pixels - second.pixels).max())
+    return float(np.abs(first.float - second.float).max())
 
 
 WAYS = {
@@ -81,7 +81,7 @@ def test_a_recipe_without_a_latent_vector_gets_one_that_changes_nothing(name: st
     found = film(recipe=recipe)
     still = ph.render(recipe, SMALL)
     assert apart(found.frame(0), still) < 1e-12
-    assert np.array_equal(found.frame(0).bytes, still.bytes)
+    assert np.array_equal(found.frame(0).uint8, still.uint8)
     assert apart(found.frame(0), found.frame(6)) > 0.01
 
 
@@ -128,7 +128,7 @@ def test_a_morph_of_one_structure_ends_at_the_other_recipe():
     found = film("morph silk:8")
     stage = found.stage(SMALL)
     assert stage.numbers
-    assert np.array_equal(found.frame(11, stage=stage).pixels, ph.render(other, SMALL).pixels)
+    assert np.array_equal(found.frame(11, stage=stage).float, ph.render(other, SMALL).float)
     middle = stage.layers(found.at(0.5))
     assert len(middle) == 1  # one program, not two pictures
 

@@ -55,7 +55,7 @@ def test_a_folder_holds_every_frame_and_the_film():
     found = frames(Path("a"))
     assert len(found) == 6
     for k, pixels in enumerate(found):
-        assert np.array_equal(pixels, FILM.frame(k).bytes)
+        assert np.array_equal(pixels, FILM.frame(k).uint8)
     again = ph.open("a")
     assert again == FILM
     assert again.recipe == FILM.recipe
@@ -90,7 +90,7 @@ def test_a_damaged_frame_of_the_store_is_rendered_again(stored):
     piece.write_bytes(data)
     FILM.save("a/", resume=True)
     for k, pixels in enumerate(frames(Path("a"))):
-        assert np.array_equal(pixels, FILM.frame(k).bytes)
+        assert np.array_equal(pixels, FILM.frame(k).uint8)
 
 
 def test_a_store_is_neither_taken_nor_lost_unasked(stored):
@@ -174,7 +174,7 @@ def test_a_film_is_made_again_larger(capsys):
     assert large.times == small.times
     assert large.size == (48, 32)
     assert frames(Path("b"))[5].shape == (32, 48, 3)
-    assert np.array_equal(frames(Path("b"))[5], small.frame(5, (48, 32)).bytes)
+    assert np.array_equal(frames(Path("b"))[5], small.frame(5, (48, 32)).uint8)
 
 
 def test_a_picture_is_set_in_motion_and_other_paths_replace_those_of_a_film(capsys):
@@ -213,7 +213,7 @@ def test_a_strip_is_a_row_of_frames(capsys):
     assert row.shape == (16, 3 * 24 + 2 * 4, 3)
     found = ph.open("s.png")
     assert isinstance(found, Film)
-    assert np.array_equal(row[:, 28:52], found.frame(2, SMALL).bytes)
+    assert np.array_equal(row[:, 28:52], found.frame(2, SMALL).uint8)
 
 
 def test_a_preview_prints_blocks(capsys):

@@ -247,9 +247,9 @@ def test_a_palette_that_cannot_be_is_explained(style: str, palette: str, words: 
 @pytest.mark.parametrize("name", house_styles())
 def test_one_given_palette_colours_all_of_a_house_style(name: str):
     """A palette of greys leaves no colour but that of light, which is nearly white."""
-    grey = oklab(ph.render(ph.style(name, seed=4, palette="noir"), 48).pixels[..., :3])
+    grey = oklab(ph.render(ph.style(name, seed=4, palette="noir"), 48).float[..., :3])
     assert np.quantile(chroma(grey), 0.99) < 0.04
-    own = oklab(ph.render(ph.style(name, seed=4, palette="ember"), 48).pixels[..., :3])
+    own = oklab(ph.render(ph.style(name, seed=4, palette="ember"), 48).float[..., :3])
     assert chroma(own).max() > 0.1
 
 
@@ -302,11 +302,11 @@ def test_every_style_can_be_recoloured(name: str):
 
 def test_recolouring_shows_the_palettes_whatever_the_network_says():
     recipe = ph.style("classic", seed=5, recolour="noir")
-    pixels = ph.render(recipe, 48).pixels
+    pixels = ph.render(recipe, 48).float
     assert np.ptp(pixels) > 0.8
     grey = np.ptp(pixels, axis=-1)
     assert grey.max() < 0.1  # noir is grey
-    assert np.ptp(ph.render(ph.style("classic", seed=5), 48).pixels, axis=-1).max() > 0.3
+    assert np.ptp(ph.render(ph.style("classic", seed=5), 48).float, axis=-1).max() > 0.3
 
 
 def test_recolouring_is_a_function_of_the_seed_and_keeps_the_networks():
@@ -368,7 +368,7 @@ def test_recolouring_sees_what_the_view_shows():
     )
     seen = recolour(recipe, "noir")
     assert seen.view.span == 2.0 and seen.networks["main"].warp == ("7.0 + 0.25*x", "-3.0 + 0.25*y")
-    assert np.ptp(ph.render(seen, 32).pixels) > 0.8
+    assert np.ptp(ph.render(seen, 32).float) > 0.8
     plain = recipe.replace({"shading": {"grey": "0.5 + 0.2*main0"}})
     moved = seen.replace({"shading": {"grey": "0.5 + 0.2*main0"}, "palettes": {}})
     moved = moved.replace({"finish": plain.finish})
@@ -380,7 +380,7 @@ def test_recolouring_keeps_light_and_dark_of_an_inverted_picture(name: str):
     recipe = ph.style(name, seed=1)
     assert recipe.finish.invert
     seen = [
-        ph.render(r, 32).bytes.mean(axis=-1).ravel() for r in (recipe, recolour(recipe, "noir"))
+        ph.render(r, 32).uint8.mean(axis=-1).ravel() for r in (recipe, recolour(recipe, "noir"))
     ]
     assert np.corrcoef(*seen)[0, 1] > 0.6
 
@@ -389,10 +389,10 @@ def test_recolouring_keeps_light_and_dark_of_an_inverted_picture(name: str):
 def test_recolouring_keeps_the_shapes_that_a_shading_makes(seed: int):
     """Of neurogram the fields are slopes; what is seen are their levels."""
     recipe = ph.style("neurogram", seed=seed)
-    shown = ph.render(recipe, 64).pixels @ np.array([0.2126, 0.7152, 0.0722])
-    noir = ph.render(recolour(recipe, "noir"), 64).pixels.mean(axis=-1)
+    shown = ph.render(recipe, 64).float @ np.array([0.2126, 0.7152, 0.0722])
+    noir = ph.render(recolour(recipe, "noir"), 64).float.mean(axis=-1)
     bare = recipe.replace({"shading": {"rgb": ["main0", "main1", "main2"]}})
-    slope = ph.render(recolour(bare, "noir"), 64).pixels.mean(axis=-1)
+    slope = ph.render(recolour(bare, "noir"), 64).float.mean(axis=-1)
 
     def order(pixels: np.ndarray) -> np.ndarray:
         return np.argsort(np.argsort(pixels.ravel(), kind="stable"), kind="stable")
@@ -417,8 +417,8 @@ def test_recolouring_keeps_opacity():
     )  # fmt: skip
     changed = recolour(recipe, "ember;rose")
     assert set(changed.palettes) == {"B", "C"}
-    alpha = ph.render(changed, 16).pixels[..., 3]
-    np.testing.assert_array_equal(alpha, ph.render(recipe, 16).pixels[..., 3])
+    alpha = ph.render(changed, 16).float[..., 3]
+    np.testing.assert_array_equal(alpha, ph.render(recipe, 16).float[..., 3])
 
 
 # ---- twins
@@ -440,7 +440,7 @@ def test_a_twin_is_light_where_the_picture_is_dark():
     np.testing.assert_allclose(
         anchors_to_oklab(back)[:, 0], anchors_to_oklab(recipe.palettes["A"])[:, 0], atol=2e-6
     )
-    light = [ph.render(r, 32).pixels.mean(axis=-1) for r in (recipe, other)]
+    light = [ph.render(r, 32).float.mean(axis=-1) for r in (recipe, other)]
     assert np.corrcoef(light[0].ravel(), light[1].ravel())[0, 1] < -0.5
 
 

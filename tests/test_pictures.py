@@ -26,7 +26,7 @@ from tests.recipes import recipe
 
 
 def pixels(*args: Any, **options: Any) -> Any:
-    return render(*args, **options).pixels
+    return render(*args, **options).float
 
 
 # ---- a picture is a function of the place: tiles, bands and threads

@@ -77,7 +77,7 @@ def test_a_picture_that_is_not_rolled_up_has_a_seam(name: str):
 def test_the_seam_is_that_of_the_pixels():
     """Not only of the measure: copies side by side look the same where they meet as inside."""
     recipe = made(view={"centre": (0.3, -0.2), "rotation": 0.5, "sampling": "ends"})
-    flat, tile = (ph.render(r, SIZE).pixels for r in (recipe, rolled(recipe, SIZE)))
+    flat, tile = (ph.render(r, SIZE).float for r in (recipe, rolled(recipe, SIZE)))
     inside = np.abs(np.diff(tile, axis=1)).max(), np.abs(np.diff(tile, axis=0)).max()
     assert np.abs(tile[:, 0] - tile[:, -1]).max() <= 1.02 * inside[0]
     assert np.abs(tile[0] - tile[-1]).max() <= 1.02 * inside[1]
@@ -117,7 +117,7 @@ def test_a_tile_of_one_direction_closes_that_one(how: str, axes: str):
 def test_a_panorama_shows_both_poles_as_points():
     recipe = made(view={"centre": (0.4, 0.7), "span": 1.3, "origin": "corner"})
     recipe = rolled(recipe, (800, 400), "panorama")
-    picture = ph.render(recipe, (800, 400)).pixels
+    picture = ph.render(recipe, (800, 400)).float
     assert np.ptp(picture[0], axis=0).max() < 0.05 and np.ptp(picture[-1], axis=0).max() < 0.05
     assert np.ptp(picture[200], axis=0).max() > 0.2
 

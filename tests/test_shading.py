@@ -27,7 +27,7 @@ def made(shading: dict[str, Any], **rest: Any) -> Recipe:
 
 def values(text: str, size: Any = (48, 32), **rest: Any) -> Any:
     """Of one formula, held to 0..1 as pixels are."""
-    return render(made({"grey": text, "channels": 1}, **rest), size).pixels[..., 0]
+    return render(made({"grey": text, "channels": 1}, **rest), size).float[..., 0]
 
 
 # ---- fields at other places
@@ -151,17 +151,17 @@ def test_most_of_the_chroma_that_srgb_has_is_kept():
 def test_linear_light_of_a_colour_is_the_colour():
     lab = hex_to_oklab("#3b8ac4")
     text = f"vec({', '.join(f'{v:.12f}' for v in lab)})"
-    direct = render(made({"oklab": text}), (8, 8)).bytes
-    through = render(made({"linear": f"linear({text})"}), (8, 8)).bytes
+    direct = render(made({"oklab": text}), (8, 8)).uint8
+    through = render(made({"linear": f"linear({text})"}), (8, 8)).uint8
     assert direct.tolist() == through.tolist() == [[[0x3B, 0x8A, 0xC4]] * 8] * 8
 
 
 def test_oklch_is_oklab_in_polar_coordinates():
     lab = linear_to_oklab(np.array([0.2, 0.4, 0.3]))
     chroma, hue = np.hypot(lab[1], lab[2]), np.arctan2(lab[2], lab[1]) / (2 * np.pi)
-    direct = render(made({"oklab": [f"{v:.12f}" for v in lab]}), (4, 4)).pixels
+    direct = render(made({"oklab": [f"{v:.12f}" for v in lab]}), (4, 4)).float
     polar = render(made({"oklch": [f"{lab[0]:.12f}", f"{chroma:.12f}", f"{hue:.12f}"]}), (4, 4))
-    np.testing.assert_allclose(direct, polar.pixels, atol=1e-5)
+    np.testing.assert_allclose(direct, polar.float, atol=1e-5)
 
 
 # ---- surfaces
@@ -189,7 +189,7 @@ def test_a_torus_has_no_seam_for_any_architecture(kind: str, fold: str | None):
         networks={"main": NETWORK | {"kind": kind, "fold": fold, "inputs": ["x", "y", "r"]}},
         surface={"kind": "torus", "period": (4.0, 2.0)},
     )
-    across, down = edges(render(recipe, (200, 100)).pixels)
+    across, down = edges(render(recipe, (200, 100)).float)
     assert across <= 1.02 and down <= 1.02
 
 
@@ -202,7 +202,7 @@ def test_a_torus_with_given_weights_has_no_seam():
         ],
     }  # fmt: skip
     recipe = made(COLOUR, networks={"main": network}, surface={"kind": "torus"})
-    across, down = edges(render(recipe, (100, 100)).pixels)
+    across, down = edges(render(recipe, (100, 100)).float)
     assert across <= 1.02 and down <= 1.02
 
 
@@ -210,24 +210,24 @@ def test_a_torus_with_given_weights_has_no_seam():
     ("kind", "seams"), [("torus_x", (False, True)), ("torus_y", (True, False))]
 )
 def test_a_surface_rolled_one_way_has_the_other_seam(kind: str, seams: tuple[bool, bool]):
-    found = edges(render(made(COLOUR, surface={"kind": kind}), (100, 100)).pixels)
+    found = edges(render(made(COLOUR, surface={"kind": kind}), (100, 100)).float)
     assert tuple(edge > 1.5 for edge in found) == seams
 
 
 def test_a_picture_on_the_plane_has_seams():
-    assert min(edges(render(made(COLOUR), (100, 100)).pixels)) > 1.5
+    assert min(edges(render(made(COLOUR), (100, 100)).float)) > 1.5
 
 
 def test_a_sphere_goes_around_and_its_poles_are_points():
     recipe = made(FLAT, surface={"kind": "sphere", "period": (4.0, 2.0)})
-    picture = render(recipe, (800, 400)).pixels
+    picture = render(recipe, (800, 400)).float
     assert edges(picture)[0] <= 1.02
     assert np.ptp(picture[0], axis=0).max() < 0.05 and np.ptp(picture[-1], axis=0).max() < 0.05
 
 
 def test_a_rolled_surface_tells_all_places_apart():
     """Not a mirror of itself: places that look alike in one view differ in the other."""
-    picture = render(made(COLOUR, surface={"kind": "torus"}), (64, 64)).pixels
+    picture = render(made(COLOUR, surface={"kind": "torus"}), (64, 64)).float
     for mirrored in (picture[:, ::-1], picture[::-1], np.roll(picture[:, ::-1], 32, axis=1)):
         assert np.abs(picture - mirrored).mean() > 0.02
 

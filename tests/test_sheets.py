@@ -17,8 +17,8 @@ def test_a_sheet_shows_the_pictures_of_its_seeds(tmp_path):
     page = ph.sheet("silk", count=5, seed=10, cell=32)
     assert [label for label, _ in page.pictures] == [f"silk {s}" for s in range(10, 15)]
     assert page.pictures[0][1] == ph.style("silk", seed=10)
-    first = ph.render(ph.style("silk", seed=10), (32, 32)).bytes
-    assert np.array_equal(page.pixels[6:38, 6:38], first)
+    first = ph.render(ph.style("silk", seed=10), (32, 32)).uint8
+    assert np.array_equal(page.uint8[6:38, 6:38], first)
     page.save(tmp_path / "s.png")
     assert ph.open(tmp_path / "s.png", pick=4) == ph.style("silk", seed=13)
     with pytest.raises(ph.UserError, match="choose one with --pick 1..5"):
@@ -35,7 +35,7 @@ def test_varying_z_keeps_the_weights_and_varying_weights_keeps_z():
     assert all(n.latent == base.networks["main"].latent for n in changed)
     assert changed[0].weights != changed[1].weights
     for page in (latent, weights):
-        first, second = (ph.render(r, 8).pixels for _, r in page.pictures)
+        first, second = (ph.render(r, 8).float for _, r in page.pictures)
         assert not np.array_equal(first, second)
 
 
@@ -94,8 +94,8 @@ def test_words_on_a_page_stay_beside_their_picture():
     assert long.endswith("..") and "engraving 123456".startswith(long.removesuffix(".."))
     assert clipped("anything", 4) == ""
     page = ph.sheet("engraving", count=1, seed="a very long text for a seed", cell=32)
-    around = page.pixels[40:, 38:]  # below the picture and to the right of it
-    assert (around == around[0, 0]).all() and page.pixels[40:, :38].max() > 150
+    around = page.uint8[40:, 38:]  # below the picture and to the right of it
+    assert (around == around[0, 0]).all() and page.uint8[40:, :38].max() > 150
 
 
 def test_a_sheet_is_full_even_if_all_pictures_are_alike(monkeypatch):
@@ -133,8 +133,8 @@ def test_a_grid_shares_weights_so_that_it_changes_smoothly_along_width():
     """Neighbours along a fine width axis are nearer than pictures of different weights."""
     style = {"set": {"networks.main.norm": "frozen"}}
     page = ph.grid("classic", x=("width", [60, 61, 62]), cell=16, depth=2, **style)
-    a, b, c = (ph.render(r, 32).pixels for _, r in page.pictures)
-    other = ph.render(ph.style("classic", seed=99, width=61, depth=2, **style), 32).pixels
+    a, b, c = (ph.render(r, 32).float for _, r in page.pictures)
+    other = ph.render(ph.style("classic", seed=99, width=61, depth=2, **style), 32).float
     step = max(np.abs(a - b).mean(), np.abs(b - c).mean())
     assert step < np.abs(b - other).mean() / 3
 

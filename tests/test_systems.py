@@ -175,8 +175,8 @@ def test_neural_painter_writes_blue_green_red():
 def test_an_imported_recipe_renders_larger_and_in_parts(tmp_path):
     recipe = import_weights("tests/data/vectors/cppn_tensorflow-1.npz", "cppn-tensorflow")
     assert ph.Recipe.from_json(recipe.json) == recipe
-    whole = ph.render(recipe, 90).pixels
-    assert np.array_equal(whole[10:30, 5:60], ph.render(recipe, 90, crop=(5, 10, 55, 20)).pixels)
+    whole = ph.render(recipe, 90).float
+    assert np.array_equal(whole[10:30, 5:60], ph.render(recipe, 90, crop=(5, 10, 55, 20)).float)
 
 
 # ---- faults
@@ -287,7 +287,7 @@ def test_arrays_that_are_not_asked_for_may_hold_anything(tmp_path):
 @pytest.mark.parametrize("name", ["cppn-tensorflow", "huenermann-python", "npainter"])
 def test_the_bench_times_the_bytes_of_the_picture(name):
     recipe = ph.style(name, seed=2)
-    wanted = ph.render(recipe, 40).bytes
+    wanted = ph.render(recipe, 40).uint8
     assert all(np.array_equal(our_bytes(recipe, 40, threads), wanted) for threads in (1, 2))
 
 

@@ -15,6 +15,8 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from phosphene.core.aliases import aliases, warn_renamed
+
 if TYPE_CHECKING:
     from phosphene.compiler.complexity import with_complexity as with_complexity
     from phosphene.core.errors import PhospheneError as PhospheneError
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from phosphene.render import render as render
     from phosphene.render import render_file as render_file
     from phosphene.render.dask_array import as_dask_array as as_dask_array
-    from phosphene.render.textures import maps as maps
+    from phosphene.render.textures import textures as textures
     from phosphene.sheets import Sheet as Sheet
     from phosphene.sheets import grid as grid
     from phosphene.sheets import sheet as sheet
@@ -53,13 +55,13 @@ _PLACES = {
     "animate_grid": ("phosphene.motion", "animate_grid"),
     "as_dask_array": ("phosphene.render.dask_array", "as_dask_array"),
     "grid": ("phosphene.sheets", "grid"),
-    "maps": ("phosphene.render.textures", "maps"),
     "open": ("phosphene.motion.load", "open_file"),
     "recolour": ("phosphene.recipe", "recolour"),
     "render": ("phosphene.render", "render"),
     "render_file": ("phosphene.render", "render_file"),
     "sheet": ("phosphene.sheets", "sheet"),
     "style": ("phosphene.styles", "style"),
+    "textures": ("phosphene.render.textures", "textures"),
     "twin": ("phosphene.recipe", "twin"),
     "with_complexity": ("phosphene.compiler.complexity", "with_complexity"),
 }
@@ -77,13 +79,13 @@ __all__ = [
     "animate_grid",
     "as_dask_array",
     "grid",
-    "maps",
     "open",
     "recolour",
     "render",
     "render_file",
     "sheet",
     "style",
+    "textures",
     "twin",
     "with_complexity",
 ]
@@ -91,7 +93,11 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name not in _PLACES:
-        raise AttributeError(f"module 'phosphene' has no attribute '{name}'")
+        new = aliases("name").get(name)
+        if new is None:
+            raise AttributeError(f"module 'phosphene' has no attribute '{name}'")
+        warn_renamed(f"phosphene.{name}", f"phosphene.{new}")
+        name = new
     module, attribute = _PLACES[name]
     return getattr(import_module(module), attribute)
 

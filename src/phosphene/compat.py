@@ -89,7 +89,7 @@ class Sampler:
         made = [render(self.recipe_of(one, scale), (x_dim, y_dim)) for one in batch]
         self.made = made[-1]
         self.recipe = made[-1].recipe
-        return made[0].pixels if len(made) == 1 else np.stack([p.pixels for p in made])
+        return made[0].float if len(made) == 1 else np.stack([p.float for p in made])
 
     def _batch(self, z: ArrayLike) -> Array:
         values = np.asarray(z, np.float64)
@@ -100,8 +100,8 @@ class Sampler:
 
     def to_image(self, image_data: ArrayLike) -> Image.Image:
         """The picture as its PNG shows it: black where v is 1."""
-        if self.made is not None and image_data is self.made.pixels:
-            levels = self.made.bytes  # dithered, where the recipe is
+        if self.made is not None and image_data is self.made.float:
+            levels = self.made.uint8  # dithered, where the recipe is
         else:
             levels = quantise(np.asarray(image_data, np.float32), self.base.finish)
         return Image.fromarray(levels[:, :, 0] if self.c_dim == 1 else levels)
@@ -115,7 +115,7 @@ class Sampler:
         self, image_data: ArrayLike, filename: str | PathLike[str], *, overwrite: bool = True
     ) -> None:
         """Write a PNG; of the picture made last, with its recipe inside."""
-        if self.made is not None and image_data is self.made.pixels:
+        if self.made is not None and image_data is self.made.float:
             self.made.save(filename, overwrite=overwrite)
             return
         with whole_file(Path(filename), overwrite) as file:
@@ -179,4 +179,4 @@ class FFN:
         )  # fmt: skip
 
     def __call__(self, steps: int = 512) -> Array:
-        return render(self.recipe, (steps, steps)).pixels
+        return render(self.recipe, (steps, steps)).float

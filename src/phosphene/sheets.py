@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from PIL import Image
 
 from phosphene.catalogue.palettes import PALETTES
 from phosphene.compiler.complexity import short_of, with_complexity
-from phosphene.core.aliases import old_keywords
+from phosphene.core.aliases import old_attribute, old_keywords
 from phosphene.core.errors import RecipeError, UserError, unknown
 from phosphene.files import create
 from phosphene.files.colour import as_wanted
@@ -31,22 +31,27 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """A page of pictures: uint8 pixels (height, width, 3), and each picture's label and recipe.
+    """A page of pictures: `uint8` pixels (height, width, 3), and each picture's label and recipe.
     `told` are sentences on pictures that are not what was asked for, or dull for all that.
 
     Saved, it carries all recipes; `ph.open(path, pick=3)` gives the third.
     """
 
-    pixels: NDArray[np.uint8]
+    uint8: NDArray[np.uint8]
     pictures: tuple[Labelled, ...]
     told: tuple[str, ...] = ()
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
-        return np.array(self.pixels, dtype=dtype, copy=copy)
+        return np.array(self.uint8, dtype=dtype, copy=copy)
 
     def __repr__(self) -> str:
-        height, width, _ = self.pixels.shape
+        height, width, _ = self.uint8.shape
         return f"Sheet({len(self.pictures)} pictures, {width}x{height})"
+
+    if not TYPE_CHECKING:  # a type checker knows the new names only
+
+        def __getattr__(self, name: str) -> Any:
+            return old_attribute(self, name)
 
     def metadata(self) -> dict[str, str]:
         pictures = [{"label": label, "recipe": json.loads(r.json)} for label, r in self.pictures]
@@ -54,14 +59,14 @@ class Sheet:
 
     @old_keywords
     def save(self, path: str | PathLike[str], *, overwrite: bool = False) -> None:
-        height, width, _ = self.pixels.shape
+        height, width, _ = self.uint8.shape
         with create(path, (width, height), 3, self.metadata(), overwrite=overwrite) as writer:
             plain = writer.wants == "bytes"
-            rows = self.pixels if plain else as_wanted(self.pixels / np.float32(255), writer.wants)
+            rows = self.uint8 if plain else as_wanted(self.uint8 / np.float32(255), writer.wants)
             writer.write(rows)
 
     def _repr_png_(self) -> bytes:
-        return png_bytes(self.pixels, self.metadata())
+        return png_bytes(self.uint8, self.metadata())
 
 
 def sheet(
@@ -255,7 +260,7 @@ def _page(
     recipes = (recipe for _, recipe in pictures)
     painted = render_each(recipes, cell, threads=threads, engine=engine)
     for k, (place, picture) in enumerate(zip(layout.places(), painted, strict=True)):
-        pixels = picture.bytes
+        pixels = picture.uint8
         image = Image.fromarray(np.squeeze(pixels))
         page.paste(image.convert("RGB"), place, image if pixels.shape[2] in (2, 4) else None)
         if progress:

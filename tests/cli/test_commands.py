@@ -124,7 +124,7 @@ def test_npy_holds_the_float_pixels(art, capsys):
     assert command(f"render {art} --size 60x40 -o a.npy", capsys)[0] == 0
     stored = np.load("a.npy")
     assert stored.dtype == np.float32 and stored.shape == (40, 60, 3)
-    assert np.array_equal(stored, ph.render(ph.open(art), (60, 40)).pixels)
+    assert np.array_equal(stored, ph.render(ph.open(art), (60, 40)).float)
 
 
 def test_show_tells_recipe_networks_and_digest(art, capsys):

@@ -30,7 +30,7 @@ def test_the_colours_of_a_flat_picture_are_its_colours():
 
 
 def test_more_colours_stand_closer_to_the_picture():
-    pixels = ph.render(ph.style("drift", seed=3), 64).bytes
+    pixels = ph.render(ph.style("drift", seed=3), 64).uint8
     lab = srgb_to_oklab(pixels.reshape(-1, 3) / 255)
 
     def error(count: int) -> float:

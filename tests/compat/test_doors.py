@@ -140,7 +140,7 @@ def test_the_door_of_neural_painter_takes_every_flag():
     assert ph.open("42.png") == wanted
     with Image.open("42.png") as image:  # rows are the width, as there
         assert image.size == (12, 20)
-        assert np.array_equal(np.asarray(image), ph.render(wanted, (12, 20)).bytes)
+        assert np.array_equal(np.asarray(image), ph.render(wanted, (12, 20)).uint8)
     code = door(
         "-s 7 --image_size 8x8 --recurrent --use_bias --batch_norm --nonlin tanh "
         "--batch_norm_position after_nonlin -o 7.png"
@@ -222,7 +222,7 @@ def test_the_door_of_huenermanns_script_takes_every_flag(capsys):
                for r, v in zip(recipes[1:], z[1:], strict=True))  # fmt: skip
     with Image.open(f"art/new/{names[3]}") as image:
         assert image.size == (12, 8)
-        assert np.array_equal(np.asarray(image), ph.render(wanted, (12, 8)).bytes[..., 0])
+        assert np.array_equal(np.asarray(image), ph.render(wanted, (12, 8)).uint8[..., 0])
 
 
 def test_the_script_draws_a_variance_as_the_style_does(capsys):

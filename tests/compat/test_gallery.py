@@ -36,18 +36,18 @@ def test_the_gallery_has_seven_pictures():
 @pytest.mark.parametrize("entry", GALLERY, ids=lambda e: f"seed {e['seed']}")
 def test_a_published_picture_comes_out_bit_for_bit(entry):
     picture = ph.render(published(entry), entry["image_size"])
-    assert hashlib.sha256(picture.bytes.tobytes()).hexdigest() == entry["rgb_sha256"]
+    assert hashlib.sha256(picture.uint8.tobytes()).hexdigest() == entry["rgb_sha256"]
 
 
 def test_another_seed_gives_another_picture():
-    first, second = (ph.render(published(e), 32).bytes for e in (GALLERY[0], GALLERY[3]))
+    first, second = (ph.render(published(e), 32).uint8 for e in (GALLERY[0], GALLERY[3]))
     assert not np.array_equal(first, second)
 
 
 def test_a_crop_is_a_part_of_the_whole_although_each_channel_is_stretched_over_the_image():
     recipe = published(GALLERY[4])
-    whole = ph.render(recipe, (96, 64)).pixels
-    part = ph.render(recipe, (96, 64), crop=(50, 7, 31, 40)).pixels
+    whole = ph.render(recipe, (96, 64)).float
+    part = ph.render(recipe, (96, 64), crop=(50, 7, 31, 40)).float
     assert np.array_equal(whole[7:47, 50:81], part)
     assert whole.min() == 0 and 1 - 1e-6 < whole.max() <= 1
 
@@ -70,6 +70,6 @@ def test_the_extremes_are_measured_in_strips(monkeypatch):
 @pytest.mark.parametrize("crop", [None, (13, 5, 40, 31)])
 def test_a_picture_too_large_to_keep_its_first_pass_has_the_same_bits(crop, monkeypatch):
     recipe = published(GALLERY[4])
-    kept = ph.render(recipe, (80, 60), crop=crop).pixels
+    kept = ph.render(recipe, (80, 60), crop=crop).float
     monkeypatch.setattr(first_pass, "KEEP_BYTES", 0)
-    assert np.array_equal(ph.render(recipe, (80, 60), crop=crop).pixels, kept)
+    assert np.array_equal(ph.render(recipe, (80, 60), crop=crop).float, kept)

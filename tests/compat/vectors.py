@@ -108,7 +108,7 @@ def _measure(name: str, peer: Peer, arrays: Any, settings: Any, engine: str) -> 
     share = None
     if "uint8" in arrays:
         stored = _stored(name, arrays, "uint8").astype(int)
-        made = quantise(got, recipe.finish) if peer.raw == "bgr" else picture.bytes
+        made = quantise(got, recipe.finish) if peer.raw == "bgr" else picture.uint8
         if made.shape != stored.shape:
             raise Disagrees(f"{name}: bytes of shape {made.shape}, stored are {stored.shape}")
         share = float(np.mean(np.abs(made - stored) <= 1))

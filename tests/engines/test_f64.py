@@ -144,8 +144,8 @@ def recipe(name: str, seed: int = 5) -> Recipe:
 
 @pytest.mark.parametrize("name", RECIPES)
 def test_a_picture_agrees_with_the_reference(name: str):
-    one = render(recipe(name), (71, 53)).pixels
-    two = render(recipe(name), (71, 53), engine="reference").pixels
+    one = render(recipe(name), (71, 53)).float
+    two = render(recipe(name), (71, 53), engine="reference").float
     assert one.dtype == np.float64
     assert one.std() > 0.02
     assert far(one, two) <= PROMISE
@@ -161,19 +161,19 @@ def test_a_layer_of_any_activation_agrees_with_the_reference(name: str):
 
 
 def test_threads_and_crops_give_the_same_bits():
-    whole = render(recipe("units share activations"), (301, 143), threads=1).pixels
-    two = render(recipe("units share activations"), (301, 143), threads=2).pixels
-    crop = render(recipe("units share activations"), (301, 143), crop=(57, 31, 111, 97)).pixels
+    whole = render(recipe("units share activations"), (301, 143), threads=1).float
+    two = render(recipe("units share activations"), (301, 143), threads=2).float
+    crop = render(recipe("units share activations"), (301, 143), crop=(57, 31, 111, 97)).float
     assert two.tobytes() == whole.tobytes()
     assert crop.tobytes() == whole[31:128, 57:168].tobytes()
 
 
 def test_one_engine_serves_both_precisions_in_turn():
     one = Recipe(seed=5, networks=RECIPES["tanh"]["networks"])
-    before = render(one, 64).pixels
-    double = render(recipe("tanh"), 64).pixels
+    before = render(one, 64).float
+    double = render(recipe("tanh"), 64).float
     assert before.dtype == np.float32
-    assert render(one, 64).pixels.tobytes() == before.tobytes()
+    assert render(one, 64).float.tobytes() == before.tobytes()
     assert 1e-9 < far(before.astype(np.float64), double) < 1e-4
 
 

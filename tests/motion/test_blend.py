@@ -58,8 +58,8 @@ def test_a_morph_begins_and_ends_with_the_stills_to_the_bit(name: str):
     for t, recipe in ((0.0, here), (1.0, there)):
         assert len(found[1].layers(found[0].at(t))) == 1
         still = ph.render(recipe, SIZE)
-        assert np.array_equal(at(found, t), still.pixels)
-        assert np.array_equal(at(found, t, "bytes"), still.bytes)
+        assert np.array_equal(at(found, t), still.float)
+        assert np.array_equal(at(found, t, "bytes"), still.uint8)
 
 
 @pytest.mark.parametrize("name", [*PAIRS, "relief seen otherwise", "shadows seen otherwise"])
@@ -74,7 +74,7 @@ def test_between_them_it_comes_from_the_one_and_goes_to_the_other(name: str):
     here, there = here.replace(plain), there.replace(plain)
     found = morph(here, there)
     for t, recipe in ((1e-6, here), (1 - 1e-6, there)):
-        still = np.clip(ph.render(recipe, SIZE).pixels, 0, 1)
+        still = np.clip(ph.render(recipe, SIZE).float, 0, 1)
         if recipe.finish.invert:
             still = 1 - still
         assert np.abs(at(found, t) - still).mean() < 2e-3
@@ -106,7 +106,7 @@ def test_a_view_that_is_not_taken_along_is_seen():
     blend = found[1].blend
     assert blend is not None
     blend.mixture = wrong
-    assert np.abs(at(found, 1 - 1e-6) - ph.render(there, SIZE).pixels).mean() > 2e-2
+    assert np.abs(at(found, 1 - 1e-6) - ph.render(there, SIZE).float).mean() > 2e-2
 
 
 @pytest.mark.parametrize("blend", ["auto", "fields", "pixels"])
@@ -121,7 +121,7 @@ def test_what_moves_meanwhile_moves_the_other_picture_too(blend: str):
     found = film, film.stage(SIZE)
     near, end = at(found, 1 - 1e-6), at(found, 1.0)
     assert np.abs(near - end).mean() < 2e-3
-    assert np.abs(end - ph.render(there, SIZE).pixels).mean() > 0.02
+    assert np.abs(end - ph.render(there, SIZE).float).mean() > 0.02
 
 
 # ---- no blur of pixels
@@ -139,7 +139,7 @@ def test_the_middle_is_no_fade_of_pixels_unless_that_is_asked_for(name: str):
     here, there = two(name)
     plain = {"finish.invert": False, "finish.antialias": "none"}
     here, there = (r.replace(plain) for r in (here, there))
-    ends = [np.clip(ph.render(r, SIZE).pixels, 0, 1) for r in (here, there)]
+    ends = [np.clip(ph.render(r, SIZE).float, 0, 1) for r in (here, there)]
     assert off_fade(at(morph(here, there), 0.5), *ends) > 0.02
     film, stage = asked = morph(here, there, blend="pixels")
     assert off_fade(at(asked, 0.5), *ends) < 4e-3  # the planted fault, if it was not asked for
@@ -270,7 +270,7 @@ def test_grey_and_opacity_are_mixed_too(changes: dict[str, object]):
     assert middle.shape[2] == (1 if "shading.channels" in changes else 4)
     assert np.isfinite(middle).all()
     assert 0 <= middle.min() < middle.max() <= 1.0001
-    near, still = at(found, 1 - 1e-6), np.clip(ph.render(there, SIZE).pixels, 0, 1)
+    near, still = at(found, 1 - 1e-6), np.clip(ph.render(there, SIZE).float, 0, 1)
     if still.shape[2] == 4:  # where nothing is seen, its colour is of no account
         near, still = (p[..., :3] * p[..., 3:] for p in (near, still))
     assert np.abs(near - still).mean() < 1e-4

@@ -34,7 +34,7 @@ def test_an_endless_zoom_ends_where_it_begins(name: str, path: str):
     assert found.closed
     stage = found.stage(SMALL)
     start, end = (stage.frame([found.at(t)], "float") for t in (0.0, 1.0))
-    assert np.array_equal(start, ph.render(recipe, SMALL).pixels)
+    assert np.array_equal(start, ph.render(recipe, SMALL).float)
     near = stage.frame([found.at(1 - 1e-6)], "float")
     assert np.abs(end - start).mean() < 0.004
     assert np.abs(near - end).mean() < 0.004

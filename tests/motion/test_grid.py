@@ -52,7 +52,7 @@ def command(text: str, capsys) -> tuple[int, str, str]:
 
 def test_frame_0_is_the_still_grid_and_both_sides_are_even():
     row = made(x="depth=2..4", y=None)
-    still = ph.grid("classic", x="depth=2..4", seed=3, cell=17).pixels
+    still = ph.grid("classic", x="depth=2..4", seed=3, cell=17).uint8
     first = next(row.frames())
     height, width, _ = still.shape
     assert (height % 2, width % 2) == (1, 1)
@@ -67,7 +67,7 @@ def test_every_cell_is_the_film_of_its_picture():
     assert len(frames) == len(GRID) == 6
     for k, film in enumerate(GRID.films):
         for number in (0, 4):
-            assert np.array_equal(of_cell(GRID, frames[number], k), film.frame(number).bytes)
+            assert np.array_equal(of_cell(GRID, frames[number], k), film.frame(number).uint8)
         assert not np.array_equal(of_cell(GRID, frames[0], k), of_cell(GRID, frames[3], k))
 
 
@@ -80,7 +80,7 @@ def test_cells_of_both_precisions_share_a_page():
     grid = made(x=("precision", ["f32", "f64"]), y=None, cell=40)
     for number, frame in enumerate(grid.frames()):
         for k, film in enumerate(grid.films):
-            assert np.array_equal(of_cell(grid, frame, k), film.frame(number).bytes)
+            assert np.array_equal(of_cell(grid, frame, k), film.frame(number).uint8)
 
 
 def test_cells_of_one_seed_go_round_alike_and_all_at_one_pace():
@@ -112,7 +112,7 @@ def test_opacity_lets_the_paper_through_and_grey_has_three_channels():
     assert np.allclose(of_cell(clear, light, 0), decode(np.array(PAPER) / 255), atol=1e-6)
     grey = made(fields={"channels": 1})
     cell = of_cell(grey, next(grey.frames()), 2)
-    assert np.array_equal(cell, np.repeat(grey.films[2].frame(0).bytes, 3, axis=2))
+    assert np.array_equal(cell, np.repeat(grey.films[2].frame(0).uint8, 3, axis=2))
 
 
 @pytest.mark.parametrize("name", ["g.gif", "g.mp4", "g.webp", "g.apng", "g/"])

@@ -65,7 +65,7 @@ def double_exposure(first: np.ndarray, second: np.ndarray, middle: np.ndarray) -
 @pytest.mark.parametrize(("name", "low", "high"), [("width", 4, 5), ("depth", 1, 2)])
 def test_whole_sizes_are_the_stills_of_their_recipes_to_the_bit(name: str, low: int, high: int):
     for size in (low, high):
-        still = ph.render(silk(**{name: size}), SMALL).pixels
+        still = ph.render(silk(**{name: size}), SMALL).float
         assert np.array_equal(seen(SILK, **{name: float(size)}), still)
 
 

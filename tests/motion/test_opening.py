@@ -46,10 +46,10 @@ def test_render_makes_the_still_of_a_film_at_its_size(name: str, capsys):
     FILM.save(name)
     code, out, err = command(f"render {name} -o still.png", capsys)
     assert (code, out) == (0, "still.png\n"), err
-    assert np.array_equal(pixels("still.png"), ph.render(FILM.recipe, SMALL).bytes)
+    assert np.array_equal(pixels("still.png"), ph.render(FILM.recipe, SMALL).uint8)
     assert ph.open("still.png") == FILM.recipe
     assert command(f"render {name} --size 30x20 --crop 3,4,9,8 -o part.png", capsys)[0] == 0
-    assert np.array_equal(pixels("part.png"), ph.render(FILM.recipe, (30, 20)).bytes[4:12, 3:12])
+    assert np.array_equal(pixels("part.png"), ph.render(FILM.recipe, (30, 20)).uint8[4:12, 3:12])
 
 
 @pytest.mark.parametrize("name", ["a.mp4", "a"])
@@ -59,7 +59,7 @@ def test_render_makes_a_frame_of_a_film_at_any_size_and_again_from_the_frame(nam
     assert code == 0, err
     data = json.loads(out)
     assert (data["frame"], data["size"]) == (4, [60, 40])
-    assert np.array_equal(pixels("f.png"), FILM.frame(4, (60, 40)).bytes)
+    assert np.array_equal(pixels("f.png"), FILM.frame(4, (60, 40)).uint8)
     assert frame_in("f.png") == 4
     assert ph.open("f.png") == FILM
     assert command("render f.png -o again.png", capsys)[0] == 0
@@ -67,7 +67,7 @@ def test_render_makes_a_frame_of_a_film_at_any_size_and_again_from_the_frame(nam
     assert command("render f.png --frame 2 --size 48x32 -o two.jpg", capsys)[0] == 0
     assert frame_in("two.jpg") == 2
     assert command("render two.jpg -o two.png", capsys)[0] == 0
-    assert np.array_equal(pixels("two.png"), FILM.frame(2).bytes)
+    assert np.array_equal(pixels("two.png"), FILM.frame(2).uint8)
 
 
 def test_a_frame_takes_the_format_s_options_and_recipe_fields(capsys):
@@ -77,7 +77,7 @@ def test_a_frame_takes_the_format_s_options_and_recipe_fields(capsys):
     assert command("render a.gif --frame 1 --gain 1.5 -o g.png", capsys)[0] == 0
     other = replace(FILM, recipe=ph.open("g.png").recipe)
     assert other.recipe != FILM.recipe
-    assert np.array_equal(pixels("g.png"), other.frame(1).bytes)
+    assert np.array_equal(pixels("g.png"), other.frame(1).uint8)
 
 
 @pytest.mark.parametrize("name", KINDS)

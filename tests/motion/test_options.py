@@ -265,11 +265,11 @@ def test_a_pan_says_how_far_it_must_go_to_close():
 
 
 def test_a_film_is_a_sequence_of_pictures():
-    last = LOOP.frame(5).bytes
-    assert np.array_equal(LOOP[-1].bytes, last)
-    assert np.array_equal(LOOP.frame(-1).bytes, last)
-    assert np.array_equal(LOOP[0].bytes, LOOP.frame(np.int64(0)).bytes)
-    assert not np.array_equal(LOOP[0].bytes, last)
+    last = LOOP.frame(5).uint8
+    assert np.array_equal(LOOP[-1].uint8, last)
+    assert np.array_equal(LOOP.frame(-1).uint8, last)
+    assert np.array_equal(LOOP[0].uint8, LOOP.frame(np.int64(0)).uint8)
+    assert not np.array_equal(LOOP[0].uint8, last)
     assert [p.recipe for p in LOOP[2:5]] == [LOOP.frame(k).recipe for k in (2, 3, 4)]
     assert [p.recipe for p in LOOP[::-3]] == [LOOP.frame(k).recipe for k in (5, 2)]
     for wrong in (6, -7):
@@ -288,7 +288,7 @@ def test_a_film_is_a_sequence_of_pictures():
 def test_python_takes_what_the_command_line_takes():
     assert film(None, frames=2).path[0]["path"] == "loop"
     lazy = ph.as_dask_array("silk", "10x10", seed=7)
-    assert np.array_equal(lazy.compute(), ph.render(SILK, "10x10").pixels)
+    assert np.array_equal(lazy.compute(), ph.render(SILK, "10x10").float)
 
 
 @pytest.mark.parametrize("name", ["hevc", "x265", "H.265", "h265"])

@@ -65,7 +65,7 @@ def test_sub_frames_make_jumps_smaller():
     smoothed = replace(plain, subframes=SMOOTHED, shutter=1.0)
 
     def jumps(found: Film) -> float:
-        frames = [found.frame(k).pixels for k in range(3, 8)]
+        frames = [found.frame(k).float for k in range(3, 8)]
         return float(np.square(np.diff(frames, axis=0)).mean())
 
     assert jumps(smoothed) < 0.75 * jumps(plain)
@@ -130,13 +130,13 @@ def test_a_closed_film_is_blurred_over_its_seam_and_an_open_one_stands_still_bef
 
 def test_frame_0_is_the_still_and_with_sub_frames_its_blur():
     one = film(STRIPES, "rotate")
-    still = ph.render(STRIPES, SIZE).pixels
-    assert np.array_equal(one.frame(0).pixels, still)
+    still = ph.render(STRIPES, SIZE).float
+    assert np.array_equal(one.frame(0).float, still)
     blurred = replace(one, subframes=8).frame(0)
-    assert not np.array_equal(blurred.pixels, still)
+    assert not np.array_equal(blurred.float, still)
     assert blurred.recipe == STRIPES  # its own time is the still's
-    turned = blurred.pixels[::-1, ::-1]  # as far forth as back: as even as the still is
-    assert np.abs(turned - (1 - blurred.pixels)).mean() < 0.1
+    turned = blurred.float[::-1, ::-1]  # as far forth as back: as even as the still is
+    assert np.abs(turned - (1 - blurred.float)).mean() < 0.1
 
 
 # ---- the samples they share
@@ -144,16 +144,16 @@ def test_frame_0_is_the_still_and_with_sub_frames_its_blur():
 
 def test_sub_frames_of_a_still_are_as_fine_as_its_anti_aliasing(monkeypatch):
     recipe = ph.style("contour", seed=4)
-    truth = ph.render(recipe.replace({"finish.antialias": 64}), SIZE).pixels
+    truth = ph.render(recipe.replace({"finish.antialias": 64}), SIZE).float
     found = film(recipe, "pan x=0", subframes=SMOOTHED)
 
     def fault(pixels: np.ndarray) -> float:
         return float(np.sqrt(np.square(pixels - truth).mean()))
 
-    plain, shared = (fault(f.frame(0).pixels) for f in (replace(found, subframes=1), found))
+    plain, shared = (fault(f.frame(0).float) for f in (replace(found, subframes=1), found))
     assert shared < 1.4 * plain
     monkeypatch.setattr(stages, "beside", lambda count: [(0.0, 0.0)] * count)  # a planted fault
-    assert fault(found.frame(0).pixels) > 1.2 * shared
+    assert fault(found.frame(0).float) > 1.2 * shared
 
 
 @pytest.mark.parametrize("count", [4, 5, 8, 64])

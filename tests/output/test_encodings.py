@@ -72,7 +72,7 @@ def test_an_inverted_picture_is_inverted_in_every_file_that_shows_it(name, optio
     picture = ph.render(INVERTED, SIZE)
     picture.save(tmp_path / name, **options)
     saved = contents(tmp_path / name)
-    assert np.abs(saved - (1 - picture.pixels)).max() < 1e-6
+    assert np.abs(saved - (1 - picture.float)).max() < 1e-6
     render_file(INVERTED, tmp_path / name, SIZE, overwrite=True, **options)
     assert np.array_equal(contents(tmp_path / name), saved)
 
@@ -81,7 +81,7 @@ def test_an_inverted_picture_is_inverted_in_every_file_that_shows_it(name, optio
 def test_data_are_the_numbers_of_the_recipe_inverted_or_not(name, options, tmp_path):
     for recipe in (INVERTED, INVERTED.replace({"finish.invert": False})):
         render_file(recipe, tmp_path / name, SIZE, overwrite=True, **options)
-        apart = np.abs(contents(tmp_path / name) - ph.render(recipe, SIZE).pixels)
+        apart = np.abs(contents(tmp_path / name) - ph.render(recipe, SIZE).float)
         assert apart.max() <= (2**-12 if options else 0)  # EXR: rounded to half
 
 
@@ -93,7 +93,7 @@ def test_a_picture_and_its_export_are_the_same_file(recipe, options, tmp_path):
     a, b = contents(tmp_path / "a.png"), contents(tmp_path / "b.png")
     assert a.dtype == (np.uint16 if options else np.uint8) and np.array_equal(a, b)
     if options:
-        pixels = ph.render(recipe, SIZE).pixels
+        pixels = ph.render(recipe, SIZE).float
         pixels = 1 - pixels if recipe.finish.invert else pixels
         assert np.abs(a - pixels.astype(np.float64) * 65535).max() < 0.51
     assert (tmp_path / "a.png").read_bytes()[:80] == (tmp_path / "b.png").read_bytes()[:80]
@@ -102,7 +102,7 @@ def test_a_picture_and_its_export_are_the_same_file(recipe, options, tmp_path):
 @pytest.mark.parametrize("options", [{"depth": "32f"}, {"depth": 16}])
 def test_a_picture_in_double_precision_goes_into_every_depth(options, tmp_path):
     render_file(DOUBLE, tmp_path / "a.tiff", SIZE, **options)
-    pixels = ph.render(DOUBLE, SIZE).pixels
+    pixels = ph.render(DOUBLE, SIZE).float
     most = 65535 if options == {"depth": 16} else 1
     apart = np.abs(contents(tmp_path / "a.tiff") - pixels * most).max()
     assert apart < (0.51 if most > 1 else 1e-7)

@@ -75,7 +75,7 @@ def interrupted(path, recipe=RECIPE, bands=4, **keywords):
 
 
 def whole(recipe=RECIPE, **keywords) -> np.ndarray:
-    return ph.render(recipe, SIZE, **keywords).bytes
+    return ph.render(recipe, SIZE, **keywords).uint8
 
 
 @pytest.mark.parametrize("suffix", FORMATS)

@@ -19,7 +19,7 @@ RANGED = ph.Recipe(
 @pytest.mark.parametrize("chunks", [7, 32, 512])
 @pytest.mark.parametrize("recipe", [RECIPE, PLAIN, DOUBLE, RANGED])
 def test_any_window_is_a_part_of_the_picture(recipe, chunks):
-    whole = ph.render(recipe, (70, 50)).pixels
+    whole = ph.render(recipe, (70, 50)).float
     lazy = ph.as_dask_array(recipe, (70, 50), chunks)
     assert lazy.shape == whole.shape and lazy.dtype == whole.dtype
     assert np.array_equal(lazy.compute(), whole)
@@ -36,7 +36,7 @@ def test_only_what_is_looked_at_is_painted(monkeypatch):
     part = lazy[77_700:77_800, 50_000:50_010].compute()
     assert sum(r.width * r.height for r in painted) == 1000 * 1000
     crop = (50_000, 77_700, 10, 100)
-    assert np.array_equal(part, ph.render(PLAIN, "100000x100000", crop=crop).pixels)
+    assert np.array_equal(part, ph.render(PLAIN, "100000x100000", crop=crop).float)
 
 
 def test_more_chunks_than_dask_can_hold_are_refused_with_a_size_that_will_do():
@@ -58,4 +58,4 @@ def test_other_processes_can_paint_it():
     import cloudpickle
 
     there = cloudpickle.loads(cloudpickle.dumps(ph.as_dask_array(RECIPE, (70, 50), 32)))
-    assert np.array_equal(there.compute(scheduler="sync"), ph.render(RECIPE, (70, 50)).pixels)
+    assert np.array_equal(there.compute(scheduler="sync"), ph.render(RECIPE, (70, 50)).float)

@@ -174,9 +174,9 @@ HARD_AND_EASY = [RECIPE, PLAIN, FOLDED, RANGED]
 def test_trimmed_at_the_bleed_the_picture_is_the_picture(recipe, engine):
     whole = ph.render(recipe, (64, 48), engine=engine)
     wide = ph.render(recipe, (64, 48), engine=engine, bleed=9)
-    assert wide.pixels.shape[:2] == (66, 82)
-    assert np.array_equal(wide.pixels[9:-9, 9:-9], whole.pixels)
-    assert np.array_equal(wide.bytes[9:-9, 9:-9], whole.bytes)
+    assert wide.float.shape[:2] == (66, 82)
+    assert np.array_equal(wide.float[9:-9, 9:-9], whole.float)
+    assert np.array_equal(wide.uint8[9:-9, 9:-9], whole.uint8)
 
 
 @pytest.mark.parametrize(
@@ -193,8 +193,8 @@ def test_trimmed_at_the_bleed_the_picture_is_the_picture(recipe, engine):
 )
 def test_every_view_goes_on_beyond_the_trim(view):
     recipe = ph.Recipe(seed=2, view=view)
-    wide = ph.render(recipe, (40, 30), bleed=5).pixels
-    assert np.array_equal(wide[5:-5, 5:-5], ph.render(recipe, (40, 30)).pixels)
+    wide = ph.render(recipe, (40, 30), bleed=5).float
+    assert np.array_equal(wide[5:-5, 5:-5], ph.render(recipe, (40, 30)).float)
     assert len(np.unique(wide[:5].reshape(-1, 3), axis=0)) > 5
 
 
@@ -202,7 +202,7 @@ def test_a_file_with_bleed_says_so_and_holds_the_same_pixels(tmp_path):
     path = tmp_path / "a.png"
     rect = render_file(RECIPE, path, "50x40mm@50dpi", bleed="3mm")
     assert rect == (-6, -6, 98 + 12, 79 + 12)
-    assert np.array_equal(contents(path), ph.render(RECIPE, (98, 79), bleed=6).bytes)
+    assert np.array_equal(contents(path), ph.render(RECIPE, (98, 79), bleed=6).uint8)
     from phosphene.files import read_metadata, recorded_size
 
     assert '"bleed": 6' in read_metadata(path)["phosphene-render"]

@@ -30,7 +30,7 @@ def test_every_seed_is_a_picture(name: str):
     for seed in (*range(100, 106), "harbour", -5):
         recipe = style(name, seed=seed)
         assert Recipe.from_json(recipe.json) == recipe
-        pixels = render(recipe, (40, 24)).pixels
+        pixels = render(recipe, (40, 24)).float
         assert np.isfinite(pixels).all() and np.ptp(pixels) > 0.1
 
 
@@ -84,7 +84,7 @@ def test_another_latent_is_another_frame(name: str):
         if network.latent.size
     }
     assert moved
-    apart = render(recipe.replace(moved), (32, 32)).pixels - render(recipe, (32, 32)).pixels
+    apart = render(recipe.replace(moved), (32, 32)).float - render(recipe, (32, 32)).float
     assert np.abs(apart).mean() > 0.005
 
 

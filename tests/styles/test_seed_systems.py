@@ -57,7 +57,7 @@ OTHER = {
 
 
 def pixels(name: str, seed: int | str = 3, size: tuple[int, int] = (32, 24), **dials) -> np.ndarray:
-    return ph.render(ph.style(name, seed=seed, **dials), size).pixels
+    return ph.render(ph.style(name, seed=seed, **dials), size).float
 
 
 def corners(name: str, size: tuple[int, int], **dials) -> np.ndarray:
@@ -74,10 +74,10 @@ def test_a_system_paints_a_picture_that_is_no_flat_sheet(name):
     assert ph.Recipe.from_json(recipe.json) == recipe
     assert recipe.style == name and recipe.seed == 3
     made = ph.render(recipe, (32, 24))
-    assert made.pixels.shape[:2] == (24, 32)
-    assert np.isfinite(made.pixels).all() and made.pixels.std() > 0.02
-    assert np.array_equal(ph.render(recipe, (32, 24), crop=(5, 3, 20, 9)).pixels,
-                          made.pixels[3:12, 5:25])  # fmt: skip
+    assert made.float.shape[:2] == (24, 32)
+    assert np.isfinite(made.float).all() and made.float.std() > 0.02
+    assert np.array_equal(ph.render(recipe, (32, 24), crop=(5, 3, 20, 9)).float,
+                          made.float[3:12, 5:25])  # fmt: skip
 
 
 @pytest.mark.parametrize("name", SYSTEMS)
@@ -136,7 +136,7 @@ def test_outputs_stay_in_the_range_of_the_output_map():
     raw = ph.style("cppn-art", seed=2).replace(
         {"shading.colour": ["main0"]}
     )  # before it is stretched
-    low, high = ph.render(raw, 64).pixels.min(), ph.render(raw, 64).pixels.max()
+    low, high = ph.render(raw, 64).float.min(), ph.render(raw, 64).float.max()
     assert 1 / (1 + np.e) - 1e-6 <= low < 0.3 and 0.7 < high <= np.e / (1 + np.e) + 1e-6
     for name in ("cppn-art", "huenermann-python", "convnetjs"):
         stretched = pixels(name)
@@ -162,7 +162,7 @@ def test_neural_painter_paints_as_numpy_does(channels):
 
 @pytest.mark.slow  # a published picture at its own size
 def test_a_published_picture_of_neural_painter_comes_from_its_seed():
-    made = ph.render(ph.style("neural-painter", seed=57, width=42, depth=4), (800, 800)).bytes
+    made = ph.render(ph.style("neural-painter", seed=57, width=42, depth=4), (800, 800)).uint8
     published = "2f5876103a472ecf785b168a1706ee5997d2ec6159cd252e9de8b0fcf373efa8"
     assert hashlib.sha256(np.ascontiguousarray(made).tobytes()).hexdigest() == published
 
@@ -206,13 +206,13 @@ def test_a_block_of_resnet_cppn_adds_what_its_layers_make():
             inner = np.tanh(total) if k == 4 else np.maximum(total, 0)
         state = state + inner
     wanted = 1 / (1 + np.exp(-(state @ given[-1][0].T + given[-1][1])))
-    assert np.abs(ph.render(recipe, 9).pixels - wanted).max() < 1e-4
+    assert np.abs(ph.render(recipe, 9).float - wanted).max() < 1e-4
 
 
 def test_a_neurogram_that_has_not_grown_is_one_sum_in_three_channels():
     recipe = ph.style("neurogram", seed=8, rounds=0, mode="gaussian")
     assert len(recipe.networks["main"].nodes) == 4
-    made = ph.render(recipe, (24, 24)).pixels
+    made = ph.render(recipe, (24, 24)).float
     assert np.array_equal(made[..., 0], made[..., 1]) and np.array_equal(made[..., 0], made[..., 2])
 
 
@@ -286,7 +286,7 @@ def test_the_page_shows_every_system_as_it_is(name):
         stored = np.asarray(image)
     recipe = ph.open(path)
     assert recipe.style == name
-    fresh = np.squeeze(ph.render(recipe, 240).bytes).astype(int)
+    fresh = np.squeeze(ph.render(recipe, 240).uint8).astype(int)
     assert np.abs(fresh - stored).max() <= 1  # float64 is promised to 1e-9, not to the bit
 
 
@@ -300,7 +300,7 @@ def test_the_page_is_what_the_gallery_writes():
 def test_the_bench_compares_with_the_same_picture(name):
     """An independent NumPy evaluation paints what the engine paints, up to rounding."""
     recipe = system_recipes()[name]
-    ours, peer = ph.render(recipe, 40).bytes.astype(int), numpy_bytes(recipe, 40).astype(int)
+    ours, peer = ph.render(recipe, 40).uint8.astype(int), numpy_bytes(recipe, 40).astype(int)
     assert (np.abs(ours - peer) <= 1).mean() > (0.9 if name == "huenermann-python" else 0.999)
 
 

@@ -50,7 +50,7 @@ def seen_error(picture: Picture) -> float:
 
     Without the border of 16 pixels where the Gaussian would reach outside.
     """
-    error = picture.bytes - picture.pixels.astype(np.float64) * 255
+    error = picture.uint8 - picture.float.astype(np.float64) * 255
     seen = [low_pass(error[..., c], BLUR) for c in range(error.shape[2])]
     return float(np.sqrt(np.mean(np.square(seen))))
 
@@ -191,7 +191,7 @@ def seconds(size: int, rounds: int) -> dict[str, float]:
     program = prepared.program()
     fields = sorted(variables(*prepared.channels) - {"x", "y"})
     network = lower_program(prepared.networks, list(map(var, fields)), latents(recipe), "f32")
-    finish, pixels = resolve_finish(recipe, program), render(recipe, size, threads=threads).pixels
+    finish, pixels = resolve_finish(recipe, program), render(recipe, size, threads=threads).float
 
     def paint(part: Program, mode: str | int) -> None:
         finish = (lambda values, rect: to_float(values[:1], rect)) if part is network else to_float
@@ -202,11 +202,11 @@ def seconds(size: int, rounds: int) -> dict[str, float]:
     def thumbnails() -> None:
         fresh = (style("silk", seed=f"thumbnail {next(numbers)}") for _ in range(THUMBNAILS))
         for picture in render_each(fresh, THUMBNAIL, threads=threads):
-            assert picture.bytes.size
+            assert picture.uint8.size
 
     numbers = itertools.count()
     work: dict[str, Callable[[], Any]] = {
-        "picture": lambda: render(recipe, size, threads=threads).bytes,
+        "picture": lambda: render(recipe, size, threads=threads).uint8,
         "build": lambda: build(recipe),
         "network": lambda: paint(network, "none"),
         "one sample": lambda: paint(program, "none"),

@@ -157,7 +157,7 @@ def style_seconds(size: int, rounds: int, folder: Path | None) -> dict[str, floa
         recipe = style(name, seed=TIMED)
         render(recipe, 32)
         ours: dict[str, Callable[[], Any]] = {
-            f"{name}/picture": lambda: render(recipe, size, threads=threads).bytes,
+            f"{name}/picture": lambda: render(recipe, size, threads=threads).uint8,
             f"{name}/build": lambda: build(recipe),
         }
         others: dict[str, Callable[[], Any]] = {

@@ -99,7 +99,7 @@ def _groups(source: str, count: int, pick: int | None) -> Groups:
     pixels = None if source == "-" or pick is not None else _read(source, recipe is None)
     if pixels is None:
         recipe = recipe or open_recipe(source, pick)  # which says what is amiss
-        pixels = render(recipe, SMALL).bytes
+        pixels = render(recipe, SMALL).uint8
     palettes = recipe.palettes if recipe else {}
     shown = {name: _swatches(anchors_to_oklab(palettes[name])) for name in sorted(palettes)}
     colours, shares = dominant(_opaque(pixels), count)

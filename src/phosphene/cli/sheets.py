@@ -110,7 +110,7 @@ def save_sheet(page: Sheet, path: str, overwrite: bool, seconds: float, as_json:
     for line in page.told:
         say(line)
     page.save(path, overwrite=overwrite)
-    height, width, _ = page.pixels.shape
+    height, width, _ = page.uint8.shape
     say(f"{path}  {width}x{height}  {len(page.pictures)} pictures  {seconds:.2f} s")
     if path != "-":
         pictures = [{"label": label, "digest": r.digest} for label, r in page.pictures]

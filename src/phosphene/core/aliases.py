@@ -9,7 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from functools import wraps
-from typing import Literal, NamedTuple, ParamSpec, TypeVar
+from typing import Any, Literal, NamedTuple, ParamSpec, TypeVar
 
 from phosphene.core.errors import UserError
 
@@ -31,7 +31,13 @@ class Alias(NamedTuple):
     where: str = ""
 
 
-ALIASES: tuple[Alias, ...] = (Alias("keyword", "force", "overwrite", "0.2"),)
+ALIASES: tuple[Alias, ...] = (
+    Alias("name", "maps", "textures", "0.2"),
+    Alias("keyword", "force", "overwrite", "0.2"),
+    Alias("attribute", "pixels", "float", "0.2", "Picture"),
+    Alias("attribute", "bytes", "uint8", "0.2", "Picture"),
+    Alias("attribute", "pixels", "uint8", "0.2", "Sheet"),
+)
 
 
 def aliases(kind: Kind, where: str = "") -> dict[str, str]:
@@ -43,6 +49,18 @@ def warn_renamed(old: str, new: str, *, depth: int = 2) -> None:
     """A DeprecationWarning that points at the line which used the old name: `depth` calls up."""
     text = f"{old} is now {new}; the old name works for one release"
     warnings.warn(text, DeprecationWarning, stacklevel=depth + 1)
+
+
+def old_attribute(owner: object, name: str) -> Any:
+    """What a class's `__getattr__` gives: the attribute by its new name, with a warning. Raises
+    `AttributeError` for a name that never was.
+    """
+    kind = type(owner).__name__
+    new = aliases("attribute", kind).get(name)
+    if new is None:
+        raise AttributeError(f"'{kind}' object has no attribute '{name}'")
+    warn_renamed(f"{kind}.{name}", f"{kind}.{new}", depth=3)
+    return getattr(owner, new)
 
 
 def old_keywords(function: Callable[P, R]) -> Callable[P, R]:

@@ -7,10 +7,10 @@ says what rows (see `formats.wants`). Adding a format is one file and one row of
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from phosphene.files import formats
 from phosphene.files.atomic import whole_file
@@ -23,10 +23,12 @@ from phosphene.files.formats import Options, StrPath
 from phosphene.files.formats import Still as Still
 from phosphene.files.formats import check as check
 from phosphene.files.formats import check_suffix as check_suffix
+from phosphene.files.formats import format_suffix as format_suffix
 from phosphene.files.formats import wants as wants
 from phosphene.files.reading import open_recipe as open_recipe
 from phosphene.files.reading import read_metadata as read_metadata
 from phosphene.files.reading import recorded_size as recorded_size
+from phosphene.files.recipes import write_recipe as write_recipe
 from phosphene.files.recipes import write_sidecar as write_sidecar
 
 
@@ -48,11 +50,13 @@ def create(
     overwrite: bool = False,
     options: Options | None = None,
     dpi: float | None = None,
+    file: BinaryIO | None = None,
 ) -> Generator[Writer]:
     """A writer for a picture of `size`; the file (or folder) takes its name when the block ends
     without an error.
 
-    `writer.wants` is what `wants(path, options)` says. Raises as `check` does, `UserError` where
+    `writer.wants` is what `wants(path, options)` says. With `file`, a binary file that is open, the
+    picture goes there, and `path` only says which format. Raises as `check` does, `UserError` where
     the path is taken (unless `overwrite`), `OutputError` where it cannot be written.
     """
     path = Path(path)
@@ -60,8 +64,7 @@ def create(
     chosen, values = FORMATS[check_suffix(path)], formats.read_options(path, options)
     module, name = chosen.writer
     make = getattr(import_module(module), name)
-    names = [part.format(name=path.name, stem=path.stem) for part in chosen.folder]
-    with whole_names(path, names, overwrite) if names else whole_file(path, overwrite) as target:
+    with _target(path, chosen, overwrite) if file is None else nullcontext(file) as target:
         writer = make(target, Still(size, channels, texts, values, dpi))
         writer.wants = wants(path, options)
         try:
@@ -69,3 +72,9 @@ def create(
             writer.finish()
         finally:
             getattr(writer, "close", lambda: None)()  # threads and temporary files
+
+
+def _target(path: Path, chosen: Format, overwrite: bool) -> AbstractContextManager[Any]:
+    """The file, or the files of a folder, that take their names when all is written."""
+    names = [part.format(name=path.name, stem=path.stem) for part in chosen.folder]
+    return whole_names(path, names, overwrite) if names else whole_file(path, overwrite)

@@ -220,6 +220,17 @@ def check_suffix(path: StrPath) -> str:
     return suffix
 
 
+def format_suffix(name: str) -> str:
+    """The suffix in `FORMATS` of a format's name, such as "png" or ".tif", that is one file.
+
+    Raises `UserError`.
+    """
+    suffix = check_suffix(f"picture.{name.lower().lstrip('.')}")
+    if FORMATS[suffix].folder:
+        raise UserError(f"format: '{name}' is a folder of files; save to a path")
+    return suffix
+
+
 def read_options(path: StrPath, options: Options | None) -> dict[str, Any]:
     """Every option of the path's format with its value: as given, else the default.
 

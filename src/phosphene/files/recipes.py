@@ -38,7 +38,11 @@ def write_sidecar(path: StrPath, texts: Mapping[str, str], *, overwrite: bool = 
     return place
 
 
+def recipe_bytes(recipe: str) -> bytes:
+    """A recipe's JSON as a file holds it: for people, too."""
+    return f"{json.dumps(json.loads(recipe), indent=1, ensure_ascii=False)}\n".encode()
+
+
 def _write_json(recipe: str, path: StrPath, overwrite: bool) -> None:
-    text = json.dumps(json.loads(recipe), indent=1, ensure_ascii=False)
     with whole_file(Path(path), overwrite) as file:
-        file.write(f"{text}\n".encode())
+        file.write(recipe_bytes(recipe))

@@ -89,7 +89,7 @@ def check(
     if isinstance(source, Picture):
         whole = source.recipe if source.crop is None else None
         about = _About(source.recipe.style, whole, map_kind(source.recipe))
-        clear = clearness(source.pixels)
+        clear = clearness(source.float)
         return _of_pixels(repr(source), about, picture_pixels(source), tile, clear)
     path = fspath(source)
     suffix = Path(path).suffix.lower()

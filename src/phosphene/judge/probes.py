@@ -126,7 +126,7 @@ def pixels_lines(pixels: Array) -> Lines:
 
 def picture_pixels(picture: Picture) -> Array:
     """The pixels of a picture as its file has them, (height, width, 3). Raises `InputError`."""
-    pixels = picture.bytes
+    pixels = picture.uint8
     coloured = pixels if pixels.shape[-1] == 3 else three_channels(pixels / 255.0)
     return large_enough(repr(picture), coloured)
 

@@ -87,13 +87,14 @@ def map_recipes(
     raise RecipeError(f"height: {wrong}; name another formula: height='main0'")
 
 
-def maps(recipe: Recipe, size: str | int | Size = (1024, 1024), **settings: Any) -> dict[str, Any]:
-    """The maps of a recipe by name, each a `Picture`: albedo, height, normal, roughness, ao and
-    orm. `settings` as in `map_recipes`.
+def textures(
+    recipe: Recipe, size: str | int | Size = (1024, 1024), **settings: Any
+) -> dict[str, Picture]:
+    """The texture maps of a recipe by name: albedo, height, normal, roughness, ao and orm.
+    `settings` as in `map_recipes`.
     """
     made = map_recipes(recipe, size, **settings)
-    pictures: dict[str, Picture] = {name: render(r, size) for name, r in made.items()}
-    return pictures
+    return {name: render(r, size) for name, r in made.items()}
 
 
 def write_maps(
@@ -148,7 +149,7 @@ def _material(
         "height": made["normal"].shading.let[f"{prefix}_field"],
         "strength": settings.get("strength", 0.6),
         # how high 1 in height.png is, as a share of the width: what the normals say
-        "displacement": round(float(render(depth, (1, 1)).pixels[0, 0, 0]) * 1000 / across, 6),
+        "displacement": round(float(render(depth, (1, 1)).float[0, 0, 0]) * 1000 / across, 6),
         "seamless": recipe.surface.kind,
         "recipe": json.loads(recipe.json),
     }

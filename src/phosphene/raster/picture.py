@@ -1,0 +1,161 @@
+"""A picture: pixels together with the recipe they came from."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phosphene.core.aliases import old_attribute, old_keywords
+from phosphene.core.errors import UserError
+from phosphene.files import create, format_suffix, wants, write_recipe, write_sidecar
+from phosphene.files.recipes import recipe_bytes
+from phosphene.raster.encodings import encoded
+from phosphene.raster.finish import quantise
+from phosphene.recipe import Finish, Recipe
+
+Number = float  # in `Picture`, `float` names the pixels
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """The pixels of a recipe: `float`, of shape (height, width, channels), sRGB-encoded, 0..1;
+    float32 (float64 for precision f64).
+
+    `size` is the whole picture's; `crop` the part of it that the pixels show, or None. `finish`, as
+    `resolve_finish` gives it, is how they become bytes; None is the recipe's. `np.asarray(picture)`
+    is `float`; a notebook shows the picture.
+    """
+
+    float: NDArray[np.floating]
+    recipe: Recipe
+    size: tuple[int, int]
+    crop: tuple[int, int, int, int] | None = None
+    finish: Finish | None = None
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
+        return np.array(self.float, dtype=dtype, copy=copy)
+
+    def __repr__(self) -> str:
+        height, width, channels = self.float.shape
+        return f"Picture({width}x{height}, {channels} channels, {self.recipe!r})"
+
+    if not TYPE_CHECKING:  # a type checker knows the new names only
+
+        def __getattr__(self, name: str) -> Any:
+            return old_attribute(self, name)
+
+    @property
+    def uint8(self) -> NDArray[np.uint8]:
+        """The pixels in 8 bits, as the finish says; of a crop, the same as in the whole."""
+        corner = (0, 0) if self.crop is None else self.crop[:2]
+        return quantise(self.float, self.finish or self.recipe.finish, corner)
+
+    @old_keywords
+    def save(
+        self,
+        path: str | PathLike[str] | BinaryIO,
+        *,
+        overwrite: bool = False,
+        dpi: Number | None = None,
+        sidecar: bool = False,
+        format: str | None = None,
+        **options: Any,
+    ) -> None:
+        """Write the picture in the format of the path's suffix, its recipe inside; `.json` is the
+        recipe alone. `path` may be a binary file that is open for writing: `format` then says
+        which, such as "png", and nothing is written unless all can be.
+
+        `options` are the format's, such as `depth=16` or `quality=80`; `dpi` says pixels per inch;
+        `sidecar` writes the recipe beside the file too. Raises `UserError` where a file exists
+        (unless `overwrite`) or the format cannot hold the picture, `OutputError` where it cannot be
+        written.
+        """
+        if not isinstance(path, str | PathLike):
+            if sidecar or format is None:
+                raise UserError(
+                    "sidecar: a file object has no place beside it; save to a path"
+                    if sidecar
+                    else "format: which? A file object has no suffix: save(file, format='png')"
+                )
+            path.write(self.to_bytes(format, dpi=dpi, **options))
+            return
+        if format is not None:  # Deep Zoom has an option of this name: the format of its tiles
+            options["format"] = format
+        if Path(path).suffix.lower() == ".json":
+            _no_options(options)
+            write_recipe(self.recipe, path, overwrite=overwrite)
+            return
+        self._write(path, None, options, overwrite, dpi)
+        if sidecar:
+            texts = self._texts(wants(path, options))
+            write_sidecar(path, texts, overwrite=overwrite)
+
+    def to_bytes(self, format: str, *, dpi: Number | None = None, **options: Any) -> bytes:
+        """The bytes of a file in a format, such as "png" or "tiff", as `save` writes it. "json" is
+        the recipe.
+
+        Raises `UserError` for a format that is unknown or a folder of files, and as `save` does.
+        """
+        if format.lower().lstrip(".") == "json":
+            _no_options(options)
+            return recipe_bytes(self.recipe.json)
+        memory = io.BytesIO()
+        self._write(f"picture{format_suffix(format)}", memory, options, False, dpi)
+        return memory.getvalue()
+
+    def _write(
+        self,
+        path: str | PathLike[str],
+        file: BinaryIO | None,
+        options: dict[str, Any],
+        overwrite: bool,
+        dpi: Number | None,
+    ) -> None:
+        height, width, channels = self.float.shape
+        kind = wants(path, options)
+        rows = self.uint8 if kind == "bytes" else encoded(self.float, kind, self.recipe.finish)
+        how: dict[str, Any] = {"overwrite": overwrite, "options": options, "dpi": dpi, "file": file}
+        with create(path, (width, height), channels, self._texts(kind), **how) as writer:
+            writer.write(rows)
+
+    def metadata(self) -> dict[str, str]:
+        """The texts of a file that holds `uint8`."""
+        return self._texts("bytes")
+
+    def _texts(self, kind: str) -> dict[str, str]:
+        finish = self.finish if kind == "bytes" else Finish()  # only bytes are dithered
+        return metadata(self.recipe, self.size, self.crop, finish)
+
+    def _repr_png_(self) -> bytes:
+        return self.to_bytes("png")
+
+
+def _no_options(options: dict[str, Any]) -> None:
+    if options:
+        raise UserError(f"{next(iter(options))}: a recipe as JSON takes no options")
+
+
+def metadata(
+    recipe: Recipe,
+    size: tuple[int, int],
+    crop: tuple[int, int, int, int] | None = None,
+    finish: Finish | None = None,
+) -> dict[str, str]:
+    """The texts that a file carries: the recipe, and how this file was rendered from it.
+
+    `finish` is the resolved one; None is the recipe's.
+    """
+    dither = (finish or recipe.finish).dither
+    render: dict[str, Any] = {"size": list(size), "dither": "blue" if dither == "blue" else "none"}
+    if crop is not None and crop[0] < 0:
+        render["bleed"] = -crop[0]
+    elif crop is not None:
+        render["crop"] = list(crop)
+    return {"phosphene": recipe.json, "phosphene-render": json.dumps(render)}

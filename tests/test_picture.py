@@ -1,0 +1,80 @@
+"""A picture as a Python object: its pixels, and every way to write it."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import numpy as np
+import pytest
+
+import phosphene as ph
+from phosphene.core.errors import UserError
+
+PICTURE = ph.render(ph.Recipe(seed=3), (12, 8))
+
+
+def test_its_pixels_are_floats_and_bytes():
+    assert PICTURE.float.dtype == np.float32 and PICTURE.float.shape == (8, 12, 3)
+    assert PICTURE.uint8.dtype == np.uint8 and PICTURE.uint8.shape == (8, 12, 3)
+    assert np.array_equal(np.asarray(PICTURE), PICTURE.float)
+
+
+def test_json_is_the_recipe_alone(tmp_path):
+    PICTURE.save(tmp_path / "a.json")
+    assert ph.open(tmp_path / "a.json") == PICTURE.recipe
+    with pytest.raises(UserError, match="exists"):
+        PICTURE.save(tmp_path / "a.json")
+    PICTURE.save(tmp_path / "a.json", overwrite=True)
+    assert (tmp_path / "a.json").read_bytes() == PICTURE.to_bytes("json")
+    with pytest.raises(UserError, match="quality: a recipe as JSON takes no options"):
+        PICTURE.save(tmp_path / "b.json", quality=3)
+
+
+@pytest.mark.parametrize(
+    ("format", "options"),
+    [("png", {}), ("PNG", {"depth": 16}), (".jpeg", {"quality": 50}), ("npy", {}), ("exr", {}),
+     ("tif", {"depth": "32f", "pyramid": True})],
+)  # fmt: skip
+def test_bytes_in_memory_are_those_of_the_file(format, options, tmp_path):
+    path = tmp_path / f"a.{format.lower().lstrip('.')}"
+    PICTURE.save(path, dpi=150, **options)
+    made = PICTURE.to_bytes(format, dpi=150, **options)
+    assert made == path.read_bytes()
+    file = io.BytesIO()
+    PICTURE.save(file, format=format, dpi=150, **options)
+    assert file.getvalue() == made
+
+
+def test_a_file_object_gets_nothing_unless_all_can_be_written():
+    file = io.BytesIO()
+    alpha = ph.Recipe(shading={"rgb": ["x", "y", "0"], "alpha": "0.5"})
+    with pytest.raises(UserError, match="opacity"):
+        ph.render(alpha, 8).save(file, format="jpg")
+    assert file.getvalue() == b""
+
+
+@pytest.mark.parametrize(
+    ("how", "says"),
+    [
+        ({}, "format: which?.*format='png'"),
+        ({"format": "pgn"}, "Did you mean '.png'"),
+        ({"format": "dzi"}, "format: 'dzi' is a folder of files"),
+        ({"format": "png", "sidecar": True}, "sidecar: a file object has no place beside it"),
+        ({"format": "png", "colour": 1}, "colour"),
+    ],
+)
+def test_what_a_file_object_cannot_be_is_said(how, says):
+    with pytest.raises(UserError, match=says):
+        PICTURE.save(io.BytesIO(), **how)
+
+
+def test_deep_zoom_keeps_its_option_format(tmp_path):
+    PICTURE.save(tmp_path / "a.dzi", format="png")
+    assert list((tmp_path / "a_files").rglob("*.png"))
+
+
+def test_a_sidecar_is_the_recipe(tmp_path):
+    PICTURE.save(tmp_path / "a.png", sidecar=True)
+    beside = json.loads((tmp_path / "a.png.json").read_text())
+    assert ph.Recipe(**beside) == PICTURE.recipe
