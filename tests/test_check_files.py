@@ -237,7 +237,7 @@ def test_of_maps_only_flatness_and_edges_are_judged(capsys):
     write_maps(GAUDY, "plane", (64, 64), height="0.5 + 0*x")
     for kind in MAP_COLOURS:
         found = check(f"plane/{kind}.png", tile=True).verdicts
-        assert [v.name for v in found] == ["flat"] and "--slope" in found[0].advice
+        assert [v.name for v in found] == ["flat"] and "`slope=1.2`" in found[0].advice
     write_maps(GAUDY, "open", (64, 64))
     assert [v.name for v in check("open/height.png", tile=True).verdicts] == [
         "seam across", "seam down",

@@ -234,7 +234,7 @@ def test_a_palette_goes_into_a_recipe_that_has_some():
         ("silk", "=", ["unknown palette '='", "phosphene list palettes"]),
         ("ink", "embre", ["Did you mean 'ember'"]),
         ("ink", "ember;rose", ["got 2 palettes", "has inks"]),
-        ("classic", "ember", ["no palette", "--recolour"]),
+        ("classic", "ember", ["no palette", "`recolour=auto`"]),
     ],
 )
 def test_a_palette_that_cannot_be_is_explained(style: str, palette: str, words: list[str]):
@@ -445,7 +445,7 @@ def test_a_twin_is_light_where_the_picture_is_dark():
 
 
 def test_a_twin_needs_palettes_and_a_plain_answer():
-    with pytest.raises(ph.RecipeError, match="--recolour"):
+    with pytest.raises(ph.RecipeError, match="`recolour=auto`"):
         twin(ph.Recipe())
     with pytest.raises(UserError, match="cannot read 'dark'"):
         ph.style("drift", twin="dark")

@@ -139,22 +139,22 @@ def test_what_a_note_on_the_shape_advises_closes_the_picture(how, axes, size):
     if note is None:  # a band that is longer the way it does not close
         assert how == "y" and size == (97, 30) and largest(tile, size) <= 1
         return
-    better = re.search(r"such as --size (\d+)x(\d+)", note)
+    better = re.search(r"such as `size=(\d+)x(\d+)`", note)
     assert better, note
     width, height = int(better[1]), int(better[2])
     assert tiling_problem(tile, (width, height)) is None and largest(tile, (width, height)) <= 1
     assert width <= max(size[0], 2) and height <= size[1]
-    way = {"both": "--tile,", "x": "--tile-x,", "y": "--tile-y,", "panorama": None}[how]
-    assert (way is None and "add" not in note) or f"or add {way} which rolls it up anew" in note
+    way = {"both": "`tile=both`,", "x": "`tile=x`,", "y": "`tile=y`,", "panorama": None}[how]
+    assert (way is None and "add" not in note) or f"or add {way} which rolls it up again" in note
 
 
-def test_where_no_size_helps_the_way_to_roll_it_up_anew_is_named():
+def test_where_no_size_helps_the_way_to_roll_it_up_again_is_named():
     panorama = rolled(made(), (80, 40), "panorama").replace({"view.span": 1.3})
     assert (tiling_problem(panorama, (100, 100)) or "").endswith(
-        "--size 100x50 --panorama rolls it up anew"
+        "`size=100x50` with `tile=panorama` rolls it up again"
     )
     tile = rolled(made(), SIZE).replace({"view.span": 1.3})
-    assert (tiling_problem(tile, SIZE) or "").endswith("--tile rolls it up anew")
+    assert (tiling_problem(tile, SIZE) or "").endswith("`tile=both` rolls it up again")
 
 
 def test_the_text_names_the_worse_seam():

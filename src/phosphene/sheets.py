@@ -99,13 +99,17 @@ def sheet(
     """
     each = (1 if all_styles else 24) if count is None else count
     if not 1 <= each <= MAX_PICTURES:
-        raise UserError(f"count: got {count}; a sheet holds 1 to {MAX_PICTURES} pictures")
+        raise UserError(
+            f"got {count}; a sheet holds 1 to {MAX_PICTURES} pictures", argument="count"
+        )
     if vary not in VARIATIONS:
         raise UserError(unknown("variation", vary, VARIATIONS))
     if columns is not None and columns < 1:
-        raise UserError(f"columns: got {columns}; expected at least 1")
+        raise UserError(f"got {columns}; expected at least 1", argument="columns")
     if all_styles and (source is not None or vary != "seed"):
-        raise UserError("all styles: leave out the style and --vary; it shows each by its seeds")
+        raise UserError(
+            "leave out the style and `vary`; it shows seeds of each style", argument="all_styles"
+        )
     if isinstance(source, Recipe):
         pictures = _varied(with_seed(source, seed, fields), vary, each, complexity)
     elif vary == "seed":
@@ -188,7 +192,9 @@ def _vary_seed(base: Recipe, key: int | str) -> Labelled:
 def _vary_latent(base: Recipe, key: int | str) -> Labelled:
     named = [n for n, network in base.networks.items() if network.latent.size]
     if not named:
-        raise RecipeError("vary latent: the recipe has no latent vector; add --latent-size 8")
+        raise RecipeError(
+            "latent: the recipe has no latent vector; add `latent_size=8`", argument="vary"
+        )
     changes: dict[str, Any] = {}
     for name in named:
         changes[f"networks.{name}.latent.values"] = None
@@ -199,14 +205,18 @@ def _vary_latent(base: Recipe, key: int | str) -> Labelled:
 def _vary_weights(base: Recipe, key: int | str) -> Labelled:
     drawn = [n for n, network in base.networks.items() if isinstance(network, Generated)]
     if not drawn:
-        raise RecipeError("vary weights: the recipe's weights are given, not drawn from a seed")
+        raise RecipeError(
+            "weights: the recipe's weights are given, not drawn from a seed", argument="vary"
+        )
     return f"weights {key}", base.replace({f"networks.{n}.weights.seed": key for n in drawn})
 
 
 def _vary_palette(base: Recipe, key: int | str) -> Labelled:
     """The key-th palette of the catalogue, as the field `palette` puts it in."""
     if not base.palettes:
-        raise RecipeError("vary palette: the recipe uses no palette; add --recolour auto")
+        raise RecipeError(
+            "palette: the recipe uses no palette; add `recolour=auto`", argument="vary"
+        )
     name = list(PALETTES)[int(key)]
     return name, with_fields(base, {"palette": name})
 

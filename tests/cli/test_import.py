@@ -56,7 +56,7 @@ def test_it_names_the_recipe_after_the_weights_and_can_write_to_stdout(capsys):
 def test_nothing_is_overwritten_without_force(capsys):
     Path("art.json").write_text("mine")
     code, _, err = command(COMMAND, capsys)
-    assert code == 2 and "--force" in err and Path("art.json").read_text() == "mine"
+    assert code == 2 and "--overwrite" in err and Path("art.json").read_text() == "mine"
     assert command(f"{COMMAND} --force", capsys)[0] == 0
 
 

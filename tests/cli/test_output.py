@@ -69,7 +69,7 @@ def test_an_interrupted_command_goes_on_with_resume(capsys, monkeypatch):
     assert f"a.png: {done} of 5 bands are kept; the same command with --resume goes on" in err
     assert "No space left on device" in err and "Traceback" not in err
     code, _, err = command(line, capsys)
-    assert code == 2 and f"interrupted after {done} of 5 bands; --resume goes on" in err
+    assert code == 2 and f"interrupted after {done} of 5 bands; --resume continues it" in err
     code, out, err = command(f"{line} --resume --json", capsys)
     assert code == 0 and f"resuming: {done} of 5 bands are there" in err
     assert json.loads(out)["size"] == [64, 100]

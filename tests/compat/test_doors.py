@@ -244,7 +244,7 @@ def test_the_script_has_the_defaults_of_the_original():
 def test_the_script_overwrites_nothing_unless_it_is_told_to(capsys):
     assert script("--x 6 --y 6 --series 1") == 0
     assert script("--x 6 --y 6 --series 1") == 2
-    assert "--force" in capsys.readouterr().err
+    assert "--overwrite" in capsys.readouterr().err
     assert script("--x 6 --y 6 --series 1 --force") == 0
 
 

@@ -100,7 +100,7 @@ def test_the_page_knows_the_picture_and_needs_no_network(tmp_path):
 
 
 def test_opacity_needs_tiles_of_png(tmp_path):
-    with pytest.raises(UserError, match="opacity; with --format-option format=png it can; .png"):
+    with pytest.raises(UserError, match="opacity; the format option format=png can; .png"):
         save(tmp_path / "a.dzi", noise(20, 20, 4))
     save(tmp_path / "a.dzi", noise(20, 20, 4), options={"format": "png"})
 

@@ -152,13 +152,13 @@ def test_a_picture_of_one_pixel_and_of_one_row_can_be_written(suffix, tmp_path):
 @every
 def test_an_unknown_option_and_a_bad_value_are_named(suffix, tmp_path):
     path = tmp_path / f"a{suffix}"
-    with pytest.raises(UserError, match="--format-option colour=1") as told:
+    with pytest.raises(UserError, match="format option colour=1") as told:
         files.wants(path, {"colour": "1"})
     known = FORMATS[suffix].options
     assert not known or any(name in str(told.value) for name in known)
     for name, option in known.items():
         assert files.check(path, (8, 8), 3, {name: str(option.default)}) is None
-        with pytest.raises(UserError, match=f"--format-option {name}=no way: {suffix} takes"):
+        with pytest.raises(UserError, match=f"format option {name}=no way: {suffix} takes"):
             files.check(path, (8, 8), 3, {name: "no way"})
         if isinstance(option.allowed, range):
             with pytest.raises(UserError, match=str(option.allowed[-1])):

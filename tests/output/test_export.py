@@ -114,7 +114,7 @@ def test_after_an_interruption_only_what_lacks_is_made(tmp_path, made):
     kept = set(made)
     assert count_bands(folder) == (4, 10) and len(kept) == 4
     assert left_in(tmp_path) == [folder.name]
-    with pytest.raises(UserError, match="--resume goes on"):
+    with pytest.raises(UserError, match="`resume=True` continues it"):
         render_file(RECIPE, path, SIZE)
     made.clear()
     render_file(RECIPE, path, SIZE, resume=True, threads=2, say=said.append)
@@ -344,7 +344,7 @@ def test_the_recipe_may_stand_beside_the_file_too(tmp_path):
         ({"quality": 3}, "unknown option 'quality'"),
         ({"workers": 0}, "workers: got 0"),
         ({"threads": 2, "workers": 2}, "choose one"),
-        ({"dpi": 0}, "--dpi: got 0"),
+        ({"dpi": 0}, "dpi: got 0"),
         ({"bleed": "3mm"}, "in how many pixels"),
     ],
 )
@@ -362,7 +362,7 @@ def test_two_exports_of_one_picture_at_a_time_do_no_harm(tmp_path):
         if done > 30 and next(others, None):
             render_file(RECIPE, path, SIZE, resume=True)
 
-    with pytest.raises((OutputError, UserError), match="cannot be written|appeared meanwhile"):
+    with pytest.raises((OutputError, UserError), match="cannot be written|created meanwhile"):
         render_file(RECIPE, path, SIZE, threads=1, progress=progress)
     assert np.array_equal(contents(path), whole())
     assert left_in(tmp_path) == []

@@ -74,7 +74,9 @@ def test_a_piece_of_another_job_or_other_rows_is_not_taken(store):
 
 def test_a_store_goes_on_only_when_asked(store, tmp_path):
     store.write(BAND, PIECE)
-    with pytest.raises(UserError, match="interrupted after 1 of 3 bands; --resume goes on"):
+    with pytest.raises(
+        UserError, match="interrupted after 1 of 3 bands; `resume=True` continues it"
+    ):
         open_store(tmp_path / "a.png", ABOUT, False, False)
     assert open_store(tmp_path / "a.png", ABOUT, True, False).read(BAND) == PIECE
     assert open_store(tmp_path / "a.png", ABOUT, True, True).read(BAND) == PIECE

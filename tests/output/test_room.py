@@ -54,7 +54,7 @@ def test_what_compresses_is_warned_of_and_refused_where_it_never_will(disk, tmp_
         told = look(tmp_path / f"a{suffix}")
         assert "10,000 x 10,000 pixels are" in told and "30 MB free; it fits if it compr" in told
         disk(RAW // 1001)
-        with pytest.raises(SizeError, match="smaller --size"):
+        with pytest.raises(SizeError, match="smaller `size`"):
             look(tmp_path / f"a{suffix}")
     disk(RAW // 10)
     with pytest.raises(SizeError, match="uncompressed"):

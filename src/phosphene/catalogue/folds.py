@@ -29,6 +29,6 @@ FOLDS: dict[str, Fold] = {
     "mirror_x": Fold(lambda m, x, y, order: (m.abs(x), y), "left is the mirror of right"),
     "mirror_y": Fold(lambda m, x, y, order: (x, m.abs(y)), "above is the mirror of below"),
     "mirror": Fold(lambda m, x, y, order: (m.abs(x), m.abs(y)), "four mirrored quarters"),
-    "kaleidoscope": Fold(_kaleidoscope, "`order` sectors, each mirrored in itself"),
-    "rotational": Fold(_rotational, "`order` equal turns without mirrors, and no seam"),
+    "kaleidoscope": Fold(_kaleidoscope, "a number of sectors (order), each mirrored in itself"),
+    "rotational": Fold(_rotational, "a number of equal turns (order), without mirrors or seams"),
 }

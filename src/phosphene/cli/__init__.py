@@ -12,6 +12,7 @@ import sys
 from importlib import import_module
 from typing import Any
 
+from phosphene.cli.wording import error_text
 from phosphene.core.errors import PhospheneError
 
 # command: module of phosphene.cli that holds the function NAME_command (_ for -)
@@ -82,7 +83,7 @@ def run(arguments: list[str]) -> int:
 
         return invoke(arguments)
     except PhospheneError as error:
-        return fail(str(error), error.exit_code)
+        return fail(error_text(error), error.exit_code)
     except KeyboardInterrupt:
         return fail("stopped; nothing was left half written", 130)
     except BrokenPipeError:
@@ -91,7 +92,7 @@ def run(arguments: list[str]) -> int:
     except OSError as error:  # a name that is too long, a disk that has gone
         return fail(f"{str(error.filename)[:60]}: {error.strerror}", 2 if error.filename else 1)
     except MemoryError:
-        return fail("not enough memory; render to a .png file, or a --crop of the picture", 1)
+        return fail("not enough memory; write a .png file, or a --crop of the picture", 1)
     except RecursionError:
         return fail("the input is nested too deeply", 2)
 

@@ -8,8 +8,9 @@ import typer
 
 from phosphene.cli.console import result, say
 from phosphene.cli.options import Json, Pick
+from phosphene.cli.wording import error_text, with_options
 from phosphene.core.errors import PhospheneError
-from phosphene.judge import Report, alike, check, pictures_in
+from phosphene.judge import Report, Verdict, alike, check, pictures_in
 from phosphene.motion.checking import check_film
 from phosphene.motion.load import film_in, grid_in
 
@@ -45,12 +46,12 @@ def check_command(
     """
     reports, errors = _all_reports(sources, pick, tile)
     for error in errors[: -1 if not reports else None]:
-        say(f"phosphene: {error}")
+        say(f"phosphene: {error_text(error)}")
     if not reports:
         raise errors[-1]
     twins = alike(reports)
     found: dict[str, Any] = {"pictures": [_data(report) for report in reports], "alike": twins}
-    found |= {"errors": [str(error) for error in errors]} if errors else {}
+    found |= {"errors": [error_text(error) for error in errors]} if errors else {}
     lines = [line for report in reports for line in _lines(report)]
     lines += [
         f"{a} and {b}: near duplicates ({apart:.3f} apart)\n    try another seed for one of them"
@@ -99,7 +100,7 @@ def _lines(report: Report) -> list[str]:
     if m["clear"] > 0.01 and "clear" not in {verdict.name for verdict in report.verdicts}:
         lines.append(f"  transparent in {m['clear']:.0%} of it, judged on a white page")
     for name, says, advice in report.verdicts:
-        lines += [f"  {name}: {says}", f"    try {advice}"]
+        lines += [f"  {name}: {says}", f"    try {with_options(advice)}"]
     lines += [f"  {report.note}"] if report.note else []
     lines.append(
         f"  edges {_meeting(report)} "
@@ -128,6 +129,10 @@ def _data(report: Report) -> dict[str, Any]:
         "surface": report.surface,
         "map": report.map,
         "note": report.note,
-        "verdicts": [verdict._asdict() for verdict in report.verdicts],
+        "verdicts": [_verdict(verdict) for verdict in report.verdicts],
         "measures": {name: round(value, 6) for name, value in report.measures.items()},
     }
+
+
+def _verdict(verdict: Verdict) -> dict[str, Any]:
+    return verdict._asdict() | {"advice": with_options(verdict.advice)}

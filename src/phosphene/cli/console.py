@@ -1,4 +1,4 @@
-"""What commands say: results on stdout, everything else on stderr."""
+"""What commands print: results on stdout, everything else on stderr."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import json
 import sys
 from typing import Any
 
+from phosphene.cli.wording import with_options
+
 
 def say(text: str) -> None:
-    """Talk, for people."""
-    print(text, file=sys.stderr, flush=True)
+    """A line for people, on stderr."""
+    print(with_options(text), file=sys.stderr, flush=True)
 
 
 def result(text: str, data: Any, as_json: bool) -> None:

@@ -45,12 +45,12 @@ def maps_command(
     tile: Tile = False,
     tile_x: TileX = False,
     tile_y: TileY = False,
-    relief: Annotated[
+    height: Annotated[
         str | None,
-        typer.Option("--relief", help="formula of the height; default: found in the recipe"),
+        typer.Option("--height", "--relief", help="its formula; default: found in the recipe"),
     ] = None,
     slope: Annotated[
-        float, typer.Option("--slope", help="rms slope of the relief: 1 is 45 degrees")
+        float, typer.Option("--slope", help="rms slope of the height: 1 is 45 degrees")
     ] = 0.6,
     normal: Annotated[
         Literal["opengl", "directx"], typer.Option("--normal", help="green is up, or down")
@@ -73,7 +73,7 @@ def maps_command(
     recipe = _recipe(source, seed, pick, gate, fields)
     recipe = roll(recipe, pixels, chosen_way(tile, tile_x, tile_y, False))
     settings: dict[str, Any] = {
-        "height": relief, "strength": slope, "normal": normal, "roughness": roughness,
+        "height": height, "strength": slope, "normal": normal, "roughness": roughness,
     }  # fmt: skip
     folder = (output or f"{recipe.style or 'picture'}-maps").rstrip("/")
     start = time.monotonic()

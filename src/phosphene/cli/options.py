@@ -14,7 +14,7 @@ from phosphene.recipe import FIELDS, read_value
 
 Size = Annotated[str, typer.Option("--size", help="WIDTHxHEIGHT, 800 (square), 4k, a3@300dpi, ...")]
 Output = Annotated[str | None, typer.Option("--output", "-o", help="file to write; - is stdout")]
-Force = Annotated[bool, typer.Option("--force", help="overwrite what exists")]
+Force = Annotated[bool, typer.Option("--overwrite", "--force", help="replace what exists already")]
 Threads = Annotated[int | None, typer.Option("--threads", help="CPU threads (default: all)", min=1)]
 Engine = Annotated[str, typer.Option("--engine", help="cpu or reference")]
 Crop = Annotated[

@@ -10,6 +10,11 @@
         └── InputError           a file or option cannot be used as given
 
 A message says where, what came, what was expected and what to do. It prints without a traceback.
+
+Messages speak of arguments, as Python has them, never of options. An error that is about one names
+it: `SizeError("got 0; expected 1", argument="size")` reads "size: got 0; expected 1". Any other
+argument in a text stands in backquotes, with or without a value: `size`, `overwrite=True`,
+`dpi=300`. The command line prints both as its options, see `phosphene.cli.wording`.
 """
 
 from __future__ import annotations
@@ -19,7 +24,16 @@ from collections.abc import Iterable
 
 
 class PhospheneError(Exception):
+    """`argument` is the name of the argument that the message is about, if it is about one."""
+
     exit_code = 1
+
+    def __init__(self, problem: str = "", *, argument: str = ""):
+        super().__init__(problem)
+        self.problem, self.argument = problem, argument
+
+    def __str__(self) -> str:
+        return f"{self.argument}: {self.problem}" if self.argument else self.problem
 
 
 class EngineError(PhospheneError):
@@ -42,8 +56,8 @@ class FormulaError(RecipeError):
     """A formula that cannot be used. `str()` shows the text with a caret under the place."""
 
     def __init__(self, problem: str, text: str = "", column: int | None = None):
-        self.problem, self.text, self.column = problem, text, column
         super().__init__(problem)
+        self.text, self.column = text, column
 
     def __str__(self) -> str:
         if not self.text:

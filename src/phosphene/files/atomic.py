@@ -26,7 +26,7 @@ def check_free(path: Path, overwrite: bool) -> None:
     if path.is_dir():
         raise UserError(f"{path}: is a folder; name a file in it, such as {path / 'art.png'}")
     if taken and not overwrite:
-        raise UserError(f"{path}: exists already; choose another name or add --force")
+        raise UserError(f"{path}: exists already; choose another name or add `overwrite=True`")
     if not inside:
         raise UserError(f"{path}: the folder '{path.parent}' does not exist; create it first")
 
@@ -108,7 +108,9 @@ def _give_name(part: Path, path: Path, overwrite: bool) -> None:
     try:
         os.link(part, path)
     except FileExistsError:
-        raise UserError(f"{path}: appeared meanwhile; choose another name or add --force") from None
+        raise UserError(
+            f"{path}: was created meanwhile; choose another name or add `overwrite=True`"
+        ) from None
     except OSError:  # a file system without hard links
         check_free(path, overwrite)
         os.replace(part, path)

@@ -40,12 +40,13 @@ def whole_names(path: Path, names: Sequence[str], overwrite: bool = False) -> Ge
         made = os.stat(part)
         with held(part):
             yield [part / name for name in names]
-            if not os.path.samestat(made, os.stat(part)):  # zarr would make it anew, half of it
+            if not os.path.samestat(made, os.stat(part)):  # zarr would create it again, half of it
                 raise FileNotFoundError(2, "its folder vanished")
             for place in places:
                 if not overwrite and os.path.lexists(place):
                     raise UserError(
-                        f"{place}: appeared meanwhile; choose another name or add --force"
+                        f"{place}: was created meanwhile; choose another name or add "
+                        "`overwrite=True`"
                     )
             _give_names(part, places)
             done = True
@@ -68,7 +69,7 @@ def _check_place(place: Path, path: Path, overwrite: bool) -> None:
     if not place.is_dir() or place.is_symlink():
         check_free(place, overwrite)
     elif not overwrite:
-        raise UserError(f"{place}: exists already; choose another name or add --force")
+        raise UserError(f"{place}: exists already; choose another name or add `overwrite=True`")
     elif not _is_ours(place, path):
         raise UserError(f"{place}: is a folder that Phosphene did not make; choose another name")
 

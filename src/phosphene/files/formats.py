@@ -1,6 +1,6 @@
 """The table of formats: who writes them, what they hold, which options they take.
 
-Options arrive as text (`--format-option name=value`) and leave as values of the default's type.
+Options arrive as values or text (`depth="16"`) and leave as values of the default's type.
 """
 
 from __future__ import annotations
@@ -187,7 +187,7 @@ FORMATS: dict[str, Format] = {
         ("float",),
         options={
             "levels": Option(12, "how many, evenly from dark to light", range(1, 201)),
-            "width": Option(0.0, "millimetres; 0: as --size has it, else 200", Between(0, 1e5)),
+            "width": Option(0.0, "millimetres; 0: as the size has it, else 200", Between(0, 1e5)),
             "pens": Option("black", "levels are shared out to them, the darkest first", PENS),
             "pen": Option(0.3, "width of a line in millimetres", Between(0.01, 100)),
             "shortest": Option(0.5, "millimetres; shorter lines are left out", Between(0, 1e5)),
@@ -248,7 +248,7 @@ def fill_in(
     for name, value in (options or {}).items():
         if name not in known:
             lacks = unknown("option", name, known) if known else f"{suffix} has no options."
-            raise UserError(f"--format-option {name}={value}: {path}: {lacks}")
+            raise UserError(f"{path}: format option {name}={value}: {lacks}")
         values[name] = _read_option(suffix, name, known[name], value)
     return values
 
@@ -269,7 +269,7 @@ def _read_option(suffix: str, name: str, option: Option, value: Any) -> Any:
             good = found in values
     if not good:
         raise UserError(
-            f"--format-option {name}={value}: {suffix} takes {option.choices} "
+            f"format option {name}={value}: {suffix} takes {option.choices} "
             f"({option.says}; default {str(option.default).lower()})"
         )
     return found
@@ -321,7 +321,7 @@ def _lacks(chosen: Format, size: tuple[int, int], channels: int, values: Options
     if channels in (2, 4) and not chosen.alpha:
         return "cannot hold the picture's opacity"
     if channels in (2, 4) and values.get("format") == "jpg":
-        return "in jpg cannot hold the picture's opacity; with --format-option format=png it can"
+        return "in jpg cannot hold the picture's opacity; the format option format=png can"
     return ""
 
 

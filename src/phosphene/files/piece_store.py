@@ -127,7 +127,7 @@ def open_store(path: Path, about: dict[str, Any], resume: bool, overwrite: bool)
         pieces = found.get("pieces", "bands")
         raise UserError(
             f"{path}: an earlier export was interrupted after {done} of {total} {pieces}; "
-            "--resume goes on with them, --force starts afresh"
+            "`resume=True` continues it, `overwrite=True` starts again"
         )
     try:
         folder.mkdir(exist_ok=True)
@@ -146,7 +146,7 @@ def _differs(found: dict[str, Any], about: dict[str, Any]) -> str:
     how = f"it had {was}; now {now}" if names else f"its {ABOUT} is damaged"
     return (
         f"an earlier export of another picture was interrupted here ({how}); "
-        "--resume needs the same picture, --force without --resume starts afresh"
+        "`resume=True` needs the same picture; `overwrite=True` alone starts again"
     )
 
 

@@ -129,4 +129,6 @@ def open_recipe(path: StrPath, pick: int | None = None) -> Recipe:
         raise InputError(f"{path}: the list of recipes inside is damaged") from None
     came = "" if pick is None else f" there is no picture {pick};"
     last = len(pictures)
-    raise InputError(f"{path}: a sheet of {last} pictures;{came} choose one with --pick 1..{last}")
+    raise InputError(
+        f"{path}: a sheet of {last} pictures;{came} choose one with `pick`, 1 to {last}"
+    )

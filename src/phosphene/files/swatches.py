@@ -28,7 +28,7 @@ Groups = Mapping[str, Sequence[Swatch]]  # a palette's name, or "colours": its c
 
 
 def css(title: str, groups: Groups) -> bytes:
-    """Custom properties, `--a-1` and so on, and each group as a gradient."""
+    """Custom properties, a-1 and so on, and each group as a gradient."""
     lines = [f"/* {_one_line(title).replace('*/', '* /')} */", ":root {"]
     for group, swatches in groups.items():
         name = re.sub(r"[^a-z0-9]+", "-", group.lower()).strip("-") or "colours"

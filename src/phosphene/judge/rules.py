@@ -53,17 +53,17 @@ RULES: dict[str, Rule] = {
             m["spread"] < t["spread"] or m["cells"] < t["cells"] or m["largest"] > t["largest"]
         ),
         "nearly one colour: {largest:.0%} of it is alike",
-        "another seed, or a livelier network: --gain 1.5, --scale 2",
+        "another seed, or a livelier network: `gain=1.5`, `scale=2`",
     ),
     "contrast": Rule(
         lambda m, t: m["contrast"] < t["contrast"],
         "hardly any light and dark: lightness spans {contrast:.2f} of 1",
-        "a palette from dark to light, such as --palette ember; or --recolour auto",
+        "a palette from dark to light, such as `palette=ember`; or `recolour=auto`",
     ),
     "dark": Rule(
         lambda m, t: m["light"] < t["light"],
         "nearly black: nine tenths of it are darker than {light:.2f} of 1",
-        "a palette with light colours, such as --palette ember",
+        "a palette with light colours, such as `palette=ember`",
     ),
     "noise": Rule(
         lambda m, t: (
@@ -71,32 +71,32 @@ RULES: dict[str, Rule] = {
             or (m["rough"] > t["rough with many hues"] and m["hues"] > t["hues of noise"])
         ),
         "neighbouring pixels differ by {rough:.2f} of the spread (white noise: 1.41)",
-        "a calmer part of it: --scale 0.25; or a smaller --gain, a smaller --depth",
+        "a calmer part of it: `scale=0.25`; or a smaller `gain`, a smaller `depth`",
     ),
     "rainbow": Rule(
         lambda m, t: m["hues"] > t["hues"] and m["chroma"] > t["chroma of a rainbow"],
         "every hue at once: {hues:.1f} of at most 5.2 bits",
-        "--recolour auto, which puts it through palettes",
+        "`recolour=auto`, which puts it through palettes",
     ),
     "alias": Rule(
         lambda m, t: m["alias"] > t["alias"] and m["hues"] > t["hues of aliasing"],
         "detail finer than a pixel: one sample is off by {alias:.0f} of 255",
-        "a calmer part of it: --scale 0.25; or --antialias print at a larger size",
+        "a calmer part of it: `scale=0.25`; or `antialias=print` at a larger size",
     ),
     "clip": Rule(
         lambda m, t: m["clip"] - m["clear"] > t["clip"],  # the page of what is transparent is white
         "clipped: {clip:.0%} of the pixels have a channel at its end",
-        "another --palette, or --recolour auto, which puts it through some; or a smaller --gain",
+        "another `palette`, or `recolour=auto`, which puts it through some; or a smaller `gain`",
     ),
     "garish": Rule(
         lambda m, t: m["garish"] > t["garish"],
         "{garish:.0%} of the pixels are as gaudy as a screen can show",
-        "a calmer palette (phosphene list palettes), or --recolour auto",
+        "a calmer palette (phosphene list palettes), or `recolour=auto`",
     ),
     "mud": Rule(
         lambda m, t: m["mud"] > t["mud"],
         "muddy: {mud:.0%} of the pixels are olive or khaki",
-        "another palette, such as --palette copper, or another seed",
+        "another palette, such as `palette=copper`, or another seed",
     ),
 }
 
@@ -109,12 +109,12 @@ REMARKS: dict[str, Rule] = {
     "bands": Rule(
         lambda m, t: m["bands"] > t["bands"],
         "banded: {bands:.0%} of it lies in steps of one level that the eye can follow",
-        "--dither auto; or keep the floats: -o art.npy",
+        "`dither=auto`; or keep the floats, in a .npy file",
     ),
     "edges": Rule(
         lambda m, t: m["edge_share"] > t["edges to speak of"] and m["edges"] > t["edges"],
         "jagged: {edges:.0%} of its hard edges jump within one pixel",
-        "--antialias auto, or print",
+        "`antialias=auto`, or print",
     ),
 }
 
@@ -122,12 +122,12 @@ SEAMS: dict[str, Rule] = {
     "seam across": Rule(
         lambda m, t: m["seam_x"] > t["seam"] * m["limit_x"] + 0.5,
         "the left and right edges do not meet: {seam_x:.1f}/255, a usual step {step_x:.1f}/255",
-        "--tile, for a picture that closes on itself",
+        "`tile=both`, for a picture that closes on itself",
     ),
     "seam down": Rule(
         lambda m, t: m["seam_y"] > t["seam"] * m["limit_y"] + 0.5,
         "the top and bottom edges do not meet: {seam_y:.1f}/255, a usual step {step_y:.1f}/255",
-        "--tile, for a picture that closes on itself",
+        "`tile=both`, for a picture that closes on itself",
     ),
 }
 
@@ -137,7 +137,7 @@ MAP_RULES: dict[str, Rule] = {
     "flat": Rule(
         lambda m, t: m["spread"] < t["spread of a map"],
         "nearly one value: it spreads by {spread:.3f} of 1",
-        "a steeper relief: phosphene maps --slope 1.2; or another --relief",
+        "steeper slopes: `slope=1.2`; or another `height`",
     ),
 }
 

@@ -52,15 +52,15 @@ def parse_frame(
     bleed: str | int | None = None,
     dpi: float | None = None,
 ) -> Frame:
-    """The frame of `--size`, `--crop`, `--bleed` and `--dpi`. Raises `SizeError`."""
+    """The frame of a size and a crop or a bleed. Raises `SizeError`."""
     pixels, dpi = parse_print(size, dpi)
     if isinstance(bleed, str) and re.fullmatch(NUMBER, bleed.strip()) and _in_lengths(size):
-        raise SizeError(f"--bleed {bleed}: of what? Write --bleed {bleed}mm or --bleed {bleed}px")
+        raise SizeError(f"{bleed} needs a unit, such as {bleed}mm or {bleed}px", argument="bleed")
     edge = parse_bleed(bleed, pixels, dpi)
     if crop is None:
         rect = Rect(-edge, -edge, pixels[0] + 2 * edge, pixels[1] + 2 * edge)
     elif edge:
-        raise SizeError("bleed: a crop has none; leave out --crop or --bleed")
+        raise SizeError("a crop has no bleed; leave out `crop` or `bleed`", argument="bleed")
     else:
         rect = parse_crop(crop, pixels)
     return Frame(pixels, rect, dpi, edge)
@@ -81,17 +81,25 @@ def parse_print(text: str | int | Size, dpi: float | None = None) -> tuple[Size,
     if isinstance(text, str | int):
         text, said = _resolution(str(text)[:100].strip().lower())
         if said and dpi and said != dpi:
-            raise SizeError(f"--dpi {dpi:g}: the size says {said:g} dpi; leave one of them out")
+            raise SizeError(
+                f"got {dpi:g}, and `size` says {said:g} dpi; leave one of them out", argument="dpi"
+            )
         dpi = said or dpi
         text, dpi = _sides(text, dpi)
     try:
         width, height = (int(side) for side in text)
     except (TypeError, ValueError):
-        raise SizeError(f"size: got {text!r}; expected (width, height) in pixels") from None
+        raise SizeError(
+            f"got {text!r}; expected (width, height) in pixels", argument="size"
+        ) from None
     if min(width, height) < 1:
-        raise SizeError(f"size: got {width}x{height}; width and height must be at least 1 pixel")
+        raise SizeError(
+            f"got {width}x{height}; width and height must be at least 1 pixel", argument="size"
+        )
     if max(width, height) > MAX_SIDE:
-        raise SizeError(f"size: got {width}x{height}; a side may have at most {MAX_SIDE:,} pixels")
+        raise SizeError(
+            f"got {width}x{height}; a side may have at most {MAX_SIDE:,} pixels", argument="size"
+        )
     return (width, height), dpi
 
 
@@ -101,15 +109,22 @@ def parse_bleed(text: str | int | None, size: Size, dpi: float | None) -> int:
         return 0
     found = re.fullmatch(rf"({NUMBER}) *(px|{UNITS})?", str(text)[:40].strip().lower())
     if not found:
-        raise SizeError(f"--bleed: got {str(text)[:40]!r}; expected 3mm, 0.125in or 9px")
+        raise SizeError(f"got {str(text)[:40]!r}; expected 3mm, 0.125in or 9px", argument="bleed")
     number, unit = float(found[1]), found[2] or "px"
     if unit == "px" and number != int(number):
-        raise SizeError(f"--bleed: got {text}; expected whole pixels, or a unit: mm, cm, in")
+        raise SizeError(
+            f"got {text}; expected whole pixels, or a unit: mm, cm, in", argument="bleed"
+        )
     if unit != "px" and dpi is None:
-        raise SizeError(f"--bleed {text}: in how many pixels? Add --dpi 300 or --size ...@300dpi")
+        raise SizeError(
+            f"{text} needs pixels per inch; add `dpi=300`, or `size=...@300dpi`", argument="bleed"
+        )
     edge = int(number) if unit == "px" else _pixels(number * MILLIMETRES[unit], dpi or 0)
     if edge > min(size):
-        raise SizeError(f"--bleed: got {text}, {edge} pixels; more than the picture's shorter side")
+        raise SizeError(
+            f"got {text}, which is {edge} pixels; expected at most the picture's shorter side",
+            argument="bleed",
+        )
     return edge
 
 
@@ -127,7 +142,9 @@ def _resolution(text: str) -> tuple[str, float | None]:
         return text, None
     found = re.fullmatch(rf"({NUMBER}) *(?:dpi|ppi)?", after.strip())
     if not found:
-        raise SizeError(f"--size: got '@{after[:24]}'; expected pixels per inch, such as @300dpi")
+        raise SizeError(
+            f"got '@{after[:24]}'; expected pixels per inch, such as @300dpi", argument="size"
+        )
     dpi = float(found[1])
     _check_dpi(dpi)
     return text.strip(), dpi
@@ -135,7 +152,7 @@ def _resolution(text: str) -> tuple[str, float | None]:
 
 def _check_dpi(dpi: float | None) -> None:
     if dpi is not None and not 1 <= dpi <= MAX_DPI:
-        raise SizeError(f"--dpi: got {dpi:g}; expected 1 to {MAX_DPI:,} pixels per inch")
+        raise SizeError(f"got {dpi:g}; expected 1 to {MAX_DPI:,} pixels per inch", argument="dpi")
 
 
 def _sides(text: str, dpi: float | None) -> tuple[Size, float | None]:
@@ -154,16 +171,20 @@ def _sides(text: str, dpi: float | None) -> tuple[Size, float | None]:
         millimetres = _turned(PAPERS[name][:2], text)
     elif re.fullmatch(rf"({NUMBER})(?: *[x×] *({NUMBER}))?(?: *px)?", text):
         raise SizeError(
-            f"--size: got '{text[:40]}'; pixels are whole: "
-            "800 or 1920x1080. Lengths have a unit: 10.5x7cm"
+            f"got '{text[:40]}'; pixels are whole numbers, such as 800 or 1920x1080, and lengths "
+            "have a unit, such as 10.5x7cm",
+            argument="size",
         )
     elif found := re.fullmatch(rf"({NUMBER}) *({UNITS})", text):
         sides = f"{found[1]}x{found[1]}{found[2]}"
-        raise SizeError(f"--size: got '{text}'; width and height of paper: {sides}")
+        raise SizeError(
+            f"got '{text}'; paper has a width and a height, such as {sides}", argument="size"
+        )
     else:
         hint = unknown("size", text[:24], [*PRESETS, *PAPERS], list_with="sizes")
         raise SizeError(
-            f"--size: {hint} Or write WIDTHxHEIGHT, such as 1920x1080, 800, or 60x40cm@300dpi."
+            f"{hint} Or write WIDTHxHEIGHT, such as 1920x1080, 800, or 60x40cm@300dpi.",
+            argument="size",
         )
     dpi = dpi or DEFAULT_DPI
     return (_pixels(millimetres[0], dpi), _pixels(millimetres[1], dpi)), dpi
@@ -188,12 +209,17 @@ def parse_crop(text: str | tuple[int, int, int, int], size: Size) -> Rect:
         parts = text.split(",") if isinstance(text, str) else text
         rect = Rect(*(int(p) for p in parts))
     except (TypeError, ValueError):
-        raise SizeError(f"crop: got {text!r}; expected x,y,width,height in whole pixels") from None
+        raise SizeError(
+            f"got {text!r}; expected x,y,width,height in whole pixels", argument="crop"
+        ) from None
     if min(rect.width, rect.height) < 1 or min(rect.x, rect.y) < 0:
-        raise SizeError(f"crop: got {text!r}; x and y start at 0, width and height at 1")
+        raise SizeError(
+            f"got {text!r}; expected x and y from 0, and width and height from 1", argument="crop"
+        )
     if rect.x + rect.width > size[0] or rect.y + rect.height > size[1]:
         raise SizeError(
-            f"crop: {','.join(map(str, rect))} reaches beyond the picture of {size[0]}x{size[1]}"
+            f"{','.join(map(str, rect))} reaches beyond the picture of {size[0]}x{size[1]}",
+            argument="crop",
         )
     return rect
 

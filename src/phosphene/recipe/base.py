@@ -29,7 +29,7 @@ def known(kind: str, names: Any, list_with: str = "") -> AfterValidator:
 
 
 def _seed(value: Any) -> Any:
-    """Whole numbers written as text are numbers: `--seed 42` and "seed": 42 are one seed."""
+    """Whole numbers written as text are numbers: "42" and 42 are one seed."""
     if hasattr(value, "__index__") and not isinstance(value, bool):
         value = operator.index(value)
         if abs(value) < 10**18:

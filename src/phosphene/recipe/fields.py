@@ -101,11 +101,13 @@ def read_field(name: str, text: str) -> Any:
     try:
         return FIELDS[name].read(text)
     except ValueError:
-        raise UserError(f"{name}: cannot read '{text}'; it means {FIELDS[name].says}") from None
+        raise UserError(
+            f"cannot read '{text}'; expected {FIELDS[name].says}", argument=name
+        ) from None
 
 
 def read_value(text: str) -> Any:
-    """A value of `--set path=value`: JSON where it is JSON, else the text itself."""
+    """The value that a text means: JSON where it is JSON, else the text itself."""
     try:
         return json.loads(text)
     except ValueError:
@@ -129,7 +131,7 @@ def with_fields(recipe: Recipe, fields: Mapping[str, Any]) -> Recipe:
             others = ", ".join(recipe.networks)
             raise RecipeError(
                 f"{name} acts on the network 'main', which this recipe lacks (it has {others}); "
-                f"use --set networks.NAME.{field.path.removeprefix('networks.main.')}=VALUE"
+                f"use `set={{'networks.NAME.{field.path.removeprefix('networks.main.')}': VALUE}}`"
             )
         changes[field.path] = read_field(name, value) if isinstance(value, str) else value
     recipe = recipe.replace(_with_latent(recipe, changes)) if changes else recipe

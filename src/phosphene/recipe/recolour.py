@@ -21,6 +21,7 @@ SQUASHING = frozenset(
 )
 # A shading that calls these draws shapes, such as the level lines of neurogram's graphs.
 SHAPING = re.compile(r"\b(sigmoid|tanh|exp|abs|sin|cos)\(")
+NO_PALETTE = "this recipe uses no palette; `recolour=auto` puts it through some"
 LUMINANCE = "0.2126*({0}) + 0.7152*({1}) + 0.0722*({2})"
 
 
@@ -66,12 +67,13 @@ def with_palettes(recipe: Recipe, value: Any) -> Recipe:
     """
     chosen = read_palettes(value)
     if not recipe.palettes:
-        raise RecipeError("palette: this recipe uses no palette; --recolour puts it through some")
+        raise RecipeError(NO_PALETTE, argument="palette")
     names = sorted(recipe.palettes, key=lambda name: (len(name) > 1, name))
     if len(chosen) > len(names):
         raise RecipeError(
-            f"palette: got {len(chosen)} palettes; this recipe has {', '.join(names)}. "
-            "Another is --set palettes.NAME=PALETTE"
+            f"got {len(chosen)} palettes; this recipe has {', '.join(names)}. "
+            "`set={'palettes.NAME': PALETTE}` adds another",
+            argument="palette",
         )
     put = {f"palettes.{n}": p for n, p in zip(names, chosen, strict=False)}
     changed: dict[str, Any] = dict(recipe.replace(put).palettes)
@@ -193,7 +195,7 @@ def twin(recipe: Recipe) -> Recipe:
     for a recipe without palettes.
     """
     if not recipe.palettes:
-        raise RecipeError("twin: this recipe uses no palette; --recolour puts it through some")
+        raise RecipeError(NO_PALETTE, argument="twin")
     return recipe.replace({f"palettes.{n}": _turned(p) for n, p in recipe.palettes.items()})
 
 

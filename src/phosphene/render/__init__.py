@@ -48,7 +48,7 @@ def render(
     except MemoryError:
         size = "x".join(map(str, frame.size))
         raise SizeError(
-            f"size: {size} does not fit in memory; render to a file, or a crop of it"
+            f"{size} does not fit in memory; render to a file, or a crop of it", argument="size"
         ) from None
     top = 0
     for rows in painter.strips(rect, threads):

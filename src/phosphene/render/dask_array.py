@@ -42,13 +42,14 @@ def as_dask_array(
         ) from None
     recipe = style(recipe, seed=seed) if isinstance(recipe, str) else recipe
     if chunks < 1:
-        raise UserError(f"chunks: got {chunks}; expected at least 1 pixel")
+        raise UserError(f"got {chunks}; expected at least 1 pixel", argument="chunks")
     width, height = parse_size(size)
     if -(-width // chunks) * -(-height // chunks) > MOST_CHUNKS:
         least = 1 << math.ceil(math.log2(math.sqrt(width * height / MOST_CHUNKS)))
         raise SizeError(
-            f"chunks: {width}x{height} in chunks of {chunks} are more than {MOST_CHUNKS:,}, which "
-            f"is much for Dask; take chunks={least} or more"
+            f"{width}x{height} pixels in chunks of {chunks} are more than {MOST_CHUNKS:,} chunks; "
+            f"expected {least} or more",
+            argument="chunks",
         )
     program, _ = make_program(recipe, (width, height), engine, None, keeps=False)
     painter = Painter(

@@ -44,10 +44,10 @@ def check_room(
     if not _packs(path, options):
         raise SizeError(
             f"{about}, {there}; pieces of this format wait uncompressed until the file is whole. "
-            f"Choose a smaller --size, another disk{' or .png' if raw <= DENSEST * free else ''}"
+            f"Choose a smaller `size`, another disk{' or .png' if raw <= DENSEST * free else ''}"
         )
     if raw > DENSEST * free:
-        raise SizeError(f"{about}, {there}. Choose a smaller --size, or a --crop of it")
+        raise SizeError(f"{about}, {there}. Choose a smaller `size`, or a `crop` of it")
     times = math.ceil(2 * raw / free)
     return f"note: {about}, {there}; it fits if it compresses {times} times (pieces, then the file)"
 

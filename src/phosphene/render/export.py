@@ -66,7 +66,7 @@ def render_file(
     frame = parse_frame(size, crop, bleed, dpi)
     _check(path, overwrite, resume, sidecar)
     if threads is not None and workers is not None:
-        raise UserError("threads and workers: choose one; a worker is a process of one thread")
+        raise UserError("choose `threads` or `workers`; a worker is a process of one thread")
     pixels = frame.rect.width, frame.rect.height
     check(path, pixels, recipe.shading.channels, options)  # before hours of a first pass
     note = check_room(path, recipe, frame.rect, options, resume)
@@ -193,7 +193,7 @@ def _plan(
     workers: int | None,
 ) -> Export:
     if workers is not None and workers < 1:
-        raise UserError(f"workers: got {workers}; expected at least 1")
+        raise UserError(f"got {workers}; expected at least 1", argument="workers")
     suffix, values, kind = check_suffix(path), read_options(path, options), wants(path, options)
     keeps = workers is None and not frame.bleed
     program, kept = make_program(recipe, frame.size, engine, workers or threads, keeps)
@@ -207,8 +207,10 @@ def _check(path: str | PathLike[str], overwrite: bool, resume: bool, sidecar: bo
     """What can be said of the path before anything is computed."""
     if str(path) == "-":
         if resume or sidecar:
-            option = "--resume" if resume else "--sidecar"
-            raise UserError(f"{option}: needs a file; name one with -o, such as -o art.png")
+            raise UserError(
+                "needs a file, such as art.png; stdout keeps nothing",
+                argument="resume" if resume else "sidecar",
+            )
         return
     if not Path(path).is_dir():  # formats that are folders look for themselves
         check_free(Path(path), overwrite)

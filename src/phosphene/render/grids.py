@@ -80,8 +80,8 @@ def _no_dial(recipe: Recipe, name: str, values: str) -> None:
     if name not in FIELDS and "." not in name and dial_owners(name):
         owner = recipe.style if recipe.style in dial_owners(name) else dial_owners(name)[0]
         raise UserError(
-            f"{name}: dials belong to a style, and this is a picture of one; name the style: "
-            f"phosphene grid {owner} --seed {recipe.seed} --x {name}{values}"
+            f"{name}: a dial of {owner}; a recipe has no dials any more. Name the style instead: "
+            f"'{owner}', with `seed={recipe.seed}` and `x={name}{values}`"
         )
 
 

@@ -187,5 +187,5 @@ def thread_count(threads: int | None) -> int:
             else os.cpu_count() or 1
         )
     if threads < 1:
-        raise UserError(f"threads: got {threads}; expected at least 1")
+        raise UserError(f"got {threads}; expected at least 1", argument="threads")
     return threads

@@ -54,8 +54,9 @@ def rolled(recipe: Recipe, size: str | int | Size, how: str = "both") -> Recipe:
     width, height = parse_size(size)
     if how == "panorama" and width != 2 * height:
         raise SizeError(
-            f"panorama: got {width}x{height}; it is twice as wide as high, such as "
-            f"--size {2 * height}x{height}"
+            f"got {width}x{height}; a panorama is twice as wide as high, such as "
+            f"{2 * height}x{height}",
+            argument="size",
         )
     view = recipe.view
     across, down = extents(view, (width, height))
@@ -110,21 +111,22 @@ def _closes(recipe: Recipe, size: str | int | Size) -> bool:
 
 
 def _advice(recipe: Recipe, size: str | int | Size) -> str:
-    """What makes the picture close: a size of its shape, inside this one, or rolling it up anew."""
+    """What closes the picture: a size of its shape, inside this one, or rolling it up again."""
     kind, (across, down) = recipe.surface.kind, _period(recipe)
     width, height = parse_size(size)
     shape = Fraction(2 if kind == "sphere" else across / down).limit_denominator(10_000)
     wide, high = shape.numerator, shape.denominator
     times = max(min(width // wide, height // high), 1)
     better = wide * times, high * times
-    asked = f"--size {better[0]}x{better[1]}"
-    way = {"xy": "--tile", "x": "--tile-x", "y": "--tile-y"}[closed_ways(kind, recipe.view.axes)]
+    asked = f"`size={better[0]}x{better[1]}`"
+    way = {"xy": "both", "x": "x", "y": "y"}[closed_ways(kind, recipe.view.axes)]
+    way = f"`tile={way}`"
     if kind == "sphere":
-        way = f"{asked} --panorama"
+        way = f"{asked} with `tile=panorama`"
     if not _closes(recipe, better):
-        return f"{way} rolls it up anew"
+        return f"{way} rolls it up again"
     choose = f"choose a size of the shape {float(shape):.6g}:1, such as {asked}"
-    return choose if kind == "sphere" else f"{choose}, or add {way}, which rolls it up anew"
+    return choose if kind == "sphere" else f"{choose}, or add {way}, which rolls it up again"
 
 
 def _whole(times: float) -> bool:

@@ -94,7 +94,7 @@ def missing(codec: Codec, others: Sequence[Codec]) -> str:
     if _has(codec):
         return ""
     there = [c.says for c in others if c is not codec and _has(c)]
-    instead = f"It has {' and '.join(there)}: --format-option codec=..." if there else ""
+    instead = f"It has {' and '.join(there)}: choose with the format option codec" if there else ""
     return (
         f"this build of PyAV has no encoder for {codec.says} ({codec.encoder}). "
         f"{instead or 'Other formats: .gif, .apng, .webp, or a folder of frames'}"

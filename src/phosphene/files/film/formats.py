@@ -162,7 +162,7 @@ def _usual(path: StrPath, suffix: str, options: Options) -> Options:
             del found["codec"]
         elif name in CODECS and name not in chosen.codecs:
             raise UserError(
-                f"--format-option codec={text}: {path}: {CODECS[name].says} goes to {others[0]}"
+                f"{path}: format option codec={text}: {CODECS[name].says} is written to {others[0]}"
             )
         elif "codec" in chosen.options:
             found["codec"] = name
@@ -170,8 +170,8 @@ def _usual(path: StrPath, suffix: str, options: Options) -> Options:
     if suffix == FOLDER and meant:
         name = meant.pop()
         raise UserError(
-            f"--format-option {name}={found[name]}: {path}: what each frame of a folder is, is "
-            "--format-option frames=png or frames=exr"
+            f"{path}: format option {name}={found[name]}: the frames of a folder are chosen by "
+            "frames=png or frames=exr"
         )
     return found
 
@@ -283,10 +283,10 @@ def _check_codec(
         )
     even = size[0] + size[0] % 2, size[1] + size[1] % 2
     if pixels == "420" and even != size:
-        whole = "" if not codec.full_colour else ", or --format-option pixels=444, which takes it"
+        whole = "" if not codec.full_colour else ", or the format option pixels=444, which takes it"
         raise SizeError(
             f"{path}: {size[0]} x {size[1]}: {codec.says} halves the colour both ways, so both "
-            f"sides must be even. Say --size {even[0]}x{even[1]}{whole}"
+            f"sides must be even. Use `size={even[0]}x{even[1]}`{whole}"
         )
 
 

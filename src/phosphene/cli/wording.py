@@ -1,0 +1,51 @@
+"""Messages of the library in the words of the command line: arguments become options.
+
+The library speaks of arguments: an error names its own as `argument`, and any other stands in
+backquotes (`phosphene.core.errors`). Here both become options, and only here: "`dpi=300`" becomes
+"--dpi 300", "`overwrite=True`" becomes "--overwrite", "`gate=False`" becomes "--no-gate".
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+from phosphene.core.errors import PhospheneError
+
+ARGUMENT = re.compile(r"`([a-z]\w*)(?:=([^`]*))?`")
+PLAIN = re.compile(r"[\w.,:@/+-]*")  # needs no quotes in a shell
+ASSIGNMENT = re.compile(r"'([^']+)': *([^,}]+)")  # in a `set={'path': value}`
+
+# arguments whose values are options of their own
+VALUES = {
+    "tile=both": "--tile",
+    "tile=x": "--tile-x",
+    "tile=y": "--tile-y",
+    "tile=panorama": "--panorama",
+}
+
+
+def error_text(error: PhospheneError) -> str:
+    """What the command line prints of an error."""
+    if not error.argument:
+        return with_options(str(error))
+    return f"{option(error.argument)}: {with_options(error.problem)}"
+
+
+def with_options(text: str) -> str:
+    """The text with options for the arguments in it."""
+    return ARGUMENT.sub(lambda found: option(found[1], found[2]), text)
+
+
+def option(name: str, value: str | None = None) -> str:
+    """The option of an argument, as it is typed."""
+    flag = name.replace("_", "-")
+    if value is None or value == "True":
+        return f"--{flag}"
+    if value == "False":
+        return f"--no-{flag}"
+    if f"{name}={value}" in VALUES:
+        return VALUES[f"{name}={value}"]
+    if name == "set":
+        return " ".join(f"--set {path}={given}" for path, given in ASSIGNMENT.findall(value))
+    return f"--{flag} {value if PLAIN.fullmatch(value) else shlex.quote(value)}"
