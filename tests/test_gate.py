@@ -438,7 +438,7 @@ def test_check_looks_at_every_picture_of_a_sheet_and_for_near_duplicates(capsys)
         ("text.png", "not a picture that can be read"),
         ("small.png", "20x30 is too small to judge; at least 32x32"),
         ("list.npy", "expected floats of shape"),
-        ("text.npy", "not an array that can be read"),
+        ("text.npy", "not a picture that can be read"),
         ("cut.png", "cut"),
         (".", "is a folder"),
     ],

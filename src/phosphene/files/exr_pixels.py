@@ -14,7 +14,8 @@ import numpy as np
 from phosphene.core.errors import InputError
 from phosphene.files.colour import colours, encode
 from phosphene.files.exr import KINDS, LINES, NAMES, SIGNATURE, read_attributes
-from phosphene.files.formats import StrPath
+from phosphene.files.format_types import StrPath
+from phosphene.files.formats import TOO_LARGE
 from phosphene.files.row_buffer import Pixels
 
 BLOCKS = {0: 1, 2: 1, 3: LINES}  # compression: rows of a block; none, ZIPS, ZIP
@@ -35,7 +36,7 @@ class Layout(NamedTuple):
     linear: bool
 
 
-def read_exr(path: StrPath, most: int) -> Pixels:
+def read_pixels(path: StrPath, most: int) -> Pixels:
     """The pixels of a file of ours, float32 (height, width, channels), sRGB-encoded, not multiplied
     by opacity; of one written with `raw`, the numbers as they are.
 
@@ -48,7 +49,7 @@ def read_exr(path: StrPath, most: int) -> Pixels:
         try:
             layout = _layout(path, file)
             if layout.width * layout.height > most:
-                raise InputError(f"{path}: too large to look at; check its recipe, or a crop")
+                raise InputError(f"{path}: {TOO_LARGE}")
             stored = _read_blocks(file, layout)
         except (struct.error, zlib.error, ValueError, IndexError):
             raise InputError(f"{path}: {CUT}") from None

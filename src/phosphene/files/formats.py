@@ -8,92 +8,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from importlib import import_module
-from os import PathLike
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from phosphene.core.errors import SizeError, UserError, unknown
-
-StrPath = str | PathLike[str]
-Options = Mapping[str, Any]
-
-
-class Between(NamedTuple):
-    """The allowed numbers of an option that takes fractions."""
-
-    low: float
-    high: float
-
-
-class Matching(NamedTuple):
-    """The allowed texts of an option, and how to say that."""
-
-    pattern: str
-    words: str
-
-
-class Option(NamedTuple):
-    """An option of a format, and the values that are allowed."""
-
-    default: Any
-    says: str
-    allowed: tuple[Any, ...] | range | Between | Matching = (True, False)
-
-    @property
-    def choices(self) -> str:
-        """The allowed values, in words."""
-        match self.allowed:
-            case Matching(_, words):
-                return words
-            case range() as steps:
-                every = f", in steps of {steps.step}" if steps.step > 1 else ""
-                return f"{steps[0]} to {steps[-1]}{every}"
-            case Between(low, high):
-                return f"{low:g} to {high:g}"
-            case values:  # few
-                words = [str(v).lower() for v in values]
-                return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
-
-
-@dataclass(frozen=True)
-class Still:
-    """What a writer is to write: a picture of `size` (width, height), the `texts` it carries, every
-    option of its format with its value, and perhaps pixels per inch.
-    """
-
-    size: tuple[int, int]
-    channels: int
-    texts: Mapping[str, str] = field(default_factory=dict[str, str])
-    options: Options = field(default_factory=dict[str, Any])
-    dpi: float | None = None
-
-
-@dataclass(frozen=True)
-class Format:
-    """One format. Its writer takes `(target, still)`.
-
-    `kinds`: the rows it wants, `wants()` tells which by the options `depth` and `raw`. `memory`:
-    bytes for each pixel where the whole picture is held at once, 0 where it is streamed. `folder`:
-    the names that are made; the target is then a new folder to make them in.
-    """
-
-    writer: tuple[str, str]
-    says: str
-    kinds: tuple[str, ...]
-    max_side: int | None = None
-    max_pixels: int | None = None
-    options: dict[str, Option] = field(default_factory=dict)
-    alpha: bool = True
-    memory: int = 0
-    folder: tuple[str, ...] = ()
-    extra: str | None = None
-
-    @property
-    def streams(self) -> bool:
-        return not self.memory
-
+from phosphene.core.errors import InputError, SizeError, UserError, unknown
+from phosphene.files.format_types import Between, Format, Matching, Option, Options, Reader, StrPath
+from phosphene.files.format_types import Still as Still
 
 PROFILE = Option("srgb", "colours of sRGB, or converted to Display P3", ("srgb", "p3"))
 QUALITY = range(1, 101)
@@ -111,6 +32,7 @@ FORMATS: dict[str, Format] = {
     ".png": Format(
         ("phosphene.files.png", "PngWriter"), "PNG, lossless", ("bytes", "words"),
         options={"depth": Option("8", "bits of a sample", ("8", "16")), "profile": PROFILE},
+        reader=Reader("a PNG", (b"\x89PNG\r\n\x1a\n",), ("phosphene.files.png", "read_texts")),
     ),
     ".jpg": Format(
         ("phosphene.files.pillow_formats", "JpegWriter"), "JPEG, small and everywhere", ("bytes",),
@@ -120,6 +42,9 @@ FORMATS: dict[str, Format] = {
             "subsampling": SUBSAMPLING, "profile": PROFILE,
         },
         alpha=False, memory=6,
+        reader=Reader(
+            "a JPEG", (b"\xff\xd8\xff",), ("phosphene.files.pillow_formats", "read_jpeg")
+        ),
     ),
     ".webp": Format(
         ("phosphene.files.pillow_formats", "WebpWriter"), "WebP, for web pages", ("bytes",),
@@ -130,6 +55,9 @@ FORMATS: dict[str, Format] = {
             "effort": Option(4, "from fast to small", range(7)), "profile": PROFILE,
         },
         memory=20,
+        reader=Reader(
+            "a WebP", (b"RIFF....WEBP",), ("phosphene.files.pillow_formats", "read_webp")
+        ),
     ),
     ".avif": Format(
         ("phosphene.files.pillow_formats", "AvifWriter"), "AVIF, the smallest", ("bytes",),
@@ -140,6 +68,9 @@ FORMATS: dict[str, Format] = {
             "subsampling": SUBSAMPLING, "profile": PROFILE,
         },
         memory=40,
+        reader=Reader(
+            "an AVIF", (b"....ftypavif",), ("phosphene.files.pillow_formats", "read_avif")
+        ),
     ),
     ".tiff": Format(
         ("phosphene.files.tiff", "TiffWriter"), "TIFF in tiles, BigTIFF where it is large",
@@ -151,6 +82,10 @@ FORMATS: dict[str, Format] = {
             "tile": Option(256, "pixels a side", range(16, 4097, 16)), "profile": PROFILE,
         },
         extra="tiff",
+        reader=Reader(
+            "a TIFF", (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"),
+            ("phosphene.files.ifd", "read_description"), ("phosphene.files.tiff", "read_pixels"),
+        ),
     ),
     ".exr": Format(
         ("phosphene.files.exr", "ExrWriter"), "OpenEXR, linear light", ("linear", "data"),
@@ -158,6 +93,10 @@ FORMATS: dict[str, Format] = {
             "depth": Option("half", "16-bit or 32-bit floats", ("half", "float")),
             "raw": Option(False, "the numbers as they are, for data: not made linear"),
         },
+        reader=Reader(
+            "an OpenEXR file", (b"\x76\x2f\x31\x01",),
+            ("phosphene.files.exr", "read_texts"), ("phosphene.files.exr_pixels", "read_pixels"),
+        ),
     ),
     ".dzi": Format(
         ("phosphene.files.deepzoom", "DeepZoomWriter"),
@@ -169,6 +108,7 @@ FORMATS: dict[str, Format] = {
             "quality": Option(90, "of jpg tiles", QUALITY),
         },
         folder=("{stem}_files", "{stem}.html", "{stem}.dzi"),
+        no_pixels="Deep Zoom is a folder of tiles",
     ),
     ".zarr": Format(
         ("phosphene.files.zarr_format", "ZarrWriter"),
@@ -192,16 +132,22 @@ FORMATS: dict[str, Format] = {
             "pen": Option(0.3, "width of a line in millimetres", Between(0.01, 100)),
             "shortest": Option(0.5, "millimetres; shorter lines are left out", Between(0, 1e5)),
         },
-        memory=40, extra="svg",
+        memory=40, extra="svg", no_pixels="an SVG is lines, not pixels",
     ),
     ".npy": Format(
         ("phosphene.files.npy", "NpyWriter"),
         "NumPy array of the float pixels (height, width, channels)", ("data",),
+        reader=Reader(
+            "an NPY file", (b"\x93NUMPY",),
+            ("phosphene.files.npy", "read_texts"), ("phosphene.files.npy", "read_pixels"),
+        ),
     ),
 }  # fmt: skip
 ALIASES = {".jpeg": ".jpg", ".tif": ".tiff"}
+READERS = tuple(found.reader for found in FORMATS.values() if found.reader)
 # extra: what it must import
 EXTRAS = {"tiff": "tifffile", "zarr": "zarr", "svg": "contourpy", "video": "av"}
+TOO_LARGE = "too large to look at; check its recipe, or a crop"
 DEPTHS = {"8": "bytes", "16": "words", "32f": "float"}
 
 
@@ -342,6 +288,14 @@ def machine_memory() -> int:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):
         return 8 << 30
+
+
+def check_shape(path: StrPath, shape: tuple[int, ...], most: int) -> None:
+    """Whether an array is a picture of up to `most` pixels. Raises `InputError`."""
+    if len(shape) not in (2, 3) or (len(shape) == 3 and shape[2] > 4):
+        raise InputError(f"{path}: got an array {shape}; expected (height, width, channels)")
+    if shape[0] * shape[1] > most:
+        raise InputError(f"{path}: {TOO_LARGE}")
 
 
 def load_extra(extra: str, who: str) -> Any:

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.core.errors import InputError
-from phosphene.files.formats import Still
+from phosphene.files.format_types import Still, StrPath
+from phosphene.files.formats import check_shape
 from phosphene.files.texts import MAX_TEXT, pack, unpack
 
 MARK = b"phosphene-texts\n"
@@ -57,3 +58,15 @@ def read_texts(path: Any, data: BinaryIO) -> dict[str, str]:
         raise InputError(f"{path}: the recipe after the array is damaged")
     data.seek(end - tail - length)
     return unpack(path, data.read(length))
+
+
+def read_pixels(path: StrPath, most: int) -> NDArray[Any]:
+    """The array of a file, floats (height, width, channels). Raises `InputError`."""
+    try:
+        stored = np.load(path, mmap_mode="r", allow_pickle=False)
+    except ValueError as error:
+        raise InputError(f"{path}: not an array that can be read ({error})") from None
+    if stored.ndim != 3 or stored.dtype.kind != "f":
+        raise InputError(f"{path}: expected floats of shape (height, width, channels)")
+    check_shape(path, stored.shape, most)
+    return np.array(stored)

@@ -16,23 +16,10 @@ from typing import Any, BinaryIO
 
 from phosphene.core.errors import InputError, RecipeError
 from phosphene.files import zarr_format as zarrs
-from phosphene.files.formats import StrPath
+from phosphene.files.format_types import StrPath
+from phosphene.files.formats import READERS
 from phosphene.files.texts import MAX_TEXT, find
 from phosphene.recipe import Recipe
-
-# the first bytes (dots: any byte), what it is, the module and function that read its texts
-SIGNATURES: tuple[tuple[bytes, str, str, str], ...] = (
-    (b"\x89PNG\r\n\x1a\n", "a PNG", "phosphene.files.png", "read_texts"),
-    (b"\xff\xd8\xff", "a JPEG", "phosphene.files.pillow_formats", "read_jpeg"),
-    (b"RIFF....WEBP", "a WebP", "phosphene.files.pillow_formats", "read_webp"),
-    (b"....ftypavif", "an AVIF", "phosphene.files.pillow_formats", "read_avif"),
-    (b"II*\0", "a TIFF", "phosphene.files.ifd", "read_description"),
-    (b"MM\0*", "a TIFF", "phosphene.files.ifd", "read_description"),
-    (b"II+\0", "a TIFF", "phosphene.files.ifd", "read_description"),
-    (b"MM\0+", "a TIFF", "phosphene.files.ifd", "read_description"),
-    (b"\x76\x2f\x31\x01", "an OpenEXR file", "phosphene.files.exr", "read_texts"),
-    (b"\x93NUMPY", "an NPY file", "phosphene.files.npy", "read_texts"),
-)
 
 
 def read_metadata(path: StrPath) -> dict[str, str]:
@@ -47,10 +34,11 @@ def read_metadata(path: StrPath) -> dict[str, str]:
     with _source(path) as data:
         start = data.read(16)
         data.seek(0)
-        for signature, what, module, function in SIGNATURES:
-            if _begins(start, signature):
+        for reader in READERS:
+            if reader.knows(start):
+                module, function = reader.texts
                 read = getattr(import_module(module), function)
-                return _ours(name, what, read(name, data))
+                return _ours(name, reader.what, read(name, data))
         body = data.read(MAX_TEXT).removeprefix(b"\xef\xbb\xbf").lstrip()
     if not body:
         raise InputError(f"{name}: the file is empty")
@@ -59,11 +47,6 @@ def read_metadata(path: StrPath) -> dict[str, str]:
     if body[:1] != b"{":
         raise InputError(f"{name}: neither a picture of ours nor a JSON recipe")
     return _json_texts(name, body)
-
-
-def _begins(start: bytes, signature: bytes) -> bool:
-    held = start.ljust(len(signature), b"\0")
-    return all(s in (b, 46) for b, s in zip(held, signature, strict=False))
 
 
 def _ours(name: str, what: str, texts: dict[str, str]) -> dict[str, str]:

@@ -13,8 +13,10 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from phosphene.core.errors import InputError
 from phosphene.files.colour import converter, icc
-from phosphene.files.formats import Options, Still, load_extra
+from phosphene.files.format_types import Options, Still, StrPath
+from phosphene.files.formats import check_shape, load_extra
 from phosphene.files.png import deflate
 from phosphene.files.row_buffer import ENCODERS, Bands, Behind, Pixels, Spool, half, halve
 from phosphene.files.texts import pack
@@ -161,3 +163,20 @@ def _encode(rows: Pixels, options: Options) -> bytes:
         tile[:height, :width] = part
     body = tile.astype(kind.newbyteorder("<"), copy=False)
     return body.tobytes() if plain else deflate.compress(body.data, 1)
+
+
+def read_pixels(path: StrPath, most: int) -> Pixels:
+    """The samples of a TIFF that Pillow does not read, such as floats in colours. Raises
+    `InputError`, and `UserError` where the extra is missing.
+    """
+    tifffile = load_extra("tiff", f"{path}: a TIFF of this kind")
+    try:
+        with tifffile.TiffFile(path) as file:
+            page = file.pages[0]
+            check_shape(path, page.shape, most)
+            stored = page.asarray()
+    except InputError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it raises for what it cannot read
+        raise InputError(f"{path}: not a TIFF that can be read ({error})") from None
+    return stored if stored.ndim == 3 else stored[..., None]

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from phosphene.core.errors import InputError
-from phosphene.files.formats import Still, load_extra
+from phosphene.files.format_types import Still, StrPath
+from phosphene.files.formats import check_shape, load_extra
 from phosphene.files.row_buffer import Bands, Behind, Pixels
 from phosphene.files.texts import MAX_TEXT, pack, unpack
 from phosphene.files.xmp import SOURCE, SOURCE_KEY
@@ -77,3 +78,20 @@ def attributes(path: Any, about: Any) -> dict[str, str]:
     except AttributeError:
         raise InputError(f"{path}: the zarr.json cannot be read") from None
     return unpack(path, json.dumps(ours))
+
+
+def read_pixels(path: StrPath, most: int) -> Pixels:
+    """The array in a folder, (height, width, channels). Raises `InputError`, and `UserError` where
+    the extra is missing.
+    """
+    if not (Path(path) / ABOUT).exists():
+        raise InputError(f"{path}: is a folder, not a Zarr array; name a picture in it")
+    zarr = load_extra("zarr", f"{path}: Zarr")
+    try:
+        array = zarr.open_array(str(path), mode="r")
+        check_shape(path, array.shape, most)
+        return array[:]
+    except InputError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it raises for what it cannot read
+        raise InputError(f"{path}: not a Zarr array that can be read ({error})") from None

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from phosphene.core.errors import InputError, UserError
 from phosphene.files import open_recipe, read_metadata
+from phosphene.files.formats import FORMATS
 from phosphene.judge.measures import Probe, distance, measure, thumbnail
 from phosphene.judge.probes import (
     clearness,
@@ -32,8 +33,7 @@ from phosphene.recipe.texture_maps import map_kind
 
 WAYS = {"seam across": "x", "seam down": "y"}
 WITHOUT_PIXELS = {
-    ".svg": "an SVG is lines, not pixels",
-    ".dzi": "Deep Zoom is a folder of tiles",
+    **{suffix: found.no_pixels for suffix, found in FORMATS.items() if found.no_pixels},
     ".html": "the page shows a folder of tiles",
 }
 

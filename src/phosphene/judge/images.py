@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from importlib import import_module
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -12,16 +13,13 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from phosphene.core.errors import InputError
-from phosphene.files import exr
-from phosphene.files.exr_pixels import read_exr
-from phosphene.files.formats import load_extra
-from phosphene.files.zarr_format import ABOUT
+from phosphene.files import zarr_format
+from phosphene.files.formats import READERS, TOO_LARGE
 from phosphene.judge.probes import clearness, large_enough, three_channels
 
 Array = NDArray[Any]
 
 MOST = 2 * (Image.MAX_IMAGE_PIXELS or 0)  # pixels, where Pillow stops too
-TOO_LARGE = "too large to look at; check its recipe, or a crop"
 
 
 def read_pixels(path: str | PathLike[str]) -> Array:
@@ -45,28 +43,29 @@ def read_pixels(path: str | PathLike[str]) -> Array:
 
 
 def _stored(path: Path) -> Array:
+    """By Pillow; what it does not know, by the format's own reader."""
     if path.is_dir():
-        return _zarr(path)
-    with open(path, "rb") as file:
-        start = file.read(4)
-    if start == exr.SIGNATURE:
-        return three_channels(read_exr(path, MOST))
-    if path.suffix.lower() == ".npy":
-        return _npy(path)
+        return _samples(path, zarr_format.read_pixels(path, MOST))
     try:
         return _image(path)
     except UnidentifiedImageError:
-        if start[:2] not in (b"II", b"MM"):
-            raise
-    return _tiff(path)
+        return _samples(path, _read_by_format(path))
+
+
+def _read_by_format(path: Path) -> Array:
+    with open(path, "rb") as file:
+        start = file.read(16)
+    found = next((r.pixels for r in READERS if r.pixels and r.knows(start)), None)
+    if found is None:
+        raise UnidentifiedImageError
+    module, function = found
+    return getattr(import_module(module), function)(path, MOST)
 
 
 def read_clearness(path: str | PathLike[str]) -> float:
-    """The share of a picture file that lets through what lies behind it; 0 of what neither Pillow
-    nor NumPy reads.
+    """The share of a picture file that lets through what lies behind it; 0 of what cannot be
+    looked at.
     """
-    if Path(path).suffix.lower() == ".npy":
-        return clearness(np.load(path, allow_pickle=False))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         try:
@@ -74,6 +73,8 @@ def read_clearness(path: str | PathLike[str]) -> float:
                 if not image.has_transparency_data:
                     return 0.0
                 return clearness(np.asarray(image.convert("RGBA")) / np.float32(255))
+        except UnidentifiedImageError:
+            return clearness(_read_by_format(Path(path)))
         except (OSError, ValueError):
             return 0.0
 
@@ -93,42 +94,6 @@ def _image(path: Path) -> Array:
             return np.asarray(image.convert("RGB"))
 
 
-def _zarr(path: Path) -> Array:
-    if not (path / ABOUT).exists():
-        raise InputError(f"{path}: is a folder, not a Zarr array; name a picture in it")
-    zarr = load_extra("zarr", f"{path}: Zarr")
-    try:
-        array = zarr.open_array(str(path), mode="r")
-        _check_shape(path, array.shape)
-        return _samples(path, array[:])
-    except InputError:
-        raise
-    except Exception as error:  # noqa: BLE001 - whatever it raises for what it cannot read
-        raise InputError(f"{path}: not a Zarr array that can be read ({error})") from None
-
-
-def _tiff(path: Path) -> Array:
-    """Of floats, which Pillow does not read in colours."""
-    tifffile = load_extra("tiff", f"{path}: a TIFF of this kind")
-    try:
-        with tifffile.TiffFile(path) as file:
-            page = file.pages[0]
-            _check_shape(path, page.shape)
-            stored = page.asarray()
-    except InputError:
-        raise
-    except Exception as error:  # noqa: BLE001 - as above
-        raise InputError(f"{path}: not a TIFF that can be read ({error})") from None
-    return _samples(path, stored if stored.ndim == 3 else stored[..., None])
-
-
-def _check_shape(path: Path, shape: tuple[int, ...]) -> None:
-    if len(shape) not in (2, 3) or (len(shape) == 3 and shape[2] > 4):
-        raise InputError(f"{path}: got an array {shape}; expected (height, width, channels)")
-    if shape[0] * shape[1] > MOST:
-        raise InputError(f"{path}: {TOO_LARGE}")
-
-
 def _samples(path: Path, stored: Array) -> Array:
     """Bytes as they are where that is a picture in colours, else 0..1."""
     if stored.dtype == np.uint8 and stored.shape[-1] == 3:
@@ -138,13 +103,3 @@ def _samples(path: Path, stored: Array) -> Array:
     elif stored.dtype.kind != "f":
         raise InputError(f"{path}: got samples of {stored.dtype}; expected 0..255, 65535 or 1")
     return three_channels(np.where(stored > 0, np.minimum(stored, 1), 0))
-
-
-def _npy(path: Path) -> Array:
-    try:
-        stored = np.load(path, allow_pickle=False)
-    except ValueError as error:
-        raise InputError(f"{path}: not an array that can be read ({error})") from None
-    if stored.ndim != 3 or stored.shape[2] > 4 or stored.dtype.kind != "f":
-        raise InputError(f"{path}: expected floats of shape (height, width, channels)")
-    return _samples(path, stored)
