@@ -14,7 +14,7 @@ from phosphene.compiler.complexity import GAIN, complexity, short_of, with_compl
 from phosphene.compiler.probe import probe_points
 from phosphene.core.errors import RecipeError, UserError
 from phosphene.engines import get_engine
-from phosphene.sheets import grid
+from phosphene.render.sheets import grid
 
 
 def recipe(**network: Any) -> ph.Recipe:

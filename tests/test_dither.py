@@ -15,11 +15,11 @@ import phosphene as ph
 from phosphene.bench.finish import DARK_RAMP, WANTED, banding, seen_error
 from phosphene.compiler import build
 from phosphene.files import read_metadata
-from phosphene.raster import dither, finish, quantise, resolve_finish, to_bytes, to_float
+from phosphene.raster import dither, finish, painter, quantise, resolve_finish, to_bytes, to_float
 from phosphene.raster.blue_noise import ranks
 from phosphene.raster.view import Rect
 from phosphene.recipe import Finish, Recipe
-from phosphene.render import painter, render, render_file
+from phosphene.render import render, render_file
 from phosphene.styles import STYLES
 from tests.blue_noise import void_and_cluster
 

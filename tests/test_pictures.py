@@ -17,8 +17,9 @@ from phosphene.engines import get_engine
 from phosphene.engines.cpu.llvm_intrinsics import BLOCK
 from phosphene.ir.network import Activate, Affine
 from phosphene.networks import ARCHITECTURES
+from phosphene.raster import painter
 from phosphene.recipe import Recipe
-from phosphene.render import painter, render, render_file
+from phosphene.render import render, render_file
 from phosphene.testing import PICTURES
 from phosphene.testing.pictures import picture
 from phosphene.testing.points import smooth

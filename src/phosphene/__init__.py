@@ -34,10 +34,10 @@ if TYPE_CHECKING:
     from phosphene.render import render as render
     from phosphene.render import render_file as render_file
     from phosphene.render.dask_array import as_dask_array as as_dask_array
+    from phosphene.render.sheets import Sheet as Sheet
+    from phosphene.render.sheets import grid as grid
+    from phosphene.render.sheets import sheet as sheet
     from phosphene.render.textures import textures as textures
-    from phosphene.sheets import Sheet as Sheet
-    from phosphene.sheets import grid as grid
-    from phosphene.sheets import sheet as sheet
     from phosphene.styles import style as style
 
 __version__ = "0.1.0"
@@ -49,17 +49,17 @@ _PLACES = {
     "Picture": ("phosphene.raster", "Picture"),
     "Recipe": ("phosphene.recipe", "Recipe"),
     "RecipeError": ("phosphene.core.errors", "RecipeError"),
-    "Sheet": ("phosphene.sheets", "Sheet"),
+    "Sheet": ("phosphene.render.sheets", "Sheet"),
     "UserError": ("phosphene.core.errors", "UserError"),
     "animate": ("phosphene.motion", "animate"),
     "animate_grid": ("phosphene.motion", "animate_grid"),
     "as_dask_array": ("phosphene.render.dask_array", "as_dask_array"),
-    "grid": ("phosphene.sheets", "grid"),
+    "grid": ("phosphene.render.sheets", "grid"),
     "open": ("phosphene.motion.load", "open_file"),
     "recolour": ("phosphene.recipe", "recolour"),
     "render": ("phosphene.render", "render"),
     "render_file": ("phosphene.render", "render_file"),
-    "sheet": ("phosphene.sheets", "sheet"),
+    "sheet": ("phosphene.render.sheets", "sheet"),
     "style": ("phosphene.styles", "style"),
     "textures": ("phosphene.render.textures", "textures"),
     "twin": ("phosphene.recipe", "twin"),

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 import phosphene as ph
-from phosphene.render import first_pass, painter
+from phosphene.raster import painter
+from phosphene.render import first_pass
 
 GALLERY = json.loads(
     (Path(__file__).parent.parent / "data/neural-painter-gallery.json").read_text()

@@ -12,8 +12,8 @@ from phosphene.compiler import build
 from phosphene.core.errors import UserError
 from phosphene.motion.frame_pool import LEAST, FramePool, strips
 from phosphene.raster import to_bytes, to_float
+from phosphene.raster.painter import Painter
 from phosphene.raster.view import Rect
-from phosphene.render import Painter
 from phosphene.styles import style
 
 SIZE = (96, 130)

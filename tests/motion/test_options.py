@@ -21,8 +21,8 @@ from phosphene.motion import save as saving
 from phosphene.motion.frame_renderer import Stage
 from phosphene.motion.paths import read_paths
 from phosphene.motion.retime import animate_again
+from phosphene.render.sheets import grid
 from phosphene.render.tiling import rolled
-from phosphene.sheets import grid
 from phosphene.styles import style
 
 SMALL = (24, 16)

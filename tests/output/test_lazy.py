@@ -28,7 +28,7 @@ def test_any_window_is_a_part_of_the_picture(recipe, chunks):
 
 
 def test_only_what_is_looked_at_is_painted(monkeypatch):
-    from phosphene.render import Painter
+    from phosphene.raster.painter import Painter
 
     painted, tile = [], Painter.tile
     monkeypatch.setattr(Painter, "tile", lambda self, r: painted.append(r) or tile(self, r))

@@ -20,11 +20,11 @@ from phosphene.bench.styles import numpy_picture
 from phosphene.bench.systems import numpy_bytes
 from phosphene.bench.timing import Job, wall_seconds
 from phosphene.compiler import latents, make_networks
+from phosphene.core.threads import thread_count
 from phosphene.ir.network import Activate, Affine, Network
 from phosphene.motion import Film
 from phosphene.motion.paths import read_paths
 from phosphene.recipe import Recipe
-from phosphene.render import thread_count
 from phosphene.styles import style
 
 Bytes = NDArray[np.uint8]

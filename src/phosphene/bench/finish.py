@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from phosphene.bench.report import Aim, Row, Wanted, make_row
 from phosphene.bench.timing import Job, alternate, cpu_seconds, wall_seconds
 from phosphene.compiler import build, latents, lower_program, prepare
+from phosphene.core.threads import thread_count
 from phosphene.engines import get_engine
 from phosphene.files.png import png_bytes
 from phosphene.formula import Expr, parse, var, variables
@@ -21,9 +22,10 @@ from phosphene.ir.program import Program
 from phosphene.judge import rescue
 from phosphene.raster import Picture, quantise, resolve_finish, to_float
 from phosphene.raster.antialias import antialias
+from phosphene.raster.painter import Painter
 from phosphene.raster.view import Rect, places
 from phosphene.recipe import Recipe, recolour
-from phosphene.render import Painter, render, render_each, thread_count
+from phosphene.render import render, render_each
 from phosphene.styles import style
 
 Array = NDArray[np.float64]

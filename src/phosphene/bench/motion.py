@@ -13,12 +13,13 @@ from phosphene.bench.networks import NETWORKS
 from phosphene.bench.processes import Say, attempt, child
 from phosphene.bench.timing import Job, alternate, wall_seconds
 from phosphene.core.errors import PhospheneError
+from phosphene.core.threads import thread_count
 from phosphene.files import film as films
 from phosphene.motion import Film
 from phosphene.raster.encodings import finisher
+from phosphene.raster.painter import Painter
 from phosphene.raster.view import Rect, Size
 from phosphene.recipe import Recipe
-from phosphene.render import Painter, thread_count
 from phosphene.styles import style
 
 FRAMES = 8  # rendered and written of each film

@@ -17,7 +17,8 @@ from phosphene.bench.run import paint
 from phosphene.bench.timing import Job, alternate, wall_seconds
 from phosphene.compiler import build
 from phosphene.core.errors import PhospheneError
-from phosphene.render import render_file, thread_count
+from phosphene.core.threads import thread_count
+from phosphene.render import render_file
 
 RECIPE = NETWORKS["N1"]
 NOTE = (

@@ -24,12 +24,14 @@ from phosphene.bench.roofline import (
 )
 from phosphene.bench.timing import Job, alternate, cpu_seconds, wall_seconds
 from phosphene.compiler import build
+from phosphene.core.threads import thread_count
 from phosphene.files.png import png_bytes
 from phosphene.ir.program import Program
 from phosphene.raster import Picture, quantise, to_bytes
+from phosphene.raster.painter import Painter
 from phosphene.raster.view import Rect
 from phosphene.recipe import Recipe
-from phosphene.render import render, strips, thread_count
+from phosphene.render import render
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,8 @@ def throughput(prototype: Path | None, peers: bool, say: Say, plan: Plan) -> dic
 def paint(program: Program, recipe: Recipe, size: int, threads: int = 1) -> None:
     """The pipeline without the file: coordinates, network, colour, bytes."""
     whole = Rect(0, 0, size, size)
-    for _ in strips(program, recipe.view, (size, size), whole, "cpu", threads, to_bytes):
+    painter = Painter(program, recipe.view, (size, size), "cpu", to_bytes)
+    for _ in painter.strips(whole, threads):
         pass
 
 

@@ -24,12 +24,13 @@ from phosphene.bench.timing import Job, alternate, wall_seconds
 from phosphene.catalogue.colours import decode, encode
 from phosphene.compiler import build, latents, prepare
 from phosphene.compiler.lowering import with_latent
+from phosphene.core.threads import thread_count
 from phosphene.formula import Expr, arrays, variables
 from phosphene.ir.network import Network
 from phosphene.judge import accept, house_styles, judge
 from phosphene.raster.view import Rect, points
 from phosphene.recipe import Recipe
-from phosphene.render import render, thread_count
+from phosphene.render import render
 from phosphene.styles import style
 
 Array = NDArray[Any]

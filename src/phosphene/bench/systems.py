@@ -20,12 +20,13 @@ from phosphene.bench.timing import Job, alternate, cpu_seconds, wall_seconds
 from phosphene.catalogue.activations import ACTIVATIONS
 from phosphene.compiler import latents, make_networks
 from phosphene.compiler.shading import shade
+from phosphene.core.threads import thread_count
 from phosphene.formula import Expr, arrays, parse, trace, var
 from phosphene.ir.network import Across, Activate, Add, Affine, Join, Network, Step, Stretch
 from phosphene.raster import quantise, resolve_finish, to_bytes
+from phosphene.raster.painter import Painter
 from phosphene.raster.view import Rect, points
 from phosphene.recipe import Recipe
-from phosphene.render import strips, thread_count
 from phosphene.render.first_pass import make_program
 from phosphene.styles import STYLES, style
 
@@ -79,9 +80,8 @@ def our_bytes(recipe: Recipe, size: int, threads: int) -> Array:
     """The picture as `phosphene paint` makes it, but for the file: strips of bytes."""
     program, kept = make_program(recipe, (size, size), "cpu", threads)
     finish = partial(to_bytes, finish=resolve_finish(recipe, program))
-    whole, view = Rect(0, 0, size, size), recipe.view
-    rows = strips(program, view, (size, size), whole, "cpu", threads, finish, kept=kept)
-    return np.concatenate(list(rows))
+    painter = Painter(program, recipe.view, (size, size), "cpu", finish, kept=kept)
+    return np.concatenate(list(painter.strips(Rect(0, 0, size, size), threads)))
 
 
 def numpy_bytes(recipe: Recipe, size: int) -> Array:

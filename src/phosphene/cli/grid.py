@@ -47,7 +47,7 @@ from phosphene.files.formats import FORMATS
 from phosphene.motion import GridFilm, animate_grid
 from phosphene.motion.grid import told
 from phosphene.motion.load import grid_in
-from phosphene.sheets import grid
+from phosphene.render.sheets import grid
 
 EXAMPLES = {
     "grid": "phosphene grid classic --x depth=2..5 --y width=4,8,16 --cell 120 -o grid.png",

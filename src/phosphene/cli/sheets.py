@@ -28,7 +28,7 @@ from phosphene.files import check_suffix
 from phosphene.files.atomic import check_free
 from phosphene.motion.load import open_file
 from phosphene.recipe import Recipe
-from phosphene.sheets import Sheet, sheet
+from phosphene.render.sheets import Sheet, sheet
 
 EXAMPLES = {
     "sheet": "phosphene sheet silk --count 6 --cell 160 -o sheet.png",

@@ -16,9 +16,9 @@ from phosphene.ir.program import Program
 from phosphene.judge.measures import SIDE, Probe, encode, linear, mean
 from phosphene.judge.scanlines import Lines
 from phosphene.raster import Picture, resolve_finish, to_bytes, to_float
+from phosphene.raster.painter import Painter
 from phosphene.raster.view import Rect, points
 from phosphene.recipe import Recipe
-from phosphene.render import strips
 
 Array = NDArray[Any]
 
@@ -34,8 +34,8 @@ def probe(recipe: Recipe) -> Probe:
     whole = Rect(0, 0, *size)
 
     def paint(mode: str | int) -> Array:
-        found = strips(program, recipe.view, size, whole, "cpu", None, to_float, mode)
-        return np.concatenate([*found]).astype(np.float64)
+        painter = Painter(program, recipe.view, size, "cpu", to_float, mode)
+        return painter.paint(whole).astype(np.float64)
 
     def finished(pixels: Array) -> Array:
         coloured = three_channels(pixels)
@@ -53,22 +53,19 @@ def clearness(pixels: Array) -> float:
 
 
 def lines(recipe: Recipe) -> Lines:
-    """Some rows and columns of a recipe's picture at 1024x1024, finished as it says."""
+    """Some rows and columns of a recipe's picture at 1024x1024, with the recipe's own finish."""
     program = build(recipe, _Extremes(recipe))
-    resolved = recipe.model_copy(update={"finish": resolve_finish(recipe, program)})
+    finish = partial(to_bytes, finish=resolve_finish(recipe, program))
+    mode, size = recipe.finish.antialias, (LENGTH, LENGTH)
+    painter = Painter(program, recipe.view, size, "cpu", finish, mode)
+
+    def line(rect: Rect) -> Array:
+        return (three_channels(painter.paint(rect) / 255) * 255).reshape(LENGTH, 3)
+
     at = [(2 * k + 1) * LENGTH // (2 * LINES) for k in range(LINES)]
-    rows = [_finished(program, resolved, Rect(0, k, LENGTH, 1)) for k in at]
-    columns = [_finished(program, resolved, Rect(k, 0, 1, LENGTH)) for k in at]
+    rows = [line(Rect(0, k, LENGTH, 1)) for k in at]
+    columns = [line(Rect(k, 0, 1, LENGTH)) for k in at]
     return Lines(np.stack(rows), np.stack(columns))
-
-
-def _finished(program: Program, recipe: Recipe, rect: Rect) -> Array:
-    """The levels of a line of pixels, shape (length, 3)."""
-    finish, mode = partial(to_bytes, finish=recipe.finish), recipe.finish.antialias
-    size = (LENGTH, LENGTH)
-    found = strips(program, recipe.view, size, rect, "cpu", 1, finish, mode)
-    pixels = np.concatenate([*found]).astype(np.float64) / 255
-    return (three_channels(pixels) * 255).reshape(LENGTH, 3)
 
 
 class _Extremes:

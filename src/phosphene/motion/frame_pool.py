@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from phosphene.core.threads import thread_count
+from phosphene.raster.painter import TALL, Painter
 from phosphene.raster.view import Rect, Size
-from phosphene.render import Painter, thread_count
-from phosphene.render.painter import TALL
 
 Pixels = NDArray[Any]
 LEAST = 1 << 12  # pixels of a strip: less is not worth handing over

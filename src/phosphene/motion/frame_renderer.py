@@ -24,9 +24,9 @@ from phosphene.motion.latent_patch import LatentPatcher
 from phosphene.motion.subframes import PARTED, beside, nudged
 from phosphene.raster import quantise, resolve_finish, to_float
 from phosphene.raster.encodings import encoded, finisher
+from phosphene.raster.painter import Painter
 from phosphene.raster.view import Rect, Size
 from phosphene.recipe import Finish, Recipe, View
-from phosphene.render import Painter
 from phosphene.render.first_pass import FirstPass
 
 Pixels = NDArray[Any]

@@ -17,6 +17,7 @@ from PIL import Image
 
 from phosphene.core.aliases import old_keywords
 from phosphene.core.errors import InputError
+from phosphene.core.threads import thread_count
 from phosphene.files.colour import as_wanted, colours
 from phosphene.motion.film import Film, Progress, Say
 from phosphene.motion.frame_renderer import Pixels
@@ -29,7 +30,6 @@ from phosphene.raster.view import Size
 from phosphene.recipe import Recipe
 from phosphene.render.export_job import KINDS
 from phosphene.render.grids import PAPER, Axis, Heads, Page, cells
-from phosphene.render.painter import thread_count
 from phosphene.render.tiling import rolled
 
 
@@ -218,8 +218,8 @@ def animate_grid(
     progress: Progress | None = None,
     **film: Any,
 ) -> GridFilm:
-    """The grid of `phosphene.sheets.grid` in motion: every cell on its own `path`, in latent space
-    by default, all equally fast. `film` is what `animate` takes: frames, seconds, fps, speed, ...;
+    """The grid of `phosphene.grid` in motion: every cell on its own `path`, in latent space by
+    default, all equally fast. `film` is what `animate` takes: frames, seconds, fps, speed, ...;
     sub-frames only if asked for, so that frame 0 is the still grid. Where a speed sets how many
     frames there are, it is that of the first cell.
 

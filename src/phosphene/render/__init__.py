@@ -7,16 +7,14 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from phosphene.core.errors import SizeError
+from phosphene.core.threads import ahead, thread_count
 from phosphene.raster import Picture, resolve_finish, to_float
+from phosphene.raster.painter import Painter
 from phosphene.raster.view import Size, parse_frame
 from phosphene.recipe import Recipe
 from phosphene.render.export import Progress
 from phosphene.render.export import render_file as render_file
 from phosphene.render.first_pass import make_program
-from phosphene.render.painter import Painter as Painter
-from phosphene.render.painter import ahead
-from phosphene.render.painter import strips as strips
-from phosphene.render.painter import thread_count as thread_count
 
 SMALL = 1 << 18  # pixels of a picture that is rather painted beside others than by all threads
 

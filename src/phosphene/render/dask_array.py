@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from phosphene.core.errors import SizeError, UserError
 from phosphene.raster import to_float
+from phosphene.raster.painter import Painter
 from phosphene.raster.view import Rect, Size, parse_size
 from phosphene.recipe import Recipe
-from phosphene.render import Painter, make_program
+from phosphene.render import make_program
 from phosphene.styles import style
 
 MOST_CHUNKS = 1_000_000  # Dask keeps a task of some hundred bytes for each

@@ -15,6 +15,7 @@ import numpy as np
 
 from phosphene.core.aliases import old_keywords
 from phosphene.core.errors import OutputError, UserError
+from phosphene.core.threads import thread_count
 from phosphene.files import check, check_suffix, create, wants, write_sidecar
 from phosphene.files.atomic import check_free
 from phosphene.files.formats import read_options
@@ -22,12 +23,12 @@ from phosphene.files.piece_store import Band, Store, open_store
 from phosphene.files.recipes import sidecar_path
 from phosphene.ir.program import Program
 from phosphene.raster import metadata, resolve_finish
+from phosphene.raster.painter import Painter
 from phosphene.raster.view import Frame, Rect, Size, parse_frame
 from phosphene.recipe import Recipe
 from phosphene.render.disk_space import check_room
 from phosphene.render.export_job import Job, Maker
 from phosphene.render.first_pass import make_program
-from phosphene.render.painter import Painter, thread_count
 from phosphene.render.worker_process import pack_program, set_up
 from phosphene.render.workers import Hand, Say, Worker, distribute
 

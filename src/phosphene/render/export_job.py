@@ -25,9 +25,9 @@ from phosphene.files.formats import FORMATS
 from phosphene.files.piece_store import Band, Store
 from phosphene.ir.program import Program
 from phosphene.raster.encodings import finisher
+from phosphene.raster.painter import TALL, Painter
 from phosphene.raster.view import Frame, Rect
 from phosphene.recipe import Finish, Recipe
-from phosphene.render.painter import TALL, Painter
 from phosphene.render.workers import HandLostError
 
 DIRECT_PIXELS = 1 << 22  # smaller pictures are written at one go

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.compiler import build
+from phosphene.core.threads import ahead, thread_count
 from phosphene.ir.program import Program
+from phosphene.raster.painter import Painter
 from phosphene.raster.view import Rect, Size
 from phosphene.recipe import Recipe
-from phosphene.render.painter import Painter, ahead, thread_count
 
 KEEP_BYTES = 1 << 28  # a first pass keeps its values up to this size, else the second repeats it
 

@@ -45,7 +45,7 @@ def cells(
     complexity: float | None,
     fields: dict[str, Any],
 ) -> Cells:
-    """The recipes of `phosphene.sheets.grid`, which says what an axis is. Raises `UserError`,
+    """The recipes of `phosphene.grid`, which says what an axis is. Raises `UserError`,
     `RecipeError`.
     """
     if isinstance(source, Recipe):

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from phosphene.core.errors import SizeError, UserError, unknown
 from phosphene.raster import to_float
+from phosphene.raster.painter import Painter
 from phosphene.raster.view import Rect, Size, closed_ways, extents, parse_size
 from phosphene.recipe import Recipe
-from phosphene.render import Painter
 from phosphene.render.first_pass import make_program
 
 How = Literal["both", "x", "y", "panorama"]

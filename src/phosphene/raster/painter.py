@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import math
-import os
 import threading
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene.core.errors import EngineError, UserError
+from phosphene.core.errors import EngineError
+from phosphene.core.threads import ahead, thread_count
 from phosphene.engines import get_engine
 from phosphene.ir.program import Program
 from phosphene.raster.antialias import antialias
@@ -26,8 +24,6 @@ TALL = 64  # rows of a tile with anti-aliasing
 
 Pixels = NDArray[Any]
 Finish = Callable[[Pixels, Rect], Pixels]
-J = TypeVar("J")
-R = TypeVar("R")
 
 
 class Painter:
@@ -143,49 +139,3 @@ class Painter:
         if found is None or len(found) < size:
             found = self.memory.scratch = np.empty(size, self.dtype)
         return found[:size]
-
-
-def strips(
-    program: Program,
-    view: View,
-    size: Size,
-    rect: Rect,
-    engine: str,
-    threads: int | None,
-    finish: Finish,
-    mode: str | int = "none",
-    kept: Pixels | None = None,
-) -> Iterator[Pixels]:
-    """`Painter.strips` of a painter for all this."""
-    return Painter(program, view, size, engine, finish, mode, kept).strips(rect, threads)
-
-
-def ahead(work: Callable[[J], R], jobs: Iterable[J], threads: int) -> Iterator[R]:
-    """The results of jobs in their order, made some jobs ahead by so many threads."""
-    if threads == 1:
-        yield from map(work, jobs)
-        return
-    pool = ThreadPoolExecutor(threads, thread_name_prefix="phosphene")
-    waiting: deque[Future[R]] = deque()
-    try:
-        for job in jobs:
-            waiting.append(pool.submit(work, job))
-            if len(waiting) > 4 * threads:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def thread_count(threads: int | None) -> int:
-    """As asked, or the CPUs that this process may use."""
-    if threads is None:
-        return (
-            len(os.sched_getaffinity(0))
-            if hasattr(os, "sched_getaffinity")
-            else os.cpu_count() or 1
-        )
-    if threads < 1:
-        raise UserError(f"got {threads}; expected at least 1", argument="threads")
-    return threads
