@@ -32,8 +32,9 @@ from phosphene.compiler.shading import shade
 from phosphene.compiler.shifts import Shifts
 from phosphene.core.errors import UserError
 from phosphene.formula import Expr, Table, const, slot, walk
-from phosphene.ir.layout import Arrays, Dense, Layout, OtherNumbersError
-from phosphene.ir.network import Affine, Network, Stretch
+from phosphene.ir.entries import Biases, Weights
+from phosphene.ir.layout import Layout, OtherNumbersError
+from phosphene.ir.network import Affine, Floats, Network, Stretch
 from phosphene.ir.program import Program
 from phosphene.networks import form_of_inputs, input_numbers, make_network
 from phosphene.recipe import Generated, RandomActivations, Recipe
@@ -351,10 +352,12 @@ def fill(
     z = {n.name: tuple(latents[f"{n.name}.z{i}"] for i in range(n.latent_size)) for n in networks}
     shares: list[Share] = []
 
-    def arrays(dense: Dense) -> Arrays:
-        step = steps[dense.owner][dense.number]
+    def arrays(part: Weights | Biases) -> Floats:
+        step = steps[part.owner][part.number]
         assert isinstance(step, Affine)
-        return dense._replace(step=step, z=z[dense.owner] if dense.z else ()).arrays()
+        if isinstance(part, Biases) and part.z:
+            return part._replace(step=step, z=z[part.owner]).values()
+        return part._replace(step=step).values()
 
     def table(asked: Table) -> Any:
         whose, which, slope = plan.tables[id(asked)]

@@ -23,7 +23,8 @@ from phosphene.formula import (
     variables,
 )
 from phosphene.ir.assembling import lay_out
-from phosphene.ir.layout import Dense, Layout
+from phosphene.ir.entries import Dense
+from phosphene.ir.layout import Layout
 from phosphene.ir.network import Across, Activate, Add, Affine, Join, Network, Step, Stretch
 from phosphene.ir.operations import FUSED, OPERATIONS
 from phosphene.ir.program import Program

@@ -135,7 +135,7 @@ class _Probe:
 
         laid: _Laid = self.notes.take(lay)
         program = laid.layout.program(
-            "f32", False, slots, lambda dense: dense._replace(step=own[dense.number]).arrays()
+            "f32", False, slots, lambda part: part._replace(step=own[part.number]).values()
         )
         *found, value = _run(program, laid.counts, points)
         self.values |= dict(zip(kept, found, strict=True))

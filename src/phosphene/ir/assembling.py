@@ -10,7 +10,8 @@ from bisect import bisect_left
 import numpy as np
 
 from phosphene.formula import Operation, Rows, Table, Tape
-from phosphene.ir.layout import Dense, Entry, Layout
+from phosphene.ir.entries import Dense, Entry, Zeros
+from phosphene.ir.layout import Layout
 from phosphene.ir.operations import INDEX, VARIANTS
 from phosphene.ir.program import Program
 
@@ -159,53 +160,80 @@ def _free(gaps: list[tuple[int, int]], start: int, end: int) -> None:
 
 
 class _Encoder:
-    """Operations to code, collecting what stands in their numbers; a table stands there once."""
+    """Operations to code, collecting what stands in their numbers.
+
+    A table stands there once, and so do the weights and biases of a step, which its tangents and
+    copies at shifted places read too; one run of zeros is the biases of all tangents.
+    """
 
     def __init__(self, place: dict[int, int]):
         self.place = place
         self.entries: list[Entry] = []
-        self.uses: list[tuple[int, int, int]] = []
-        self.tables: dict[int, int] = {}
+        self.uses: list[tuple[int, int]] = []
+        self.known: dict[object, int] = {}
         self.at = 0  # in the flat code
 
-    def use(self, field: int, entry: int, second: int = 0) -> None:
-        self.uses.append((entry, self.at + field, second))
+    def use(self, field: int, entry: int) -> None:
+        self.uses.append((entry, self.at + field))
 
     def add(self, entry: Entry) -> int:
         self.entries.append(entry)
         return len(self.entries) - 1
 
+    def once(self, key: object, entry: Entry) -> int:
+        if key not in self.known:
+            self.known[key] = self.add(entry)
+        return self.known[key]
+
+    def zeros(self, wanted: Zeros) -> int:
+        at = self.once("zeros", wanted)
+        known = self.entries[at]
+        assert isinstance(known, Zeros)
+        self.entries[at] = Zeros(max(known.size, wanted.size))
+        return at
+
     def row(self, operand: Rows) -> int:
         return self.place[operand.block] + operand.start
 
     def encode(self, operation: Operation) -> list[int]:
-        code = self._encoded(operation)
+        name, _, _, data = operation
+        if name == "dense":
+            code = self._dense(operation)
+        elif isinstance(data, Table):
+            code = self._table(operation, data)
+        else:
+            code = self._plain(operation)
         self.at += len(code)
         return code
 
-    def _encoded(self, operation: Operation) -> list[int]:
-        name, target, operands, data = operation
-        if name == "dense":
-            source = operands[0]
-            assert isinstance(source, Rows) and isinstance(data, Dense)
-            entry = self.add(data)
-            self.use(6, entry)
-            self.use(7, entry, 1)
-            fields = [self.row(source), source.count, 0, target.count, 0, 0]
-            return [INDEX["dense"], self.row(target), *fields]
-        if name == "table":
-            assert isinstance(data, Table) and isinstance(operands[0], Rows)
-            if id(data) not in self.tables:
-                self.tables[id(data)] = self.add(data)
-            self.use(6, self.tables[id(data)])
-            fields = [self.row(operands[0]), 0, 0, target.count, 0, len(data.values)]
-            return [INDEX["table"], self.row(target), *fields]
+    def _dense(self, operation: Operation) -> list[int]:
+        _, target, (source, *_), data = operation
+        assert isinstance(source, Rows) and isinstance(data, Dense)
+        weights, biases = data.weights, data.biases
+        step = data.step
+        self.use(6, self.once((*weights[1:], id(step.weights)), weights))
+        if isinstance(biases, Zeros):
+            self.use(7, self.zeros(biases))
+        else:
+            self.use(7, self.once((*biases[1:], id(step.biases), id(step.latent)), biases))
+        fields = [self.row(source), source.count, 0, target.count, 0, 0]
+        return [INDEX["dense"], self.row(target), *fields]
+
+    def _table(self, operation: Operation, table: Table) -> list[int]:
+        _, target, (source, *_), _ = operation
+        assert isinstance(source, Rows)
+        self.use(6, self.once(id(table), table))
+        fields = [self.row(source), 0, 0, target.count, 0, len(table.values)]
+        return [INDEX["table"], self.row(target), *fields]
+
+    def _plain(self, operation: Operation) -> list[int]:
+        name, target, operands, _ = operation
         code = [0, self.row(target), 0, 0, 0, target.count, 0, 0]
         kinds, row, number = "", 2, 6
         for operand in operands:
             if isinstance(operand, Rows):
                 kinds += "r"
-                code[row] = self.place[operand.block] + operand.start
+                code[row] = self.row(operand)
                 row += 1
             else:
                 kinds += "k"

@@ -14,7 +14,7 @@ from phosphene.engines import Engine
 from phosphene.engines.reference import ReferenceEngine
 from phosphene.formula import FUNCTIONS, PRIMITIVES, Operand, Rows, Table, Tape
 from phosphene.ir.assembling import assemble
-from phosphene.ir.layout import Dense
+from phosphene.ir.entries import Dense
 from phosphene.ir.network import Affine
 from phosphene.ir.operations import FUSED
 from phosphene.ir.program import Program
