@@ -15,26 +15,6 @@ from phosphene.render.tiling import rolled, seams, seams_text
 
 PAGE = Path(__file__).parent / "exports.md"
 
-# suffix: where the recipe stands, where it is said that an algorithm made the picture
-PLACES: dict[str, tuple[str, str]] = {
-    ".png": ("an iTXt chunk", "XMP"),
-    ".jpg": ("EXIF UserComment; of 64 kB and more, segments APP15", "XMP"),
-    ".webp": ("EXIF UserComment", "XMP"),
-    ".avif": ("EXIF UserComment", "XMP"),
-    ".tiff": ("tag 270, ImageDescription", "XMP"),
-    ".exr": ("a string attribute", "the string attribute `xmp`"),
-    ".dzi": ("a comment, in the page too", "XMP in comments"),
-    ".zarr": ("the attributes", "an attribute"),
-    ".svg": ("`<metadata>`", "XMP in `<metadata>`"),
-    ".npy": ("after the array", "-"),
-    ".mp4": ("the comment", "XMP in a box"),
-    ".mov": ("the comment", "XMP in a box"),
-    ".webm": ("the tag COMMENT", "the tag DIGITAL_SOURCE_TYPE"),
-    ".gif": ("a comment", "XMP in an extension"),
-    ".apng": ("an iTXt chunk", "XMP"),
-    FOLDER: ("film.json", "film.json"),
-}
-
 MAPS: dict[str, str] = {
     "albedo": "the picture",
     "height": "grey, 16 bits; 1 is `displacement` of the width high, as material.json says",
@@ -101,7 +81,7 @@ def _maps() -> Iterator[str]:
 
 def _places() -> Iterator[str]:
     yield from ("| file | where the recipe stands | made by an algorithm |", "|---|---|---|")
-    for suffix in dict.fromkeys([*FORMATS, *FILMS]):
-        recipe, source = PLACES[suffix]
+    for suffix, one in {**FORMATS, **FILMS}.items():
+        recipe, source = one.metadata
         name = "a folder of frames" if suffix == FOLDER else f"`{suffix}`"
         yield f"| {name} | {recipe} | {source} |"

@@ -66,7 +66,7 @@ def test_a_picture_of_the_shading_page_is_its_recipes(name):
 
 def test_the_page_of_exports_names_every_format_map_and_place():
     assert set(exporting.MAPS) == set(NAMES)
-    assert set(exporting.PLACES) == {*FORMATS, *FILMS}
+    assert all(all(found.metadata) for found in (*FORMATS.values(), *FILMS.values()))
     page = exporting.page()
     for suffix, found in FORMATS.items():
         assert f"| `{suffix}`" in page and found.says in page

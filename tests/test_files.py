@@ -14,7 +14,7 @@ from PIL import Image
 import phosphene as ph
 from phosphene.files import FORMATS, create
 from phosphene.files import png as png_module
-from phosphene.files.formats import Still
+from phosphene.files.format_types import Still
 from phosphene.files.png import PngWriter, png_bytes, read_texts
 
 

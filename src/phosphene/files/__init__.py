@@ -15,16 +15,16 @@ from typing import Any, BinaryIO, Protocol
 from phosphene.files import formats
 from phosphene.files.atomic import whole_file
 from phosphene.files.atomic_folder import whole_names
+from phosphene.files.format_types import Format as Format
+from phosphene.files.format_types import Still as Still
 from phosphene.files.formats import ALIASES as ALIASES
 from phosphene.files.formats import FORMATS as FORMATS
-from phosphene.files.formats import Format as Format
-from phosphene.files.formats import Option as Option
-from phosphene.files.formats import Options, StrPath
-from phosphene.files.formats import Still as Still
 from phosphene.files.formats import check as check
 from phosphene.files.formats import check_suffix as check_suffix
 from phosphene.files.formats import format_suffix as format_suffix
 from phosphene.files.formats import wants as wants
+from phosphene.files.options import Option as Option
+from phosphene.files.options import Options, StrPath
 from phosphene.files.reading import open_recipe as open_recipe
 from phosphene.files.reading import read_metadata as read_metadata
 from phosphene.files.reading import recorded_size as recorded_size

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from phosphene.files.formats import Still
+from phosphene.files.format_types import Still
 from phosphene.files.png import png_bytes
 from phosphene.files.row_buffer import ENCODERS, Pixels, half
 from phosphene.files.texts import XML, mark

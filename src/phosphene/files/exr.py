@@ -14,7 +14,8 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from phosphene.core.errors import InputError
-from phosphene.files.formats import Options, Still
+from phosphene.files.format_types import Still
+from phosphene.files.options import Options
 from phosphene.files.png import deflate
 from phosphene.files.row_buffer import Bands, Pixels
 from phosphene.files.texts import MAX_TEXT

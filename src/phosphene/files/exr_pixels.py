@@ -14,8 +14,8 @@ import numpy as np
 from phosphene.core.errors import InputError
 from phosphene.files.colour import colours, encode
 from phosphene.files.exr import KINDS, LINES, NAMES, SIGNATURE, read_attributes
-from phosphene.files.format_types import StrPath
 from phosphene.files.formats import TOO_LARGE
+from phosphene.files.options import StrPath
 from phosphene.files.row_buffer import Pixels
 
 BLOCKS = {0: 1, 2: 1, 3: LINES}  # compression: rows of a block; none, ZIPS, ZIP

@@ -4,48 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from os import PathLike
 from typing import Any, NamedTuple
 
-StrPath = str | PathLike[str]
-Options = Mapping[str, Any]
-
-
-class Between(NamedTuple):
-    """The allowed numbers of an option that takes fractions."""
-
-    low: float
-    high: float
-
-
-class Matching(NamedTuple):
-    """The allowed texts of an option, and how to say that."""
-
-    pattern: str
-    words: str
-
-
-class Option(NamedTuple):
-    """An option of a format, and the values that are allowed."""
-
-    default: Any
-    says: str
-    allowed: tuple[Any, ...] | range | Between | Matching = (True, False)
-
-    @property
-    def choices(self) -> str:
-        """The allowed values, in words."""
-        match self.allowed:
-            case Matching(_, words):
-                return words
-            case range() as steps:
-                every = f", in steps of {steps.step}" if steps.step > 1 else ""
-                return f"{steps[0]} to {steps[-1]}{every}"
-            case Between(low, high):
-                return f"{low:g} to {high:g}"
-            case values:  # few
-                words = [str(v).lower() for v in values]
-                return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+from phosphene.files.options import Option, Options
 
 
 @dataclass(frozen=True)
@@ -92,7 +53,8 @@ class Format:
     bytes for each pixel where the whole picture is held at once, 0 where it is streamed. `folder`:
     the names that are made; the target is then a new folder to make them in. `reader`: None for
     folders and for texts in XML, whose recipe is found in the text. `no_pixels`: why the pixels of
-    a file cannot be looked at.
+    a file cannot be looked at. `metadata`: where the recipe is kept, and where the file says that
+    an algorithm made it, in words for the docs.
     """
 
     writer: tuple[str, str]
@@ -107,6 +69,7 @@ class Format:
     extra: str | None = None
     reader: Reader | None = None
     no_pixels: str = ""
+    metadata: tuple[str, str] = ("", "")
 
     @property
     def streams(self) -> bool:

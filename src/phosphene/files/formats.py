@@ -6,15 +6,13 @@ Options arrive as values or text (`depth="16"`) and leave as values of the defau
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from phosphene.core.errors import InputError, SizeError, UserError, unknown
-from phosphene.files.format_types import Between, Format, Matching, Option, Options, Reader, StrPath
-from phosphene.files.format_types import Still as Still
+from phosphene.files.format_types import Format, Reader
+from phosphene.files.options import Between, Matching, Option, Options, StrPath, fill_in
 
 PROFILE = Option("srgb", "colours of sRGB, or converted to Display P3", ("srgb", "p3"))
 QUALITY = range(1, 101)
@@ -33,6 +31,7 @@ FORMATS: dict[str, Format] = {
         ("phosphene.files.png", "PngWriter"), "PNG, lossless", ("bytes", "words"),
         options={"depth": Option("8", "bits of a sample", ("8", "16")), "profile": PROFILE},
         reader=Reader("a PNG", (b"\x89PNG\r\n\x1a\n",), ("phosphene.files.png", "read_texts")),
+        metadata=("an iTXt chunk", "XMP"),
     ),
     ".jpg": Format(
         ("phosphene.files.pillow_formats", "JpegWriter"), "JPEG, small and everywhere", ("bytes",),
@@ -45,6 +44,7 @@ FORMATS: dict[str, Format] = {
         reader=Reader(
             "a JPEG", (b"\xff\xd8\xff",), ("phosphene.files.pillow_formats", "read_jpeg")
         ),
+        metadata=("EXIF UserComment; of 64 kB and more, segments APP15", "XMP"),
     ),
     ".webp": Format(
         ("phosphene.files.pillow_formats", "WebpWriter"), "WebP, for web pages", ("bytes",),
@@ -58,6 +58,7 @@ FORMATS: dict[str, Format] = {
         reader=Reader(
             "a WebP", (b"RIFF....WEBP",), ("phosphene.files.pillow_formats", "read_webp")
         ),
+        metadata=("EXIF UserComment", "XMP"),
     ),
     ".avif": Format(
         ("phosphene.files.pillow_formats", "AvifWriter"), "AVIF, the smallest", ("bytes",),
@@ -71,6 +72,7 @@ FORMATS: dict[str, Format] = {
         reader=Reader(
             "an AVIF", (b"....ftypavif",), ("phosphene.files.pillow_formats", "read_avif")
         ),
+        metadata=("EXIF UserComment", "XMP"),
     ),
     ".tiff": Format(
         ("phosphene.files.tiff", "TiffWriter"), "TIFF in tiles, BigTIFF where it is large",
@@ -86,6 +88,7 @@ FORMATS: dict[str, Format] = {
             "a TIFF", (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"),
             ("phosphene.files.ifd", "read_description"), ("phosphene.files.tiff", "read_pixels"),
         ),
+        metadata=("tag 270, ImageDescription", "XMP"),
     ),
     ".exr": Format(
         ("phosphene.files.exr", "ExrWriter"), "OpenEXR, linear light", ("linear", "data"),
@@ -97,6 +100,7 @@ FORMATS: dict[str, Format] = {
             "an OpenEXR file", (b"\x76\x2f\x31\x01",),
             ("phosphene.files.exr", "read_texts"), ("phosphene.files.exr_pixels", "read_pixels"),
         ),
+        metadata=("a string attribute", "the string attribute `xmp`"),
     ),
     ".dzi": Format(
         ("phosphene.files.deepzoom", "DeepZoomWriter"),
@@ -109,6 +113,7 @@ FORMATS: dict[str, Format] = {
         },
         folder=("{stem}_files", "{stem}.html", "{stem}.dzi"),
         no_pixels="Deep Zoom is a folder of tiles",
+        metadata=("a comment, in the page too", "XMP in comments"),
     ),
     ".zarr": Format(
         ("phosphene.files.zarr_format", "ZarrWriter"),
@@ -120,6 +125,7 @@ FORMATS: dict[str, Format] = {
             "shard": Option(4, "chunks a side in one file", range(1, 65)),
         },
         folder=("{name}",), extra="zarr",
+        metadata=("the attributes", "an attribute"),
     ),
     ".svg": Format(
         ("phosphene.files.isolines", "IsolinesWriter"),
@@ -133,6 +139,7 @@ FORMATS: dict[str, Format] = {
             "shortest": Option(0.5, "millimetres; shorter lines are left out", Between(0, 1e5)),
         },
         memory=40, extra="svg", no_pixels="an SVG is lines, not pixels",
+        metadata=("`<metadata>`", "XMP in `<metadata>`"),
     ),
     ".npy": Format(
         ("phosphene.files.npy", "NpyWriter"),
@@ -141,6 +148,7 @@ FORMATS: dict[str, Format] = {
             "an NPY file", (b"\x93NUMPY",),
             ("phosphene.files.npy", "read_texts"), ("phosphene.files.npy", "read_pixels"),
         ),
+        metadata=("after the array", "-"),
     ),
 }  # fmt: skip
 ALIASES = {".jpeg": ".jpg", ".tif": ".tiff"}
@@ -184,41 +192,6 @@ def read_options(path: StrPath, options: Options | None) -> dict[str, Any]:
     """
     suffix = check_suffix(path)
     return fill_in(path, suffix, FORMATS[suffix].options, options)
-
-
-def fill_in(
-    path: StrPath, suffix: str, known: Mapping[str, Option], options: Options | None
-) -> dict[str, Any]:
-    """`read_options` for a format that knows these."""
-    values = {name: option.default for name, option in known.items()}
-    for name, value in (options or {}).items():
-        if name not in known:
-            lacks = unknown("option", name, known) if known else f"{suffix} has no options."
-            raise UserError(f"{path}: format option {name}={value}: {lacks}")
-        values[name] = _read_option(suffix, name, known[name], value)
-    return values
-
-
-def _read_option(suffix: str, name: str, option: Option, value: Any) -> Any:
-    text = str(value).strip().lower()
-    try:
-        kind = type(option.default)
-        found = {"true": True, "false": False}[text] if kind is bool else kind(text)
-    except (KeyError, ValueError):
-        found = None
-    match option.allowed:
-        case Matching(pattern):
-            good = re.fullmatch(pattern, text) is not None
-        case Between(low, high):
-            good = found is not None and low <= found <= high
-        case values:
-            good = found in values
-    if not good:
-        raise UserError(
-            f"format option {name}={value}: {suffix} takes {option.choices} "
-            f"({option.says}; default {str(option.default).lower()})"
-        )
-    return found
 
 
 def wants(path: StrPath, options: Options | None = None) -> str:

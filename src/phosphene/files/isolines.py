@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.core.errors import SizeError
-from phosphene.files.formats import Still, load_extra
+from phosphene.files.format_types import Still
+from phosphene.files.formats import load_extra
 from phosphene.files.row_buffer import Pixels
 from phosphene.files.texts import mark
 from phosphene.files.xmp import xmp

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.core.errors import InputError
-from phosphene.files.format_types import Still, StrPath
+from phosphene.files.format_types import Still
 from phosphene.files.formats import check_shape
+from phosphene.files.options import StrPath
 from phosphene.files.texts import MAX_TEXT, pack, unpack
 
 MARK = b"phosphene-texts\n"

@@ -19,7 +19,7 @@ from PIL import Image
 from phosphene.core.errors import InputError, SizeError
 from phosphene.files import ifd
 from phosphene.files.colour import converter, icc
-from phosphene.files.formats import Still
+from phosphene.files.format_types import Still
 from phosphene.files.isobmff import read_exif
 from phosphene.files.texts import MAX_TEXT, pack, unpack
 from phosphene.files.xmp import xmp

@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from phosphene.core.errors import InputError
 from phosphene.files.colour import converter, icc
-from phosphene.files.formats import Options, Still
+from phosphene.files.format_types import Still
+from phosphene.files.options import Options
 from phosphene.files.xmp import xmp
 
 try:

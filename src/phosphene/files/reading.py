@@ -16,8 +16,8 @@ from typing import Any, BinaryIO
 
 from phosphene.core.errors import InputError, RecipeError
 from phosphene.files import zarr_format as zarrs
-from phosphene.files.format_types import StrPath
 from phosphene.files.formats import READERS
+from phosphene.files.options import StrPath
 from phosphene.files.texts import MAX_TEXT, find
 from phosphene.recipe import Recipe
 

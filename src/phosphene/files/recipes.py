@@ -8,7 +8,7 @@ from pathlib import Path
 
 from phosphene.core.errors import UserError
 from phosphene.files.atomic import whole_file
-from phosphene.files.formats import StrPath
+from phosphene.files.options import StrPath
 from phosphene.recipe import Recipe
 
 

@@ -15,8 +15,9 @@ import numpy as np
 
 from phosphene.core.errors import InputError
 from phosphene.files.colour import converter, icc
-from phosphene.files.format_types import Options, Still, StrPath
+from phosphene.files.format_types import Still
 from phosphene.files.formats import check_shape, load_extra
+from phosphene.files.options import Options, StrPath
 from phosphene.files.png import deflate
 from phosphene.files.row_buffer import ENCODERS, Bands, Behind, Pixels, Spool, half, halve
 from phosphene.files.texts import pack

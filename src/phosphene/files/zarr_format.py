@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from phosphene.core.errors import InputError
-from phosphene.files.format_types import Still, StrPath
+from phosphene.files.format_types import Still
 from phosphene.files.formats import check_shape, load_extra
+from phosphene.files.options import StrPath
 from phosphene.files.row_buffer import Bands, Behind, Pixels
 from phosphene.files.texts import MAX_TEXT, pack, unpack
 from phosphene.files.xmp import SOURCE, SOURCE_KEY

@@ -25,7 +25,7 @@ from phosphene.files.film.formats import duration as duration
 from phosphene.files.film.formats import read_rate as read_rate
 from phosphene.files.film.formats import wants as wants
 from phosphene.files.film.reading import read_film_texts as read_film_texts
-from phosphene.files.formats import Options, StrPath
+from phosphene.files.options import Options, StrPath
 
 
 class FilmWriter(Protocol):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from phosphene.files.film.formats import Clip
-from phosphene.files.formats import Still
+from phosphene.files.format_types import Still
 from phosphene.files.png import ZLIB, PngWriter, Rows
 
 

@@ -12,15 +12,8 @@ from typing import Any
 
 from phosphene.core.errors import SizeError, UserError, unknown
 from phosphene.files.film.codecs import ALIASES, CODECS, Codec, missing
-from phosphene.files.formats import (
-    QUALITY,
-    Matching,
-    Option,
-    Options,
-    StrPath,
-    fill_in,
-    load_extra,
-)
+from phosphene.files.formats import QUALITY, load_extra
+from phosphene.files.options import Matching, Option, Options, StrPath, fill_in
 
 FOLDER = "/"  # what stands in the table for a path without a suffix
 MAX_FPS = 1000
@@ -46,7 +39,7 @@ class FilmFormat:
 
     `codecs`: names in `CODECS`; the first, or what the option `codec` says, is used. `ticks`: a
     frame is shown for a whole number of such parts of a second; None where any rate is held.
-    `folder`: the target is a new folder to write in.
+    `folder`: the target is a new folder to write in. `metadata`: as in `files.format_types.Format`.
     """
 
     writer: tuple[str, str]
@@ -58,6 +51,7 @@ class FilmFormat:
     max_side: int | None = None
     folder: bool = False
     extra: str | None = None
+    metadata: tuple[str, str] = ("", "")
 
 
 CRF = Option(
@@ -81,23 +75,28 @@ FILMS: dict[str, FilmFormat] = {
             "crf": CRF, "preset": PRESET, "pixels": PIXELS, "depth": DEPTH,
         },
         alpha=False, codecs=("h264", "h265", "av1"), max_side=16_384, extra="video",
+        metadata=("the comment", "XMP in a box"),
     ),
     ".webm": FilmFormat(
         VIDEO, "WebM: VP9 for web pages, with opacity where the picture has it",
         options={"crf": CRF, "preset": PRESET, "pixels": PIXELS},
         codecs=("vp9",), max_side=16_383, extra="video",
+        metadata=("the tag COMMENT", "the tag DIGITAL_SOURCE_TYPE"),
     ),
     ".mov": FilmFormat(
         VIDEO, "QuickTime: ProRes 4444 of 10 bits, for editing, with opacity", {},
         codecs=("prores",), max_side=16_384, extra="video",
+        metadata=("the comment", "XMP in a box"),
     ),
     ".gif": FilmFormat(
         ("phosphene.files.film.gif", "GifWriter"), "GIF: 256 colours for the film, loops for ever",
         options={"dither": Option("ordered", "a pattern that stands still", ("ordered", "none"))},
         alpha=False, ticks=100, max_side=65_535,
+        metadata=("a comment", "XMP in an extension"),
     ),
     ".apng": FilmFormat(
         ("phosphene.files.film.apng", "ApngWriter"), "animated PNG: lossless, loops for ever",
+        metadata=("an iTXt chunk", "XMP"),
     ),
     ".webp": FilmFormat(
         ("phosphene.files.film.webp", "WebpFilmWriter"),
@@ -108,6 +107,7 @@ FILMS: dict[str, FilmFormat] = {
             "effort": Option(2, "from fast to small", range(7)),
         },
         max_side=16_383,
+        metadata=("EXIF UserComment", "XMP"),
     ),
     FOLDER: FilmFormat(
         ("phosphene.files.film.frames", "FramesWriter"),
@@ -117,6 +117,7 @@ FILMS: dict[str, FilmFormat] = {
             "depth": Option("8", "bits of a sample of png frames", ("8", "16")),
         },
         folder=True,
+        metadata=("film.json", "film.json"),
     ),
 }  # fmt: skip
 

@@ -7,7 +7,8 @@ from typing import Any, BinaryIO
 
 from phosphene.core.errors import InputError
 from phosphene.files.film import frames, gif
-from phosphene.files.formats import StrPath, load_extra
+from phosphene.files.formats import load_extra
+from phosphene.files.options import StrPath
 from phosphene.files.pillow_formats import read_webp
 from phosphene.files.png import read_texts as read_png
 from phosphene.files.texts import MAX_TEXT, unpack

@@ -1,0 +1,88 @@
+"""Options of formats: what they allow, and their values read from what was given.
+
+Options arrive as text (`--format-option name=value`) and leave as values of the default's type.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from os import PathLike
+from typing import Any, NamedTuple
+
+from phosphene.core.errors import UserError, unknown
+
+StrPath = str | PathLike[str]
+Options = Mapping[str, Any]
+
+
+class Between(NamedTuple):
+    """The allowed numbers of an option that takes fractions."""
+
+    low: float
+    high: float
+
+
+class Matching(NamedTuple):
+    """The allowed texts of an option, and how to say that."""
+
+    pattern: str
+    words: str
+
+
+class Option(NamedTuple):
+    """An option of a format, and the values that are allowed."""
+
+    default: Any
+    says: str
+    allowed: tuple[Any, ...] | range | Between | Matching = (True, False)
+
+    @property
+    def choices(self) -> str:
+        """The allowed values, in words."""
+        match self.allowed:
+            case Matching(_, words):
+                return words
+            case range() as steps:
+                every = f", in steps of {steps.step}" if steps.step > 1 else ""
+                return f"{steps[0]} to {steps[-1]}{every}"
+            case Between(low, high):
+                return f"{low:g} to {high:g}"
+            case values:  # few
+                words = [str(v).lower() for v in values]
+                return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+
+
+def fill_in(
+    path: StrPath, suffix: str, known: Mapping[str, Option], options: Options | None
+) -> dict[str, Any]:
+    """`read_options` for a format that knows these."""
+    values = {name: option.default for name, option in known.items()}
+    for name, value in (options or {}).items():
+        if name not in known:
+            lacks = unknown("option", name, known) if known else f"{suffix} has no options."
+            raise UserError(f"{path}: format option {name}={value}: {lacks}")
+        values[name] = _read_option(suffix, name, known[name], value)
+    return values
+
+
+def _read_option(suffix: str, name: str, option: Option, value: Any) -> Any:
+    text = str(value).strip().lower()
+    try:
+        kind = type(option.default)
+        found = {"true": True, "false": False}[text] if kind is bool else kind(text)
+    except (KeyError, ValueError):
+        found = None
+    match option.allowed:
+        case Matching(pattern):
+            good = re.fullmatch(pattern, text) is not None
+        case Between(low, high):
+            good = found is not None and low <= found <= high
+        case values:
+            good = found in values
+    if not good:
+        raise UserError(
+            f"format option {name}={value}: {suffix} takes {option.choices} "
+            f"({option.says}; default {str(option.default).lower()})"
+        )
+    return found
