@@ -37,13 +37,13 @@ LESSONS: dict[str, Lesson] = {
         {"shading": {"grey": "lin(main0)"}},
         "`main0` is the first output of the network `main`: a number for every point of the plane. "
         "It may be of any size, so `lin` stretches it to 0..1, by values that were measured once, "
-        "on the probe. `grey` is the ending: one number, from black to white.",
+        "on the probe. `grey` is the colour space: one number, from black to white.",
     ),
     "palette": Lesson(
         "A palette",
         {"palettes": {"A": "glacier"}, "shading": {"oklab": "A(lin(main0))"}},
         "A palette is a function: `A(u)` is the colour at u, 0 its dark end and 1 its light one. "
-        "Palettes give OKLab colours, hence the ending `oklab`.",
+        "Palettes give OKLab colours, hence the colour space `oklab`.",
     ),
     "levels": Lesson(
         "Even shares",
@@ -164,10 +164,10 @@ LESSONS: dict[str, Lesson] = {
                 "linear": "1 - exp(-1.3*light)",
             },
         },
-        "Lamps add up in linear light: the ending `linear` takes amounts of light and encodes them "
-        "for the screen. `1 - exp(-k light)` is an exposure: however bright, it never clips. The "
-        "inputs are cos and sin of the plane, a torus, so copies of the picture side by side show "
-        "no seam.",
+        "Lamps add up in linear light: the colour space `linear` takes amounts of light and encodes"
+        " them for the screen. `1 - exp(-k light)` is an exposure: however bright, it never clips. "
+        "The inputs are cos and sin of the plane, a torus, so copies of the picture side by side "
+        "show no seam.",
     ),
 }
 

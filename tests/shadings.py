@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from phosphene.catalogue.colours import ENDINGS
+from phosphene.catalogue.colours import COLOUR_SPACES
 from phosphene.catalogue.features import FEATURES
 from phosphene.catalogue.palettes import PALETTES
 from phosphene.formula import FUNCTIONS, PRIMITIVES, SPELLINGS
@@ -64,29 +64,29 @@ sloped = filled(GRADIENTS, f=fields)
 flat = filled(COLOURS, a=fields, f=fields)
 numbers = fields | sloped | filled([*PLAIN, *MEASURES], a=fields | sloped, f=fields, v=flat)
 vectors = flat | filled(BLENDS, a=numbers, v=flat)
-endings = st.sampled_from([*ENDINGS]).flatmap(
+spaces = st.sampled_from([*COLOUR_SPACES]).flatmap(
     lambda name: st.tuples(
         st.just(name),
         st.lists(numbers, min_size=1, max_size=1)
-        if ENDINGS[name].components == 1
+        if COLOUR_SPACES[name].components == 1
         else vectors.map(lambda v: [v]) | st.lists(numbers, min_size=3, max_size=3),
     )
 )
 
 
-def _shading(ending: tuple[str, list[str]], let: str, k: float, **rest: Any) -> dict[str, Any]:
-    name, colour = ending
-    return {"ending": name, "colour": colour, "let": {"u": let}, "params": {"k": k}, **rest}
+def _shading(space: tuple[str, list[str]], let: str, k: float, **rest: Any) -> dict[str, Any]:
+    name, colour = space
+    return {"colour_space": name, "colour": colour, "let": {"u": let}, "params": {"k": k}, **rest}
 
 
 worded = st.builds(
     _shading,
-    endings,
+    spaces,
     filled([*LEAVES, *PLAIN], a=st.sampled_from(LEAVES)),
     st.sampled_from([0.3, 2.0, -7.0]),
     alpha=st.none() | numbers,
     channels=st.sampled_from([3, 3, 1]),
-    still=st.booleans(),
+    fixed_latent=st.booleans(),
 )
 palettes = st.fixed_dictionaries(
     {

@@ -36,7 +36,7 @@ def test_a_given_layer_can_standardise_its_units(position, engine):
     out = np.array([[0.3, -0.1, 0.2, 0.1, 0.05]])
     layers = [
         {"weights": weights, "activation": "sin", "norm": "layer", "norm_position": position,
-         "norm_tiny": 0.0},
+         "epsilon": 0.0},
         {"weights": out, "biases": [0.5]},
     ]  # fmt: skip
     got = values({"kind": "explicit", "inputs": ["x", "y"], "layers": layers}, engine=engine)

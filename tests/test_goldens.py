@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from phosphene.catalogue.activations import ACROSS, ACTIVATIONS
-from phosphene.catalogue.colours import ENDINGS
+from phosphene.catalogue.colours import COLOUR_SPACES
 from phosphene.catalogue.features import FEATURES, GENERATORS
 from phosphene.catalogue.folds import FOLDS
 from phosphene.catalogue.palettes import PALETTES
@@ -124,7 +124,7 @@ TABLES = {
     "features": FEATURES,
     "input generators": GENERATORS,
     "folds": FOLDS,
-    "endings": ENDINGS,
+    "colour spaces": COLOUR_SPACES,
     "palettes": PALETTES,
     "fields of a view": View.model_fields,
     "fields of a finish": Finish.model_fields,

@@ -295,7 +295,7 @@ def test_several_palettes_go_to_letters_and_then_to_words():
 @pytest.mark.parametrize("name", STYLES)
 def test_every_style_can_be_recoloured(name: str):
     recipe = recolour(ph.style(name, seed=5))
-    assert recipe.shading.ending == "oklab" and recipe.finish.antialias != "none"
+    assert recipe.shading.colour_space == "oklab" and recipe.finish.antialias != "none"
     assert recipe.style == name and ph.Recipe.from_json(recipe.json) == recipe
     assert set(recipe.palettes) <= {"A", "B"}
 

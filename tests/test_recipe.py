@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +11,8 @@ import pytest
 import phosphene as ph
 from phosphene.catalogue.features import GENERATORS
 from phosphene.networks import ARCHITECTURES
-from phosphene.recipe import FIELDS, Explicit, Generated, Numbers
+from phosphene.recipe import FIELDS, Explicit, Generated, Numbers, fixed_networks, parts
+from phosphene.recipe.old_keys import OLD_KEYS
 from phosphene.styles import PICKS, STYLES
 
 
@@ -32,6 +34,64 @@ def test_every_default_is_written_out():
 def test_a_recipe_is_frozen():
     with pytest.raises(Exception, match="frozen"):
         ph.Recipe().seed = 3
+
+
+GIVEN = {"kind": "explicit"}
+OLD_SPELLINGS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("Shading", {"shading": {"ending": "grey", "colour": "main0"}}, {"shading": {"grey": "main0"}}),
+    (
+        "Shading",
+        {"shading": {"grey": "main0", "still": True}},
+        {"shading": {"grey": "main0", "fixed_latent": True}},
+    ),
+    (
+        "Generated",
+        {"networks": {"main": {"norm": "layer", "norm_tiny": 0.1}}},
+        {"networks": {"main": {"norm": "layer", "epsilon": 0.1}}},
+    ),
+    (
+        "Layer",
+        {"networks": {"main": {**GIVEN, "layers": [{"weights": [[1]], "norm_tiny": 1}]}}},
+        {"networks": {"main": {**GIVEN, "layers": [{"weights": [[1]], "epsilon": 1}]}}},
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("part", "old", "new"), OLD_SPELLINGS)
+def test_old_keys_read_as_those_of_today(part, old, new):
+    grey = {} if "shading" in old else {"shading": {"grey": "main0"}}
+    assert ph.Recipe(**old, **grey) == ph.Recipe(**new, **grey)
+    assert ph.Recipe.from_json(json.dumps({"phosphene": 1, **old, **grey})).json == (
+        ph.Recipe(**new, **grey).json
+    )
+
+
+def test_every_old_key_is_read_somewhere_and_names_a_field():
+    for part, keys in OLD_KEYS.items():
+        tried = json.dumps([old for where, old, _ in OLD_SPELLINGS if where == part])
+        fields = getattr(parts, part, None) or getattr(fixed_networks, part)
+        for old, new in keys.items():
+            assert f'"{old}"' in tried and old not in fields.model_fields
+            assert new in fields.model_fields
+
+
+def test_old_keys_stand_in_dotted_paths():
+    recipe = ph.Recipe(shading={"grey": "main0", "params": {"still": 0.5}})
+    assert recipe.replace({"shading.still": True}).shading.fixed_latent
+    assert recipe.get("shading.ending") == "grey" and recipe.get("shading.params.still") == 0.5
+    assert recipe.replace({"networks.main.norm_tiny": 0.5}).networks["main"].epsilon == 0.5
+
+
+def test_an_old_attribute_is_read_with_a_warning():
+    with pytest.warns(DeprecationWarning, match=r"Shading\.ending is now Shading\.colour_space"):
+        assert ph.Recipe().shading.ending == "rgb"
+    with pytest.raises(AttributeError, match="endng"):
+        _ = ph.Recipe().shading.endng
+
+
+def test_a_key_and_its_old_name_together_are_refused():
+    with pytest.raises(ph.RecipeError, match=r"^shading: got 'colour_space' and 'ending', its old"):
+        ph.Recipe(shading={"ending": "grey", "colour_space": "grey", "colour": "main0"})
 
 
 def test_a_seed_in_digits_is_the_number():
@@ -79,7 +139,7 @@ def test_the_digest_of_a_recipe_is_pinned():
         ({"finish": {"antialias": 5}}, ["finish.antialias", "got 5", "square"]),
         ({"shading": {"rgb": ["x", "y"]}}, ["shading", "takes 3 formulas"]),
         ({"shading": {"rbg": ["x"]}}, ["shading", "Did you mean 'rgb'"]),
-        ({"shading": {"rgb": "x", "grey": "x"}}, ["shading", "one ending"]),
+        ({"shading": {"rgb": "x", "grey": "x"}}, ["shading", "one colour space"]),
         ({"shading": {"let": {"a": "x"}}}, ["shading", "oklab"]),
         ({"shading": {"let": {"2a": "x"}, "grey": "x"}}, ["shading", "'2a' is no name"]),
         ({"networks": {"main": {"latent": {"size": 2, "values": [1]}}}}, ["latent", "1 values"]),

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from phosphene.catalogue.colours import ENDINGS, Ending, decode
+from phosphene.catalogue.colours import COLOUR_SPACES, ColourSpace, decode
 from phosphene.catalogue.palettes import linear_to_oklab
 from phosphene.engines import get_engine
 from phosphene.formula import Operand, Rows, Tape, arrays, lower, trace, var
@@ -43,7 +43,7 @@ def converter(precision: str) -> Program:
     rows = tape.block(3)
     values: dict[str, Operand] = {name: rows.part(i, 1) for i, name in enumerate("rgb")}
     lab = to_oklab(trace, *(decode(trace, var(name)) for name in "rgb"))
-    placed = lower(list(ENDINGS["oklab"].formula(trace, *lab)), values, tape, fused=FUSED)
+    placed = lower(list(COLOUR_SPACES["oklab"].formula(trace, *lab)), values, tape, fused=FUSED)
     finals: list[Rows | float] = list(placed)
     return assemble(tape, rows, finals, precision)
 
@@ -53,7 +53,7 @@ def there_and_back(way: str, wanted: Any) -> Any:
     if way != "catalogue":
         return get_engine("cpu").evaluate(converter(way), wanted / 255)
     linear = decode(arrays, LEVELS / 255)[wanted]
-    return np.stack(ENDINGS["oklab"].formula(arrays, *linear_to_oklab(linear.T).T))
+    return np.stack(COLOUR_SPACES["oklab"].formula(arrays, *linear_to_oklab(linear.T).T))
 
 
 def colours(red: int, step: int = 1) -> Any:
@@ -83,8 +83,10 @@ def test_every_colour_goes_to_oklab_and_back(way: str):
 
 
 def test_a_digit_that_is_wrong_is_caught(monkeypatch: pytest.MonkeyPatch):
-    plain = ENDINGS["oklab"]
-    off = Ending(lambda m, lightness, a, b: plain.formula(m, lightness, a * 1.01, b), plain.says)
-    monkeypatch.setitem(ENDINGS, "oklab", off)
+    plain = COLOUR_SPACES["oklab"]
+    off = ColourSpace(
+        lambda m, lightness, a, b: plain.formula(m, lightness, a * 1.01, b), plain.says
+    )
+    monkeypatch.setitem(COLOUR_SPACES, "oklab", off)
     with pytest.raises(AssertionError):
         check("catalogue", colours(LEVELS[30], 15))

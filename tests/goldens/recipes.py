@@ -87,7 +87,7 @@ RECIPES: dict[str, dict[str, Any]] = {
     "biases constant": one(biases={"kind": "constant", "gain": 0.7}),
     "norm none": one(norm="none"),
     "norm layer": one(norm="layer"),
-    "norm layer with more added": one(norm="layer", norm_tiny=0.1),
+    "norm layer with more added": one(norm="layer", epsilon=0.1),
     "norm layer after": one(norm="layer", norm_position="after"),
     "norm batch": one(norm="batch"),
     "norm batch after": one(norm="batch", norm_position="after"),

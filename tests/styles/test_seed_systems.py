@@ -312,5 +312,5 @@ def test_the_bench_of_the_systems_gives_every_system():
 
 def test_dials_of_a_fields_name_stand_before_the_field():
     grey = ph.style("ichko", seed=1, channels="1")
-    assert grey.networks["main"].outputs == 1 and grey.shading.ending == "grey"
+    assert grey.networks["main"].outputs == 1 and grey.shading.colour_space == "grey"
     assert "channels" in FIELDS

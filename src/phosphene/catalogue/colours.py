@@ -1,4 +1,4 @@
-"""Colour endings: three fields to sRGB-encoded red, green and blue, each 0..1."""
+"""Colour spaces: three fields to sRGB-encoded red, green and blue, each 0..1."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 TURN = 6.283185307179586
 
 
-class Ending(NamedTuple):
+class ColourSpace(NamedTuple):
     formula: Callable[..., tuple[Any, Any, Any]]
     says: str
     components: int = 3
@@ -110,15 +110,19 @@ def _hsl(m: Any, hue: Any, saturation: Any, lightness: Any) -> tuple[Any, Any, A
     return channel(0.0), channel(2 / 3), channel(1 / 3)
 
 
-ENDINGS: dict[str, Ending] = {
-    "rgb": Ending(lambda m, r, g, b: (r, g, b), "red, green, blue, 0..1, sRGB-encoded"),
-    "grey": Ending(lambda m, v: (v, v, v), "one value for all, 0..1", components=1),
-    "hsv": Ending(_hsv, "hue in turns, saturation and value 0..1 (Smith 1978)"),
-    "hsl": Ending(_hsl, "hue in turns, saturation and lightness 0..1 (Joblove & Greenberg 1978)"),
-    "oklab": Ending(_oklab, "OKLab lightness 0..1, green-red a, blue-yellow b (Ottosson 2020)"),
-    "oklch": Ending(
+COLOUR_SPACES: dict[str, ColourSpace] = {
+    "rgb": ColourSpace(lambda m, r, g, b: (r, g, b), "red, green, blue, 0..1, sRGB-encoded"),
+    "grey": ColourSpace(lambda m, v: (v, v, v), "one value for all, 0..1", components=1),
+    "hsv": ColourSpace(_hsv, "hue in turns, saturation and value 0..1 (Smith 1978)"),
+    "hsl": ColourSpace(
+        _hsl, "hue in turns, saturation and lightness 0..1 (Joblove & Greenberg 1978)"
+    ),
+    "oklab": ColourSpace(
+        _oklab, "OKLab lightness 0..1, green-red a, blue-yellow b (Ottosson 2020)"
+    ),
+    "oklch": ColourSpace(
         lambda m, lightness, c, h: _oklab(m, *oklch(m, lightness, c, h)),
         "OKLab lightness 0..1, chroma 0..0.4 and hue in turns; chroma reduced to what sRGB has",
     ),
-    "linear": Ending(_linear, "red, green and blue in linear light, 0..1: light that adds up"),
+    "linear": ColourSpace(_linear, "red, green and blue in linear light, 0..1: light that adds up"),
 }

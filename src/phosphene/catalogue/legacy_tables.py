@@ -28,7 +28,7 @@ NPAINTER = {
     "invlogxp1": f"{_LOG10}*abs(1/h)*h*log(abs(h) + 0.1)",
 }
 
-# netart's colour modes: (ending, formulas, outputs of the network besides opacity).
+# netart's colour modes: (colour space, formulas, outputs of the network besides opacity).
 NETART: dict[str, tuple[str, list[str], int]] = {
     "bw": ("grey", ["main0"], 1),
     "rgb": ("rgb", ["main0", "main1", "main2"], 3),

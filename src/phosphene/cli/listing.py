@@ -48,10 +48,10 @@ def _biases() -> Rows:
     return list(BIASES.items())
 
 
-def _endings() -> Rows:
-    from phosphene.catalogue.colours import ENDINGS
+def _colour_spaces() -> Rows:
+    from phosphene.catalogue.colours import COLOUR_SPACES
 
-    return [(n, e.says) for n, e in ENDINGS.items()]
+    return [(n, e.says) for n, e in COLOUR_SPACES.items()]
 
 
 def _palettes() -> Rows:
@@ -145,7 +145,7 @@ LISTS: dict[str, Callable[[], Rows]] = {
     "weights": _weights,
     "biases": _biases,
     "functions": _functions,
-    "endings": _endings,
+    "colour-spaces": _colour_spaces,
     "palettes": _palettes,
     "fields": _fields,
     "formats": _formats,
@@ -154,12 +154,15 @@ LISTS: dict[str, Callable[[], Rows]] = {
     "sizes": _sizes,
 }
 
+OLD_LISTS = {"endings": "colour-spaces"}
+
 
 def list_command(
     what: Annotated[str | None, typer.Argument(metavar="CATALOGUE", help=", ".join(LISTS))] = None,
     as_json: Json = False,
 ) -> None:
     """Print a catalogue: names and what they mean. Without a name, all of them."""
+    what = OLD_LISTS.get(what, what) if what else what
     if what is not None and what not in LISTS:
         raise UserError(unknown("catalogue", what, LISTS))
     chosen = {name: rows() for name, rows in LISTS.items() if what in (None, name)}

@@ -148,15 +148,15 @@ def form_of(recipe: Recipe) -> Form | None:
         networks.append((
             name, n.kind, form_of_inputs(n), n.scale, n.fold and (n.fold.kind, n.fold.order),
             n.standardise, n.latent.size, n.latent.inject, n.width, n.depth, n.outputs,
-            n.activations, n.output, n.norm, n.norm_position, n.norm_tiny, n.residual_scale,
+            n.activations, n.output, n.norm, n.norm_position, n.epsilon, n.residual_scale,
         ))  # fmt: skip
     shading, surface = recipe.shading, recipe.surface
     palettes = list(recipe.palettes.values())
     return (
-        tuple(networks), tuple(shading.params), tuple(shading.let.items()), shading.ending,
-        shading.colour, shading.alpha, shading.channels, shading.still, tuple(recipe.palettes),
-        tuple([palettes.index(p) for p in palettes]), surface.kind, surface.period,
-        recipe.precision,
+        tuple(networks), tuple(shading.params), tuple(shading.let.items()), shading.colour_space,
+        shading.colour, shading.alpha, shading.channels, shading.fixed_latent,
+        tuple(recipe.palettes), tuple([palettes.index(p) for p in palettes]), surface.kind,
+        surface.period, recipe.precision,
     )  # fmt: skip
 
 
@@ -368,7 +368,7 @@ def fill(
         found = palette_tables(recipe.palettes[whose])[which]
         return found.slope.values if slope else found.values
 
-    fixed = recipe.shading.still and latents
+    fixed = recipe.shading.fixed_latent and latents
     count, so_far = 0, tuple(plan.found.items())
     for look, forms in zip(plan.looks, plan.shares, strict=True):
         if so_far not in seen:

@@ -54,7 +54,7 @@ def resolve_statistics(
         if not open_nodes:
             return channels
         whole = [e for e in open_nodes if e.value[0] in ("least", "greatest")]
-        fixed = latents(recipe) if recipe.shading.still else {}
+        fixed = latents(recipe) if recipe.shading.fixed_latent else {}
         measured = _measure([e for e in open_nodes if e not in whole], networks, fixed, kept)
         if whole:
             values = list(dict.fromkeys(e.args[0] for e in whole))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from phosphene.catalogue.colours import ENDINGS, luminance
+from phosphene.catalogue.colours import COLOUR_SPACES, luminance
 from phosphene.catalogue.palettes import palette_tables
 from phosphene.catalogue.vectors import VECTORS, Word
 from phosphene.core.errors import FormulaError, RecipeError
@@ -35,13 +35,13 @@ def shade(recipe: Recipe, fields: list[str], number: Number = as_written) -> lis
     names = _Names(recipe, fields, number)
     for let in shading.let:  # one that nothing needs may hold a fault, too
         names[let]
-    path, ending = f"shading.{shading.ending}", ENDINGS[shading.ending]
+    path, space = f"shading.{shading.colour_space}", COLOUR_SPACES[shading.colour_space]
     places = [path] if len(shading.colour) == 1 else [f"{path}[{i}]" for i in range(3)]
     parts = [names.read(at, text) for at, text in zip(places, shading.colour, strict=True)]
-    colour = _components(parts, ending.components, path)
-    channels = list(ending.formula(trace, *colour))
+    colour = _components(parts, space.components, path)
+    channels = list(space.formula(trace, *colour))
     if shading.channels == 1:
-        channels = channels[:1] if ending.components == 1 else [_grey(channels)]
+        channels = channels[:1] if space.components == 1 else [_grey(channels)]
     if shading.alpha is not None:
         opacity = names.read("shading.alpha", shading.alpha)
         channels += _components([opacity], 1, "shading.alpha")

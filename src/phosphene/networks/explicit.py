@@ -18,11 +18,11 @@ def explicit(network: Explicit) -> list[Step]:
         steps.append(Affine(seen, weights, biases.astype(np.float64)))
         normed = layer.norm == "layer"
         if normed and layer.norm_position == "before":
-            steps.append(Across(len(steps), "layer_norm", layer.norm_tiny))
+            steps.append(Across(len(steps), "layer_norm", layer.epsilon))
         if layer.activation != "identity":
             steps.append(activate(len(steps), layer.activation, len(weights)))
         if normed and layer.norm_position == "after":
-            steps.append(Across(len(steps), "layer_norm", layer.norm_tiny))
+            steps.append(Across(len(steps), "layer_norm", layer.epsilon))
         new = len(steps)
         if layer.then == "join":
             steps.append(Join((seen, new)))

@@ -58,10 +58,10 @@ class Layers:
         gain = _per_layer(network.weights.gain, layer)
         at = self.affine(source, network.width, label, layer, gain, norm)
         if norm == "layer":
-            at = self.add(Across(at, "layer_norm", network.norm_tiny), network.width)
+            at = self.add(Across(at, "layer_norm", network.epsilon), network.width)
         at = self.activation(at, layer)
         if network.norm_position == "after" and network.norm == "layer":
-            at = self.add(Across(at, "layer_norm", network.norm_tiny), network.width)
+            at = self.add(Across(at, "layer_norm", network.epsilon), network.width)
         if network.norm_position == "after" and network.norm == "batch":
             at = self.add(Standardise(at), network.width)
         return at

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import operator
 import re
-from typing import Annotated, Any
+import warnings
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from phosphene.core.errors import unknown
+from phosphene.recipe.old_keys import OLD_KEYS
 
 
 class Part(BaseModel):
@@ -17,6 +19,18 @@ class Part(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True
     )
+
+    if not TYPE_CHECKING:  # type checkers must see no attribute but the fields
+
+        def __getattr__(self, name: str) -> Any:
+            today = OLD_KEYS.get(type(self).__name__, {}).get(name)
+            if today is None:
+                return super().__getattr__(name)
+            where = type(self).__name__
+            warnings.warn(
+                f"{where}.{name} is now {where}.{today}", DeprecationWarning, stacklevel=2
+            )
+            return getattr(self, today)
 
 
 def known(kind: str, names: Any, list_with: str = "") -> AfterValidator:

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 from phosphene.recipe.base import Part
 from phosphene.recipe.inputs import Input
 from phosphene.recipe.numbers import Numbers
+from phosphene.recipe.old_keys import rename_old_keys
 from phosphene.recipe.parts import (
     MAX_DEPTH,
     MAX_WIDTH,
@@ -43,7 +44,12 @@ class Layer(Part):
     shortcut: Numbers | None = None
     norm: Literal["none", "layer"] = "none"
     norm_position: Literal["before", "after"] = "before"
-    norm_tiny: Annotated[float, Field(ge=0)] = 1e-5
+    epsilon: Annotated[float, Field(ge=0)] = 1e-5
+
+    @model_validator(mode="before")
+    @classmethod
+    def _old_keys(cls, data: Any) -> Any:
+        return rename_old_keys(cls, data)
 
 
 class Explicit(Part):

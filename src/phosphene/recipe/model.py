@@ -16,6 +16,7 @@ from phosphene.formula import FUNCTIONS, PRIMITIVES, SPELLINGS
 from phosphene.recipe.base import Part, Seed
 from phosphene.recipe.explain import explain
 from phosphene.recipe.fixed_networks import NetworkRecipe
+from phosphene.recipe.old_keys import key_today
 from phosphene.recipe.parts import Finish, Generated, Palette, Shading, Surface, View, Weights
 
 EDITION = 1
@@ -43,7 +44,7 @@ class Recipe(Part):
     seed: Seed = 0
     style: str | None = None
     networks: Annotated[dict[Name, NetworkRecipe], Field(min_length=1)] = {"main": PLAIN}
-    shading: Shading = Shading(ending="rgb", colour=("main0", "main1", "main2"))
+    shading: Shading = Shading(colour_space="rgb", colour=("main0", "main1", "main2"))
     palettes: dict[Name, Palette] = {}
     surface: Surface = Surface()
     view: View = View()
@@ -149,6 +150,7 @@ def _plus_zero(data: Any) -> Any:
 def _step(data: Any, key: str, path: str) -> Any:
     """The key or index under which `key` stands in `data`."""
     if isinstance(data, dict):
+        key = key_today(key, data)
         if key not in data:
             raise RecipeError(f"{path}: {unknown('field', key, data)}")
         return key

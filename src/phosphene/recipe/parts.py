@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from phosphene.catalogue.activations import ACROSS, ACTIVATIONS
-from phosphene.catalogue.colours import ENDINGS
+from phosphene.catalogue.colours import COLOUR_SPACES
 from phosphene.catalogue.folds import FOLDS
 from phosphene.catalogue.palettes import PALETTES, hex_to_oklab
 from phosphene.catalogue.weights import BIASES, WEIGHTS
@@ -17,6 +17,7 @@ from phosphene.core.errors import FormulaError, RecipeError, unknown
 from phosphene.formula import Vector, parse, var
 from phosphene.recipe.base import Part, Period, Point, Seed, known
 from phosphene.recipe.inputs import Input
+from phosphene.recipe.old_keys import rename_old_keys
 
 MAX_WIDTH, MAX_DEPTH = 1024, 256
 
@@ -138,7 +139,7 @@ class Generated(Part):
     `depth` counts hidden layers. `activations` per layer, the last entry serving all later layers;
     an entry that is a list shares the units of its layer out among its names. `norm` standardises
     every hidden unit: "layer" over the units of a pixel, "batch" and "frozen" over the probe
-    ("frozen" to spread `gain`, biases added after). `norm_tiny` is added to the variance of a layer
+    ("frozen" to spread `gain`, biases added after). `epsilon` is added to the variance of a layer
     norm. A residual layer gives (h + f(h)) * residual_scale. `standardise` puts the inputs to mean
     0 and spread 1, each or together.
     """
@@ -162,7 +163,12 @@ class Generated(Part):
     residual_scale: float = 0.7071067811865476
     norm: Literal["none", "layer", "batch", "frozen"] = "none"
     norm_position: Literal["before", "after"] = "before"
-    norm_tiny: Annotated[float, Field(ge=0)] = 1e-5
+    epsilon: Annotated[float, Field(ge=0)] = 1e-5
+
+    @model_validator(mode="before")
+    @classmethod
+    def _old_keys(cls, data: Any) -> Any:
+        return rename_old_keys(cls, data)
 
     @model_validator(mode="after")
     def _consistent(self) -> Generated:
@@ -172,49 +178,53 @@ class Generated(Part):
 
 
 class Shading(Part):
-    """From fields to a colour: one ending of `catalogue.colours.ENDINGS`, as formula text.
+    """From fields to a colour: formulas of the parts of a colour space.
 
+    `colour_space` is one of `catalogue.colours.COLOUR_SPACES`, `colour` its parts as formula text.
     `params` are numbers, `let` names shared formulas (in any order). `channels` 1 writes grey: of a
-    coloured ending, its luminance. `alpha`, a formula from 0 to 1, adds a channel of opacity.
-    `still` takes statistics at the picture's own z; else they cover many z, as films need.
+    colour, its luminance. `alpha`, a formula from 0 to 1, adds a channel of opacity.
+    `fixed_latent` takes statistics at the picture's own z; else they cover many z, as films need.
     """
 
     params: dict[str, float] = {}
     let: dict[str, str] = {}
-    ending: Annotated[str, known("ending", ENDINGS)] = "rgb"
+    colour_space: Annotated[str, known("colour space", COLOUR_SPACES)] = "rgb"
     colour: Annotated[tuple[str, ...], BeforeValidator(_listed)]
     alpha: str | None = None
     channels: Literal[1, 3] = 3
-    still: bool = False
+    fixed_latent: bool = False
 
     @model_validator(mode="before")
     @classmethod
     def _short(cls, data: Any) -> Any:
-        """`{"oklab": [...]}` says `{"ending": "oklab", "colour": [...]}`."""
+        """`{"oklab": [...]}` is short for `{"colour_space": "oklab", "colour": [...]}`."""
         if not isinstance(data, dict):
             return data
-        named = [name for name in ENDINGS if name in data]
+        data = rename_old_keys(cls, data)
+        named = [name for name in COLOUR_SPACES if name in data]
         if len(named) == 1 and "colour" not in data:
             rest = {k: v for k, v in data.items() if k != named[0]}
-            return {**rest, "ending": named[0], "colour": data[named[0]]}
+            return {**rest, "colour_space": named[0], "colour": data[named[0]]}
         if "colour" in data:
             return data
         if named:
-            raise ValueError(f"got {' and '.join(named)}; a shading has one ending")
+            raise ValueError(f"got {' and '.join(named)}; a shading has one colour space")
         odd = [name for name in data if name not in cls.model_fields]
         if odd:
-            raise ValueError(unknown("ending", odd[0], ENDINGS))
-        raise ValueError(f"expected an ending with its formulas, one of {', '.join(ENDINGS)}")
+            raise ValueError(unknown("colour space", odd[0], COLOUR_SPACES))
+        raise ValueError(
+            f"expected a colour space with its formulas, one of {', '.join(COLOUR_SPACES)}"
+        )
 
     @model_validator(mode="after")
     def _complete(self) -> Shading:
         for name in [*self.params, *self.let]:
             if not name.isidentifier() or keyword.iskeyword(name):
                 raise ValueError(f"'{name}' is no name that formulas can say: letters, digits, _")
-        wanted = ENDINGS[self.ending].components
+        wanted = COLOUR_SPACES[self.colour_space].components
         if len(self.colour) not in (1, wanted):
             raise ValueError(
-                f"'{self.ending}' takes {wanted} formulas or one that is a vector, "
+                f"'{self.colour_space}' takes {wanted} formulas or one that is a vector, "
                 f"got {len(self.colour)}"
             )
         return self

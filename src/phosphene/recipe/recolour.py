@@ -124,7 +124,7 @@ def recolour(recipe: Recipe, palettes: Any = None, seed: Seed | None = None) -> 
     data["palettes"] = dict(zip(letters, chosen, strict=False))
     data["shading"] = {
         "oklab": mixed if len(colours) == 2 else colours[0],
-        "still": True,
+        "fixed_latent": True,
         **(kept.model_dump(include={"params", "let", "alpha"}) if kept else {}),
     }
     data["finish"]["invert"] = False
@@ -136,7 +136,7 @@ def recolour(recipe: Recipe, palettes: Any = None, seed: Seed | None = None) -> 
 def _shaped(recipe: Recipe) -> list[str]:
     """Luminance and red of a shading in rgb that is more than the fields; else nothing."""
     colour = recipe.shading.colour
-    if recipe.shading.ending != "rgb" or len(colour) != 3 or recipe.palettes:
+    if recipe.shading.colour_space != "rgb" or len(colour) != 3 or recipe.palettes:
         return []
     return [LUMINANCE.format(*colour), colour[0]] if any(map(SHAPING.search, colour)) else []
 

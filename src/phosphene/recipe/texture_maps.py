@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from phosphene.recipe.model import Recipe
 
-# map: its ending and colour; {m} begins the names that `phosphene.render.textures` adds
+# map: its colour space and colour; {m} begins the names that `phosphene.render.textures` adds
 MAP_COLOURS: dict[str, tuple[str, tuple[str, ...]]] = {
     "height": ("grey", ("{m}_height",)),
     "normal": ("rgb", ("vec(0.5, 0.5, 0.5) + 0.5*{m}_normal",)),
@@ -15,16 +15,16 @@ MAP_COLOURS: dict[str, tuple[str, tuple[str, ...]]] = {
 
 
 def map_colour(kind: str, prefix: str) -> tuple[str, list[str]]:
-    """The ending and the colour of a map, with names that begin with `prefix`."""
-    ending, colour = MAP_COLOURS[kind]
-    return ending, [part.format(m=prefix) for part in colour]
+    """The colour space and the colour of a map, with names that begin with `prefix`."""
+    space, colour = MAP_COLOURS[kind]
+    return space, [part.format(m=prefix) for part in colour]
 
 
 def map_kind(recipe: Recipe) -> str | None:
     """Which map in `MAP_COLOURS` a recipe paints, by the names in it; None for a picture."""
     shading = recipe.shading
     prefixes = [name.removesuffix("_field") for name in shading.let if name.endswith("_field")]
-    said = shading.ending, list(shading.colour)
+    said = shading.colour_space, list(shading.colour)
     for prefix in prefixes:
         for kind in MAP_COLOURS:
             if f"{prefix}_rise" in shading.let and said == map_colour(kind, prefix):

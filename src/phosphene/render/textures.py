@@ -159,8 +159,8 @@ def _heights(recipe: Recipe) -> list[str]:
     """Formulas that may be the height, the best first."""
     shading = recipe.shading
     named = ["height"] if "height" in shading.let else []
-    light, parts = LIGHTNESS[shading.ending], list(shading.colour)
-    if len(parts) == 1 and shading.ending != "grey":
+    light, parts = LIGHTNESS[shading.colour_space], list(shading.colour)
+    if len(parts) == 1 and shading.colour_space != "grey":
         whole = f"({parts[0]})"
         parts = [f"dot({whole}, vec({v}))" for v in ("1, 0, 0", "0, 1, 0", "0, 0, 1")]
     fields = [f"{name}0" for name in sorted(recipe.networks, key=lambda n: n != "main")]
@@ -182,7 +182,7 @@ def _prefix(recipe: Recipe, made: bool = False) -> str:
 
 def _grey(recipe: Recipe, formula: str) -> dict[str, Any]:
     kept = {"params": recipe.shading.params, "let": recipe.shading.let}
-    return {**kept, "ending": "grey", "colour": [formula], "channels": 1}
+    return {**kept, "colour_space": "grey", "colour": [formula], "channels": 1}
 
 
 def _shadings(
@@ -213,9 +213,9 @@ def _shadings(
     }
     made: dict[str, dict[str, Any]] = {}
     for kind in MAP_COLOURS:
-        ending, colour = map_colour(kind, m)
-        made[kind] = {"params": recipe.shading.params, "let": let, "ending": ending}
-        made[kind] |= {"colour": colour} | ({"channels": 1} if ending == "grey" else {})
+        space, colour = map_colour(kind, m)
+        made[kind] = {"params": recipe.shading.params, "let": let, "colour_space": space}
+        made[kind] |= {"colour": colour} | ({"channels": 1} if space == "grey" else {})
     return made
 
 

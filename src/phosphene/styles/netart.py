@@ -19,7 +19,7 @@ def netart(seed: Seed, *, colour: str, alpha: bool) -> Recipe:
 
     x runs down and y across; the longer side is not centred.
     """
-    ending, formulas, outputs = MODES[choose("colour mode", colour, MODES)]
+    space, formulas, outputs = MODES[choose("colour mode", colour, MODES)]
     draw = Stream(seed, "style/netart").uniform(3)
     size = 12 + int(draw[0] * 8)
     return Recipe(
@@ -42,7 +42,7 @@ def netart(seed: Seed, *, colour: str, alpha: bool) -> Recipe:
             }
         },
         shading={
-            ending: formulas,
+            space: formulas,
             "alpha": OPACITY.format(outputs) if alpha else None,
         },
         view={"span": 1.0, "sampling": "start", "origin": "corner", "axes": "yx"},

@@ -66,7 +66,7 @@ def neural_painter(
                 "biases": {"kind": "normal", "gain": 1.0} if use_bias else {"kind": "none"},
                 "norm": "layer" if batch_norm else "none",
                 "norm_position": batch_norm_position.removesuffix("_nonlin"),
-                "norm_tiny": 0.0,
+                "epsilon": 0.0,
             }
         },
         shading={"rgb": levels} if channels == 3 else {"grey": levels, "channels": 1},

@@ -13,7 +13,7 @@ from phosphene.systems.weights import Weights
 
 
 def netart(weights: Weights) -> Recipe:
-    ending, formulas, outputs = MODES[weights.choice("color_mode", "rgb", MODES)]
+    space, formulas, outputs = MODES[weights.choice("color_mode", "rgb", MODES)]
     into = weights.matrix("w_in", None, 6)
     size = len(into)
     hidden = weights.numbered("w_{}", count=weights.count("depth", None))
@@ -25,7 +25,7 @@ def netart(weights: Weights) -> Recipe:
     z = [weights.number("z1", first), weights.number("z2", second)]
     return paint(
         given(["x", "y", "r", "z0", "z1", "bias"], layers, z),
-        {ending: formulas, "alpha": alpha},
+        {space: formulas, "alpha": alpha},
         view={
             "span": 1.0, "origin": "corner", "sampling": "start", "axes": "yx", "positions": "f32",
         },

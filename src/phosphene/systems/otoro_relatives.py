@@ -32,7 +32,7 @@ def rppn(weights: Weights) -> Recipe:
     lengths = np.sqrt(squares) * np.sqrt(factor * factor * size + WAT * WAT)
     block = layer(inner * factor / lengths[:, None], biases * WAT / lengths, activation)
     layers = [first, *[block] * (weights.count("k", 3) or 0)]
-    norm = {"norm": "layer", "norm_position": "after", "norm_tiny": 1e-12}
+    norm = {"norm": "layer", "norm_position": "after", "epsilon": 1e-12}
     layers = [*({**before, **norm} for before in layers[:-1]), layers[-1]]
     out = weights.matrix("g_final.Matrix", None, size, "io")
     layers.append(layer(out, weights.vector("g_final.bias", len(out)), "sigmoid"))

@@ -30,7 +30,7 @@ def neural_painter(weights: Weights) -> Recipe:
             "batch_norm_position", "before_nonlin", ("before_nonlin", "after_nonlin")
         )
         position = position.removesuffix("_nonlin")
-        norm = {"norm": "layer", "norm_position": position, "norm_tiny": 0.0}
+        norm = {"norm": "layer", "norm_position": position, "epsilon": 0.0}
     inputs = ["x", "y", "bias"] if weights.flag("coord_bias", _inputs(weights) == 3) else ["x", "y"]
     output = _check(weights.settings.get("output_nonlin", "identity"), "settings.output_nonlin")
     biased = weights.flag("use_bias", "b0" in weights.arrays)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from phosphene.catalogue.activations import ACROSS, ACTIVATIONS
-from phosphene.catalogue.colours import ENDINGS, luminance
+from phosphene.catalogue.colours import COLOUR_SPACES, luminance
 from phosphene.catalogue.features import FEATURES
 from phosphene.catalogue.folds import FOLDS
 from phosphene.engines import Engine
@@ -93,9 +93,9 @@ def _formulas() -> Iterator[tuple[str, Formula]]:
         yield f"feature {name}", Formula((feature.formula(trace, x, y),), ("x", "y"))
     for name, fold in FOLDS.items():
         yield f"fold {name}", Formula(tuple(fold.formula(trace, x, y, 6)), ("x", "y"))
-    for name, ending in ENDINGS.items():
-        parts = three[: ending.components]
-        yield f"ending {name}", Formula(tuple(ending.formula(trace, *map(var, parts))), parts)
+    for name, space in COLOUR_SPACES.items():
+        parts = three[: space.components]
+        yield f"colour space {name}", Formula(tuple(space.formula(trace, *map(var, parts))), parts)
     yield "luminance", Formula((luminance(trace, *map(var, three)),), three)
     for name, function in FUNCTIONS.items():
         parts = three[: function.arity]
