@@ -56,7 +56,7 @@ def test_a_folder_holds_every_frame_and_the_film():
     assert len(found) == 6
     for k, pixels in enumerate(found):
         assert np.array_equal(pixels, FILM.frame(k).uint8)
-    again = ph.open("a")
+    again = ph.open_film("a")
     assert again == FILM
     assert again.recipe == FILM.recipe
 
@@ -103,7 +103,7 @@ def test_a_store_is_neither_taken_nor_lost_unasked(stored):
         other.save("a/", resume=True)
     assert len(list(store_folder("a").glob("*.band"))) >= 3
     other.save("a/", overwrite=True)
-    assert ph.open("a") == other
+    assert ph.open_film("a") == other
 
 
 def test_a_full_disk_in_mid_film_loses_nothing(stored, monkeypatch):
@@ -170,7 +170,7 @@ def test_a_film_is_made_again_larger(capsys):
     assert command(f"{made} -o a/", capsys)[0] == 0
     code, out, err = command("animate a --size 48x32 -o b/", capsys)
     assert (code, out) == (0, "b/\n"), err
-    small, large = ph.open("a"), ph.open("b")
+    small, large = ph.open_film("a"), ph.open_film("b")
     assert large.times == small.times
     assert large.size == (48, 32)
     assert frames(Path("b"))[5].shape == (32, 48, 3)
@@ -181,7 +181,7 @@ def test_a_picture_is_set_in_motion_and_other_paths_replace_those_of_a_film(caps
     ph.render(FILM.recipe, SMALL).save("a.png")
     assert command("animate a.png --frames 4 --size 24x16 --path rotate -o a/", capsys)[0] == 0
     assert command("animate a --path 'zoom 2' -o b/", capsys)[0] == 0
-    found = ph.open("b")
+    found = ph.open_film("b")
     assert [s["path"] for s in found.path] == ["zoom"]
     assert (found.count, found.size) == (4, (24, 16))
 
@@ -211,7 +211,7 @@ def test_a_strip_is_a_row_of_frames(capsys):
     with Image.open("s.png") as image:
         row = np.asarray(image)
     assert row.shape == (16, 3 * 24 + 2 * 4, 3)
-    found = ph.open("s.png")
+    found = ph.open_film("s.png")
     assert isinstance(found, Film)
     assert np.array_equal(row[:, 28:52], found.frame(2, SMALL).uint8)
 

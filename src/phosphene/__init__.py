@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from phosphene.core.errors import PhospheneError as PhospheneError
     from phosphene.core.errors import RecipeError as RecipeError
     from phosphene.core.errors import UserError as UserError
+    from phosphene.files import open_recipe as open
     from phosphene.motion import Film as Film
     from phosphene.motion import GridFilm as GridFilm
     from phosphene.motion import animate as animate
     from phosphene.motion import animate_grid as animate_grid
-    from phosphene.motion.load import open_file as open
+    from phosphene.motion.load import open_film as open_film
     from phosphene.raster import Picture as Picture
     from phosphene.recipe import Recipe as Recipe
     from phosphene.recipe import recolour as recolour
@@ -55,7 +56,8 @@ _PLACES = {
     "animate_grid": ("phosphene.motion", "animate_grid"),
     "as_dask_array": ("phosphene.render.dask_array", "as_dask_array"),
     "grid": ("phosphene.render.sheets", "grid"),
-    "open": ("phosphene.motion.load", "open_file"),
+    "open": ("phosphene.files", "open_recipe"),
+    "open_film": ("phosphene.motion.load", "open_film"),
     "recolour": ("phosphene.recipe", "recolour"),
     "render": ("phosphene.render", "render"),
     "render_file": ("phosphene.render", "render_file"),
@@ -80,6 +82,7 @@ __all__ = [
     "as_dask_array",
     "grid",
     "open",
+    "open_film",
     "recolour",
     "render",
     "render_file",

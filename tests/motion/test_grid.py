@@ -119,11 +119,12 @@ def test_opacity_lets_the_paper_through_and_grey_has_three_channels():
 def test_the_file_knows_every_film_and_its_path(name: str):
     GRID.save(name)
     assert grid_in(name) == GRID
-    assert ph.open(name, pick=3) == GRID.films[2]
-    with pytest.raises(InputError, match=r"a grid of 4 films; choose one with --pick 1\.\.4"):
+    assert ph.open_film(name, pick=3) == GRID.films[2] and ph.open_film(name) == GRID
+    assert ph.open(name, pick=3) == GRID.films[2].recipe
+    with pytest.raises(InputError, match=r"a grid of 4 films; choose one with `pick`, 1 to 4"):
         ph.open(name)
     with pytest.raises(InputError, match="there is no film 5"):
-        ph.open(name, pick=5)
+        ph.open_film(name, pick=5)
 
 
 def test_a_damaged_text_is_told():
@@ -192,7 +193,7 @@ def test_the_command_makes_the_film_and_makes_it_again_larger(capsys):
 def test_a_cell_is_made_large_by_itself(capsys):
     GRID.save("g.gif")
     assert command("animate g.gif --pick 2 --size 24x16 -o cell/", capsys)[0] == 0
-    film = ph.open("cell")
+    film = ph.open_film("cell")
     assert isinstance(film, Film)
     assert film.recipe == GRID.films[1].recipe
     assert (film.path, film.times, film.size) == (GRID.films[1].path, (), (24, 16))

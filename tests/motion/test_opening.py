@@ -61,7 +61,7 @@ def test_render_makes_a_frame_of_a_film_at_any_size_and_again_from_the_frame(nam
     assert (data["frame"], data["size"]) == (4, [60, 40])
     assert np.array_equal(pixels("f.png"), FILM.frame(4, (60, 40)).uint8)
     assert frame_in("f.png") == 4
-    assert ph.open("f.png") == FILM
+    assert ph.open_film("f.png") == FILM
     assert command("render f.png -o again.png", capsys)[0] == 0
     assert np.array_equal(pixels("again.png"), pixels("f.png"))
     assert command("render f.png --frame 2 --size 48x32 -o two.jpg", capsys)[0] == 0
@@ -75,7 +75,7 @@ def test_a_frame_takes_the_format_s_options_and_recipe_fields(capsys):
     assert command("render a.gif --frame 1 --format-option depth=16 -o f.png", capsys)[0] == 0
     assert Path("f.png").read_bytes()[24] == 16  # bits of a sample, in IHDR
     assert command("render a.gif --frame 1 --gain 1.5 -o g.png", capsys)[0] == 0
-    other = replace(FILM, recipe=ph.open("g.png").recipe)
+    other = replace(FILM, recipe=ph.open("g.png"))
     assert other.recipe != FILM.recipe
     assert np.array_equal(pixels("g.png"), other.frame(1).uint8)
 

@@ -114,7 +114,7 @@ def test_a_film_takes_another_speed():
 def test_a_film_takes_another_seed(capsys):
     LOOP.save("a.gif")
     assert command("animate a.gif --seed 4 -o b.gif", capsys)[0] == 0
-    found = ph.open("b.gif")
+    found = ph.open_film("b.gif")
     assert (found.recipe.seed, found.path, found.count) == (4, LOOP.path, 6)
     assert animate(SILK, "zoom 2", frames=2, size=SMALL, seed=3).recipe.seed == 3
     assert animate(SILK, "zoom 2", frames=2, size=SMALL).recipe == SILK
@@ -146,9 +146,9 @@ def test_a_film_keeps_its_beats_sub_frames_and_plain_time():
 
 def test_uneven_is_for_films_of_files_too(capsys):
     film("loop", frames=6).save("a.gif")
-    assert ph.open("a.gif").times
+    assert ph.open_film("a.gif").times
     assert command("animate a.gif --uneven -o b.gif", capsys)[0] == 0
-    assert not ph.open("b.gif").times
+    assert not ph.open_film("b.gif").times
 
 
 def test_a_film_that_takes_long_is_kept_though_it_is_small(monkeypatch, capsys):
@@ -221,20 +221,20 @@ def test_films_are_rolled_up_as_pictures_are(capsys):
         "animate silk --seed 7 --tile --path 'pan x=2' --frames 6 --size 24 -o a.gif", capsys
     )
     assert code == 0, err
-    found = ph.open("a.gif")
+    found = ph.open_film("a.gif")
     assert found.recipe == rolled(SILK, 24)
     assert found.closed
     for way, kind in (("x", "torus_x"), ("y", "torus_y")):
         asked = f"strip silk --seed 7 --tile-{way} --path zoom --frames 2 --size 24x16"
         assert command(f"{asked} -o {way}.png", capsys)[0] == 0
-        assert ph.open(f"{way}.png").recipe.surface.kind == kind
+        assert ph.open(f"{way}.png").surface.kind == kind
     asked = "grid silk --seed 7 --tile --x width=4,8 --cell 16"
     assert command(f"{asked} -o g.png", capsys)[0] == 0
     assert command(f"{asked} --animate --path 'pan x=2' --frames 3 -o g.gif", capsys)[0] == 0
     for pick, width in ((1, 4), (2, 8)):
         recipe = rolled(SILK.replace({"networks.main.width": width}), 16)
         assert ph.open("g.png", pick).surface == recipe.surface
-        assert ph.open("g.gif", pick).recipe.surface == recipe.surface
+        assert ph.open("g.gif", pick).surface == recipe.surface
 
 
 def test_a_grid_is_of_one_length_whatever_its_speed():

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from os import PathLike
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from phosphene.core.errors import UserError, unknown
 
 StrPath = str | PathLike[str]
+Readable = str | PathLike[str] | BinaryIO  # a path, or a binary file that is open and can seek
 Options = Mapping[str, Any]
 
 

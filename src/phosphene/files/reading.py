@@ -1,4 +1,4 @@
-"""Recipes out of files: what a file is, its first bytes say, not its name.
+"""Recipes out of files, films too: what a file is, its first bytes say, not its name.
 
 Nothing here decodes pixels, and no text is read beyond `MAX_TEXT`.
 """
@@ -11,30 +11,44 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from importlib import import_module
+from os import PathLike
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from phosphene.core.errors import InputError, RecipeError
 from phosphene.files import zarr_format as zarrs
+from phosphene.files.atomic_folder import FILM
+from phosphene.files.format_types import Reader
 from phosphene.files.formats import READERS
-from phosphene.files.options import StrPath
+from phosphene.files.options import Readable, StrPath
 from phosphene.files.texts import MAX_TEXT, find
 from phosphene.recipe import Recipe
 
+FILM_READERS = (  # after those of pictures: an AVIF begins as an MP4 does
+    Reader(
+        "a video", (b"....ftyp", b"\x1aE\xdf\xa3"), ("phosphene.files.film.reading", "read_video")
+    ),
+    Reader("a GIF", (b"GIF8",), ("phosphene.files.film.gif", "read_texts")),
+)
 
-def read_metadata(path: StrPath) -> dict[str, str]:
-    """The texts inside a picture (or folder) of ours, or `{"phosphene": text}` of a JSON recipe.
-    `-` is stdin.
+
+def read_metadata(source: Readable) -> dict[str, str]:
+    """The texts inside a picture or film (or folder) of ours, or `{"phosphene": text}` of a JSON
+    recipe. `-` is stdin; a file that is open stays open, where it was.
 
     Raises `InputError` where there is nothing to read or no recipe inside.
     """
-    name = str(path)
-    if name != "-" and Path(path).is_dir():
-        return _ours(name, "a Zarr array", zarrs.read_texts(Path(path)))
-    with _source(path) as data:
+    name = source_name(source)
+    if isinstance(source, str | PathLike) and name != "-" and Path(source).is_dir():
+        folder = Path(source)
+        if (folder / FILM).exists():
+            frames = import_module("phosphene.files.film.frames")
+            return _ours(name, "a folder of frames", frames.read_texts(folder))
+        return _ours(name, "a Zarr array", zarrs.read_texts(folder))
+    with _opened(source) as data:
         start = data.read(16)
         data.seek(0)
-        for reader in READERS:
+        for reader in (*READERS, *FILM_READERS):
             if reader.knows(start):
                 module, function = reader.texts
                 read = getattr(import_module(module), function)
@@ -70,8 +84,22 @@ def _json_texts(name: str, body: bytes) -> dict[str, str]:
     return {"phosphene": json.dumps(found)}
 
 
+def source_name(source: Readable) -> str:
+    """What messages call a source: its path, or the name that an open file has."""
+    if isinstance(source, str | PathLike):
+        return str(source)
+    if not hasattr(source, "read"):
+        return f"{source!r:.60}"
+    name = getattr(source, "name", None)
+    return name if isinstance(name, str) else "the file object"
+
+
 @contextmanager
-def _source(path: StrPath) -> Generator[BinaryIO]:
+def _opened(path: Readable) -> Generator[BinaryIO]:
+    if not isinstance(path, str | PathLike):
+        with _kept_place(path) as file:
+            yield file
+        return
     if str(path) == "-":
         yield io.BytesIO(sys.stdin.buffer.read())
         return
@@ -86,6 +114,26 @@ def _source(path: StrPath) -> Generator[BinaryIO]:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from None
 
 
+@contextmanager
+def _kept_place(file: BinaryIO) -> Generator[BinaryIO]:
+    """The file from its start; afterwards it is where it was."""
+    try:
+        place = file.tell()
+        file.seek(0)
+        binary = isinstance(file.read(0), bytes)
+    except (AttributeError, OSError, ValueError) as error:
+        raise InputError(
+            f"{source_name(file)}: expected a path, or an open file that is binary and can seek, "
+            f"such as open(path, 'rb') or io.BytesIO(data) ({error})"
+        ) from None
+    if not binary:
+        raise InputError(f"{source_name(file)}: it is open as text; open it as binary: mode 'rb'")
+    try:
+        yield file
+    finally:
+        file.seek(place)
+
+
 def recorded_size(path: StrPath) -> str | None:
     """The size that a picture was rendered at, `WIDTHxHEIGHT`; None if the file does not say."""
     if not (Path(path).is_file() or Path(path).is_dir()):  # stdin or a pipe, which is read once
@@ -94,24 +142,36 @@ def recorded_size(path: StrPath) -> str | None:
     return "x".join(map(str, render["size"])) if "size" in render else None
 
 
-def open_recipe(path: StrPath, pick: int | None = None) -> Recipe:
-    """The recipe inside a picture or a JSON file; of a contact sheet, that of picture `pick`.
+def open_recipe(file: Readable, pick: int | None = None) -> Recipe:
+    """The recipe inside a picture, a film (its still's) or a JSON file. `file` is a path or an open
+    binary file that can seek; of a contact sheet, or films in a grid, the recipe of number `pick`,
+    from 1 on.
 
     Raises `InputError` (no recipe to be had) or `RecipeError` (a recipe that cannot be).
     """
-    texts = read_metadata(path)
+    texts, name = read_metadata(file), source_name(file)
     try:
-        if "phosphene" in texts:
+        page, one, several = _several(texts)
+        if not page:
             return Recipe.from_json(texts["phosphene"])
-        pictures: list[Any] = json.loads(texts["phosphene-sheet"])["pictures"]
-        if pick is not None and 1 <= pick <= len(pictures):
-            return Recipe(**pictures[pick - 1]["recipe"])
+        if pick is not None and 1 <= pick <= len(several):
+            return Recipe.checked(several[pick - 1]["recipe"])
     except RecipeError as error:
-        raise RecipeError(f"{path}: {error}") from None
-    except (ValueError, KeyError, TypeError):
-        raise InputError(f"{path}: the list of recipes inside is damaged") from None
-    came = "" if pick is None else f" there is no picture {pick};"
-    last = len(pictures)
+        raise RecipeError(f"{name}: {error}") from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise InputError(f"{name}: the list of recipes inside is damaged") from None
+    came = "" if pick is None else f" there is no {one} {pick};"
+    last = len(several)
     raise InputError(
-        f"{path}: a sheet of {last} pictures;{came} choose one with `pick`, 1 to {last}"
+        f"{name}: a {page} of {last} {one}s;{came} choose one with `pick`, 1 to {last}"
     )
+
+
+def _several(texts: dict[str, str]) -> tuple[str, str, list[Any]]:
+    """What a file of several recipes is, what each of them is, and their entries; "" for a file of
+    one recipe.
+    """
+    if "phosphene-sheet" in texts:
+        return "sheet", "picture", json.loads(texts["phosphene-sheet"])["pictures"]
+    film = json.loads(texts.get("phosphene-film", "{}"))
+    return ("grid", "film", film["grid"]["films"]) if "grid" in film else ("", "", [])

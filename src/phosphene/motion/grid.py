@@ -37,7 +37,7 @@ from phosphene.render.tiling import rolled
 class GridFilm:
     """Films of one length, each in its cell of a labelled grid. Frame k is frame k of each.
 
-    `recipe` is what the grid was made of. Saved, it carries all films; `ph.open(path, pick=3)`
+    `recipe` is what the grid was made of. Saved, it carries all films; `ph.open_film(path, pick=3)`
     gives the third.
     """
 

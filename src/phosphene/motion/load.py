@@ -11,6 +11,8 @@ from phosphene.core.errors import InputError
 from phosphene.files import open_recipe, read_metadata
 from phosphene.files.atomic_folder import FILM
 from phosphene.files.film import FILMS, read_film_texts
+from phosphene.files.options import Readable
+from phosphene.files.reading import source_name
 from phosphene.raster.view import Size
 from phosphene.recipe import Recipe
 
@@ -35,13 +37,32 @@ def open_file(path: str | PathLike[str], pick: int | None = None) -> Recipe | Fi
 
     if not _is_grid(texts):
         return Film.from_texts(texts, str(path))
-    films = _grid(texts, path).films
-    if pick is not None and 1 <= pick <= len(films):
-        return films[pick - 1]
+    return _picked(_grid(texts, path), str(path), pick)
+
+
+def open_film(file: Readable, pick: int | None = None) -> Film | GridFilm:
+    """The film inside a film, a folder of frames, or a picture of its frames; of films in a grid,
+    all of them, or number `pick`, from 1 on. `file` is a path or an open binary file that can seek.
+
+    Raises `InputError` (no film to be had) or `RecipeError` (a recipe that cannot be).
+    """
+    texts, name = read_metadata(file), source_name(file)
+    if "phosphene-film" not in texts:
+        raise InputError(f"{name}: a picture, not a film; ph.open(file) gives its recipe")
+    if _is_grid(texts):
+        grid = _grid(texts, name)
+        return grid if pick is None else _picked(grid, name, pick)
+    from phosphene.motion.film import Film
+
+    return Film.from_texts(texts, name)
+
+
+def _picked(grid: GridFilm, name: str, pick: int | None) -> Film:
+    if pick is not None and 1 <= pick <= len(grid.films):
+        return grid.films[pick - 1]
     came = "" if pick is None else f" there is no film {pick};"
-    raise InputError(
-        f"{path}: a grid of {len(films)} films;{came} choose one with --pick 1..{len(films)}"
-    )
+    last = len(grid.films)
+    raise InputError(f"{name}: a grid of {last} films;{came} choose one with `pick`, 1 to {last}")
 
 
 def grid_in(path: str | PathLike[str]) -> GridFilm | None:

@@ -45,14 +45,17 @@ def _read(path: StrPath, data: BinaryIO) -> dict[str, str]:
     if start.startswith(b"GIF8"):
         return gif.read_texts(path, data)
     if any(start[at : at + len(mark)] == mark for mark, at in VIDEOS.items()):
-        return _read_video(path)
+        return read_video(path, data)
     raise InputError(f"{path}: not a film of ours; the first bytes are of another kind of file")
 
 
-def _read_video(path: StrPath) -> dict[str, str]:
+def read_video(path: StrPath, data: BinaryIO) -> dict[str, str]:
+    """The texts of a WebM, MP4 or QuickTime film. Raises `UserError` without PyAV, `InputError`
+    where it is damaged.
+    """
     av: Any = load_extra("video", f"{path}: the recipe in a film of this kind")
     try:
-        with av.open(str(path), metadata_errors="replace") as film:
+        with av.open(data, metadata_errors="replace") as film:
             tags: dict[str, str] = {name.lower(): text for name, text in film.metadata.items()}
     except av.error.FFmpegError as error:
         raise InputError(f"{path}: the film is damaged or cut off ({error})") from None

@@ -1,0 +1,93 @@
+"""`ph.open` and `ph.open_film`: recipes and films out of paths and open files."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+import phosphene as ph
+from phosphene.core.errors import InputError
+
+RECIPE = ph.style("classic", seed=3)
+FILM = ph.animate(RECIPE, "rotate turns=1", frames=3, size=16, subframes=1, even=False)
+GRID = ph.animate_grid(
+    "classic", "rotate turns=1", x="depth=2..3", cell=16, frames=2, even=False, seed=3
+)
+
+
+@pytest.fixture(params=["a.png", "a.jpg", "a.webp", "a.exr", "a.npy", "a.tiff", "a.json"])
+def picture(request, tmp_path):
+    path = tmp_path / request.param
+    ph.render(RECIPE, 16).save(path)
+    return path
+
+
+@pytest.fixture(params=["a.gif", "a.webp", "a.apng", "a.mp4", "a.webm"])
+def film(request, tmp_path):
+    path = tmp_path / request.param
+    FILM.save(path)
+    return path
+
+
+def test_an_open_file_is_read_as_its_path_is_and_stays_where_it_was(picture):
+    assert ph.open(picture) == RECIPE
+    with open(picture, "rb") as file:
+        file.seek(5)
+        assert ph.open(file) == RECIPE and file.tell() == 5
+    assert ph.open(io.BytesIO(picture.read_bytes())) == RECIPE
+
+
+def test_of_a_film_open_gives_the_recipe_and_open_film_the_film(film):
+    assert ph.open(film) == RECIPE and ph.open_film(film) == FILM
+    memory = io.BytesIO(film.read_bytes())
+    assert ph.open(memory) == RECIPE and ph.open_film(memory) == FILM
+
+
+def test_a_folder_of_frames_is_a_film(tmp_path):
+    FILM.save(tmp_path / "frames")
+    assert ph.open(tmp_path / "frames") == RECIPE and ph.open_film(tmp_path / "frames") == FILM
+
+
+def test_of_films_in_a_grid_one_is_picked(tmp_path):
+    GRID.save(tmp_path / "g.gif")
+    assert ph.open_film(tmp_path / "g.gif") == GRID
+    assert ph.open_film(tmp_path / "g.gif", 2) == GRID.films[1]
+    assert ph.open(tmp_path / "g.gif", 2) == GRID.films[1].recipe
+    with pytest.raises(InputError, match="a grid of 2 films; there is no film 3"):
+        ph.open(tmp_path / "g.gif", 3)
+    with pytest.raises(InputError, match="a grid of 2 films; choose one"):
+        ph.open(tmp_path / "g.gif")
+
+
+def test_a_picture_is_no_film(picture):
+    with pytest.raises(InputError, match="a picture, not a film; ph.open"):
+        ph.open_film(picture)
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (io.StringIO('{"phosphene": 1}'), "open it as binary"),
+        (io.BytesIO(b"GIF89a"), "the file object: a GIF without a recipe|cut off|damaged"),
+        (io.BytesIO(), "the file object: the file is empty"),
+        (io.BytesIO(b"\0\0\0 ftypisom"), "cut off"),
+        (3, "3: expected a path, or an open file that is binary"),
+        (None, "expected a path, or an open file"),
+    ],
+)
+def test_what_cannot_be_read_is_said(given, says):
+    for read in (ph.open, ph.open_film):
+        with pytest.raises(InputError, match=says):
+            read(given)
+
+
+def test_a_pipe_cannot_seek(tmp_path):
+    class Pipe(io.RawIOBase):
+        name = "pipe"
+
+        def readable(self):
+            return True
+
+    with pytest.raises(InputError, match="pipe: expected a path, or an open file that is binary"):
+        ph.open(Pipe())
