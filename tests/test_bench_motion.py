@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from phosphene.bench import film_peers, motion
-from phosphene.bench.film_peers import PEERS, SUBJECTS, against, moments, moving, peers_text
+from phosphene.bench.film_peers import PEERS, SUBJECTS, against, frame_recipes, moving, peers_text
 from phosphene.bench.timing import alternate
 from phosphene.styles import style
 
@@ -19,9 +19,9 @@ SYSTEMS = [
 def apart(peer: str, name: str, first: int) -> float:
     """The mean distance in levels of our frames, from `first` on, to a peer's first ones."""
     film = moving(style(name, seed=7), (SIDE, SIDE), film_peers.COUNT + 2)
-    stage = film.stage(film.size)
-    ours = [stage.frame(film.moments(first + k)) for k in range(film_peers.COUNT)]
-    theirs = PEERS[peer](moments(film), SIDE)()
+    renderer = film.renderer(film.size)
+    ours = [renderer.frame(film.states(first + k)) for k in range(film_peers.COUNT)]
+    theirs = PEERS[peer](frame_recipes(film), SIDE)()
     pairs = zip(ours, theirs, strict=True)
     return max(float(np.abs(a.astype(np.int16) - b).mean()) for a, b in pairs)
 

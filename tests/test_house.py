@@ -42,10 +42,11 @@ def row_name(path: str) -> str:
 HOUSE = read_house(CONTRIBUTING)
 
 
-def imports(path: str, text: str) -> Iterator[tuple[int, str]]:
+def imports(path: str, text: str, tables: bool = True) -> Iterator[tuple[int, str]]:
     """Line and dotted name of everything of ours that a module imports, anywhere in its text.
 
-    A text that is a module's dotted name counts: it is a table of modules loaded when asked for.
+    With `tables` a text that is a module's dotted name counts: it is a row of a table of modules
+    that are loaded when asked for.
     """
     package = ["phosphene", *PurePosixPath(path).parts[:-1]]
     for node in ast.walk(ast.parse(text)):
@@ -56,7 +57,9 @@ def imports(path: str, text: str) -> Iterator[tuple[int, str]]:
                 above = package[: len(package) - level + 1] if level else []
                 base = [*above, *([module] if module else [])]
                 names = [".".join([*base, alias.name]) for alias in node.names]
-            case ast.Constant(value=str(value)) if re.fullmatch(r"phosphene(\.\w+)+", value):
+            case ast.Constant(value=str(value)) if tables and re.fullmatch(
+                r"phosphene(\.\w+)+", value
+            ):
                 names = [value] if value.split(".")[1] in HOUSE else []
             case _:
                 continue
@@ -125,6 +128,79 @@ def test_a_planted_upward_import_is_caught(path: str, text: str):
 )
 def test_a_downward_import_is_let_pass(path: str, text: str):
     assert upward(path, text) == []
+
+
+def file_of(name: str, files: set[str]) -> str | None:
+    """The file that an imported dotted name is in: a module, else the package that holds it."""
+    parts = name.split(".")[1:]
+    while parts:
+        path = "/".join(parts)
+        for file in (f"{path}.py", f"{path}/__init__.py"):
+            if file in files:
+                return file
+        parts.pop()
+    return None
+
+
+def arrows(texts: dict[str, str]) -> dict[str, set[str]]:
+    """Which files of its own room each file imports, at its top, in a function or for types.
+
+    Rows of tables do not count: a format's writer may import the types that its table is made of.
+    """
+    found: dict[str, set[str]] = {}
+    for path, text in texts.items():
+        files = (file_of(name, set(texts)) for _, name in imports(path, text, tables=False))
+        found[path] = {f for f in files if f and f != path and row_name(f) == row_name(path)}
+    return found
+
+
+def between_folders(files: dict[str, set[str]]) -> dict[str, set[str]]:
+    """The same arrows between the folders of each room, and the files beside them."""
+    found: dict[str, set[str]] = {}
+    for path, others in files.items():
+        here = "/".join(path.split("/")[:2])
+        found.setdefault(here, set()).update("/".join(o.split("/")[:2]) for o in others)
+    return {path: others - {path} for path, others in found.items()}
+
+
+def circle(graph: dict[str, set[str]]) -> list[str]:
+    """A way along the arrows that ends where it began; empty where there is none."""
+    left = {path: set(others) for path, others in graph.items()}
+    while ends := [path for path, others in left.items() if not others & left.keys()]:
+        for path in ends:
+            del left[path]
+    way = [min(left)] if left else []
+    while way and way[-1] not in way[:-1]:
+        way.append(min(left[way[-1]] & left.keys()))
+    return way[way.index(way[-1]) :] if way else []
+
+
+TEXTS = {path: (SOURCE / path).read_text(encoding="utf-8") for path in MODULES}
+
+
+def test_imports_between_the_files_of_a_room_form_no_circle():
+    assert " -> ".join(circle(arrows(TEXTS))) == ""
+
+
+def test_imports_between_the_folders_of_a_room_form_no_circle():
+    assert " -> ".join(circle(between_folders(arrows(TEXTS)))) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from phosphene.motion.film import Film",
+        "from ..film import Film",
+        "def f():\n    from phosphene.motion import film",
+        "if TYPE_CHECKING:\n    from phosphene.motion.film import Film",
+    ],
+)
+def test_a_planted_circle_is_caught(text: str):
+    low = "motion/render/blend.py"
+    planted = arrows({**TEXTS, low: f"{TEXTS[low]}\n{text}\n"})
+    way = circle(planted)
+    assert way[0] == way[-1] and {low, "motion/film.py"} <= set(way)
+    assert "motion/render" in circle(between_folders(planted))
 
 
 def test_no_source_file_is_too_long():

@@ -14,12 +14,13 @@ import phosphene as ph
 from phosphene.compiler import OtherMeasuresError, latents, prepare
 from phosphene.core.errors import UserError
 from phosphene.motion import PATHS, Film, animate
-from phosphene.motion.duration import count_frames, frame_rate
-from phosphene.motion.frame_state import FrameState
-from phosphene.motion.latent_patch import LatentPatcher
-from phosphene.motion.paths import read_paths
-from phosphene.motion.planning import seam
-from phosphene.motion.timing import change, even_time, find_radius, measure_pace, pulse
+from phosphene.motion.paths.frame_state import FrameState
+from phosphene.motion.paths.table import read_paths
+from phosphene.motion.plan.duration import count_frames, frame_rate
+from phosphene.motion.plan.seam import seam
+from phosphene.motion.plan.speed import change, find_radius, measure_pace
+from phosphene.motion.render.latent_patch import LatentPatcher
+from phosphene.motion.timing import even_time, pulse
 from phosphene.styles import style
 
 SMALL = (24, 16)
@@ -61,10 +62,10 @@ WAYS = {
 def test_a_closed_film_ends_a_step_before_it_begins_again(name: str):
     found = film(WAYS[name])
     assert found.closed
-    stage = found.stage(SMALL)
-    start, end = (stage.frame([found.at(t)], "float") for t in (0.0, 1.0))
+    renderer = found.renderer(SMALL)
+    start, end = (renderer.frame([found.at(t)], "float") for t in (0.0, 1.0))
     assert np.abs(start - end).max() < 0.02
-    middle = stage.frame([found.at(1 / 3)], "float")
+    middle = renderer.frame([found.at(1 / 3)], "float")
     assert np.abs(start - middle).max() > 0.05
 
 
@@ -102,9 +103,9 @@ def test_the_recipe_of_a_frame_is_a_picture_of_it():
 def test_an_open_film_reaches_its_end():
     found = film("zoom factor=4")
     assert not found.closed
-    assert found.moments(0)[0].view.span == SILK.view.span
-    assert found.moments(11)[0].view.span == pytest.approx(SILK.view.span / 4)
-    steps = [found.moments(k)[0].view.span for k in range(12)]
+    assert found.states(0)[0].view.span == SILK.view.span
+    assert found.states(11)[0].view.span == pytest.approx(SILK.view.span / 4)
+    steps = [found.states(k)[0].view.span for k in range(12)]
     factors = [b / a for a, b in pairwise(steps)]
     assert factors == pytest.approx([factors[0]] * 11)
 
@@ -126,34 +127,36 @@ def test_a_pan_closes_on_a_surface_that_repeats():
 def test_a_morph_of_one_structure_ends_at_the_other_recipe():
     other = style("silk", seed=8)
     found = film("morph silk:8")
-    stage = found.stage(SMALL)
-    assert stage.numbers
-    assert np.array_equal(found.frame(11, stage=stage).float, ph.render(other, SMALL).float)
-    middle = stage.layers(found.at(0.5))
+    renderer = found.renderer(SMALL)
+    assert renderer.numbers
+    assert np.array_equal(found.frame(11, renderer=renderer).float, ph.render(other, SMALL).float)
+    middle = renderer.layers(found.at(0.5))
     assert len(middle) == 1  # one program, not two pictures
 
 
 def test_a_morph_by_pixels_is_a_cross_fade_in_linear_light():
     found = film("morph drift:8 blend=pixels")
-    stage = found.stage(SMALL)
-    assert not stage.numbers
-    assert len(stage.layers(found.at(0.5))) == 2
-    assert "fade of pixels in linear light" in stage.told()[0]
-    assert apart(found.frame(11, stage=stage), ph.render(style("drift", seed=8), SMALL)) < 1e-6
+    renderer = found.renderer(SMALL)
+    assert not renderer.numbers
+    assert len(renderer.layers(found.at(0.5))) == 2
+    assert "fade of pixels in linear light" in renderer.notes()[0]
+    assert (
+        apart(found.frame(11, renderer=renderer), ph.render(style("drift", seed=8), SMALL)) < 1e-6
+    )
 
 
 def test_whole_numbers_between_two_are_shared_out():
     found = film("sweep networks.main.inputs.2.count=3..4")
-    layers = found.stage(SMALL).layers(found.at(0.25))
+    layers = found.renderer(SMALL).layers(found.at(0.25))
     assert [share for _, _, share in layers] == pytest.approx([0.75, 0.25])
 
 
 def test_sub_frames_are_averaged_in_linear_light():
     found = film("loop radius=0.4", subframes=2, shutter=1.0)
-    stage = found.stage(SMALL)
-    parts = [stage.frame([m], "linear") for m in found.moments(3)]
+    renderer = found.renderer(SMALL)
+    parts = [renderer.frame([m], "linear") for m in found.states(3)]
     assert len(parts) == 2
-    mean = stage.frame(found.moments(3), "linear")
+    mean = renderer.frame(found.states(3), "linear")
     assert np.abs(mean - (parts[0] + parts[1]) / 2).max() < 1e-4
 
 
@@ -416,8 +419,8 @@ def test_keyframes_that_cannot_be_are_refused(tmp_path, text: str, says: str):
 
 
 def test_moments_add_up():
-    moment = FrameState(SILK.view).moved({"main.z0": 1.0}).moved({"main.z0": 0.5, "main.z1": 2.0})
-    assert moment.z == {"main.z0": 1.5, "main.z1": 2.0}
+    state = FrameState(SILK.view).moved({"main.z0": 1.0}).moved({"main.z0": 0.5, "main.z1": 2.0})
+    assert state.z == {"main.z0": 1.5, "main.z1": 2.0}
 
 
 def test_a_notebook_plays_a_film():

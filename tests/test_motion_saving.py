@@ -15,8 +15,8 @@ from phosphene.core.errors import OutputError, UserError
 from phosphene.files.piece_store import Band, Store, store_folder
 from phosphene.motion import Film
 from phosphene.motion import save as saving
-from phosphene.motion.frame_renderer import Stage
-from phosphene.motion.paths import read_paths
+from phosphene.motion.paths.table import read_paths
+from phosphene.motion.render.frame_renderer import FrameRenderer
 from phosphene.styles import style
 
 SMALL = (24, 16)
@@ -69,8 +69,10 @@ def test_a_film_that_was_stopped_is_resumed_and_the_same(stored, monkeypatch):
     folder = store_folder("a")
     assert len(list(folder.glob("*.band"))) >= 3
     rendered: list[int] = []
-    frame = Stage.frame
-    monkeypatch.setattr(Stage, "frame", lambda self, *a: rendered.append(1) or frame(self, *a))
+    frame = FrameRenderer.frame
+    monkeypatch.setattr(
+        FrameRenderer, "frame", lambda self, *a: rendered.append(1) or frame(self, *a)
+    )
     news: list[str] = []
     kept = len(list(folder.glob("*.band")))
     FILM.save("a/", resume=True, say=news.append)

@@ -18,8 +18,8 @@ from phosphene.engines import get_engine
 from phosphene.files.colour import as_wanted
 from phosphene.formula import const, var
 from phosphene.motion import Film
-from phosphene.motion.frame_renderer import Stage
-from phosphene.motion.paths import read_paths
+from phosphene.motion.paths.table import read_paths
+from phosphene.motion.render.frame_renderer import FrameRenderer
 from phosphene.raster import to_float
 from phosphene.recipe import Recipe
 from phosphene.styles import style
@@ -35,10 +35,10 @@ PAIRS = {
 }
 
 
-def morph(here: Recipe, there: Recipe, **more: object) -> tuple[Film, Stage]:
+def morph(here: Recipe, there: Recipe, **more: object) -> tuple[Film, FrameRenderer]:
     said = {"path": "morph", "to": there, "blend": "fields", **more}
     found = Film(here, tuple(read_paths([said])), 12, size=SIZE)
-    return found, found.stage(SIZE)
+    return found, found.renderer(SIZE)
 
 
 def two(name: str) -> tuple[Recipe, Recipe]:
@@ -46,9 +46,9 @@ def two(name: str) -> tuple[Recipe, Recipe]:
     return style(here, seed=1), style(there, seed=2)
 
 
-def at(found: tuple[Film, Stage], t: float, wants: str = "float") -> np.ndarray:
-    film, stage = found
-    return stage.frame([film.at(t)], wants)
+def at(found: tuple[Film, FrameRenderer], t: float, sample_format: str = "float") -> np.ndarray:
+    film, renderer = found
+    return renderer.frame([film.at(t)], sample_format)
 
 
 @pytest.mark.parametrize("name", PAIRS)
@@ -118,7 +118,7 @@ def test_what_moves_meanwhile_moves_the_other_picture_too(blend: str):
     said = [{"path": "morph", "to": there, "blend": blend}, {"path": "pan", "x": 0.6, "y": -0.3},
             {"path": "zoom", "factor": 2.0}, {"path": "rotate", "turns": 0.1}]  # fmt: skip
     film = Film(here, tuple(read_paths(said)), 12, size=SIZE)
-    found = film, film.stage(SIZE)
+    found = film, film.renderer(SIZE)
     near, end = at(found, 1 - 1e-6), at(found, 1.0)
     assert np.abs(near - end).mean() < 2e-3
     assert np.abs(end - ph.render(there, SIZE).float).mean() > 0.02
@@ -141,20 +141,20 @@ def test_the_middle_is_no_fade_of_pixels_unless_that_is_asked_for(name: str):
     here, there = (r.replace(plain) for r in (here, there))
     ends = [np.clip(ph.render(r, SIZE).float, 0, 1) for r in (here, there)]
     assert off_fade(at(morph(here, there), 0.5), *ends) > 0.02
-    film, stage = asked = morph(here, there, blend="pixels")
+    film, renderer = asked = morph(here, there, blend="pixels")
     assert off_fade(at(asked, 0.5), *ends) < 4e-3  # the planted fault, if it was not asked for
-    assert len(stage.layers(film.at(0.5))) == 2
-    assert "fade of pixels" in stage.told()[0]
+    assert len(renderer.layers(film.at(0.5))) == 2
+    assert "fade of pixels" in renderer.notes()[0]
 
 
 def test_a_morph_of_one_structure_goes_by_numbers_unless_fields_are_asked_for():
     here, there = style("silk", seed=1), style("silk", seed=2)
-    _, stage = morph(here, there, blend="auto")
-    assert stage.numbers
-    assert "weight by weight" in stage.told()[0]
-    _, stage = morph(here, there)
-    assert not stage.numbers
-    assert "their shadings are one" in stage.told()[0]
+    _, renderer = morph(here, there, blend="auto")
+    assert renderer.numbers
+    assert "weight by weight" in renderer.notes()[0]
+    _, renderer = morph(here, there)
+    assert not renderer.numbers
+    assert "their shadings are one" in renderer.notes()[0]
 
 
 def test_a_film_from_before_the_choice_fades_pixels():
@@ -246,7 +246,7 @@ def test_z_moves_both_recipes_while_they_morph():
     paths = [{"path": "morph", "to": there}, {"path": "loop", "radius": 0.5}]
     moved = Film(here, tuple(read_paths(paths)), 12, size=SIZE)
     still = morph(here, there)
-    frame = moved.stage(SIZE).frame([moved.at(0.5)], "float")
+    frame = moved.renderer(SIZE).frame([moved.at(0.5)], "float")
     assert np.abs(frame - at(still, 0.5)).mean() > 0.01
 
 
@@ -254,8 +254,8 @@ def test_a_sweep_changes_the_first_recipe_while_it_morphs():
     here, there = two("silk to marble")
     paths = [{"path": "morph", "to": there}, {"path": "sweep", "shading.params.relief": [1.3, 3.0]}]
     found = Film(here, tuple(read_paths(paths)), 12, size=SIZE)
-    stage = found.stage(SIZE)
-    frame = stage.frame([found.at(0.5)], "float")
+    renderer = found.renderer(SIZE)
+    frame = renderer.frame([found.at(0.5)], "float")
     assert np.abs(frame - at(morph(here, there), 0.5)).mean() > 0.003
 
 

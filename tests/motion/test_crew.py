@@ -10,7 +10,7 @@ import pytest
 
 from phosphene.compiler import build
 from phosphene.core.errors import UserError
-from phosphene.motion.frame_pool import LEAST, FramePool, strips
+from phosphene.motion.render.frame_pool import LEAST, FramePool, strips
 from phosphene.raster import to_bytes, to_float
 from phosphene.raster.painter import Painter
 from phosphene.raster.view import Rect

@@ -8,9 +8,10 @@ import pytest
 import phosphene as ph
 from phosphene.core.errors import UserError
 from phosphene.motion import Film, animate
-from phosphene.motion.paths import read_paths
-from phosphene.motion.planning import seam
-from phosphene.motion.timing import change, changes, even_time, looker, measure_pace
+from phosphene.motion.paths.table import read_paths
+from phosphene.motion.plan.seam import seam
+from phosphene.motion.plan.speed import change, changes, measure_pace, oklab_frames
+from phosphene.motion.timing import even_time
 from phosphene.styles import style
 
 SMALL = (24, 16)
@@ -32,13 +33,13 @@ def test_an_endless_zoom_ends_where_it_begins(name: str, path: str):
     recipe = style(name, seed=3)
     found = film(path, recipe)
     assert found.closed
-    stage = found.stage(SMALL)
-    start, end = (stage.frame([found.at(t)], "float") for t in (0.0, 1.0))
+    renderer = found.renderer(SMALL)
+    start, end = (renderer.frame([found.at(t)], "float") for t in (0.0, 1.0))
     assert np.array_equal(start, ph.render(recipe, SMALL).float)
-    near = stage.frame([found.at(1 - 1e-6)], "float")
+    near = renderer.frame([found.at(1 - 1e-6)], "float")
     assert np.abs(end - start).mean() < 0.004
     assert np.abs(near - end).mean() < 0.004
-    assert np.abs(stage.frame([found.at(0.5)], "float") - start).mean() > 0.02
+    assert np.abs(renderer.frame([found.at(0.5)], "float") - start).mean() > 0.02
 
 
 def test_the_seam_of_an_endless_zoom_is_a_usual_step_and_that_of_another_is_not():
@@ -50,9 +51,9 @@ def test_the_seam_of_an_endless_zoom_is_a_usual_step_and_that_of_another_is_not(
 
 def test_an_endless_zoom_is_one_picture_in_every_frame():
     found = film("zoom 4 endless=yes + rotate")
-    stage = found.stage(SMALL)
-    assert all(len(stage.layers(found.at(k / 7))) == 1 for k in range(8))
-    assert "mixed as fields" in stage.told()[0]
+    renderer = found.renderer(SMALL)
+    assert all(len(renderer.layers(found.at(k / 7))) == 1 for k in range(8))
+    assert "mixed as fields" in renderer.notes()[0]
 
 
 FAULTS = {
@@ -74,7 +75,7 @@ def test_zooms_that_cannot_be_are_refused(text: str):
 
 
 def told(path: str) -> str:
-    return "\n".join(animate(SILK, path, frames=24, size=SMALL, subframes=1).told)
+    return "\n".join(animate(SILK, path, frames=24, size=SMALL, subframes=1).notes)
 
 
 def test_the_speed_of_every_path_is_told():
@@ -92,11 +93,11 @@ def test_a_zoom_says_where_there_is_nothing_more_to_see():
 
 def test_frames_of_an_evened_film_change_alike():
     found = animate(SILK, "walk through=2", frames=240, size=(48, 48), subframes=1)
-    look = looker(found.stage((48, 48), threads=1), found.at)
+    look = oklab_frames(found.renderer((48, 48), threads=1), found.at)
     steps = changes(look, [k / 240 for k in range(241)])
     assert max(steps) / min(steps) < 1.1
     plain = film("walk through=2")
-    look = looker(plain.stage((48, 48), threads=1), plain.at)
+    look = oklab_frames(plain.renderer((48, 48), threads=1), plain.at)
     steps = changes(look, [k / 60 for k in range(61)])
     assert max(steps) / min(steps) > 3
 

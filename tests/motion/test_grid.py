@@ -17,7 +17,7 @@ from phosphene.core.errors import InputError
 from phosphene.files.colour import decode
 from phosphene.motion import Film, GridFilm, animate_grid
 from phosphene.motion import save as saving
-from phosphene.motion.grid import told
+from phosphene.motion.grid import grid_notes
 from phosphene.motion.load import grid_in
 from phosphene.render.grids import PAPER
 
@@ -72,7 +72,7 @@ def test_every_cell_is_the_film_of_its_picture():
 
 
 def test_one_thread_and_many_make_the_same_frames():
-    one, many = (GRID.stage(GRID.size, threads=n).frame(GRID.moments(2)) for n in (1, 3))
+    one, many = (GRID.renderer(GRID.size, threads=n).frame(GRID.states(2)) for n in (1, 3))
     assert np.array_equal(one, many)
 
 
@@ -87,28 +87,28 @@ def test_cells_of_one_seed_go_round_alike_and_all_at_one_pace():
     grid = made(path="loop", even=True, frames=60, y=None)
     radii = {spec["radius"] for film in grid.films for spec in film.path}
     assert len(radii) > 1
-    lines = told(grid)
+    lines = grid_notes(grid)
     assert any(f"radius {min(radii):.3g} to {max(radii):.3g}" in line for line in lines), lines
     assert any("of a usual step or less" in line for line in lines)
     assert all(film.times for film in grid.films)
 
 
 def test_words_and_light_are_those_of_the_cells_and_of_the_paper():
-    stage = GRID.stage(GRID.size)
-    words, light = (stage.frame(GRID.moments(1), kind) for kind in ("words", "linear"))
+    renderer = GRID.renderer(GRID.size)
+    words, light = (renderer.frame(GRID.states(1), kind) for kind in ("words", "linear"))
     assert (words.dtype, light.dtype) == (np.uint16, np.float32)
     assert np.array_equal(words[0, 0], [18 * 257, 18 * 257, 20 * 257])
     assert np.allclose(light[0, 0], decode(np.array(PAPER) / 255), atol=1e-6)
     film = GRID.films[1]
-    own = film.stage(film.size)
+    own = film.renderer(film.size)
     for kind, page in (("words", words), ("linear", light)):
-        assert np.array_equal(of_cell(GRID, page, 1), own.frame(film.moments(1), kind))
+        assert np.array_equal(of_cell(GRID, page, 1), own.frame(film.states(1), kind))
 
 
 def test_opacity_lets_the_paper_through_and_grey_has_three_channels():
     clear = made(fields={"set": {"shading.alpha": "0"}})
     assert np.all(of_cell(clear, next(clear.frames()), 0) == PAPER)
-    light = clear.stage(clear.size).frame(clear.moments(0), "linear")
+    light = clear.renderer(clear.size).frame(clear.states(0), "linear")
     assert np.allclose(of_cell(clear, light, 0), decode(np.array(PAPER) / 255), atol=1e-6)
     grey = made(fields={"channels": 1})
     cell = of_cell(grey, next(grey.frames()), 2)

@@ -11,9 +11,9 @@ import phosphene as ph
 from phosphene.compiler import make_networks
 from phosphene.compiler.growth import NotGrowingError, grow, grows, prepare_grown
 from phosphene.motion import Film, animate
-from phosphene.motion.frame_renderer import Stage
-from phosphene.motion.frame_state import FrameState
-from phosphene.motion.paths import read_paths
+from phosphene.motion.paths.frame_state import FrameState
+from phosphene.motion.paths.table import read_paths
+from phosphene.motion.render.frame_renderer import FrameRenderer
 from phosphene.styles import style
 
 SMALL = (32, 20)
@@ -44,9 +44,9 @@ def silk(**changes: object) -> ph.Recipe:
 
 def seen(recipe: ph.Recipe, **sizes: float) -> np.ndarray:
     """A frame of a film that is at these sizes."""
-    stage = Stage(recipe, None, SMALL)
+    renderer = FrameRenderer(recipe, None, SMALL)
     changes = {PLACES[name]: value for name, value in sizes.items()}
-    return stage.frame([FrameState(recipe.view, changes=changes)], "float")
+    return renderer.frame([FrameState(recipe.view, changes=changes)], "float")
 
 
 def far(first: np.ndarray, second: np.ndarray) -> float:
@@ -131,18 +131,18 @@ def test_statistics_are_those_of_each_size():
 
 
 def test_a_film_says_what_grows_and_what_is_a_cross_fade():
-    told = animate(SILK, "sweep width=4..5", frames=4, size=SMALL, subframes=1).told
+    told = animate(SILK, "sweep width=4..5", frames=4, size=SMALL, subframes=1).notes
     assert any("units grow in" in line for line in told)
     count = "sweep networks.main.inputs.2.count=2..3"
-    told = animate(SILK, count, frames=4, size=SMALL, subframes=1).told
+    told = animate(SILK, count, frames=4, size=SMALL, subframes=1).notes
     assert any("cross-fade of colours" in line for line in told)
 
 
 def test_beside_a_morph_sizes_are_cross_faded_and_said_to_be():
     path = "sweep width=19..20 + morph drift:3"
     film = animate(SILK, path, frames=4, size=SMALL, subframes=1, even=False)
-    assert any("width: between whole numbers a cross-fade" in line for line in film.told)
+    assert any("width: between whole numbers a cross-fade" in line for line in film.notes)
     plain = Film(SILK, tuple(read_paths("sweep width=19..20")), 4, size=SMALL)
     with_morph = replace(plain, path=film.path)
-    assert len(plain.stage(SMALL).layers(plain.at(0.5))) == 1
-    assert len(with_morph.stage(SMALL).layers(with_morph.at(0.5))) == 2
+    assert len(plain.renderer(SMALL).layers(plain.at(0.5))) == 1
+    assert len(with_morph.renderer(SMALL).layers(with_morph.at(0.5))) == 2

@@ -10,8 +10,8 @@ import pytest
 
 from phosphene.core.errors import UserError
 from phosphene.motion import Film
-from phosphene.motion.keyframes import EASES, EXAMPLE
-from phosphene.motion.paths import read_paths
+from phosphene.motion.paths.keyframes import EASES, EXAMPLE
+from phosphene.motion.paths.table import read_paths
 from phosphene.styles import style
 
 SILK = style("silk", seed=7)
@@ -48,9 +48,9 @@ def test_eases_start_and_end_as_their_names_say():
 
 def test_names_without_quotes_and_lists_are_read(tmp_path: Path):
     text = "[[key]]\nat=0\nview.span=2\ngain=[1,1,1,1]\n[[key]]\nat=1\nview.span=1\ngain=[2,2,2,2]"
-    moment = film(text, tmp_path).at(0.5)
-    assert moment.view.span == 1.5
-    assert moment.changes == {"networks.main.weights.gain": (1.5, 1.5, 1.5, 1.5)}
+    state = film(text, tmp_path).at(0.5)
+    assert state.view.span == 1.5
+    assert state.changes == {"networks.main.weights.gain": (1.5, 1.5, 1.5, 1.5)}
 
 
 FAULTS = {

@@ -6,8 +6,8 @@ import pytest
 
 from phosphene.core.errors import UserError
 from phosphene.motion import Film
-from phosphene.motion.parameters import leaves, path_of
-from phosphene.motion.paths import path_text, read_paths
+from phosphene.motion.paths.parameters import leaves, path_of
+from phosphene.motion.paths.table import path_text, read_paths
 from phosphene.styles import style
 
 SILK = style("silk", seed=7)

@@ -18,9 +18,10 @@ from phosphene.files import film as films
 from phosphene.files.piece_store import Store, store_folder
 from phosphene.motion import Film, animate, animate_grid
 from phosphene.motion import save as saving
-from phosphene.motion.frame_renderer import Stage
-from phosphene.motion.paths import read_paths
-from phosphene.motion.retime import animate_again
+from phosphene.motion.frame_file import save_frame
+from phosphene.motion.paths.table import read_paths
+from phosphene.motion.plan.retime import animate_again
+from phosphene.motion.render.frame_renderer import FrameRenderer
 from phosphene.render.sheets import grid
 from phosphene.render.tiling import rolled
 from phosphene.styles import style
@@ -48,7 +49,7 @@ def film(path: str | None, **how) -> Film:
 
 def change(made: Film) -> float:
     """OKLab per frame at 30 fps, as the film says it."""
-    (line,) = (line for line in made.told if "OKLab change" in line)
+    (line,) = (line for line in made.notes if "OKLab change" in line)
     return float(line.partition("OKLab change ")[2].split()[0])
 
 
@@ -72,14 +73,14 @@ def test_a_speed_sets_the_frames_of_a_path_that_goes_as_far_as_it_says(path, how
 def test_a_speed_beside_a_length_is_not_used_and_that_is_said():
     made = film("zoom", seconds=1, speed="slow")
     assert made.count == 30
-    (line,) = (line for line in made.told if "--speed slow is not used" in line)
+    (line,) = (line for line in made.notes if "--speed slow is not used" in line)
     assert "the length is given" in line
     would = int(line.split(" frames would be")[0].split()[-1])
     assert would == film("zoom", speed="slow").count
     made = film("pan x=0", energy=0.2)
     assert made.count == 360
-    assert "nothing changes along the path; --energy 0.2 is not used" in made.told
-    assert not any("not used" in line for line in film("zoom", seconds=1).told)
+    assert "nothing changes along the path; --energy 0.2 is not used" in made.notes
+    assert not any("not used" in line for line in film("zoom", seconds=1).notes)
 
 
 def test_a_speed_sets_the_radius_of_a_loop_of_any_length():
@@ -91,11 +92,11 @@ def test_a_speed_sets_the_radius_of_a_loop_of_any_length():
 def test_the_energy_of_a_pulse_is_its_strength():
     made = film("zoom 2", beats=2, bpm=120, pulse=True, energy=0.7)
     assert (made.count, made.surge) == (30, 0.7)
-    assert not any("not used" in line for line in made.told)
+    assert not any("not used" in line for line in made.notes)
 
 
 def test_more_frames_than_a_film_holds_are_refused(monkeypatch):
-    monkeypatch.setattr("phosphene.motion.pacing.MOST", 20)
+    monkeypatch.setattr("phosphene.motion.plan.pacing.MOST", 20)
     with pytest.raises(UserError, match=r"--speed slow: makes \d+ frames; expected 1 to 20"):
         film("zoom", speed="slow")
 
@@ -124,8 +125,8 @@ def test_a_film_is_as_long_at_another_rate_and_moves_alike():
     timed = film("loop", frames=12, fps=12)
     smooth = animate_again(timed, fps=60)
     assert (smooth.count, smooth.fps) == (60, 60)
-    assert smooth.moment(5) == timed.moment(1)
-    assert "60 frames at 60 fps" in smooth.told[0]
+    assert smooth.state(5) == timed.state(1)
+    assert "60 frames at 60 fps" in smooth.notes[0]
     assert animate_again(timed, fps=60, frames=12).count == 12
     assert animate_again(timed, seconds=2).count == 24
     assert animate_again(timed, fps="29.97").fps == Fraction(30000, 1001)
@@ -153,13 +154,13 @@ def test_uneven_is_for_films_of_files_too(capsys):
 
 def test_a_film_that_takes_long_is_kept_though_it_is_small(monkeypatch, capsys):
     """Patience ends at the third frame of six, and Ctrl-C comes with the fifth."""
-    frame, write, rendered = Stage.frame, Store.write, []
+    frame, write, rendered = FrameRenderer.frame, Store.write, []
 
-    def slow(self, moments, wants="bytes"):
+    def slow(self, states, sample_format="bytes"):
         rendered.append(1)
         if len(rendered) == 3:
             monkeypatch.setattr(saving, "PATIENCE", 0.0)
-        return frame(self, moments, wants)
+        return frame(self, states, sample_format)
 
     def stop(self, band, piece):
         write(self, band, piece)
@@ -168,11 +169,11 @@ def test_a_film_that_takes_long_is_kept_though_it_is_small(monkeypatch, capsys):
 
     asked = "animate silk --size 24x16 --path 'loop radius=0.2' --frames 6 --uneven --subframes 1"
     assert command(f"{asked} --seed 7 -o whole/", capsys)[0] == 0
-    monkeypatch.setattr(Stage, "frame", slow)
+    monkeypatch.setattr(FrameRenderer, "frame", slow)
     monkeypatch.setattr(Store, "write", stop)
     monkeypatch.setattr("phosphene.cli.source.fresh_seed", lambda: 7)
     monkeypatch.setattr("phosphene.cli.animate.seam_line", lambda film: "")
-    monkeypatch.setattr("phosphene.motion.planning._timed", lambda film, *rest: film)
+    monkeypatch.setattr("phosphene.motion.plan.planning._timed", lambda film, *rest: film)
     code, _, err = command(f"{asked} -o a/", capsys)
     assert code == 130
     assert "3 of 6 frames are kept; the same command with --seed 7 --resume goes on" in err
@@ -255,13 +256,13 @@ def test_a_pan_says_how_far_it_must_go_to_close():
         "pan x=7 + zoom 2 back=yes",
     ):
         made = film(given, recipe=tile, frames=4)
-        told = [line for line in made.told if "--path 'pan" in line]
-        (line,) = told or pytest.fail(f"{given}: {made.told}")
+        told = [line for line in made.notes if "--path 'pan" in line]
+        (line,) = told or pytest.fail(f"{given}: {made.notes}")
         assert not made.closed
         mended = line.partition("--path '")[2].partition("'")[0]
         assert film(mended, recipe=tile, frames=4).closed, mended
     for given, recipe in (("pan", SILK), ("zoom", tile), ("pan back=yes", tile)):
-        assert not any("the pan" in line for line in film(given, recipe=recipe, frames=4).told)
+        assert not any("the pan" in line for line in film(given, recipe=recipe, frames=4).notes)
 
 
 def test_a_film_is_a_sequence_of_pictures():
@@ -280,7 +281,7 @@ def test_a_film_is_a_sequence_of_pictures():
     for wrong in (2.5, "1", None):
         with pytest.raises(UserError, match="expected a whole number"):
             LOOP.frame(wrong)
-    saving.save_frame(LOOP, -1, "last.png", SMALL)
+    save_frame(LOOP, -1, "last.png", SMALL)
     with Image.open("last.png") as image:
         assert json.loads(image.text["phosphene-film"])["frame"] == 5
 

@@ -11,19 +11,17 @@ import phosphene as ph
 from phosphene.cli.show import describe_film, film_lines
 from phosphene.core.errors import UserError
 from phosphene.motion import Film, animate
-from phosphene.motion import frame_renderer as stages
-from phosphene.motion.paths import read_paths
-from phosphene.motion.subframes import (
+from phosphene.motion.paths.table import read_paths
+from phosphene.motion.plan.subframes import (
     JUMP,
     SHARE,
     SMOOTHED,
-    beside,
     choose_subframes,
     jump_share,
     measure_jumps,
-    nudged,
-    read_subframes,
 )
+from phosphene.motion.render import frame_renderer
+from phosphene.motion.render.subframes import read_subframes, sample_offsets, shifted_view
 from phosphene.raster.view import Rect, points
 from phosphene.recipe import Recipe
 
@@ -75,13 +73,13 @@ def test_animate_chooses_and_the_film_says_so():
     how = {"frames": 40, "size": SIZE}
     hard = animate(STRIPES, "pan x=0.5 back=yes", **how)
     assert hard.subframes == SMOOTHED
-    assert any("sub-frames" in line for line in hard.told)
+    assert any("sub-frames" in line for line in hard.notes)
     assert Film.from_texts(hard.texts(SIZE)).subframes == SMOOTHED
     assert animate(STRIPES, "pan x=0.5 back=yes", **how, subframes=1).subframes == 1
     assert animate(STRIPES, "pan x=0.5 back=yes", **how, subframes="3").subframes == 3
     soft = animate(WAVES, "pan x=0.5 back=yes", **how)
     assert soft.subframes == 1
-    assert not any("sub-frames" in line for line in soft.told)
+    assert not any("sub-frames" in line for line in soft.notes)
 
 
 def test_show_tells_how_many_sub_frames_a_film_has():
@@ -109,8 +107,8 @@ def test_numbers_of_sub_frames_that_cannot_be_are_refused(given: object):
 
 def test_sub_frames_lie_around_their_frame():
     found = film(WAVES, "zoom 4 back=yes", count=10, subframes=4, shutter=0.5)
-    middle = film(WAVES, "zoom 4 back=yes", count=10).moments(3)[0]
-    spans = [m.view.span for m in found.moments(3)]
+    middle = film(WAVES, "zoom 4 back=yes", count=10).states(3)[0]
+    spans = [m.view.span for m in found.states(3)]
     assert len(spans) == 4
     assert spans == sorted(spans, reverse=True)
     assert spans[0] > spans[1] > middle.view.span > spans[2] > spans[3]
@@ -121,11 +119,11 @@ def test_sub_frames_lie_around_their_frame():
 
 def test_a_closed_film_is_blurred_over_its_seam_and_an_open_one_stands_still_before_it():
     closed = film(WAVES, "rotate", count=10, subframes=2, shutter=1.0)
-    turns = [m.view.rotation / (2 * np.pi) for m in closed.moments(0)]
+    turns = [m.view.rotation / (2 * np.pi) for m in closed.states(0)]
     assert turns == pytest.approx([0.975, 0.025])
     open_ = film(WAVES, "zoom 4", count=10, subframes=2, shutter=1.0)
-    assert open_.moments(0)[0].view == WAVES.view
-    assert open_.moments(9)[1].view.span == pytest.approx(WAVES.view.span / 4)
+    assert open_.states(0)[0].view == WAVES.view
+    assert open_.states(9)[1].view.span == pytest.approx(WAVES.view.span / 4)
 
 
 def test_frame_0_is_the_still_and_with_sub_frames_its_blur():
@@ -152,13 +150,14 @@ def test_sub_frames_of_a_still_are_as_fine_as_its_anti_aliasing(monkeypatch):
 
     plain, shared = (fault(f.frame(0).float) for f in (replace(found, subframes=1), found))
     assert shared < 1.4 * plain
-    monkeypatch.setattr(stages, "beside", lambda count: [(0.0, 0.0)] * count)  # a planted fault
+    # a planted fault
+    monkeypatch.setattr(frame_renderer, "sample_offsets", lambda count: [(0.0, 0.0)] * count)
     assert fault(found.frame(0).float) > 1.2 * shared
 
 
 @pytest.mark.parametrize("count", [4, 5, 8, 64])
 def test_sub_frames_lie_around_the_pixel_and_none_above_or_beside_another(count: int):
-    offs = np.array(beside(count)) * 4 * count
+    offs = np.array(sample_offsets(count)) * 4 * count
     assert np.allclose(offs.sum(axis=0), 0)
     even = np.arange(count) - (count - 1) / 2
     assert all(np.allclose(np.sort(column), even) for column in offs.T)
@@ -167,7 +166,7 @@ def test_sub_frames_lie_around_the_pixel_and_none_above_or_beside_another(count:
 
 def test_a_nudged_view_shows_the_picture_a_little_beside():
     view = STRIPES.view.model_copy(update={"rotation": 0.4, "axes": "yx", "aspect": "stretch"})
-    moved = nudged(view, SIZE, (3.0, -2.0))
+    moved = shifted_view(view, SIZE, (3.0, -2.0))
     first = points(moved, SIZE, Rect(10, 10, 5, 5), np.empty((2, 25)))
     second = points(view, SIZE, Rect(13, 8, 5, 5), np.empty((2, 25)))
     assert np.abs(first - second).max() < 1e-12

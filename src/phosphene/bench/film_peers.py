@@ -23,7 +23,7 @@ from phosphene.compiler import latents, make_networks
 from phosphene.core.threads import thread_count
 from phosphene.ir.network import Activate, Affine, Network
 from phosphene.motion import Film
-from phosphene.motion.paths import read_paths
+from phosphene.motion.paths.table import read_paths
 from phosphene.recipe import Recipe
 from phosphene.styles import style
 
@@ -44,9 +44,9 @@ def moving(recipe: Recipe, size: tuple[int, int], count: int) -> Film:
     return Film(recipe, tuple(read_paths("loop radius=0.3")), count, size=size)
 
 
-def moments(film: Film) -> list[Recipe]:
+def frame_recipes(film: Film) -> list[Recipe]:
     """The recipes of its frames."""
-    return [film.recipe_at(film.moments(k)[0]) for k in range(min(COUNT, film.count))]
+    return [film.recipe_at(film.states(k)[0]) for k in range(min(COUNT, film.count))]
 
 
 def numpy_frames(recipes: Sequence[Recipe], side: int) -> Frames:
@@ -125,13 +125,13 @@ def peers_job(peer: str) -> Job:
         found: dict[str, float] = {}
         for name, recipe in named.items():
             film = moving(recipe, (SIDE, SIDE), COUNT)
-            stage = film.stage(film.size)
-            theirs = PEERS[peer](moments(film), SIDE)
-            stage.frame(film.moments(0))  # what is made once for a film is not timed
-            PEERS[peer](moments(film)[:1], 32)()
+            renderer = film.renderer(film.size)
+            theirs = PEERS[peer](frame_recipes(film), SIDE)
+            renderer.frame(film.states(0))  # what is made once for a film is not timed
+            PEERS[peer](frame_recipes(film)[:1], 32)()
             time.sleep(SETTLE)
             found[f"{name}/{peer}/ours"] = wall_seconds(
-                lambda f=film, s=stage: [s.frame(f.moments(k)) for k in range(COUNT)]
+                lambda f=film, r=renderer: [r.frame(f.states(k)) for k in range(COUNT)]
             )
             found[f"{name}/{peer}/theirs"] = wall_seconds(theirs)
         return found

@@ -64,10 +64,10 @@ def bench_motion(size: Size, rounds: int, say: Say) -> dict[str, Any]:
 def _job(name: str, recipe: Recipe, size: Size, folder: Path, say: Say) -> Job:
     """Rendering, a still of as many pixels, and each encoder, fed with frames that are there."""
     film = moving(recipe, size, FRAMES)
-    stage = film.stage(size)
-    program, finish = stage.base.program(), finisher("bytes", stage.finish)
+    renderer = film.renderer(size)
+    program, finish = renderer.base.program(), finisher("bytes", renderer.finish)
     mode = recipe.finish.antialias
-    stage.frame(film.moments(0))  # what is made once for a film is not timed
+    renderer.frame(film.states(0))  # what is made once for a film is not timed
 
     def still() -> None:
         painter = Painter(program, recipe.view, size, "cpu", finish, mode)
@@ -77,7 +77,7 @@ def _job(name: str, recipe: Recipe, size: Size, folder: Path, say: Say) -> Job:
 
     def run() -> dict[str, float]:
         start = time.perf_counter()
-        frames = [stage.frame(film.moments(k)) for k in range(FRAMES)]
+        frames = [renderer.frame(film.states(k)) for k in range(FRAMES)]
         found = {
             f"{name}/render": time.perf_counter() - start,
             f"{name}/still": wall_seconds(still),

@@ -81,7 +81,8 @@ def run(arguments: list[str]) -> int:
     try:
         from phosphene.cli.invoke import invoke
 
-        return invoke(arguments)
+        asked = [arguments[0]] if arguments and arguments[0] in COMMANDS else None
+        return invoke(make_app(asked), arguments)  # only the command asked for is loaded
     except PhospheneError as error:
         return fail(error_text(error), error.exit_code)
     except KeyboardInterrupt:

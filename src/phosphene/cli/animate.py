@@ -46,8 +46,8 @@ from phosphene.cli.source import is_file, recipe_for_seed, resolve_seed
 from phosphene.cli.tiling_options import Tile, TileX, TileY, chosen_way, roll
 from phosphene.motion import Film, animate
 from phosphene.motion.load import open_file
-from phosphene.motion.planning import seam_line
-from phosphene.motion.retime import animate_again
+from phosphene.motion.plan.retime import animate_again
+from phosphene.motion.plan.seam import seam_line
 from phosphene.raster.view import parse_size
 from phosphene.recipe import Recipe, with_fields
 
@@ -109,7 +109,7 @@ def animate_command(
     how = {"overwrite": overwrite, "resume": resume, "engine": engine, "threads": threads}
     drawn = seed is None and not is_file(source)
     again = f"--seed {film.recipe.seed} " if drawn else ""
-    write_film(film, where, how, options, as_json, again, told=list(film.told))
+    write_film(film, where, how, options, as_json, again, notes=list(film.notes))
 
 
 def film_of(
@@ -136,7 +136,7 @@ def film_of(
     else:
         pixels = parse_size(size or SIZE)
         film = animate(roll(found, pixels, way), path or None, size=pixels, **given)
-    for line in [*film.told, seam_line(film)]:
+    for line in [*film.notes, seam_line(film)]:
         if line:
             say(line)
     return film

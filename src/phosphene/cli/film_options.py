@@ -16,7 +16,7 @@ from phosphene.files.atomic import check_free
 from phosphene.files.atomic_folder import check_folder
 from phosphene.files.piece_store import count_bands, store_folder
 from phosphene.motion import PATHS, Film, GridFilm
-from phosphene.motion.duration import FPS, frame_rate
+from phosphene.motion.plan.duration import FPS, frame_rate
 from phosphene.raster.view import parse_size
 
 SIZE = "1280x720"  # of a film that nobody gives one

@@ -45,7 +45,7 @@ from phosphene.core.errors import UserError
 from phosphene.files.film import FILMS
 from phosphene.files.formats import FORMATS
 from phosphene.motion import GridFilm, animate_grid
-from phosphene.motion.grid import told
+from phosphene.motion.grid import grid_notes
 from phosphene.motion.load import grid_in
 from phosphene.render.sheets import grid
 
@@ -167,6 +167,6 @@ def _moving(
             read_source(source, pick) or "classic", cell=cell, fields=axes, threads=threads,
             progress=progress, **own, **film,
         )  # fmt: skip
-    for line in told(made):
+    for line in grid_notes(made):
         say(line)
     return made

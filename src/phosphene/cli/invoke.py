@@ -6,13 +6,12 @@ from typing import Any
 
 import typer
 
-from phosphene.cli import COMMANDS, fail, make_app
+from phosphene.core.errors import UserError
 
 
-def invoke(arguments: list[str]) -> int:
-    """The exit code of one command. Only the command that is asked for is loaded."""
-    asked = arguments[0] if arguments and arguments[0] in COMMANDS else None
-    command: Any = typer.main.get_command(make_app([asked] if asked else None))
+def invoke(app: typer.Typer, arguments: list[str]) -> int:
+    """The exit code of one command. Raises `UserError` for options that are used wrongly."""
+    command: Any = typer.main.get_command(app)
     try:
         result = command.main(arguments, prog_name="phosphene", standalone_mode=False)
         if result == 130:  # how typer says Ctrl-C
@@ -23,7 +22,7 @@ def invoke(arguments: list[str]) -> int:
         if hasattr(error, "exit_code") and hasattr(error, "format_message"):  # usage errors
             context = getattr(error, "ctx", None)
             hint = f"\n{context.command_path} --help shows what there is" if context else ""
-            return fail(f"{error.format_message()}{hint}", 2)
+            raise UserError(f"{error.format_message()}{hint}") from None
         if type(error).__name__ == "Abort":
             raise KeyboardInterrupt from None
         if type(error).__name__ == "Exit":

@@ -9,7 +9,7 @@ import time
 import numpy as np
 
 from phosphene.motion import Film
-from phosphene.motion.frame_renderer import Pixels
+from phosphene.motion.render.frame_renderer import Pixels
 
 SECONDS, FPS = 6.0, 12.0  # how long it plays, and how often a picture changes at most
 MOST = 100  # characters across
@@ -21,18 +21,18 @@ def play(film: Film, seconds: float = SECONDS) -> None:
     across = min(room.columns - 1, MOST)
     down = max(1, min(round(across * film.size[1] / film.size[0] / 2), room.lines - 2))
     across = max(1, min(across, round(down * 2 * film.size[0] / film.size[1])))
-    stage = film.stage((across, 2 * down))
+    renderer = film.renderer((across, 2 * down))
     step = max(1, round(float(film.fps) / FPS))
     shown = list(range(0, film.count, step))
     if not sys.stdout.isatty():
-        print(blocks(stage.frame(film.moments(0))))
+        print(blocks(renderer.frame(film.states(0))))
         return
     texts: list[str] = []
     start, wait = time.monotonic(), step / float(film.fps)
     k = 0
     while time.monotonic() - start < seconds or k < len(shown):
         if len(texts) < len(shown):
-            texts.append(blocks(stage.frame(film.moments(shown[len(texts)]))))
+            texts.append(blocks(renderer.frame(film.states(shown[len(texts)]))))
         up = f"\x1b[{down}F" if k else ""
         print(f"{up}{texts[k % len(texts)]}", flush=True)
         k += 1

@@ -24,8 +24,8 @@ from phosphene.compiler.complexity import with_complexity
 from phosphene.core.errors import UserError
 from phosphene.files import recorded_size
 from phosphene.motion import Film
+from phosphene.motion.frame_file import save_frame
 from phosphene.motion.load import film_size, frame_in, open_file
-from phosphene.motion.save import save_frame
 from phosphene.recipe import with_fields
 
 WHOLE = ("crop", "bleed", "sidecar", "resume", "workers")  # not for frames

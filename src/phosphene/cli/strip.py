@@ -71,11 +71,11 @@ def strip_command(
 
 def strip_pixels(film: Film, shown: int, size: Pixels) -> Any:
     """The frames side by side, evenly spread, bytes (height, width, channels)."""
-    stage = film.stage(size)
+    renderer = film.renderer(size)
     last = film.count if film.closed else film.count - 1
     at = [min(k * last // max(shown - (not film.closed), 1), film.count - 1)
           for k in range(shown)]  # fmt: skip
-    frames = [stage.frame(film.moments(k)) for k in at]
+    frames = [renderer.frame(film.states(k)) for k in at]
     white = np.full((size[1], GAP, frames[0].shape[2]), 255, np.uint8)
     parts = [part for frame in frames for part in (frame, white)][:-1]
     return np.concatenate(parts, axis=1)

@@ -8,8 +8,8 @@ from phosphene.judge import Report, Verdict, check, measure
 from phosphene.judge.probes import picture_pixels, pixels_probe
 from phosphene.judge.rules import RULES, verdicts
 from phosphene.motion.film import Film
-from phosphene.motion.planning import seam
-from phosphene.motion.timing import SLOWEST
+from phosphene.motion.plan.seam import seam
+from phosphene.motion.plan.speed import SLOWEST
 
 SIDE = 256  # a side of the frames that are judged: 16 samples for each of the gate's pixels
 STEPS = 1.5  # usual steps that the loop's seam may be

@@ -16,11 +16,12 @@ from typing import Any, overload
 from phosphene.compiler import MeasurementLog, latents
 from phosphene.core.aliases import old_keywords
 from phosphene.core.errors import InputError, RecipeError, SizeError, UserError
-from phosphene.motion.camera import far_away, is_endless
-from phosphene.motion.frame_renderer import Pixels, Stage
-from phosphene.motion.frame_state import FrameState, Spec, ensure_latent
-from phosphene.motion.paths import closes, together
-from phosphene.motion.subframes import read_subframes
+from phosphene.motion.paths.camera import far_away, is_endless
+from phosphene.motion.paths.frame_state import FrameState, Spec, ensure_latent
+from phosphene.motion.paths.table import closes, together
+from phosphene.motion.render.frame_renderer import FrameRenderer, Pixels
+from phosphene.motion.render.subframes import read_subframes
+from phosphene.motion.save import save_film
 from phosphene.motion.timing import even_time, pulse
 from phosphene.raster import Picture, metadata
 from phosphene.raster.view import Size, parse_size
@@ -56,7 +57,7 @@ class Film:
     surge: float = 0.0
     subframes: int = 1
     shutter: float = 0.5
-    told: tuple[str, ...] = field(default=(), compare=False)
+    notes: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         read_subframes(self.subframes)
@@ -81,8 +82,8 @@ class Film:
                 return self.frame(k)
             except SizeError as error:
                 raise IndexError(str(error)) from None
-        stage = self.stage(self.size)
-        return [self.frame(j, stage=stage) for j in range(self.count)[k]]
+        renderer = self.renderer(self.size)
+        return [self.frame(j, renderer=renderer) for j in range(self.count)[k]]
 
     def number(self, k: int) -> int:
         """The number 0, 1, ... of frame k, which may be counted from the end: -1 is the last.
@@ -117,31 +118,33 @@ class Film:
         return together(self.moving, self.path, even_time(self.times))
 
     def at(self, share: float) -> FrameState:
-        """The moment at a share 0..1 of the film."""
+        """The state at a share 0..1 of the film."""
         t = pulse(self.beats, self.surge)(share) if self.surge and self.beats else share
         return self._move(FrameState(self.recipe.view), t)
 
-    def moments(self, k: int) -> list[FrameState]:
-        """The moments that frame k is the mean of: one, unless there are sub-frames."""
+    def states(self, k: int) -> list[FrameState]:
+        """The states that frame k is the mean of: one, unless there are sub-frames."""
         if self.subframes == 1:
-            return [self.moment(k)]
+            return [self.state(k)]
         n = self.subframes
-        return [self.moment(k, self.shutter * ((j + 0.5) / n - 0.5)) for j in range(n)]
+        return [self.state(k, self.shutter * ((j + 0.5) / n - 0.5)) for j in range(n)]
 
-    def moment(self, k: int, off: float = 0.0) -> FrameState:
-        """The moment of frame k, or so many frames later. A film that closes goes on beyond its
+    def state(self, k: int, off: float = 0.0) -> FrameState:
+        """The state of frame k, or so many frames later. A film that closes goes on beyond its
         ends, another stands still there.
         """
         share = (self.number(k) + off) / (self.count if self.closed else max(self.count - 1, 1))
         return self.at(share % 1.0 if self.closed else min(max(share, 0.0), 1.0))
 
-    def stage(self, size: Size, engine: str = "cpu", threads: int | None = None) -> Stage:
+    def renderer(
+        self, size: Size, engine: str = "cpu", threads: int | None = None
+    ) -> FrameRenderer:
         """What renders its frames at a size."""
         measured: MeasurementLog | None = None
         if self.moving is not self.recipe:  # statistics are those of the still
-            still = Stage(self.recipe, None, size, engine, threads)
+            still = FrameRenderer(self.recipe, None, size, engine, threads)
             measured = still.base.measured.replay()
-        return Stage(self.moving, self.other, size, engine, threads, measured, self.blend)
+        return FrameRenderer(self.moving, self.other, size, engine, threads, measured, self.blend)
 
     @property
     def blend(self) -> str:
@@ -164,35 +167,35 @@ class Film:
         return None
 
     def frame(
-        self, k: int, size: str | int | Size | None = None, *, stage: Stage | None = None
+        self, k: int, size: str | int | Size | None = None, *, renderer: FrameRenderer | None = None
     ) -> Picture:
-        """Frame k as a picture; -1 is the last. Its recipe is the film's at that moment, as far as
+        """Frame k as a picture; -1 is the last. Its recipe is the film's at that state, as far as
         a recipe can say it: with z, the view and swept values, without a morph.
         """
-        stage = stage or self.stage(parse_size(size or self.size))
-        moments = self.moments(k)
-        pixels = stage.frame(moments, "float")
-        finish = stage.finish_of(moments)
-        return Picture(pixels, self.recipe_at(self.moment(k)), stage.size, None, finish)
+        renderer = renderer or self.renderer(parse_size(size or self.size))
+        states = self.states(k)
+        pixels = renderer.frame(states, "float")
+        finish = renderer.finish_of(states)
+        return Picture(pixels, self.recipe_at(self.state(k)), renderer.size, None, finish)
 
-    def recipe_at(self, moment: FrameState) -> Recipe:
-        """The recipe of a moment."""
-        recipe = self.moving.model_copy(update={"view": moment.view})
+    def recipe_at(self, state: FrameState) -> Recipe:
+        """The recipe of a state."""
+        recipe = self.moving.model_copy(update={"view": state.view})
         whole = {p: v if isinstance(v, tuple) or not isinstance(recipe.get(p), int) else round(v)
-                 for p, v in moment.changes.items()}  # fmt: skip
+                 for p, v in state.changes.items()}  # fmt: skip
         z = latents(recipe)
         for name, network in recipe.networks.items():
-            if any(moment.z.get(f"{name}.z{i}") for i in range(network.latent.size)):
+            if any(state.z.get(f"{name}.z{i}") for i in range(network.latent.size)):
                 names = [f"{name}.z{i}" for i in range(network.latent.size)]
-                values = tuple(z[n] + moment.z.get(n, 0.0) for n in names)
+                values = tuple(z[n] + state.z.get(n, 0.0) for n in names)
                 whole[f"networks.{name}.latent.values"] = values
         return recipe.replace(whole) if whole else recipe
 
     def frames(self, size: str | int | Size | None = None) -> Iterator[Picture]:
         """All frames, rendered as they are asked for."""
-        stage = self.stage(parse_size(size or self.size))
+        renderer = self.renderer(parse_size(size or self.size))
         for k in range(self.count):
-            yield self.frame(k, stage=stage)
+            yield self.frame(k, renderer=renderer)
 
     @property
     def json(self) -> str:
@@ -248,20 +251,18 @@ class Film:
         an interruption `resume` renders only those that lack. `progress(done, total)` is called
         with frames, `say` with news. Raises `UserError`, `OutputError`.
         """
-        from phosphene.motion.save import save_film
-
         save_film(
             self, path, parse_size(size or self.size), overwrite=overwrite, resume=resume,
             engine=engine, threads=threads, progress=progress, say=say, options=options,
         )  # fmt: skip
 
-    def small(self, side: int, most: int) -> tuple[Stage, list[int]]:
-        """A stage whose shorter side is so long, and so many frames, evenly spread."""
+    def small(self, side: int, most: int) -> tuple[FrameRenderer, list[int]]:
+        """A renderer whose shorter side is so long, and so many frames, evenly spread."""
         width, height = self.size
         scale = min(1.0, side / min(width, height))
         size = max(1, round(width * scale)), max(1, round(height * scale))
         shown = min(most, self.count)
-        return self.stage(size), [k * self.count // shown for k in range(shown)]
+        return self.renderer(size), [k * self.count // shown for k in range(shown)]
 
     def _repr_html_(self) -> str:
         """A player: a small animated WebP."""
@@ -270,8 +271,8 @@ class Film:
 
     def player(self) -> bytes:
         """A small animated WebP of a few of the frames, at the film's speed."""
-        stage, shown = self.small(*PLAYER)
-        pages = [as_image(stage.frame(self.moments(k))) for k in shown]
+        renderer, shown = self.small(*PLAYER)
+        pages = [as_image(renderer.frame(self.states(k))) for k in shown]
         memory = io.BytesIO()
         wait = round(1000 * self.count / float(self.fps) / len(shown))
         pages[0].save(memory, "WEBP", save_all=True, append_images=pages[1:], duration=wait, loop=0)

@@ -20,10 +20,11 @@ from phosphene.core.errors import InputError
 from phosphene.core.threads import thread_count
 from phosphene.files.colour import as_wanted, colours
 from phosphene.motion.film import Film, Progress, Say
-from phosphene.motion.frame_renderer import Pixels
-from phosphene.motion.frame_state import FrameState
-from phosphene.motion.paths import Given
-from phosphene.motion.planning import animate, seam
+from phosphene.motion.paths.frame_state import FrameState
+from phosphene.motion.paths.table import Given
+from phosphene.motion.plan.planning import animate
+from phosphene.motion.plan.seam import seam
+from phosphene.motion.render.frame_renderer import Pixels
 from phosphene.motion.save import save_film
 from phosphene.raster import metadata
 from phosphene.raster.view import Size
@@ -90,18 +91,18 @@ class GridFilm:
         films = tuple(replace(film, size=(cell, cell)) for film in self.films)
         return replace(self, films=films, cell=cell)
 
-    def moments(self, k: int) -> list[list[FrameState]]:
+    def states(self, k: int) -> list[list[FrameState]]:
         """Of each film."""
-        return [film.moments(k) for film in self.films]
+        return [film.states(k) for film in self.films]
 
-    def stage(self, size: Size, engine: str = "cpu", threads: int | None = None) -> GridStage:
+    def renderer(self, size: Size, engine: str = "cpu", threads: int | None = None) -> GridRenderer:
         """What renders its frames. There is one size: `size`."""
-        return GridStage(self, engine, thread_count(threads))
+        return GridRenderer(self, engine, thread_count(threads))
 
     def frames(self) -> Iterator[Pixels]:
         """All frames, bytes (height, width, 3), rendered as they are asked for."""
-        stage = self.stage(self.size)
-        return (stage.frame(self.moments(k)) for k in range(self.count))
+        renderer = self.renderer(self.size)
+        return (renderer.frame(self.states(k)) for k in range(self.count))
 
     @property
     def json(self) -> str:
@@ -158,49 +159,51 @@ class GridFilm:
         )  # fmt: skip
 
 
-class GridStage:
+class GridRenderer:
     """Renders the frames of a grid: cell by cell, each by one thread, as stills of it are."""
 
     def __init__(self, grid: GridFilm, engine: str, threads: int):
         self.size, self.channels = grid.size, 3
         each = max(1, threads // len(grid.films))
         self.pool = ThreadPoolExecutor(threads, "phosphene")
-        stage: Callable[[Film], Any] = lambda film: film.stage(film.size, engine, each)  # noqa: E731
-        self.stages = list(self.pool.map(stage, grid.films))
+        renderer: Callable[[Film], Any] = lambda film: film.renderer(film.size, engine, each)  # noqa: E731
+        self.renderers = list(self.pool.map(renderer, grid.films))
         memory = {film.recipe.precision: threading.local() for film in grid.films}
-        for film, made in zip(grid.films, self.stages, strict=True):
+        for film, made in zip(grid.films, self.renderers, strict=True):
             made.pool.memory = memory[film.recipe.precision]  # else cells times threads of it
         self.places, self.cell = grid.page.places(), grid.cell
         self.paper = Image.new("RGB", self.size, PAPER)
         self.paper.paste(grid.page.blank())
 
-    def frame(self, moments: list[list[FrameState]], wants: str = "bytes") -> Pixels:
-        """The pixels (height, width, 3) of the films' moments, of the kind that `wants` says."""
-        page = _of_bytes(np.asarray(self.paper), wants).copy()
+    def frame(self, states: list[list[FrameState]], sample_format: str = "bytes") -> Pixels:
+        """The pixels (height, width, 3) of the films' states, in a sample format."""
+        page = _of_bytes(np.asarray(self.paper), sample_format).copy()
 
         def paint(k: int) -> None:
             x, y = self.places[k]
-            page[y : y + self.cell, x : x + self.cell] = self._cell(k, moments[k], wants)
+            page[y : y + self.cell, x : x + self.cell] = self._cell(k, states[k], sample_format)
 
-        for _ in self.pool.map(paint, range(len(self.stages))):
+        for _ in self.pool.map(paint, range(len(self.renderers))):
             pass
         return page
 
-    def _cell(self, k: int, moments: list[FrameState], wants: str) -> Pixels:
+    def _cell(self, k: int, states: list[FrameState], sample_format: str) -> Pixels:
         """Three channels; a picture with opacity lies on paper, in 8 bits."""
-        stage = self.stages[k]
-        if colours(stage.channels) == stage.channels:
-            return stage.frame(moments, wants)
-        pixels = Image.fromarray(stage.frame(moments))
+        renderer = self.renderers[k]
+        if colours(renderer.channels) == renderer.channels:
+            return renderer.frame(states, sample_format)
+        pixels = Image.fromarray(renderer.frame(states))
         paper = Image.new("RGB", (self.cell, self.cell), PAPER)
         paper.paste(pixels.convert("RGB"), (0, 0), pixels)
-        return _of_bytes(np.asarray(paper), wants)
+        return _of_bytes(np.asarray(paper), sample_format)
 
 
-def _of_bytes(pixels: Pixels, wants: str) -> Pixels:
-    if wants == "bytes":
+def _of_bytes(pixels: Pixels, sample_format: str) -> Pixels:
+    if sample_format == "bytes":
         return pixels
-    return as_wanted(pixels / np.float32(255), wants).astype(KINDS[wants], copy=False)
+    return as_wanted(pixels / np.float32(255), sample_format).astype(
+        KINDS[sample_format], copy=False
+    )
 
 
 def animate_grid(
@@ -249,11 +252,11 @@ def animate_grid(
     return GridFilm(base, tuple(films), tuple(label for label, _ in pictures), heads, cell)
 
 
-def told(grid: GridFilm) -> list[str]:
+def grid_notes(grid: GridFilm) -> list[str]:
     """What is to be said of all films: what each says alike, how far their loops go, and the worst
     of their seams.
     """
-    lines = [line for line in grid.films[0].told if all(line in f.told for f in grid.films)]
+    lines = [line for line in grid.films[0].notes if all(line in f.notes for f in grid.films)]
     radii = [spec["radius"] for f in grid.films for spec in f.path if spec["path"] == "loop"]
     if radii and min(radii) < max(radii):
         lines.append(f"loop radius {min(radii):.3g} to {max(radii):.3g}, as each cell's pace asks")

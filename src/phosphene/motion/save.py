@@ -12,39 +12,34 @@ from fractions import Fraction
 from os import PathLike
 from pathlib import Path
 from queue import Full, Queue
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
-from phosphene import files
 from phosphene.core.errors import OutputError
 from phosphene.files import film as films
-from phosphene.files.piece_store import Band, Store, open_store, remove_store, store_folder
+from phosphene.files.piece_store import Band, Store, open_store, store_folder
 from phosphene.files.png import deflate
-from phosphene.motion.frame_renderer import Pixels
-from phosphene.raster import metadata
+from phosphene.motion.render.frame_renderer import Pixels
 from phosphene.raster.view import Size
-from phosphene.recipe import Finish, Recipe
+from phosphene.recipe import Recipe
 from phosphene.render.export_job import KINDS, sources
-
-if TYPE_CHECKING:
-    from phosphene.motion.film import Film
 
 DIRECT_PIXELS = 1 << 26  # shorter films are written at one go, as a rule in some seconds
 PATIENCE = 10.0  # seconds after which the frames of those are kept, too
 AHEAD = 3  # frames that wait for the encoder
 
 
-class Screen(Protocol):
-    """What renders frames."""
+class Renderer(Protocol):
+    """Renders frames at one size."""
 
     size: Size
     channels: int
 
-    def frame(self, moments: list[Any], wants: str = "bytes") -> Pixels: ...
+    def frame(self, states: list[Any], sample_format: str = "bytes") -> Pixels: ...
 
 
-class Reel(Protocol):
+class Saveable(Protocol):
     """What can be saved: a film, or films in a grid."""
 
     @property
@@ -60,12 +55,12 @@ class Reel(Protocol):
     @property
     def json(self) -> str: ...
     def texts(self, size: Size) -> dict[str, str]: ...
-    def moments(self, k: int) -> list[Any]: ...
-    def stage(self, size: Size, engine: str, threads: int | None) -> Screen: ...
+    def states(self, k: int) -> list[Any]: ...
+    def renderer(self, size: Size, engine: str, threads: int | None) -> Renderer: ...
 
 
 def save_film(
-    film: Reel,
+    film: Saveable,
     path: str | PathLike[str],
     size: Size,
     *,
@@ -82,14 +77,14 @@ def save_film(
     note = films.check(path, size, film.fps, film.count, channels, options)
     if note:
         say(note)
-    wants = films.wants(path, options)
+    sample_format = films.wants(path, options)
     place = Path(path)
     texts = film.texts(size)
     how: dict[str, Any] = {"overwrite": overwrite, "options": options}
     with films.create(path, size, film.fps, texts, channels=channels, **how) as writer:
-        stage = film.stage(size, engine, threads)
-        keeper = _keeper(film, place, size, wants, engine, resume, overwrite)
-        with _kept(keeper), closing(_frames(film, stage, wants, keeper, say)) as made:
+        renderer = film.renderer(size, engine, threads)
+        keeper = _keeper(film, place, size, sample_format, engine, resume, overwrite)
+        with _kept(keeper), closing(_frames(film, renderer, sample_format, keeper, say)) as made:
             for k, frame in enumerate(made):
                 writer.write(_coloured(frame))
                 if progress:
@@ -122,22 +117,36 @@ class Keeper:
 
 
 def _keeper(
-    film: Reel, path: Path, size: Size, wants: str, engine: str, resume: bool, overwrite: bool
+    film: Saveable,
+    path: Path,
+    size: Size,
+    sample_format: str,
+    engine: str,
+    resume: bool,
+    overwrite: bool,
 ) -> Keeper:
     """What keeps the frames."""
     at_once = film.count * size[0] * size[1] > DIRECT_PIXELS
     at_once = at_once or resume or store_folder(path).exists()
-    return Keeper(lambda: _store(film, path, size, wants, engine, resume, overwrite), at_once)
+    return Keeper(
+        lambda: _store(film, path, size, sample_format, engine, resume, overwrite), at_once
+    )
 
 
 def _store(
-    film: Reel, path: Path, size: Size, wants: str, engine: str, resume: bool, overwrite: bool
+    film: Saveable,
+    path: Path,
+    size: Size,
+    sample_format: str,
+    engine: str,
+    resume: bool,
+    overwrite: bool,
 ) -> Store:
     """Where the frames are kept."""
     about = {
         "recipe": film.recipe.digest[:12], "path": " + ".join(s["path"] for s in film.path),
         "frames": film.count, "size": "x".join(map(str, size)), "engine": engine,
-        "samples": wants, "code": sources()[:12],
+        "samples": sample_format, "code": sources()[:12],
     }  # fmt: skip
     exact = json.dumps([about, film.recipe.json, film.json, sources()], sort_keys=True)
     job = hashlib.sha256(exact.encode()).hexdigest()
@@ -157,7 +166,11 @@ def _kept(keeper: Keeper) -> Generator[None]:
 
 
 def _frames(
-    film: Reel, stage: Screen, wants: str, keeper: Keeper, say: Callable[[str], None]
+    film: Saveable,
+    renderer: Renderer,
+    sample_format: str,
+    keeper: Keeper,
+    say: Callable[[str], None],
 ) -> Generator[Pixels]:
     """All frames in order, rendered or from the store, some ahead in a thread of their own."""
     kept = set()
@@ -171,7 +184,7 @@ def _frames(
     def work() -> None:
         try:
             for k in range(film.count):
-                if not _give(queue, _frame(film, stage, wants, keeper, k), stop):
+                if not _give(queue, _frame(film, renderer, sample_format, keeper, k), stop):
                     return
         except BaseException as error:  # noqa: BLE001  it is raised where the frames are taken
             _give(queue, error, stop)
@@ -204,13 +217,15 @@ def _give(queue: Queue[Any], item: Any, stop: threading.Event) -> bool:
     return False
 
 
-def _frame(film: Reel, stage: Screen, wants: str, keeper: Keeper, k: int) -> Pixels:
-    width, height = stage.size
-    shape, kind = (height, width, stage.channels), np.dtype(KINDS[wants])
+def _frame(
+    film: Saveable, renderer: Renderer, sample_format: str, keeper: Keeper, k: int
+) -> Pixels:
+    width, height = renderer.size
+    shape, kind = (height, width, renderer.channels), np.dtype(KINDS[sample_format])
     piece = keeper.store.read(Band(k, 1)) if keeper.store is not None else None
     if piece is not None:
         return unpack(piece, shape, kind)
-    made = stage.frame(film.moments(k), wants)
+    made = renderer.frame(film.states(k), sample_format)
     store = keeper.now()
     if store is not None:
         store.write(Band(k, 1), pack(made))
@@ -230,34 +245,3 @@ def unpack(piece: bytes | memoryview, shape: tuple[int, int, int], kind: np.dtyp
         raise OutputError("the store of the film holds frames of another shape")
     found = np.add.accumulate(words.reshape(shape), axis=0, dtype=words.dtype)
     return found.view(kind)
-
-
-def save_frame(
-    film: Film,
-    k: int,
-    path: str | PathLike[str],
-    size: Size,
-    *,
-    overwrite: bool = False,
-    dpi: float | None = None,
-    engine: str = "cpu",
-    threads: int | None = None,
-    **options: Any,
-) -> None:
-    """Write frame k as a picture in the format of the path's suffix. The film is inside, and which
-    frame of it this is. Raises `UserError`, `OutputError`.
-    """
-    k, wants = film.number(k), files.wants(path, options)
-    moments = film.moments(k)
-    stage = film.stage(size, engine, threads)
-    finish = stage.finish_of(moments) if wants == "bytes" else Finish()  # only bytes are dithered
-    texts = metadata(film.recipe, size, None, finish)
-    texts["phosphene-film"] = json.dumps(json.loads(film.json) | {"frame": k}, sort_keys=True)
-    how: dict[str, Any] = {"overwrite": overwrite, "options": options, "dpi": dpi}
-    with files.create(path, size, stage.channels, texts, **how) as writer:
-        writer.write(stage.frame(moments, wants))
-
-
-def give_up(path: str | PathLike[str]) -> None:
-    """Remove what an interrupted film has left."""
-    remove_store(store_folder(path))

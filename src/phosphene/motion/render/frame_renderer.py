@@ -1,4 +1,4 @@
-"""Frames: programs for moments, and their pixels."""
+"""Frames: the programs of a film's states, and their pixels."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from phosphene.compiler.growth import grows, prepare_grown
 from phosphene.core.errors import RecipeError
 from phosphene.files.colour import as_wanted, colours, encode
 from phosphene.ir.program import Program
-from phosphene.motion.blend import Blend, alike
-from phosphene.motion.frame_pool import FramePool
-from phosphene.motion.frame_state import FrameState
-from phosphene.motion.latent_patch import LatentPatcher
-from phosphene.motion.subframes import PARTED, beside, nudged
+from phosphene.motion.paths.frame_state import FrameState
+from phosphene.motion.render.blend import Blend, alike
+from phosphene.motion.render.frame_pool import FramePool
+from phosphene.motion.render.latent_patch import LatentPatcher
+from phosphene.motion.render.subframes import PARTED, sample_offsets, shifted_view
 from phosphene.raster import quantise, resolve_finish, to_float
 from phosphene.raster.encodings import encoded, finisher
 from phosphene.raster.painter import Painter
@@ -35,8 +35,8 @@ Mode = tuple[str | int, float, tuple[float, float] | None]
 KEPT = 4  # programs; many frames of a zoom share one
 
 
-class Stage:
-    """Renders moments of one film at one size. All of a film's programs take the statistics of
+class FrameRenderer:
+    """Renders states of one film at one size. All of a film's programs take the statistics of
     the first (`measured`), so nothing flickers.
     """
 
@@ -86,7 +86,7 @@ class Stage:
             and alike(self.recipe, self.other.recipe)
         )  # fmt: skip
 
-    def told(self) -> list[str]:
+    def notes(self) -> list[str]:
         """How it mixes the two recipes of a morph."""
         if self.other is None:
             return []
@@ -95,33 +95,33 @@ class Stage:
         assert self.blend
         if self.blend.endless:
             return ["endless zoom: the picture, and itself from further away, mixed as fields"]
-        return [f"morph {self.blend.told}"]
+        return [f"morph {self.blend.note}"]
 
-    def layers(self, moment: FrameState) -> list[Layer]:
-        """What a moment consists of: nearly always one program."""
+    def layers(self, state: FrameState) -> list[Layer]:
+        """The programs that make up a state: nearly always one."""
         found: list[Layer] = []
-        for changes, share in _between(self.recipe, moment.changes, self.other is None):
-            found += self._morphed(changes, moment, share)
+        for changes, share in _between(self.recipe, state.changes, self.other is None):
+            found += self._morphed(changes, state, share)
         return found
 
-    def _morphed(self, changes: Mapping[str, Any], moment: FrameState, share: float) -> list[Layer]:
-        if self.other is None or self.blend is None or not moment.morph:
-            return [(self._program(changes, moment.z), moment.view, share)]
-        w = moment.morph
+    def _morphed(self, changes: Mapping[str, Any], state: FrameState, share: float) -> list[Layer]:
+        if self.other is None or self.blend is None or not state.morph:
+            return [(self._program(changes, state.z), state.view, share)]
+        w = state.morph
         if self.numbers and not changes and w < 1.0:
-            return [(self._mixed(moment.z, w), self._view(moment), share)]
+            return [(self._mixed(state.z, w), self._view(state), share)]
         if not self.blend.pixels and w < 1.0:
             base = self._changed(changes) if changes else self.base
-            return [(self.blend.program(base, moment.z, w), moment.view, share)]
-        there = self._program({}, moment.z, True), self.blend.view(moment), share * w
+            return [(self.blend.program(base, state.z, w), state.view, share)]
+        there = self._program({}, state.z, True), self.blend.view(state), share * w
         if w == 1.0:  # the other's still, to the bit
             return [there]
-        return [(self._program(changes, moment.z), moment.view, share * (1.0 - w)), there]
+        return [(self._program(changes, state.z), state.view, share * (1.0 - w)), there]
 
-    def _view(self, moment: FrameState) -> View:
+    def _view(self, state: FrameState) -> View:
         """The view between those of the two recipes."""
         assert self.blend
-        here, there, w = moment.view, self.blend.view(moment), moment.morph
+        here, there, w = state.view, self.blend.view(state), state.morph
         centre = [a + (b - a) * w for a, b in zip(here.centre, there.centre, strict=True)]
         span = here.span * (1.0 - w) + there.span * w
         turn = here.rotation + (there.rotation - here.rotation) * w
@@ -164,50 +164,56 @@ class Stage:
         except OtherMeasuresError:  # of another structure: nothing to take over
             return self._prepare(recipe, None)
 
-    def frame(self, moments: list[FrameState], wants: str = "bytes") -> Pixels:
-        """The pixels (height, width, channels) of a moment, or the mean in linear light of several
-        as their sub-frames; bytes, words, linear light or floats as `wants` says.
+    def frame(self, states: list[FrameState], sample_format: str = "bytes") -> Pixels:
+        """The pixels (height, width, channels) of a state, or the mean in linear light of several
+        as their sub-frames; bytes, words, linear light or floats: `sample_format`.
         """
         parts = [
-            (layer, mode, layer[2] * share / len(moments), moment)
-            for j, moment in enumerate(moments)
-            for mode, share, off in self._modes(moment, j, len(moments))
-            for layer in self._beside(self.layers(moment), off)
+            (layer, mode, layer[2] * share / len(states), state)
+            for j, state in enumerate(states)
+            for mode, share, off in self._modes(state, j, len(states))
+            for layer in self._shifted(self.layers(state), off)
         ]
-        whole = self.finish_of(moments)
-        finish = whole if wants == "bytes" else Finish(invert=whole.invert)
+        whole = self.finish_of(states)
+        finish = whole if sample_format == "bytes" else Finish(invert=whole.invert)
         if len(parts) == 1:
-            return self._paint(parts[0][0], finisher(wants, finish), parts[0][1])
+            return self._paint(parts[0][0], finisher(sample_format, finish), parts[0][1])
         light: Pixels | None = None
-        for layer, mode, share, moment in parts:
-            seen = partial(_linear, invert=self.finish_of([moment]).invert)
+        for layer, mode, share, state in parts:
+            seen = partial(_linear, invert=self.finish_of([state]).invert)
             pixels = self._paint(layer, seen, mode)
             pixels *= np.float32(share)
             light = pixels if light is None else np.add(light, pixels, out=light)
         assert light is not None
         values = _encoded(light)
-        if wants == "float":
+        if sample_format == "float":
             return inverted(values) if finish.invert else values
         finish = finish.model_copy(update={"invert": False})  # it was done before the mean
-        return quantise(values, finish) if wants == "bytes" else encoded(values, wants, finish)
+        return (
+            quantise(values, finish)
+            if sample_format == "bytes"
+            else encoded(values, sample_format, finish)
+        )
 
-    def finish_of(self, moments: list[FrameState]) -> Finish:
+    def finish_of(self, states: list[FrameState]) -> Finish:
         """The resolved finish of a frame."""
-        return self.finish if self.blend is None else self.blend.finish(moments)
+        return self.finish if self.blend is None else self.blend.finish(states)
 
-    def _modes(self, moment: FrameState, j: int, count: int) -> list[Mode]:
-        """The anti-aliasing of a moment that is the j-th of `count` sub-frames: its share, and how
+    def _modes(self, state: FrameState, j: int, count: int) -> list[Mode]:
+        """The anti-aliasing of a state that is the j-th of `count` sub-frames: its share, and how
         far the picture is moved. Many sub-frames have but a part of the samples each.
         """
-        modes = [(self.finish.antialias, 1.0)] if self.blend is None else self.blend.modes(moment)
-        off = beside(count)[j] if count >= PARTED else None
+        modes = [(self.finish.antialias, 1.0)] if self.blend is None else self.blend.modes(state)
+        off = sample_offsets(count)[j] if count >= PARTED else None
         return [("part", share, off) if off and mode == "auto" else (mode, share, None)
                 for mode, share in modes]  # fmt: skip
 
-    def _beside(self, layers: list[Layer], off: tuple[float, float] | None) -> list[Layer]:
+    def _shifted(self, layers: list[Layer], off: tuple[float, float] | None) -> list[Layer]:
         if off is None:
             return layers
-        return [(program, nudged(view, self.size, off), share) for program, view, share in layers]
+        return [
+            (program, shifted_view(view, self.size, off), share) for program, view, share in layers
+        ]
 
     def _paint(self, layer: Layer, finish: Any, mode: str | int) -> Pixels:
         program, view, _ = layer

@@ -11,21 +11,21 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from phosphene.core.errors import UserError, unknown
-from phosphene.motion.camera import pan_closes
-from phosphene.motion.duration import MOST
 from phosphene.motion.film import Film
-from phosphene.motion.frame_renderer import Stage
-from phosphene.motion.frame_state import Spec
-from phosphene.motion.timing import (
+from phosphene.motion.paths.camera import pan_closes
+from phosphene.motion.paths.frame_state import Spec
+from phosphene.motion.plan.duration import MOST
+from phosphene.motion.plan.speed import (
     FASTEST,
     PROBES,
     SLOWEST,
     SPEED,
     STILL,
     Pace,
-    looker,
+    oklab_frames,
     path_length,
 )
+from phosphene.motion.render.frame_renderer import FrameRenderer
 
 SPEEDS = {"slow": 0.004, "calm": SPEED, "lively": 0.016}
 ENERGY = 0.5
@@ -74,13 +74,13 @@ def _speed(speed: float | str | None) -> float:
     return found
 
 
-def with_count(film: Film, stage: Stage, asked: Asked) -> Film:
+def with_count(film: Film, renderer: FrameRenderer, asked: Asked) -> Film:
     """The film with as many frames as the speed asks for; as it was where a length is given, or
     where nothing changes. Raises `UserError` where there would be too many.
     """
     if asked.fixed or not asked.words:
         return film
-    length = path_length(looker(stage, replace(film, beats=0.0, surge=0.0).at))
+    length = path_length(oklab_frames(renderer, replace(film, beats=0.0, surge=0.0).at))
     if length < STILL * PROBES:
         return film
     count = max(2, math.floor(length / asked.per_frame(film.fps) + 0.5))

@@ -6,9 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 from phosphene.core.errors import RecipeError, UserError
-from phosphene.motion.frame_state import FrameState, Move, Spec, there_and_back
-from phosphene.motion.parameters import check_value, numbers_at, path_of, put
+from phosphene.motion.paths.frame_state import FrameState, Move, Spec, there_and_back
+from phosphene.motion.paths.parameters import check_value, numbers_at, path_of, put
 from phosphene.recipe import Recipe
+
+# "auto": by numbers, weight by weight, where the structures are one, else "fields"; "fields": one
+# program of mixed fields; "pixels": a plain fade of the two pictures in linear light.
+BLENDS = ("auto", "fields", "pixels")
 
 
 def sweep(recipe: Recipe, spec: Spec) -> Move:
@@ -24,11 +28,11 @@ def sweep(recipe: Recipe, spec: Spec) -> Move:
             check_value(recipe, path, end)
         ends[path] = pair
 
-    def move(moment: FrameState, t: float) -> FrameState:
+    def move(state: FrameState, t: float) -> FrameState:
         along = there_and_back(t, spec["back"])
         for path, (first, last) in ends.items():
-            moment = put(moment, recipe, path, first * (1.0 - along) + last * along)
-        return moment
+            state = put(state, recipe, path, first * (1.0 - along) + last * along)
+        return state
 
     return move
 
@@ -68,8 +72,8 @@ def morph(recipe: Recipe, spec: Spec) -> Move:
             "--set finish.invert makes them alike, and blend=fields needs none of that"
         )
 
-    def move(moment: FrameState, t: float) -> FrameState:
-        return replace(moment, morph=there_and_back(t, spec["back"]))
+    def move(state: FrameState, t: float) -> FrameState:
+        return replace(state, morph=there_and_back(t, spec["back"]))
 
     return move
 

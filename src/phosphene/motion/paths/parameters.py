@@ -9,7 +9,7 @@ from typing import Any
 
 from phosphene.compiler.growth import grows
 from phosphene.core.errors import UserError, unknown
-from phosphene.motion.frame_state import FrameState, Spec
+from phosphene.motion.paths.frame_state import FrameState, Spec
 from phosphene.recipe import FIELDS, Recipe
 from phosphene.styles import STYLES
 
@@ -108,13 +108,13 @@ def check_value(recipe: Recipe, path: str, value: Number | list[Number]) -> None
         recipe.replace({path: end})
 
 
-def put(moment: FrameState, recipe: Recipe, path: str, value: Number | list[Number]) -> FrameState:
-    """The moment with a recipe value; those of the view go to the view as it is then."""
+def put(state: FrameState, recipe: Recipe, path: str, value: Number | list[Number]) -> FrameState:
+    """The state with a recipe value; those of the view go to the view as it is then."""
     stands = as_stands(recipe, path, value)
     if path.startswith("view."):
-        seen = recipe.model_copy(update={"view": moment.view}).replace({path: stands})
-        return replace(moment, view=seen.view)
-    return replace(moment, changes={**moment.changes, path: stands})
+        seen = recipe.model_copy(update={"view": state.view}).replace({path: stands})
+        return replace(state, view=seen.view)
+    return replace(state, changes={**state.changes, path: stands})
 
 
 def said_numbers(recipe: Recipe, specs: Sequence[Spec], alone: bool) -> list[str]:

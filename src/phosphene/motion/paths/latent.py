@@ -12,7 +12,7 @@ from phosphene.compiler import latents
 from phosphene.core import exact
 from phosphene.core.errors import UserError
 from phosphene.core.rng import Stream
-from phosphene.motion.frame_state import FrameState, Move, Spec, z_names
+from phosphene.motion.paths.frame_state import FrameState, Move, Spec, z_names
 from phosphene.recipe import Recipe
 
 Point = NDArray[np.float64]
@@ -27,11 +27,11 @@ def loop(recipe: Recipe, spec: Spec) -> Move:
     radius, torus = spec["radius"], spec["torus"]
     axes = _frame(Stream(_seed(recipe, spec), "film/loop"), len(names), 4)
 
-    def move(moment: FrameState, t: float) -> FrameState:
+    def move(state: FrameState, t: float) -> FrameState:
         offsets = radius * _circle(axes[0], axes[1], t)
         if torus:
             offsets = offsets + radius * 0.5 * _circle(axes[2], axes[3], t * torus)
-        return moment.moved(dict(zip(names, map(float, offsets), strict=True)))
+        return state.moved(dict(zip(names, map(float, offsets), strict=True)))
 
     return move
 
@@ -83,9 +83,9 @@ def walk(recipe: Recipe, spec: Spec) -> Move:
     between = BETWEEN[how]
     whole = spec["back"] or closed
 
-    def move(moment: FrameState, t: float) -> FrameState:
+    def move(state: FrameState, t: float) -> FrameState:
         at = _bezier(points, t) if how == "bezier" else _along(points, t, between, whole)
-        return moment.moved(dict(zip(names, map(float, at - start), strict=True)))
+        return state.moved(dict(zip(names, map(float, at - start), strict=True)))
 
     return move
 

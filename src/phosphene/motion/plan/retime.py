@@ -7,13 +7,14 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from phosphene.motion.duration import count_frames, frame_rate
 from phosphene.motion.film import Film
-from phosphene.motion.frame_state import Spec
-from phosphene.motion.pacing import ENERGY
-from phosphene.motion.paths import Given, is_even, read_paths
-from phosphene.motion.planning import animate
-from phosphene.motion.subframes import choose_subframes, read_subframes
+from phosphene.motion.paths.frame_state import Spec
+from phosphene.motion.paths.table import Given, is_even, read_paths
+from phosphene.motion.plan.duration import count_frames, frame_rate
+from phosphene.motion.plan.pacing import ENERGY
+from phosphene.motion.plan.planning import animate
+from phosphene.motion.plan.subframes import choose_subframes
+from phosphene.motion.render.subframes import read_subframes
 
 LENGTHS = ("frames", "seconds", "beats", "bpm")
 PLANNED = ("speed", "energy", "pulse", "seed")  # what asks for another motion
@@ -37,13 +38,13 @@ def _resampled(film: Film, **given: Any) -> Film:
     made = replace(
         film, count=count, fps=rate, beats=float(given.get("beats") or film.beats),
         size=given.get("size", film.size), shutter=given.get("shutter", film.shutter),
-        told=(said,) if said else (),
+        notes=(said,) if said else (),
     )  # fmt: skip
     parts = read_subframes(given.get("subframes", film.subframes))
     if parts is not None:
         return replace(made, subframes=parts)
     parts, why = choose_subframes(replace(made, subframes=1))
-    return replace(made, subframes=parts, told=(*made.told, why) if why else made.told)
+    return replace(made, subframes=parts, notes=(*made.notes, why) if why else made.notes)
 
 
 def _length(film: Film, given: dict[str, Any]) -> tuple[Fraction, int, str]:
@@ -78,7 +79,7 @@ def _planned(film: Film, path: Given | None, even: bool, given: dict[str, Any]) 
     if beats and (pulse or film.surge):
         surge = min(given.get("energy", film.surge or ENERGY), 0.95)
         made = replace(made, beats=beats, surge=surge)
-    return replace(made, told=(said, *made.told)) if said else made
+    return replace(made, notes=(said, *made.notes)) if said else made
 
 
 def _open(spec: Spec, faster: bool) -> Spec:

@@ -8,14 +8,11 @@ from phosphene.compiler import Prepared
 from phosphene.compiler.mixing import Mixture, mix_recipes
 from phosphene.core import exact
 from phosphene.ir.program import Program
-from phosphene.motion.frame_state import FrameState
+from phosphene.motion.paths.frame_state import FrameState
 from phosphene.raster import resolve_finish
 from phosphene.raster.view import Size
 from phosphene.recipe import Finish, Recipe, View
 
-# "auto": by numbers, weight by weight, where the structures are one, else "fields"; "fields": one
-# program of mixed fields; "pixels": a plain fade of the two pictures in linear light.
-BLENDS = ("auto", "fields", "pixels")
 MANNER = ("sampling", "aspect", "origin", "axes", "positions")  # of a view
 EASE = 0.2  # of the way
 FINENESS = {"none": 0, "draft": 1, "print": 3}  # of anti-aliasing; others: 2
@@ -38,11 +35,11 @@ class Blend:
         self.finishes = tuple(resolve_finish(p.recipe, p.program()) for p in (here, there))
 
     @property
-    def told(self) -> str:
+    def note(self) -> str:
         if self.pixels:
             return "as a fade of pixels in linear light, as blend=pixels asks"
-        said = "their shadings are one" if self._mixed().one else "each place turns in its turn"
-        return f"as a cross-fade of fields, in one picture: {said}"
+        shading = "their shadings are one" if self._mixed().one else "each place turns in its turn"
+        return f"as a cross-fade of fields, in one picture: {shading}"
 
     def _mixed(self) -> Mixture:
         if self.mixture is None:
@@ -54,9 +51,9 @@ class Blend:
         mixture = self._mixed() if here is self.here else mix_recipes(here, self.there, self.size)
         return mixture.program(w, z)
 
-    def view(self, moment: FrameState) -> View:
+    def view(self, state: FrameState) -> View:
         """The other recipe's, moved as the first one's has been."""
-        here, there, now = self.here.recipe.view, self.there.recipe.view, moment.view
+        here, there, now = self.here.recipe.view, self.there.recipe.view, state.view
         if now == here:
             return there
         scale, turn = there.span / here.span, there.rotation - here.rotation
@@ -69,10 +66,10 @@ class Blend:
             "rotation": now.rotation + turn,
         })  # fmt: skip
 
-    def finish(self, moments: Sequence[FrameState]) -> Finish:
+    def finish(self, states: Sequence[FrameState]) -> Finish:
         """The resolved finish of a frame: that of the one recipe or of the other, or between."""
         first, last = self.finishes
-        shares = [moment.morph for moment in moments]
+        shares = [state.morph for state in states]
         if max(shares) == 0.0:
             return first
         if min(shares) == 1.0:
@@ -81,13 +78,13 @@ class Blend:
         invert = first.invert and last.invert
         return first.model_copy(update={"dither": dither, "invert": invert})
 
-    def modes(self, moment: FrameState) -> list[tuple[str | int, float]]:
-        """The anti-aliasing of a moment, with shares: the finer of both; towards a still that has
+    def modes(self, state: FrameState) -> list[tuple[str | int, float]]:
+        """The anti-aliasing of a state, with shares: the finer of both; towards a still that has
         another, the picture fades into one that has it too, so that nothing snaps at the end.
         """
         here, there = (finish.antialias for finish in self.finishes)
         finer = max(here, there, key=lambda mode: FINENESS.get(str(mode), 2))
-        w = moment.morph
+        w = state.morph
         near = there if w > 0.5 else here
         share = min(max((abs(w - 0.5) - 0.5) / EASE + 1.0, 0.0), 1.0)
         if near == finer or not share:

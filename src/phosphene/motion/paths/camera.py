@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from phosphene.core import exact
 from phosphene.core.errors import UserError
-from phosphene.motion.frame_state import FrameState, Move, Spec, there_and_back
+from phosphene.motion.paths.frame_state import FrameState, Move, Spec, there_and_back
 from phosphene.recipe import Recipe
 
 
@@ -30,10 +30,10 @@ def zoom(recipe: Recipe, spec: Spec) -> Move:
     point = _still_point(recipe, spec)
     rate = -float(exact.log(factor))
 
-    def move(moment: FrameState, t: float) -> FrameState:
+    def move(state: FrameState, t: float) -> FrameState:
         shrink = float(exact.exp(rate * there_and_back(t, back)))
-        near = [p + (c - p) * shrink for p, c in zip(point, moment.view.centre, strict=True)]
-        seen = moment.looking(span=moment.view.span * shrink, centre=near)
+        near = [p + (c - p) * shrink for p, c in zip(point, state.view.centre, strict=True)]
+        seen = state.looking(span=state.view.span * shrink, centre=near)
         return replace(seen, morph=t * t * (3.0 - 2.0 * t)) if endless else seen
 
     return move
@@ -68,10 +68,10 @@ def zoom_closes(recipe: Recipe, spec: Spec) -> bool:
 def pan(recipe: Recipe, spec: Spec) -> Move:
     """By (x, y) of the plane, at one speed."""
 
-    def move(moment: FrameState, t: float) -> FrameState:
+    def move(state: FrameState, t: float) -> FrameState:
         along = there_and_back(t, spec["back"])
-        x, y = moment.view.centre
-        return moment.looking(centre=(x + spec["x"] * along, y + spec["y"] * along))
+        x, y = state.view.centre
+        return state.looking(centre=(x + spec["x"] * along, y + spec["y"] * along))
 
     return move
 
@@ -79,9 +79,9 @@ def pan(recipe: Recipe, spec: Spec) -> Move:
 def rotate(recipe: Recipe, spec: Spec) -> Move:
     """So many turns about the centre."""
 
-    def move(moment: FrameState, t: float) -> FrameState:
+    def move(state: FrameState, t: float) -> FrameState:
         angle = 2.0 * exact.PI * spec["turns"] * there_and_back(t, spec["back"])
-        return moment.looking(rotation=moment.view.rotation + angle)
+        return state.looking(rotation=state.view.rotation + angle)
 
     return move
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
 
 from phosphene.core.errors import UserError
-from phosphene.motion.camera import is_endless
-from phosphene.motion.duration import FPS, count_frames, frame_rate
 from phosphene.motion.film import Film
-from phosphene.motion.frame_renderer import Stage
-from phosphene.motion.frame_state import Spec
-from phosphene.motion.pacing import (
+from phosphene.motion.paths.camera import is_endless
+from phosphene.motion.paths.frame_state import Spec
+from phosphene.motion.paths.parameters import said_numbers
+from phosphene.motion.paths.table import Given, is_even, read_paths
+from phosphene.motion.plan.duration import FPS, count_frames, frame_rate
+from phosphene.motion.plan.pacing import (
     ENERGY,
     Asked,
     closing_line,
@@ -22,18 +21,16 @@ from phosphene.motion.pacing import (
     still_line,
     with_count,
 )
-from phosphene.motion.parameters import said_numbers
-from phosphene.motion.paths import Given, is_even, read_paths
-from phosphene.motion.subframes import choose_subframes, read_subframes
-from phosphene.motion.timing import (
-    STILL,
-    change,
+from phosphene.motion.plan.speed import (
     find_radius,
-    looker,
     measure_pace,
+    oklab_frames,
     probe_size,
     rough_length,
 )
+from phosphene.motion.plan.subframes import choose_subframes
+from phosphene.motion.render.frame_renderer import FrameRenderer
+from phosphene.motion.render.subframes import read_subframes
 from phosphene.raster.view import Size, parse_size
 from phosphene.recipe import Recipe
 from phosphene.styles import style
@@ -67,7 +64,7 @@ def animate(
     scales that, and with `pulse` (and `beats`) is how much the motion surges on each beat. `even`
     gives the change one speed. `subframes` "auto" are 4 where a probe finds that hard edges would
     jump, at 2 to 4 times the work, and 1 elsewhere. Nothing is rendered yet but small probes;
-    `Film.told` says what they found. Raises `UserError`, `RecipeError`.
+    `Film.notes` says what they found. Raises `UserError`, `RecipeError`.
     """
     if isinstance(recipe, str):
         recipe = style(recipe, seed=seed or 0)
@@ -87,31 +84,31 @@ def animate(
     )  # fmt: skip
     film = _timed(film, path, asked, even)
     if note and film.count == count:
-        film = replace(film, told=(note, *film.told))
+        film = replace(film, notes=(note, *film.notes))
     if parts is not None:
         return film
     parts, said = choose_subframes(film)
-    return replace(film, subframes=parts, told=(*film.told, said) if said else film.told)
+    return replace(film, subframes=parts, notes=(*film.notes, said) if said else film.notes)
 
 
 def _timed(film: Film, path: Given, asked: Asked, even: bool) -> Film:
     """The film with the radius and the times that its paths ask for."""
     auto = [spec for spec in read_paths(path) if spec.get("radius") == "auto"]
-    stage = film.stage(probe_size(film.size), threads=1)
+    renderer = film.renderer(probe_size(film.size), threads=1)
     lines = [*said_numbers(film.recipe, film.path, film.other is None), closing_line(film)]
-    film = replace(film, told=(*film.told, *stage.told(), *filter(None, lines)))
+    film = replace(film, notes=(*film.notes, *renderer.notes(), *filter(None, lines)))
     if auto:
-        film = _with_radius(film, stage, asked.per_frame(film.fps))
+        film = _with_radius(film, renderer, asked.per_frame(film.fps))
     whole, open_end = all(map(is_even, film.path)), None if auto else asked
     if whole and open_end:
-        film = with_count(film, stage, asked)
+        film = with_count(film, renderer, asked)
     if even and any(map(is_even, film.path)):
-        film = _even(film, stage, open_end)
+        film = _even(film, renderer, open_end)
     if whole:
         return film
     if open_end:  # all paths together, each in the time that it has now
-        film = with_count(film, stage, asked)
-    return _as_it_goes(film, stage, open_end)
+        film = with_count(film, renderer, asked)
+    return _as_it_goes(film, renderer, open_end)
 
 
 def _placed(spec: Spec) -> Spec:
@@ -124,7 +121,7 @@ def _even_only(film: Film) -> Film:
     return replace(film, path=kept, times=(), beats=0.0, surge=0.0)
 
 
-def _with_radius(film: Film, stage: Stage, wanted: float) -> Film:
+def _with_radius(film: Film, renderer: FrameRenderer, wanted: float) -> Film:
     """The radius at which a frame's mean change is the wanted one."""
 
     def at(radius: float) -> Film:
@@ -133,35 +130,35 @@ def _with_radius(film: Film, stage: Stage, wanted: float) -> Film:
 
     def length(radius: float) -> float:
         alone = _even_only(at(radius))
-        return rough_length(looker(stage, alone.at))
+        return rough_length(oklab_frames(renderer, alone.at))
 
     radius, found = find_radius(length, wanted * film.count)
     per_frame = found / film.count
     line = f"loop radius {radius:.3g}: OKLab change {per_frame:.4f} per frame"
     if abs(per_frame - wanted) > 0.1 * wanted:
         line += f" ({wanted:.4f} was wanted; the radius has its limits: another length or --speed)"
-    return replace(at(radius), told=(*film.told, line))
+    return replace(at(radius), notes=(*film.notes, line))
 
 
-def _even(film: Film, stage: Stage, asked: Asked | None) -> Film:
-    pace = measure_pace(looker(stage, _even_only(film).at), film.count)
+def _even(film: Film, renderer: FrameRenderer, asked: Asked | None) -> Film:
+    pace = measure_pace(oklab_frames(renderer, _even_only(film).at), film.count)
     if not pace.times:
-        return replace(film, told=(*film.told, still_line(asked)))
-    said = list(film.told)
+        return replace(film, notes=(*film.notes, still_line(asked)))
+    said = list(film.notes)
     if asked and all(map(is_even, film.path)):  # else it is said of all paths together
         said.append(length_line(film, pace, asked))
     better = pace.after < pace.before
     now = f"{pace.after:.2f} evened out" if better else "left so"
     said.append(f"fastest change over slowest: {pace.before:.2f} in plain time, {now}")
-    return replace(film, times=pace.times if better else (), told=tuple(said))
+    return replace(film, times=pace.times if better else (), notes=tuple(said))
 
 
-def _as_it_goes(film: Film, stage: Stage, asked: Asked | None) -> Film:
+def _as_it_goes(film: Film, renderer: FrameRenderer, asked: Asked | None) -> Film:
     """The film, with what is to be said of the camera's paths, which keep their own time."""
     plain = replace(film, beats=0.0, surge=0.0)
-    pace = measure_pace(looker(stage, plain.at), film.count)
+    pace = measure_pace(oklab_frames(renderer, plain.at), film.count)
     if not pace.times:
-        return replace(film, told=(*film.told, still_line(asked)))
+        return replace(film, notes=(*film.notes, still_line(asked)))
     said = [length_line(film, pace, asked)] if asked else []
     if any(map(is_even, film.path)):
         said += [f"fastest change over slowest of all paths together: {_times(pace.before)}"]
@@ -171,7 +168,7 @@ def _as_it_goes(film: Film, stage: Stage, asked: Asked | None) -> Film:
         said += [f"fastest change over slowest: {own}"]
     if not any(spec["path"] == "keys" for spec in film.path):  # which may rest
         said += [_flat_line(film, start, end) for start, end in pace.flat]
-    return replace(film, told=(*film.told, *said))
+    return replace(film, notes=(*film.notes, *said))
 
 
 def _times(ratio: float) -> str:
@@ -185,25 +182,3 @@ def _flat_line(film: Film, start: float, end: float) -> str:
             there = spec["factor"] ** start
             line += f": nothing to see beyond factor {there:.2g}; end there, or at another centre="
     return line
-
-
-def seam(film: Film) -> tuple[float, float]:
-    """The change from the last frame to the first, and the usual step beside it."""
-    stage = film.stage(probe_size(film.size), threads=1)
-    last = film.count
-
-    def look(k: int) -> Any:
-        at: Callable[[float], Any] = lambda _: film.moment(k % last)  # noqa: E731
-        return looker(stage, at)(0.0)
-
-    a, b, c, d = (look(k) for k in (last - 2, last - 1, 0, 1))
-    return change(b, c), max((change(a, b) + change(c, d)) / 2, STILL)
-
-
-def seam_line(film: Film) -> str:
-    """What is to be said of the seam of a film that closes; nothing of another."""
-    if not film.closed or film.count < 4:
-        return ""
-    last, usual = seam(film)
-    share = f"{last / usual:.2f} of a usual step"
-    return f"loop seam: change {last:.4f}, beside it {usual:.4f}: {share}"

@@ -11,8 +11,7 @@ from typing import Any
 
 from phosphene.core.errors import UserError, unknown
 from phosphene.files import open_recipe
-from phosphene.motion.blend import BLENDS
-from phosphene.motion.camera import (
+from phosphene.motion.paths.camera import (
     is_endless,
     pan,
     pan_closes,
@@ -21,7 +20,7 @@ from phosphene.motion.camera import (
     zoom,
     zoom_closes,
 )
-from phosphene.motion.frame_state import (
+from phosphene.motion.paths.frame_state import (
     FrameState,
     Move,
     Spec,
@@ -30,9 +29,9 @@ from phosphene.motion.frame_state import (
     read_switch,
     read_whole,
 )
-from phosphene.motion.keyframes import keys, keys_close, read_keys
-from phosphene.motion.latent import BETWEEN, loop, walk, walk_closes
-from phosphene.motion.sweep_morph import morph, read_ends, sweep
+from phosphene.motion.paths.keyframes import keys, keys_close, read_keys
+from phosphene.motion.paths.latent import BETWEEN, loop, walk, walk_closes
+from phosphene.motion.paths.sweep_morph import BLENDS, morph, read_ends, sweep
 from phosphene.recipe import Recipe
 from phosphene.styles import STYLES, style
 
@@ -296,10 +295,10 @@ def together(recipe: Recipe, specs: Sequence[Spec], even: Timing = lambda t: t) 
     """All paths one after the other, those that are even in the time that `even` gives."""
     moves = [(PATHS[s["path"]].make(recipe, s), is_even(s)) for s in specs]
 
-    def move(moment: FrameState, t: float) -> FrameState:
+    def move(state: FrameState, t: float) -> FrameState:
         for step, evened in moves:
-            moment = step(moment, even(t) if evened else t)
-        return moment
+            state = step(state, even(t) if evened else t)
+        return state
 
     return move
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from phosphene.compiler import latents
 from phosphene.core.errors import InputError, UserError, unknown
-from phosphene.motion.frame_state import FrameState, Move, Spec, z_names
-from phosphene.motion.parameters import check_value, numbers_at, path_of, put
+from phosphene.motion.paths.frame_state import FrameState, Move, Spec, z_names
+from phosphene.motion.paths.parameters import check_value, numbers_at, path_of, put
 from phosphene.recipe import Recipe
 
 # How a key is reached: the share of its value at the share s of the time.
@@ -107,15 +107,15 @@ def keys(recipe: Recipe, spec: Spec) -> Move:
                 check_value(recipe, path, value)
         moving.append((path, track))
 
-    def move(moment: FrameState, t: float) -> FrameState:
+    def move(state: FrameState, t: float) -> FrameState:
         for path, track in moving:
             value = _at(track, t)
             if path == "z":
                 steps = (v - s for v, s in zip(value, start, strict=True))
-                moment = moment.moved(dict(zip(names, steps, strict=True)))
+                state = state.moved(dict(zip(names, steps, strict=True)))
             else:
-                moment = put(moment, recipe, path, value)
-        return moment
+                state = put(state, recipe, path, value)
+        return state
 
     return move
 

@@ -1,0 +1,41 @@
+"""One frame of a film to a picture file."""
+
+from __future__ import annotations
+
+import json
+from os import PathLike
+from typing import Any
+
+from phosphene import files
+from phosphene.motion.film import Film
+from phosphene.raster import metadata
+from phosphene.raster.view import Size
+from phosphene.recipe import Finish
+
+
+def save_frame(
+    film: Film,
+    k: int,
+    path: str | PathLike[str],
+    size: Size,
+    *,
+    overwrite: bool = False,
+    dpi: float | None = None,
+    engine: str = "cpu",
+    threads: int | None = None,
+    **options: Any,
+) -> None:
+    """Write frame k as a picture in the format of the path's suffix. The film is inside, and which
+    frame of it this is. Raises `UserError`, `OutputError`.
+    """
+    k, sample_format = film.number(k), files.wants(path, options)
+    states = film.states(k)
+    renderer = film.renderer(size, engine, threads)
+    finish = (
+        renderer.finish_of(states) if sample_format == "bytes" else Finish()
+    )  # only bytes are dithered
+    texts = metadata(film.recipe, size, None, finish)
+    texts["phosphene-film"] = json.dumps(json.loads(film.json) | {"frame": k}, sort_keys=True)
+    how: dict[str, Any] = {"overwrite": overwrite, "options": options, "dpi": dpi}
+    with files.create(path, size, renderer.channels, texts, **how) as writer:
+        writer.write(renderer.frame(states, sample_format))

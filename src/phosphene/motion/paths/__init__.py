@@ -1,0 +1,1 @@
+"""Paths: what a film shows at each time, as it differs from its recipe."""

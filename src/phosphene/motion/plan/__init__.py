@@ -1,0 +1,1 @@
+"""From what is asked for to a film: its length, radius, times and sub-frames."""

@@ -1,0 +1,1 @@
+"""Frames: the pixels of a film's states."""
