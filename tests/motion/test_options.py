@@ -302,9 +302,9 @@ def test_codecs_have_more_than_one_name(name: str):
 @pytest.mark.parametrize(
     ("path", "option", "says"),
     [
-        ("a.mp4", {"codec": "vp9"}, r"VP9 goes to \.webm"),
-        ("a.mp4", {"codec": "prores"}, r"ProRes 4444 goes to \.mov"),
-        ("a.webm", {"codec": "hevc"}, r"H\.265 goes to \.mp4"),
+        ("a.mp4", {"codec": "vp9"}, r"VP9 is written to \.webm"),
+        ("a.mp4", {"codec": "prores"}, r"ProRes 4444 is written to \.mov"),
+        ("a.webm", {"codec": "hevc"}, r"H\.265 is written to \.mp4"),
         ("a.mp4", {"codec": "h266"}, "takes h264, h265 or av1"),
         ("a.gif", {"codec": "gif"}, "unknown option 'codec'"),
         ("f/", {"format": "exr"}, "frames=png or frames=exr"),
