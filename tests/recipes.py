@@ -7,10 +7,10 @@ from typing import Any
 from hypothesis import strategies as st
 
 from phosphene.catalogue.activations import ACROSS, ACTIVATIONS
+from phosphene.catalogue.architectures import ARCHITECTURES
 from phosphene.catalogue.features import FEATURES
 from phosphene.catalogue.folds import FOLDS
 from phosphene.catalogue.weights import WEIGHTS
-from phosphene.networks import ARCHITECTURES
 from phosphene.recipe import Recipe
 from tests.shadings import palettes, worded
 

@@ -15,12 +15,12 @@ import pytest
 from PIL import Image
 
 from phosphene.catalogue.activations import ACROSS, ACTIVATIONS
+from phosphene.catalogue.architectures import ARCHITECTURES
 from phosphene.catalogue.colours import COLOUR_SPACES
 from phosphene.catalogue.features import FEATURES, GENERATORS
 from phosphene.catalogue.folds import FOLDS
 from phosphene.catalogue.palettes import PALETTES
 from phosphene.catalogue.weights import BIASES, WEIGHTS
-from phosphene.networks import ARCHITECTURES
 from phosphene.recipe import Recipe, View
 from phosphene.recipe.parts import Finish
 from tests.goldens import accept

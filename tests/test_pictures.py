@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from phosphene.catalogue.activations import ACROSS, ACTIVATIONS
+from phosphene.catalogue.architectures import ARCHITECTURES
 from phosphene.catalogue.folds import FOLDS
 from phosphene.catalogue.weights import WEIGHTS
 from phosphene.compiler import build, latents, make_networks
@@ -16,7 +17,6 @@ from phosphene.core.errors import RecipeError
 from phosphene.engines import get_engine
 from phosphene.engines.cpu.llvm_intrinsics import BLOCK
 from phosphene.ir.network import Activate, Affine
-from phosphene.networks import ARCHITECTURES
 from phosphene.raster import painter
 from phosphene.recipe import Recipe
 from phosphene.render import render, render_file

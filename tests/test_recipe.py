@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 import phosphene as ph
+from phosphene import networks
+from phosphene.catalogue.architectures import ARCHITECTURES, FIXED
 from phosphene.catalogue.features import GENERATORS
-from phosphene.networks import ARCHITECTURES
-from phosphene.recipe import FIELDS, Explicit, Generated, Numbers, fixed_networks, parts
+from phosphene.recipe import FIELDS, Generated, Numbers, fixed_networks, parts
 from phosphene.recipe.old_keys import OLD_KEYS
 from phosphene.styles import PICKS, STYLES
 
@@ -205,10 +207,15 @@ def test_networks_in_a_circle_are_refused():
         ph.render(ph.Recipe(networks=networks, shading={"grey": "a0"}), 4)
 
 
-def test_the_kinds_of_networks_are_the_architectures():
-    kinds = set(Generated.model_fields["kind"].annotation.__args__)
-    assert kinds == set(ARCHITECTURES)
-    assert Explicit.model_fields["kind"].annotation.__args__ == ("explicit",)
+def test_every_architecture_has_a_file_and_every_file_a_row():
+    folder = Path(networks.__file__).parent
+    shared = {"__init__", "inputs", "layers", "weight_sources"}
+    assert {p.stem for p in folder.glob("*.py")} - shared == {*ARCHITECTURES, *FIXED}
+    for kind in ARCHITECTURES:
+        recipe = ph.Recipe(networks={"main": {"kind": kind, "width": 3, "depth": 2}})
+        assert ph.render(recipe, 4).float.std() > 0
+    with pytest.raises(ph.RecipeError, match="unknown architecture 'residul'.*residual"):
+        ph.Recipe(networks={"main": {"kind": "residul"}})
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from phosphene.catalogue.activations import ACROSS, ACTIVATIONS
+from phosphene.catalogue.architectures import ARCHITECTURES
+from phosphene.catalogue.folds import FOLDS
+from phosphene.catalogue.weights import WEIGHTS
 from phosphene.styles import PICKS, style
 
 # Waves of the fields: within 0 and 1 for every network, so that no bit is lost by clipping.
@@ -20,15 +24,14 @@ def one(shading: Any = WAVES, view: Any = None, seed: Any = 1, **network: Any) -
     return made if view is None else {**made, "view": view}
 
 
-ACTIVATIONS = (
-    "identity", "tanh", "sigmoid", "relu", "leaky_relu", "elu", "softplus", "sin", "cos", "tan",
-    "gauss", "abs", "square", "sqrt_abs", "sgn", "step", "triangle", "sawtooth", "hard_sigmoid",
-    "softsign", "sinc", "atan", "exp", "finer", "log_abs", "log_abs_p1", "log_relu", "log_square",
-    "xlogx_abs", "xlogx_abs_p1", "xlogx_relu", "xlogx_relu_p1", "xlogx_square", "abs_tanh",
-    "sqrt_one_minus_abs_tanh", "half_sin", "half_tanh", "sigmoid_sin",
-)  # fmt: skip
-ACROSS = ("sort", "softmax", "logsoftmax", "layer_norm", "maxmin")
-WEIGHTS = ("normal", "uniform", "truncated_normal", "glorot_uniform", "glorot_normal", "siren")
+OF_KIND: dict[str, dict[str, Any]] = {
+    "mlp": {"width": 12, "depth": 4},
+    "tied": {"width": 9, "depth": 5},
+    "residual": {"width": 7, "depth": 5, "residual_scale": 0.9},
+    "densenet": {"width": 5, "depth": 4},
+    "skip": {"width": 5, "depth": 3},
+}
+ORDERS = {"kaleidoscope": 5, "rotational": 3}
 PALETTES = (
     ("ember", "abyss", "plum", "dusk"),
     ("sand", "glacier", "rose", "indigo"),
@@ -42,11 +45,7 @@ QUARTERS = "select(x < 0, select(y < 0, A(v), B(v)), select(y < 0, C(v), D(v)))"
 RECIPES: dict[str, dict[str, Any]] = {
     # architectures
     "default": {"seed": 7},
-    "mlp": one(width=12, depth=4),
-    "tied": one(kind="tied", width=9, depth=5),
-    "residual": one(kind="residual", width=7, depth=5, residual_scale=0.9),
-    "densenet": one(kind="densenet", width=5, depth=4),
-    "skip": one(kind="skip", width=5, depth=3),
+    **{kind: one(kind=kind, **OF_KIND.get(kind, {})) for kind in ARCHITECTURES},
     "widest": one(width=65, depth=1),
     "narrowest": one(width=1, depth=3),
     "deepest": one(kind="residual", width=4, depth=60, residual_scale=0.95),
@@ -118,11 +117,7 @@ RECIPES: dict[str, dict[str, Any]] = {
     "surface sphere": {**one(), "surface": {"kind": "sphere", "period": [4, 2]}},
     "radius": one(inputs=["x", {"kind": "radius", "centre": [-0.5, 0.5]}]),
     "scale": one(scale=4.0),
-    "fold mirror_x": one(fold="mirror_x"),
-    "fold mirror_y": one(fold="mirror_y"),
-    "fold mirror": one(fold="mirror"),
-    "fold kaleidoscope": one(fold={"kind": "kaleidoscope", "order": 5}),
-    "fold rotational": one(fold={"kind": "rotational", "order": 3}),
+    **{f"fold {f}": one(fold={"kind": f, "order": ORDERS.get(f, 6)}) for f in FOLDS},
     "latent": one(latent={"size": 4}),
     "latent concat": one(latent={"size": 4, "inject": "concat"}),
     "latent with values": one(latent={"size": 2, "values": [1.0, -2.0], "gain": 1.0}),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from importlib import import_module
 from typing import Annotated
 
 import typer
@@ -73,14 +72,9 @@ def _functions() -> Rows:
 
 
 def _architectures() -> Rows:
-    from phosphene.networks import ARCHITECTURES
+    from phosphene.catalogue.architectures import ARCHITECTURES, FIXED
 
-    docs = {
-        name: import_module(make.__module__).__doc__ or "" for name, make in ARCHITECTURES.items()
-    }
-    rows = [(name, doc.split("\n")[0]) for name, doc in docs.items()]
-    given = ("explicit", "Given weights: trained, evolved or imported.")
-    return [*rows, given, ("graph", "Given nodes and links, evaluated tick by tick.")]
+    return [*ARCHITECTURES.items(), *FIXED.items()]
 
 
 def _paths() -> Rows:

@@ -1,14 +1,16 @@
-"""Recipes of networks to networks: one architecture a file, one row each in the table."""
+"""Recipes of networks to network steps: one file per architecture of
+`catalogue.architectures`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from importlib import import_module
 
 from phosphene.core.errors import RecipeError
 from phosphene.core.rng import Seed
 from phosphene.formula import Expr
 from phosphene.ir.network import Network
-from phosphene.networks.densenet import densenet
 from phosphene.networks.explicit import explicit
 from phosphene.networks.graph import graph
 from phosphene.networks.inputs import Number as Number
@@ -20,20 +22,8 @@ from phosphene.networks.inputs import input_numbers as input_numbers
 from phosphene.networks.inputs import latent_name as latent_name
 from phosphene.networks.inputs import plane_features as plane_features
 from phosphene.networks.layers import Layers
-from phosphene.networks.mlp import mlp
-from phosphene.networks.residual import residual
-from phosphene.networks.skip import skip
-from phosphene.networks.tied import tied
 from phosphene.networks.weight_sources import Normal, plain_normal
 from phosphene.recipe import Explicit, Generated, Graph, Surface
-
-ARCHITECTURES: dict[str, Callable[[Layers], None]] = {
-    "mlp": mlp,
-    "tied": tied,
-    "residual": residual,
-    "densenet": densenet,
-    "skip": skip,
-}
 
 
 def make_network(
@@ -64,5 +54,6 @@ def make_network(
     if isinstance(network, Graph):
         return Network(name, inputs, tuple(graph(network)), network.latent.size)
     layers = Layers(name, network, len(inputs), seed, normal)
-    ARCHITECTURES[network.kind](layers)
+    add_layers = getattr(import_module(f"phosphene.networks.{network.kind}"), network.kind)
+    add_layers(layers)
     return Network(name, inputs, tuple(layers.steps), network.latent.size)

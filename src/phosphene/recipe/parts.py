@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from phosphene.catalogue.activations import ACROSS, ACTIVATIONS
+from phosphene.catalogue.architectures import ARCHITECTURES
 from phosphene.catalogue.colours import COLOUR_SPACES
 from phosphene.catalogue.folds import FOLDS
 from phosphene.catalogue.palettes import PALETTES, hex_to_oklab
@@ -144,7 +145,7 @@ class Generated(Part):
     0 and spread 1, each or together.
     """
 
-    kind: Literal["mlp", "tied", "residual", "densenet", "skip"] = "mlp"
+    kind: Annotated[str, known("architecture", ARCHITECTURES, "architectures")] = "mlp"
     inputs: Annotated[tuple[Input, ...], Field(min_length=1, max_length=256)] = ("x", "y", "r")
     warp: Warp = None
     scale: float = 1.0
