@@ -1,4 +1,4 @@
-"""Kernels as machine code: what is kept is what was compiled, wants nothing, and needs no numba."""
+"""Kernels as machine code: self-contained, verified when loaded, and run without numba."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from phosphene.engines.cpu.kernel_cache import source_digest
 from tests.goldens.digests import stored
 
 ROOT = Path(__file__).resolve().parents[2]
-GROUPS = sorted({row[0] for row in kernels.KERNELS.values()})
+GROUPS = sorted({row.group for row in kernels.KERNELS.values()})
 
 
 def undefined(code: bytes) -> set[str]:
-    """The names that an ELF object for a 64-bit machine wants from outside."""
+    """The undefined symbols of an ELF object for a 64-bit machine."""
     assert code[:6] == b"\x7fELF\x02\x01"
     (table,) = struct.unpack_from("<Q", code, 40)
     size, count, _ = struct.unpack_from("<3H", code, 58)
@@ -40,25 +40,21 @@ def undefined(code: bytes) -> set[str]:
 
 
 def folder_of(group: str, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the kernels of a group are kept, compiled now if they have to be."""
+    """Where the cache holds the kernels of a group, compiled now if they have to be."""
     monkeypatch.setenv("PHOSPHENE_COMPILE", "1")
-    kernels._group(group)
-    return kernels.kernel_folder() / f"{kernels._machine()}-{group.replace(' ', '-')}"
-
-
-def types_of(group: str) -> dict[str, str]:
-    return {name: row[3] for name, row in kernels.KERNELS.items() if row[0] == group}
+    kernels._compiled(group)
+    return kernels.group_folder(group)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads ELF")
 @pytest.mark.parametrize("group", GROUPS)
-def test_an_object_wants_nothing_but_memory_set_and_copied(group: str, monkeypatch):
+def test_an_object_refers_to_nothing_but_memory_functions(group: str, monkeypatch):
     code = (folder_of(group, monkeypatch) / "kernels.o").read_bytes()
     assert undefined(code) <= {"memset", "memcpy", "memmove"}
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads ELF")
-def test_a_planted_call_is_seen_among_what_an_object_wants():
+def test_a_planted_call_is_found_among_undefined_symbols():
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     text = (
@@ -89,9 +85,11 @@ def test_a_process_that_paints_a_golden_has_no_numba():
 
 
 @pytest.mark.parametrize("fault", ["a byte", "other sources", "no such kernel", "not there"])
-def test_what_is_not_what_was_kept_is_refused(fault: str, tmp_path: Path, monkeypatch):
+def test_a_cached_kernel_that_is_not_the_one_saved_is_refused(
+    fault: str, tmp_path: Path, monkeypatch
+):
     folder = Path(shutil.copytree(folder_of("drawing", monkeypatch), tmp_path / "kept"))
-    types, sources = types_of("drawing"), source_digest()
+    types, sources = kernels.types_of("drawing"), source_digest()
     assert set(calls.load(folder, sources, types)) == {"fill_table", "to_normal"}
     if fault == "a byte":
         code = bytearray((folder / "kernels.o").read_bytes())
@@ -115,7 +113,7 @@ def test_an_array_of_another_kind_does_not_reach_the_code(table: np.ndarray):
         kernels.kernel("to_normal")(table)
 
 
-def test_large_words_arrive_as_they_are():
+def test_unsigned_64_bit_numbers_arrive_unchanged():
     """Keys of streams use all 64 bits."""
     one, two = np.empty((1, 4)), np.empty((1, 4))
     kernels.kernel("fill_table")(2**64 - 1, 2**63, one)

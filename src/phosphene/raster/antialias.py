@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from phosphene.engines.cpu.kernels import kernel
 from phosphene.raster.view import Rect
 
 Array = NDArray[Any]
@@ -47,8 +48,6 @@ def antialias(sample: Sample, rect: Rect, mode: str | int) -> tuple[Array, int]:
     """Values of shape (channels, pixels) of a rectangle, float32, and how many samples they
     took.
     """
-    from phosphene.raster.sample_kernels import average_centres
-
     if isinstance(mode, int):
         every = np.arange(rect.width * rect.height)
         samples = _samples(sample, rect, every, round(mode**0.5))
@@ -60,7 +59,7 @@ def antialias(sample: Sample, rect: Rect, mode: str | int) -> tuple[Array, int]:
     around = sample(columns[None, :], rows[:, None])
     bends = np.empty(rect.width * rect.height, np.float32)
     values = np.empty((len(around), len(bends)), np.float32)
-    average_centres(around, wide.width, values, bends)
+    kernel("average_centres")(around, wide.width, values, bends)
     inner = around.reshape(len(around), wide.height, wide.width)[:, 1:-1, 1:-1]
     centres = inner.copy().reshape(values.shape)  # samples hold until the next call
     at, taken = np.arange(len(bends)), len(bends)
@@ -84,10 +83,8 @@ def _samples(sample: Sample, rect: Rect, at: Array, n: int) -> Array:
 
 def _average(samples: Array, centres: Array) -> tuple[Array, Array]:
     """The mean of each pixel's samples in linear light, sRGB-encoded again, and their bends."""
-    from phosphene.raster.sample_kernels import average_samples
-
     values = np.empty(centres.shape, np.float32)
     bends = np.empty(centres.shape[1], np.float32)
     colours = len(samples) - (len(samples) % 2 == 0)  # of 2 or 4 channels the last is opacity
-    average_samples(samples, np.ascontiguousarray(centres), colours, values, bends)
+    kernel("average_samples")(samples, np.ascontiguousarray(centres), colours, values, bends)
     return values, bends

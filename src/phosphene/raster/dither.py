@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.engines import get_engine
+from phosphene.engines.cpu.kernels import kernel
 from phosphene.ir.program import Program
 from phosphene.raster.blue_noise import SHIFT, SIDE, ranks
 from phosphene.raster.view import places
@@ -51,23 +52,23 @@ def dithered(planes: Array, corner: tuple[int, int], invert: bool = False) -> ND
 
     `corner` is where the first pixel stands in the whole picture: x, y. NaN is black.
     """
-    from phosphene.raster.dither_kernels import dither_colours, dither_pixels, dither_rows
-
     if planes.dtype != np.float32:
         planes = planes.astype(np.float64, copy=False)
     if not planes.flags.writeable:  # the kernel does not write, but is not compiled for these
         planes = planes.copy()
     pixels = np.empty((*planes.shape[1:], len(planes)), np.uint8)
     interleaved = planes.transpose(1, 2, 0)
-    if planes.dtype != np.float32 or invert:
-        dither_rows(planes, noise(len(planes)), *corner, invert, pixels)
+    if planes.dtype != np.float32:
+        kernel("dither_rows64")(planes, noise(len(planes)), *corner, invert, pixels)
+    elif invert:
+        kernel("dither_rows")(planes, noise(len(planes)), *corner, True, pixels)
     elif interleaved.flags.c_contiguous:
         grains = np.ascontiguousarray(noise(len(planes)).transpose(1, 2, 0))
-        dither_pixels(interleaved, grains, *corner, pixels)
+        kernel("dither_pixels")(interleaved, grains, *corner, pixels)
     elif planes.flags.c_contiguous and len(planes) == 3:
-        dither_colours(planes, noise(3), *corner, pixels)
+        kernel("dither_colours")(planes, noise(3), *corner, pixels)
     else:
-        dither_rows(planes, noise(len(planes)), *corner, False, pixels)
+        kernel("dither_rows")(planes, noise(len(planes)), *corner, False, pixels)
     return pixels
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from phosphene.engines.cpu.llvm_intrinsics import load, store
-from phosphene.raster.kernels32 import ONE, TOP, hold
+from phosphene.raster.finish32 import BYTE, ONE, hold
 
 SIDE = 64
 
@@ -22,9 +22,9 @@ def dither_colours(values, noise, x, y, pixels):
             first = r * width + left
             for k in range(min(SIDE, width - left)):
                 n, g = first + k, grain + k
-                red = hold(load(values, n)) * TOP + load(noise, g)
-                green = hold(load(values, plane + n)) * TOP + load(noise, layer + g)
-                blue = hold(load(values, 2 * plane + n)) * TOP + load(noise, 2 * layer + g)
+                red = hold(load(values, n)) * BYTE + load(noise, g)
+                green = hold(load(values, plane + n)) * BYTE + load(noise, layer + g)
+                blue = hold(load(values, 2 * plane + n)) * BYTE + load(noise, 2 * layer + g)
                 store(pixels, 3 * n, np.uint8(np.int32(red)))
                 store(pixels, 3 * n + 1, np.uint8(np.int32(green)))
                 store(pixels, 3 * n + 2, np.uint8(np.int32(blue)))
@@ -38,16 +38,16 @@ def dither_pixels(pixels, grains, x, y, made):
         for left in range(0, width, SIDE):
             first = (r * width + left) * channels
             for k in range(min(SIDE, width - left) * channels):
-                level = hold(load(pixels, first + k)) * TOP + load(grains, grain + k)
+                level = hold(load(pixels, first + k)) * BYTE + load(grains, grain + k)
                 store(made, first + k, np.uint8(np.int32(level)))
 
 
 def dither_rows(values, noise, x, y, invert, pixels):
     """pixels[r, n, c] = floor(255 v + noise[c, (y + r) % 64, (x + n) % 64]).
 
-    v is values[c, r, n] held to 0..1 (NaN is 0); with `invert` 1 - v, save in the opacity, the last
-    of 2 or 4 channels. `noise` goes on for a second round of columns, so that 64 pixels in a row
-    read it in a row.
+    v is values[c, r, n] clamped to 0..1 (NaN is 0); with `invert` 1 - v, except in the
+    opacity, the last of 2 or 4 channels. `noise` holds its columns twice, so that 64 neighbours
+    read consecutive numbers.
     """
     channels, height, width = values.shape
     colours = channels - (channels % 2 == 0)
@@ -60,5 +60,5 @@ def dither_rows(values, noise, x, y, invert, pixels):
                 for k in range(count):
                     v = hold(values[c, r, left + k])
                     v = ONE - v if invert and c < colours else v
-                    level = v * TOP + noise[c, line, start + k]
+                    level = v * BYTE + noise[c, line, start + k]
                     pixels[r, left + k, c] = np.uint8(np.int32(level))

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from phosphene.engines.cpu.kernels import kernel
 from phosphene.files.colour import as_wanted, colours, decode_table
 from phosphene.raster.finish import to_bytes, to_float
 from phosphene.raster.view import Rect
@@ -46,10 +47,8 @@ def to_words(values: Pixels, rect: Rect) -> Pixels:
     """`as_wanted(to_float(values, rect), "words")`; in one pass where they are float32."""
     if values.dtype != np.float32:
         return as_wanted(to_float(values, rect), "words")
-    from phosphene.raster.word_kernels import word_rows
-
     pixels = np.empty((rect.height, rect.width, len(values)), np.uint16)
-    word_rows(values, pixels.reshape(-1, len(values)))
+    kernel("word_rows")(values, pixels.reshape(-1, len(values)))
     return pixels
 
 
@@ -57,11 +56,9 @@ def to_light(values: Pixels, rect: Rect) -> Pixels:
     """`as_wanted(to_float(values, rect), "linear")`; in one pass where they are float32."""
     if values.dtype != np.float32:
         return as_wanted(to_float(values, rect), "linear")
-    from phosphene.raster.light_kernels import light_rows
-
     channels = len(values)
     pixels = np.empty((rect.height, rect.width, channels), np.float32)
-    light_rows(values, colours(channels), decode_table(), pixels.reshape(-1, channels))
+    kernel("light_rows")(values, colours(channels), decode_table(), pixels.reshape(-1, channels))
     return pixels
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from phosphene.engines.cpu.kernels import kernel
 from phosphene.raster.dither import dithered
 from phosphene.raster.view import Rect
 from phosphene.recipe import Finish
@@ -20,9 +21,7 @@ def to_float(values: NDArray[np.floating], rect: Rect) -> NDArray[np.floating]:
     """Values of shape (channels, n) as pixels (height, width, channels) in 0..1, same precision."""
     pixels = np.empty((rect.height, rect.width, len(values)), values.dtype)
     if values.dtype == np.float32:
-        from phosphene.raster.kernels import hold_rows
-
-        hold_rows(values, pixels.reshape(-1, len(values)))
+        kernel("hold_rows")(values, pixels.reshape(-1, len(values)))
     else:
         planes = values.reshape(-1, rect.height, rect.width)
         pixels[:] = np.minimum(np.where(planes > 0, planes, 0.0), 1.0).transpose(1, 2, 0)
@@ -73,8 +72,6 @@ def to_bytes(values: NDArray[np.floating], rect: Rect, finish: Finish = PLAIN) -
         return dithered(planes, (rect.x, rect.y), finish.invert)
     if values.dtype != np.float32 or finish.invert or finish.rounding != "nearest":
         return quantise(to_float(values, rect), finish)
-    from phosphene.raster.kernels import quantise_rows
-
     pixels = np.empty((rect.height, rect.width, len(values)), np.uint8)
-    quantise_rows(values, pixels.reshape(-1, len(values)))
+    kernel("quantise_rows")(values, pixels.reshape(-1, len(values)))
     return pixels

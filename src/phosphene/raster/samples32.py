@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 from phosphene.engines.cpu.maths32 import exp2, log2
-from phosphene.raster.kernels32 import ONE, ZERO, f, hold
+from phosphene.raster.finish32 import ONE, ZERO, f, hold
 
 # The sRGB curve, IEC 61966-2-1.
 KNEE, LINEAR, OFFSET, UNSCALE, GAMMA = f(0.04045), f(1 / 12.92), f(0.055), f(1 / 1.055), f(2.4)

@@ -1,5 +1,5 @@
-"""Where compiled kernels are kept: a folder of the user's cache, named by a digest of all kernel
-sources. `PHOSPHENE_CACHE_DIR` names another place.
+"""The cache of compiled kernels: a folder named by a digest of all kernel sources, in the user's
+cache folder or where `PHOSPHENE_CACHE_DIR` says.
 """
 
 from __future__ import annotations
@@ -10,17 +10,23 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-# What kernels read of other files: numbers, and the order of operations.
-READ = ("core/exact.py", "ir/operations.py", "core/rng.py")
+# The files whose code, numbers or tables go into a kernel. Kernels import nothing else of ours.
+SOURCES = (
+    "engines/cpu/*.py", "raster/*32.py", "core/exact.py", "core/rng.py", "ir/operations.py",
+)  # fmt: skip
+
+
+def source_files() -> list[Path]:
+    """The files that decide what a kernel is, in a fixed order."""
+    package = Path(__file__).parents[2]
+    return [path for pattern in SOURCES for path in sorted(package.glob(pattern))]
 
 
 @cache
 def source_digest() -> str:
-    """A digest of all that decides what a kernel is."""
+    """The sha256 of `source_files`, as hex."""
     digest = hashlib.sha256()
-    package = Path(__file__).parents[2]
-    sources = [*package.glob("engines/cpu/*.py"), *package.glob("raster/*.py")]
-    for source in (*sorted(sources), *(package / name for name in READ)):
+    for source in source_files():
         digest.update(source.read_bytes())
     return digest.hexdigest()
 

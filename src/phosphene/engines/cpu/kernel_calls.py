@@ -1,8 +1,8 @@
 """Saved kernels as Python functions.
 
-A folder holds `kernels.o` (through llvmlite, which brings its own linker and works wherever numba
-does), perhaps `kernels.so` (through the system's loader, in a millisecond), and `kernels.json` with
-the sha256 of both and of the sources they were compiled from. Nothing else is ever loaded.
+A folder holds `kernels.o`, which llvmlite links wherever numba runs; on Linux perhaps `kernels.so`,
+which the system loads in a millisecond; and `kernels.json`, the sha256 of both and of the sources
+that they were compiled from. Nothing else is ever loaded.
 """
 
 from __future__ import annotations
@@ -18,23 +18,27 @@ from typing import Any
 
 import numpy as np
 
-ITEMS = {"int32": "i4", "float32": "f4", "float64": "f8", "uint8": "u1", "uint16": "u2"}
-WORDS = {"uint64": "Q"}  # numbers that do not go into a word with a sign
-_alive: list[Any] = []  # what holds the code in memory, as long as the process lives
+DTYPES = {"int32": "i4", "float32": "f4", "float64": "f8", "uint8": "u1", "uint16": "u2"}
+FORMATS = {"uint64": "Q"}  # how `struct` packs a number; any other type is "q", a signed word
+_loaded: list[Any] = []  # keeps the code in memory until the process ends: threads may be inside
 
 
 class BadObjectError(Exception):
-    """A saved file that is not what was saved, or was compiled from other sources."""
+    """A saved file that is damaged, or was compiled from other sources."""
 
 
 def load(folder: Path, sources: str, types: Mapping[str, str]) -> dict[str, Callable[..., None]]:
-    """Functions by name, for kernels of these types. Raises `BadObjectError`, `OSError`."""
+    """The kernels of a folder as functions by name, given the types of their arguments.
+
+    `sources` is the `source_digest` that they must have been compiled from. Raises
+    `BadObjectError`, `OSError`, or `ValueError` and `KeyError` where `kernels.json` is damaged.
+    """
     about = json.loads((folder / "kernels.json").read_text())
     if about["sources"] != sources:
-        raise BadObjectError("the saved kernels are of other sources")
+        raise BadObjectError("the saved kernels were compiled from other sources")
     find = None
     if "library" in about:
-        with suppress(OSError):  # a folder from which nothing may be run
+        with suppress(OSError):  # the folder may be mounted noexec
             find = _by_system(folder / "kernels.so", about["library"])
     if find is None:
         find = _by_llvm(_checked(folder / "kernels.o", about["object"]))
@@ -51,7 +55,7 @@ def _checked(path: Path, digest: str) -> bytes:
 def _by_system(path: Path, digest: str) -> Callable[[str], int]:
     _checked(path, digest)
     library = ctypes.CDLL(str(path))
-    _alive.append(library)
+    _loaded.append(library)
     return lambda name: ctypes.cast(library[name], ctypes.c_void_p).value or 0
 
 
@@ -64,15 +68,15 @@ def _by_llvm(data: bytes) -> Callable[[str], int]:
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
     engine.add_object_file(llvm.ObjectFileRef.from_data(data))
     engine.finalize_object()
-    _alive.append(engine)
+    _loaded.append(engine)
     return engine.get_function_address
 
 
 def _caller(name: str, types: str, address: int) -> Callable[..., None]:
-    """A function that checks its arguments and calls machine code with them; the GIL is released.
+    """A function that checks its arguments and calls machine code with them, without the GIL.
 
-    What follows an array into the code is what numba's functions take: two nulls (nothing whose
-    references are counted), number of items, item size, address, shape, strides.
+    Each argument becomes 64-bit words: a number one; an array what a numba function takes for it,
+    which is two nulls (no owner, no parent), number of items, item size, address, shape, strides.
     """
     if not address:
         raise BadObjectError(f"the saved kernels have no {name}")
@@ -80,7 +84,7 @@ def _caller(name: str, types: str, address: int) -> Callable[..., None]:
     parts = split_types(types)
     kinds = [_kind(text) for text in parts]
     fields = [
-        f"{5 + 2 * k[1]}q" if k else WORDS.get(p, "q") for k, p in zip(kinds, parts, strict=True)
+        f"{5 + 2 * k[1]}q" if k else FORMATS.get(p, "q") for k, p in zip(kinds, parts, strict=True)
     ]
     layout = struct.Struct("=" + "".join(fields))
 
@@ -92,9 +96,10 @@ def _caller(name: str, types: str, address: int) -> Callable[..., None]:
                 continue
             dtype, dimensions, contiguous = kind
             if given.dtype != dtype or given.ndim != dimensions:
-                raise TypeError(f"{name}: got {given.dtype} of {given.ndim} dimensions")
+                came = f"{given.dtype} of {given.ndim} dimensions"
+                raise TypeError(f"{name}: got {came}; expected {dtype} of {dimensions}")
             if contiguous and not given.flags.c_contiguous:
-                raise TypeError(f"{name}: an array is not contiguous")
+                raise TypeError(f"{name}: an array is not contiguous; pass np.ascontiguousarray")
             words += (0, 0, given.size, given.itemsize, given.ctypes.data)
             words += given.shape
             words += given.strides
@@ -111,7 +116,7 @@ def _kind(text: str) -> tuple[np.dtype[Any], int, bool] | None:
     item, bracket, inside = text.partition("[")
     if not bracket:
         return None
-    return np.dtype(ITEMS[item]), inside.count(":") - inside.count("::"), "::1" in inside
+    return np.dtype(DTYPES[item]), inside.count(":") - inside.count("::"), "::1" in inside
 
 
 def split_types(text: str) -> list[str]:

@@ -1,7 +1,8 @@
-"""The kernels as functions: those that came with Phosphene, those kept from before, or compiled.
+"""The compiled kernels by name: `kernel(name)` is all that other modules ask for.
 
-`kernel(name)` is all that others ask for. numba is the source of every kernel and is imported only
-where one has to be compiled; what runs is machine code from a file, whoever compiled it.
+A kernel is machine code in a file: built into the package, cached in the user's folder, or, where
+neither fits this CPU and these sources, compiled by numba in a process of its own and then cached.
+So numba is imported only where something has to be compiled, never in the process that paints.
 """
 
 from __future__ import annotations
@@ -15,123 +16,171 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from threading import RLock
+from typing import NamedTuple
 
 import numpy as np
 
+from phosphene.core.errors import EngineError
 from phosphene.engines.cpu.kernel_cache import kernel_folder, source_digest
 from phosphene.engines.cpu.kernel_calls import BadObjectError, load
 
-HERE = str(Path(__file__).parents[3])
+PACKAGE = Path(__file__).parents[2]
 BLOCK = 256  # pixels in a row of the machine; every row starts on a 64-byte boundary
+
+
+class KernelSource(NamedTuple):
+    """Where a kernel's Python source is, and the numba types of its arguments.
+
+    Kernels of one group are compiled together, when the first of them is needed.
+    """
+
+    group: str
+    module: str
+    function: str
+    types: str
+
 
 EVALUATE = "int32[:, ::1], {f}[::1], {f}[::1], {f}[:, ::1], int32[::1], {f}[:, ::1]"
 DITHER = "float32[:, :, ::1], int64, int64, boolean, uint8[:, :, ::1]"
 DITHER_FLAT = "float32[:, :, ::1], float32[:, :, ::1], int64, int64, uint8[:, :, ::1]"
 
-# name: (group, module, function, types); a group is compiled together
-KERNELS: dict[str, tuple[str, str, str, str]] = {
-    "evaluate": ("engine", "engines.cpu.machine32", "evaluate", EVALUATE.format(f="float32")),
-    "moments": (
+KERNELS: dict[str, KernelSource] = {
+    "evaluate": KernelSource(
+        "engine", "engines.cpu.machine32", "evaluate", EVALUATE.format(f="float32")
+    ),
+    "moments": KernelSource(
         "engine", "engines.cpu.moments32", "moments",
         "float32[:, ::1], float64[:, ::1], float64[:, ::1]",
     ),
-    "hold_rows": ("engine", "raster.kernels32", "hold_rows", "float32[:, ::1], float32[:, ::1]"),
-    "quantise_rows": (
-        "engine", "raster.kernels32", "quantise_rows", "float32[:, ::1], uint8[:, ::1]",
+    "hold_rows": KernelSource(
+        "engine", "raster.finish32", "hold_rows", "float32[:, ::1], float32[:, ::1]"
     ),
-    "evaluate64": (
-        "float64 engine", "engines.cpu.machine64", "evaluate", EVALUATE.format(f="float64"),
+    "quantise_rows": KernelSource(
+        "engine", "raster.finish32", "quantise_rows", "float32[:, ::1], uint8[:, ::1]"
     ),
-    "word_rows": (
-        "16-bit finish", "raster.words32", "word_rows", "float32[:, ::1], uint16[:, ::1]",
+    "evaluate64": KernelSource(
+        "float64 engine", "engines.cpu.machine64", "evaluate", EVALUATE.format(f="float64")
     ),
-    "light_rows": (
-        "linear finish", "raster.light32", "light_rows",
+    "word_rows": KernelSource(
+        "16-bit finish", "raster.finish32", "word_rows", "float32[:, ::1], uint16[:, ::1]"
+    ),
+    "light_rows": KernelSource(
+        "linear finish", "raster.finish32", "light_rows",
         "float32[:, ::1], int64, float64[::1], float32[:, ::1]",
     ),
-    "average_centres": (
+    "average_centres": KernelSource(
         "anti-aliasing", "raster.samples32", "average_centres",
         "float32[:, ::1], int64, float32[:, ::1], float32[::1]",
     ),
-    "average_samples": (
+    "average_samples": KernelSource(
         "anti-aliasing", "raster.samples32", "average_samples",
         "float32[:, ::1], float32[:, ::1], int64, float32[:, ::1], float32[::1]",
     ),
-    "dither_colours": ("dither", "raster.dither32", "dither_colours", DITHER_FLAT),
-    "dither_pixels": ("dither", "raster.dither32", "dither_pixels", DITHER_FLAT),
-    "dither_rows": ("dither", "raster.dither32", "dither_rows", f"float32[:, :, :], {DITHER}"),
-    "dither_rows64": ("dither", "raster.dither32", "dither_rows", f"float64[:, :, :], {DITHER}"),
-    "fill_table": (
-        "drawing", "engines.cpu.draws64", "fill_table", "uint64, uint64, float64[:, ::1]",
+    "dither_colours": KernelSource("dither", "raster.dither32", "dither_colours", DITHER_FLAT),
+    "dither_pixels": KernelSource("dither", "raster.dither32", "dither_pixels", DITHER_FLAT),
+    "dither_rows": KernelSource(
+        "dither", "raster.dither32", "dither_rows", f"float32[:, :, :], {DITHER}"
     ),
-    "to_normal": ("drawing", "engines.cpu.draws64", "to_normal", "float64[:, ::1]"),
+    "dither_rows64": KernelSource(
+        "dither", "raster.dither32", "dither_rows", f"float64[:, :, :], {DITHER}"
+    ),
+    "fill_table": KernelSource(
+        "drawing", "engines.cpu.draws64", "fill_table", "uint64, uint64, float64[:, ::1]"
+    ),
+    "to_normal": KernelSource(
+        "drawing", "engines.cpu.draws64", "to_normal", "float64[:, ::1]"
+    ),
 }  # fmt: skip
 
 Kernel = Callable[..., None]
-_alone = RLock()
+_lock = RLock()
 
 
 @cache
 def kernel(name: str) -> Kernel:
-    """The kernel of that name."""
-    with _alone:  # threads may ask for the same one at once
-        return (_shipped() or _group(KERNELS[name][0]))[name]
+    """The kernel of that name, as a function of the arguments that its row of `KERNELS` lists.
+
+    Raises `EngineError` where it has to be compiled and cannot be.
+    """
+    with _lock:  # several threads may ask at once; each group is loaded or compiled once
+        return (_built_in() or _compiled(KERNELS[name].group))[name]
+
+
+def types_of(group: str = "") -> dict[str, str]:
+    """The argument types of the kernels of a group, or of all, by name."""
+    return {name: row.types for name, row in KERNELS.items() if group in ("", row.group)}
 
 
 @cache
-def _shipped() -> dict[str, Kernel] | None:
-    """All kernels as they came with Phosphene, if they are of these sources and for this CPU."""
-    folder = Path(__file__).parents[2] / "objects" / _machine()
+def _built_in() -> dict[str, Kernel] | None:
+    """All kernels that the package brings along; None unless they are of these sources and for this
+    CPU.
+    """
+    folder = PACKAGE / "objects" / target_name()
     if os.environ.get("PHOSPHENE_COMPILE") or not folder.is_dir():
         return None
     try:
-        return load(folder, source_digest(), {n: row[3] for n, row in KERNELS.items()})
+        return load(folder, source_digest(), types_of())
     except (BadObjectError, OSError, ValueError, KeyError):
         return None
 
 
 @cache
-def _machine() -> str:
-    """The set of kernels for this CPU and system, which numpy knows; where there is no such set, a
-    name for this very CPU, or for the one that numba is told to compile for.
-    """
-    kind, has = platform.machine().lower(), _features()
-    if kind in ("x86_64", "amd64"):
-        kind = f"x86_64-{'v4' if has.get('AVX512_SKX') else 'v3'}"
-    told = "/".join(os.environ.get(f"NUMBA_CPU_{what}", "-") for what in ("NAME", "FEATURES"))
-    named = f"{sys.platform}-{kind}"
-    if told == "-/-" and (not kind.startswith("x86_64") or (has.get("AVX2") and has.get("FMA3"))):
-        return named
-    if told == "-/-":
-        import llvmlite.binding as llvm
-
-        told = f"{llvm.get_host_cpu_name()}/{llvm.get_host_cpu_features().flatten()}"
-    return f"{sys.platform}-cpu-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
-
-
-def _features() -> dict[str, bool]:
-    """What the CPU can do, as NumPy has found it (or as it is told to believe)."""
-    return np._core._multiarray_umath.__cpu_features__  # type: ignore[attr-defined]
-
-
-@cache
-def _group(group: str) -> dict[str, Kernel]:
-    """Kernels of a group, kept in the user's folder, or compiled and then kept there."""
-    types = {n: row[3] for n, row in KERNELS.items() if row[0] == group}
-    folder = kernel_folder() / f"{_machine()}-{group.replace(' ', '-')}"
+def _compiled(group: str) -> dict[str, Kernel]:
+    """The kernels of a group from the cache, compiled now where they are not in it."""
+    folder = group_folder(group)
     try:
-        return load(folder, source_digest(), types)
+        return load(folder, source_digest(), types_of(group))
     except (BadObjectError, OSError, ValueError, KeyError):
         line = f"phosphene: compiling the {group} for this machine, once (a few seconds) ..."
         print(line, file=sys.stderr, flush=True)
-        maker = [
-            sys.executable,
-            "-m",
-            "phosphene.engines.cpu.kernel_objects",
-            folder,
-            _machine(),
-            group,
-        ]
-        path = os.pathsep.join(filter(None, (HERE, os.environ.get("PYTHONPATH"))))
-        subprocess.run(maker, env=os.environ | {"PYTHONPATH": path}, check=True)
-        return load(folder, source_digest(), types)
+        _compile(group, folder)
+        return load(folder, source_digest(), types_of(group))
+
+
+def group_folder(group: str) -> Path:
+    """Where the cache holds the kernels of a group for this machine."""
+    return kernel_folder() / f"{target_name()}-{group.replace(' ', '-')}"
+
+
+def _compile(group: str, folder: Path) -> None:
+    """Compile a group into a folder, in a process of its own."""
+    path = os.pathsep.join(filter(None, (str(PACKAGE.parent), os.environ.get("PYTHONPATH"))))
+    module = "phosphene.engines.cpu.kernel_objects"
+    command = [sys.executable, "-m", module, str(folder), target_name(), group]
+    done = subprocess.run(command, env=os.environ | {"PYTHONPATH": path}, check=False)
+    if done.returncode:
+        raise EngineError(
+            f"engine 'cpu': compiling the {group} failed (exit code {done.returncode}; what the "
+            f"compiler printed stands above). Try it alone: {' '.join(command)}"
+        )
+
+
+@cache
+def target_name() -> str:
+    """The name of this system and CPU, as in `kernel_objects.TARGETS` where they have a row there.
+
+    Any other CPU, or one that numba's settings choose (NUMBA_CPU_NAME, NUMBA_CPU_FEATURES), is
+    named by a digest of its features, so that machines which share a home never share its code.
+    """
+    chosen = [os.environ.get(f"NUMBA_CPU_{what}") for what in ("NAME", "FEATURES")]
+    if any(chosen):
+        return _digest_name("/".join(value or "-" for value in chosen))
+    architecture, has = platform.machine().lower(), _cpu_features()
+    if architecture not in ("x86_64", "amd64"):
+        return f"{sys.platform}-{architecture}"
+    if has.get("AVX2") and has.get("FMA3"):
+        return f"{sys.platform}-x86_64-{'v4' if has.get('AVX512_SKX') else 'v3'}"
+    import llvmlite.binding as llvm
+
+    features = llvm.get_host_cpu_features().flatten()
+    return _digest_name(f"{llvm.get_host_cpu_name()}/{features}")
+
+
+def _digest_name(cpu: str) -> str:
+    return f"{sys.platform}-cpu-{hashlib.sha256(cpu.encode()).hexdigest()[:12]}"
+
+
+def _cpu_features() -> dict[str, bool]:
+    """The CPU's features as NumPy detects them, which NPY_DISABLE_CPU_FEATURES reduces."""
+    return np._core._multiarray_umath.__cpu_features__  # type: ignore[attr-defined]

@@ -152,11 +152,11 @@ def store(typingctx, rows, index, value):
 
 
 @intrinsic
-def alone(typingctx):
-    """Keeps the kernel that says so a function of its own.
+def not_inlined(typingctx):
+    """Marks the function that calls it as noinline.
 
-    Inlined in one with many branches, its loop loads every number of its formula again for every
-    vector, because LLVM has no registers left to keep them in.
+    Inlined into the interpreter with its many branches, a formula's loop would load every constant
+    again for every vector, because LLVM has no registers left to keep them in.
     """
 
     def codegen(context, builder, signature, args):
@@ -167,11 +167,11 @@ def alone(typingctx):
 
 
 @intrinsic
-def pairs(typingctx, numbers, table, rows, places, lows):
+def load_pairs(typingctx, numbers, table, rows, places, lows):
     """rows[lows + p] = numbers[table + k] and rows[places + p] = numbers[table + k + 1] of one
     block, where k is the whole number in rows[places + p].
 
-    Every pair is one load; of a loop LLVM would make gathers, which take longer.
+    Every pair is one load. LLVM would turn a plain loop into gathers, which are slower.
     """
 
     def codegen(context, builder, signature, args):
@@ -290,7 +290,9 @@ def dense(outputs: int):
                 for v in range(VECTORS)
             ]
             new = {}
-            for o in range(outputs):  # each weight where it is used: few registers wait for it
+            for o in range(
+                outputs
+            ):  # each weight is loaded where it is used, which saves registers
                 weight = _splat(builder, builder.load(builder.gep(weight_rows[o], [k])), vector)
                 for v in range(VECTORS):
                     new[o, v] = builder.call(multiply_add, [weight, x[v], sums[o, v]])

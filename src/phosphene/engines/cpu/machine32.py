@@ -14,12 +14,12 @@ from numba import njit
 from phosphene.engines.cpu import llvm_intrinsics as lanes
 from phosphene.engines.cpu.llvm_intrinsics import (
     BLOCK,
-    alone,
     floor,
     larger,
     load,
+    load_pairs,
     nearest,
-    pairs,
+    not_inlined,
     root,
     smaller,
     store,
@@ -61,8 +61,8 @@ inner = {
 
 @njit("void(float32[::1], int64, int64, int64, int64, float32[::1], int64, int64)", **inner)
 def dense(numbers, w, b, inputs, outputs, rows, s, d):
-    """Outputs in groups of 4: sixteen sums hide the time that a multiply-add takes, and leave
-    registers for what is read.
+    """Outputs in groups of 4: sixteen sums hide the latency of a multiply-add, and leave registers
+    for weights and pixels.
     """
     o = 0
     while outputs - o >= 7 or outputs - o == 4:
@@ -84,49 +84,49 @@ def dense(numbers, w, b, inputs, outputs, rows, s, d):
 
 @njit("void(float32[::1], int64, int64, int64)", **inner)
 def tanh_rows(rows, d, a, m):
-    alone()
+    not_inlined()
     for p in range(m):
         store(rows, d + p, tanh(load(rows, a + p)))
 
 
 @njit("void(float32[::1], int64, int64, int64)", **inner)
 def sigmoid_rows(rows, d, a, m):
-    alone()
+    not_inlined()
     for p in range(m):
         store(rows, d + p, sigmoid(load(rows, a + p)))
 
 
 @njit("void(float32[::1], int64, int64, int64)", **inner)
 def gauss_rows(rows, d, a, m):
-    alone()
+    not_inlined()
     for p in range(m):
         store(rows, d + p, gauss(load(rows, a + p)))
 
 
 @njit("void(float32[::1], int64, int64, int64)", **inner)
 def exp2_rows(rows, d, a, m):
-    alone()
+    not_inlined()
     for p in range(m):
         store(rows, d + p, exp2(load(rows, a + p)))
 
 
 @njit("void(float32[::1], int64, int64, int64)", **inner)
 def log2_rows(rows, d, a, m):
-    alone()
+    not_inlined()
     for p in range(m):
         store(rows, d + p, log2(load(rows, a + p)))
 
 
 @njit("void(float32[::1], int64, int64, int64)", **inner)
 def sin_rows(rows, d, a, m):
-    alone()
+    not_inlined()
     for p in range(m):
         store(rows, d + p, sin(load(rows, a + p)))
 
 
 @njit("void(float32[::1], int64, int64, int64)", **inner)
 def cos_rows(rows, d, a, m):
-    alone()
+    not_inlined()
     for p in range(m):
         store(rows, d + p, cos(load(rows, a + p)))
 
@@ -134,7 +134,7 @@ def cos_rows(rows, d, a, m):
 @njit("void(float32[::1], int64, int64, int64)", **inner)
 def power_rows(rows, d, a, m):
     """e^-|x| + 1."""
-    alone()
+    not_inlined()
     for p in range(m):
         store(rows, d + p, exp2(abs(load(rows, a + p)) * MINUS_LOG2_E) + ONE)
 
@@ -142,7 +142,7 @@ def power_rows(rows, d, a, m):
 @njit("void(float32[::1], int64, int64, int64)", **inner)
 def softplus_rows(rows, d, a, m):
     """Two passes: one loop would wait on its long chain of operations."""
-    alone()
+    not_inlined()
     power_rows(rows, d, a, m)
     for p in range(m):
         x = load(rows, a + p)
@@ -157,7 +157,7 @@ def look_up(rows, d, a, m, numbers, table, entries, scratch):
         for p in range(BLOCK):
             entry, _ = lookup_place(load(rows, a + start + p), last)
             store(rows, scratch + p, f(entry))
-        pairs(numbers, table, rows, scratch, d + start)
+        load_pairs(numbers, table, rows, scratch, d + start)
         for p in range(BLOCK):
             _, part = lookup_place(load(rows, a + start + p), last)
             low, high = load(rows, d + start + p), load(rows, scratch + p)
