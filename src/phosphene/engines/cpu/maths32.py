@@ -2,7 +2,8 @@
 
 Every operation is written out: no fast-math, multiply-adds only as `fma`, one true division. So
 each function gives the same bits on every CPU and at every vector width. Polynomials are minimax
-fits; `phosphene.testing.ACCURACY` states their errors, and the tests of the engines measure them.
+fits, which tests/engines/test_coefficients.py derives; `phosphene.testing.ACCURACY` states the
+errors of the functions, and the tests of the engines measure them.
 
 Whole numbers are wrapped in `i()` because numba computes int32 + int32 in 64 bits, which halves the
 lanes.
