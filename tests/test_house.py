@@ -106,7 +106,7 @@ def test_imports_go_down_the_house(path: str):
         ("engines/cpu/engine.py", "from ...render import render"),
         ("engines/__init__.py", "from .. import render"),
         ("engines/__init__.py", 'ENGINES = {"cpu": ("phosphene.render", "render")}'),
-        ("catalogue/palettes.py", "from phosphene.ir.program import Program"),  # the same layer
+        ("recipe/model.py", "from phosphene.ir.program import Program"),  # the same layer
     ],
 )
 def test_a_planted_upward_import_is_caught(path: str, text: str):

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.catalogue.activations import ACROSS
-from phosphene.formula import FUNCTIONS, PRIMITIVES, arrays
+from phosphene.formula import FUNCTIONS, PRIMITIVES, Table, arrays
 from phosphene.ir.operations import OPERATIONS
 from phosphene.ir.program import Program
 
@@ -69,19 +69,12 @@ def _execute(
         return
     first, second, third = (rows[at : at + count] for at in (a, b, c))
     if name == "table":
-        rows[target] = _table(first, numbers[i : i + j])
+        rows[target] = m.table(Table("", numbers[i : i + j]), first)
     elif name in ACROSS:
         more = {"tiny": numbers[i]} if name == "layer_norm" else {}
         rows[target] = np.stack(ACROSS[name].formula(m, list(first), **more))
     else:
         rows[target] = ELEMENTWISE[name](m, first, second, third, numbers[i], numbers[j])
-
-
-def _table(at: Any, entries: Any) -> Any:
-    last = len(entries) - 1
-    v = np.where(at > 0, np.minimum(at, 1.0), 0.0) * last
-    k = np.minimum(np.floor(v), last - 1).astype(np.int64)
-    return entries[k] * (1.0 - (v - k)) + entries[k + 1] * (v - k)
 
 
 def _elementwise(name: str) -> Callable[[Any, Any, Any, Any, Any, Any], Any]:

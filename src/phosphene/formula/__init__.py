@@ -1,11 +1,16 @@
 """The small language in which every formula stands once.
 
 `trace` and `parse` make expressions, `derive` differentiates them, `lower` turns them into
-operations on rows of pixels, `shader` into GLSL or WGSL; `arrays` computes the same formulas with
-NumPy.
+operations on rows of pixels, `shader` into GLSL or WGSL; `evaluate` computes their values over any
+namespace `m`: `arrays` for NumPy, `dual(m)` for values with derivatives.
 """
 
 from phosphene.formula.derive import derive as derive
+from phosphene.formula.dual import dual as dual
+from phosphene.formula.dual import tangent as tangent
+from phosphene.formula.dual import value_of as value_of
+from phosphene.formula.evaluate import NO_NODES as NO_NODES
+from phosphene.formula.evaluate import evaluate as evaluate
 from phosphene.formula.expr import Expr as Expr
 from phosphene.formula.expr import Table as Table
 from phosphene.formula.expr import apply as apply
@@ -17,12 +22,14 @@ from phosphene.formula.expr import slot as slot
 from phosphene.formula.expr import var as var
 from phosphene.formula.expr import variables as variables
 from phosphene.formula.expr import walk as walk
+from phosphene.formula.language import ARRAY_WORDS as ARRAY_WORDS
 from phosphene.formula.language import FUNCTIONS as FUNCTIONS
 from phosphene.formula.language import PRIMITIVES as PRIMITIVES
 from phosphene.formula.language import SPELLINGS as SPELLINGS
 from phosphene.formula.language import arrays as arrays
 from phosphene.formula.language import expand as expand
 from phosphene.formula.language import fold_quickly as fold_quickly
+from phosphene.formula.language import namespace as namespace
 from phosphene.formula.language import read as read
 from phosphene.formula.language import trace as trace
 from phosphene.formula.lower import Made as Made

@@ -3,14 +3,15 @@
 A primitive is what an engine must know: its meaning in NumPy (the reference), its partial
 derivatives, how GLSL and WGSL say it, and its rule for odd arguments (range, NaN, overflow). A
 function has a definition in primitives, and for the popular ones also a derivative in closed form.
-`m` in a catalogue formula is one of the two namespaces below: `trace` builds expressions, `arrays`
-computes with NumPy arrays.
+`m` in a catalogue formula is a namespace of all these words: `trace` builds expressions, `arrays`
+computes with NumPy arrays, and `namespace` makes one for other values.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -242,14 +243,35 @@ def _tracer(name: str) -> Callable[..., Expr]:
     return lambda *args: apply(name, *args)
 
 
-def _computer(name: str) -> Callable[..., Any]:
-    if name in PRIMITIVES:
-        return PRIMITIVES[name].numpy
-    return lambda *args: FUNCTIONS[name].define(arrays, *args)
+def namespace(words: Mapping[str, Callable[..., Any]], m: Any = None) -> Any:
+    """The words of the language over the values of these: the functions that are not among them are
+    made from them. `m` is the namespace to fill, if there is one.
+    """
+    m = SimpleNamespace() if m is None else m
+    vars(m).update(words)
+    for name, function in FUNCTIONS.items():
+        if name not in words:
+            setattr(m, name, partial(function.define, m))
+    return m
 
+
+def _read_table(table: Table, at: Any) -> Any:
+    last = len(table.values) - 1
+    along = np.where(at > 0, np.minimum(at, 1.0), 0.0) * last
+    k = np.minimum(np.floor(along), last - 1).astype(np.int64)
+    part = along - k
+    return table.values[k] * (1.0 - part) + table.values[k + 1] * part
+
+
+ARRAY_WORDS: dict[str, Callable[..., Any]] = {
+    "table": _read_table,
+    "stack": lambda rows: np.stack(np.broadcast_arrays(*rows)),
+    "concatenate": np.concatenate,
+    "matmul": np.matmul,
+}
 
 trace = SimpleNamespace(**{name: _tracer(name) for name in ARITY})
-arrays = SimpleNamespace(**{name: _computer(name) for name in ARITY})
+arrays = namespace({name: word.numpy for name, word in PRIMITIVES.items()} | ARRAY_WORDS)
 
 
 def expand(expr: Expr, args: tuple[Expr, ...]) -> Expr:

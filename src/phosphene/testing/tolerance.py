@@ -6,14 +6,13 @@ import itertools
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.engines.reference import ReferenceEngine
-from phosphene.formula import FUNCTIONS, PRIMITIVES
+from phosphene.formula import ARRAY_WORDS, PRIMITIVES, namespace
 from phosphene.ir.program import Program
 
 Array = NDArray[np.floating[Any]]
@@ -132,13 +131,10 @@ def _nearby(band: Array, shape: tuple[int, ...]) -> Array:
     return grid.reshape(band.shape)
 
 
-def words(**changes: Callable[..., Any]) -> SimpleNamespace:
-    """The words of `formula.arrays` with some changed, and every other function made from those."""
-    made = SimpleNamespace(**{name: word.numpy for name, word in PRIMITIVES.items()} | changes)
-    for name, function in FUNCTIONS.items():
-        if name not in changes:
-            setattr(made, name, lambda *args, define=function.define: define(made, *args))
-    return made
+def words(**changes: Callable[..., Any]) -> Any:
+    """The namespace `formula.arrays` with some words changed, and functions made from those."""
+    primitives = {name: word.numpy for name, word in PRIMITIVES.items()}
+    return namespace({**primitives, **ARRAY_WORDS, **changes})
 
 
 # Which way the errors of a call go: up, down, and in turns of one or two calls or rows.
