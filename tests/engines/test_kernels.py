@@ -16,8 +16,9 @@ import pytest
 
 from phosphene.engines.cpu import kernel_calls as calls
 from phosphene.engines.cpu import kernels
-from phosphene.engines.cpu.kernel_cache import source_digest
+from phosphene.engines.cpu.kernel_cache import source_digest, source_files
 from tests.goldens.digests import stored
+from tests.test_house import imports
 
 ROOT = Path(__file__).resolve().parents[2]
 GROUPS = sorted({row.group for row in kernels.KERNELS.values()})
@@ -44,6 +45,26 @@ def folder_of(group: str, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PHOSPHENE_COMPILE", "1")
     kernels._compiled(group)
     return kernels.group_folder(group)
+
+
+def test_the_digest_covers_everything_that_a_kernel_is_made_of():
+    package = ROOT / "src" / "phosphene"
+    covered = {p.relative_to(package).as_posix() for p in source_files()}
+    modules = {row.module for row in kernels.KERNELS.values()}
+    open_paths = [f"{module.replace('.', '/')}.py" for module in modules]
+    reached: set[str] = set()
+    while open_paths:
+        path = open_paths.pop()
+        if path in reached:
+            continue
+        reached.add(path)
+        for _, name in imports(path, (package / path).read_text(encoding="utf-8")):
+            inner = name.split(".")[1:]
+            files = ["/".join(inner[:n]) + ".py" for n in range(len(inner), 0, -1)]
+            open_paths += [f for f in files if (package / f).is_file()][:1]
+    assert len(reached) > 10
+    # What an error is has no part in machine code.
+    assert reached - {"core/errors.py"} <= covered
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads ELF")
