@@ -200,7 +200,7 @@ def test_a_missing_extra_is_named_before_anything_is_made(suffix, tmp_path, monk
     if extra is None:
         save(tmp_path / f"a{suffix}", smooth(5, 5))
         return
-    with pytest.raises(UserError, match=rf"pip install 'phosphene\[{extra}\]'"):
+    with pytest.raises(UserError, match=rf"pip install .*\[{extra}\]"):
         save(tmp_path / f"a{suffix}", smooth(5, 5))
     assert list(tmp_path.iterdir()) == []
 

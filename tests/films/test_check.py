@@ -109,9 +109,9 @@ def test_without_the_extra_videos_say_how_to_get_it_and_others_work(monkeypatch,
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "av", None)
     for name in ("a.mp4", "a.webm", "a.mov"):
-        with pytest.raises(UserError, match=r"needs av .*pip install 'phosphene\[video\]'"):
+        with pytest.raises(UserError, match=r"needs av .*pip install .*\[video\]"):
             check(name)
-    with pytest.raises(UserError, match=r"pip install 'phosphene\[video\]'"):
+    with pytest.raises(UserError, match=r"pip install .*\[video\]"):
         films.read_film_texts(path)
     for name in ("a.gif", "a.apng", "a.webp", "frames"):
         with films.create(tmp_path / name, (64, 48), 25, TEXTS) as writer:

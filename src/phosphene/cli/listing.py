@@ -111,7 +111,7 @@ def _formats() -> Rows:
 def _engines() -> Rows:
     from phosphene.engines import ENGINES
 
-    return [(n, says) for n, (_, _, says) in ENGINES.items()]
+    return [(name, row.says) for name, row in ENGINES.items()]
 
 
 def _sizes() -> Rows:

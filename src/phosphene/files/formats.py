@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from phosphene.core.errors import InputError, SizeError, UserError, unknown
+from phosphene.core.extras import missing_extra
 from phosphene.files.format_types import Format, Reader
 from phosphene.files.options import Between, Matching, Option, Options, StrPath, fill_in
 
@@ -276,6 +277,4 @@ def load_extra(extra: str, who: str) -> Any:
     try:
         return import_module(EXTRAS[extra])
     except ImportError as error:
-        raise UserError(
-            f"{who} needs {EXTRAS[extra]} ({error}). Run: pip install 'phosphene[{extra}]'"
-        ) from None
+        raise UserError(missing_extra(who, EXTRAS[extra], extra, error)) from None

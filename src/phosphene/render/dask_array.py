@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.core.errors import SizeError, UserError
+from phosphene.core.extras import missing_extra
 from phosphene.raster import to_float
 from phosphene.raster.painter import Painter
 from phosphene.raster.view import Rect, Size, parse_size
@@ -38,9 +39,7 @@ def as_dask_array(
     try:
         import dask.array as da
     except ImportError as error:
-        raise UserError(
-            f"as_dask_array needs dask ({error}). Run: pip install 'phosphene[dask]'"
-        ) from None
+        raise UserError(missing_extra("as_dask_array", "dask", "dask", error)) from None
     recipe = style(recipe, seed=seed) if isinstance(recipe, str) else recipe
     if chunks < 1:
         raise UserError(f"got {chunks}; expected at least 1 pixel", argument="chunks")

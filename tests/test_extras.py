@@ -1,0 +1,47 @@
+"""A missing extra is named with a command that installs it, from a clone and from a package."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from phosphene.core import extras
+from phosphene.core.errors import EngineError
+from phosphene.engines import ENGINES, EngineRow, get_engine
+
+
+@pytest.fixture
+def gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An engine whose module is not there."""
+    monkeypatch.setitem(ENGINES, "gpu", EngineRow("no_such_module", "Gpu", "", extra="gpu"))
+    monkeypatch.setitem(ENGINES, "lost", EngineRow("no_such_module", "Lost", ""))
+
+
+@pytest.mark.usefixtures("gpu")
+def test_an_engine_that_needs_an_extra_names_it(monkeypatch: pytest.MonkeyPatch):
+    with pytest.raises(EngineError, match=r"engine 'gpu' needs the extra 'gpu' .*\[gpu\]"):
+        get_engine("gpu")
+    with pytest.raises(EngineError, match="engine 'lost' cannot be loaded .*pip install"):
+        get_engine("lost")
+    monkeypatch.setattr(extras, "ROOT", Path("/nowhere"))
+    with pytest.raises(EngineError, match=r"Run: pip install 'phosphene\[gpu\]'$"):
+        get_engine("gpu")
+
+
+def test_in_a_clone_the_command_installs_the_clone():
+    program, *rest = shlex.split(extras.install_command("tiff"))
+    assert (program, rest[:-1]) == (sys.executable, ["-m", "pip", "install", "-e"])
+    folder, _, extra = rest[-1].partition("[")
+    project = tomllib.loads((Path(folder) / "pyproject.toml").read_text(encoding="utf-8"))
+    assert project["project"]["name"] == "phosphene"
+    assert extra.removesuffix("]") in project["project"]["optional-dependencies"]
+
+
+def test_every_extra_of_an_engine_exists():
+    text = (extras.ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    known = tomllib.loads(text)["project"]["optional-dependencies"]
+    assert {row.extra for row in ENGINES.values() if row.extra} <= set(known)
