@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from phosphene.engines import ENGINES, get_engine
+from phosphene.core.errors import EngineError
+from phosphene.engines import CAPABILITIES, ENGINES, EngineRow, get_engine
 from phosphene.engines.reference import ReferenceEngine
 from phosphene.formula import PRIMITIVES, Tape
 from phosphene.ir.assembling import assemble
@@ -21,8 +25,8 @@ from phosphene.testing import (
     FORMULAS,
     FUSED_FORMULAS,
     LAWS,
-    PARTS,
     PICTURES,
+    TIERS,
     Disagreement,
     check_engine,
     check_formula,
@@ -36,19 +40,64 @@ from phosphene.testing.pictures import picture
 from phosphene.testing.points import awkward, ordinary
 from phosphene.testing.tolerance import words
 
+# Nothing is loaded to collect these: a row of ENGINES says what its engine has to pass.
 CASES = [
-    pytest.param(engine, precision, part, name, id=f"{engine} {precision} {part} {name}")
-    for engine in ENGINES
-    for precision in get_engine(engine).precisions
-    for part, (_, names) in PARTS.items()
-    for name in names
+    pytest.param(name, precision, part, case, id=f"{name} {precision} {part} {case}")
+    for name, row in ENGINES.items()
+    for precision in row.precisions
+    for part, (_, cases) in TIERS[row.tier].items()
+    for case in cases
 ]
 
 
-@pytest.mark.parametrize(("engine", "precision", "part", "name"), CASES)
-def test_an_engine_passes(engine: str, precision: str, part: str, name: str):
-    check, _ = PARTS[part]
-    check(get_engine(engine), name, precision)
+def loaded(name: str) -> Any:
+    """The engine; the test is skipped where the engine is of an extra that is not installed."""
+    try:
+        return get_engine(name)
+    except EngineError as error:
+        if not ENGINES[name].extra:
+            raise
+        pytest.skip(str(error))
+
+
+@pytest.mark.parametrize(("engine", "precision", "part", "case"), CASES)
+def test_an_engine_passes(engine: str, precision: str, part: str, case: str):
+    check, _ = TIERS[ENGINES[engine].tier][part]
+    check(loaded(engine), case, precision)
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_an_engine_is_what_its_row_says(name: str):
+    row, engine = ENGINES[name], loaded(name)
+    assert engine.name == name
+    assert engine.precisions == row.precisions
+    assert row.tier in TIERS
+    can = {capability for capability in CAPABILITIES if hasattr(engine, capability)}
+    assert can == row.capabilities
+
+
+def test_only_an_engine_of_an_extra_may_be_missing(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(ENGINES, "missing", EngineRow("no_such_module", "X", "", extra="gpu"))
+    with pytest.raises(pytest.skip.Exception, match=r"needs the extra 'gpu' .* pip install"):
+        loaded("missing")
+    monkeypatch.setitem(ENGINES, "lost", EngineRow("no_such_module", "X", ""))
+    with pytest.raises(EngineError):
+        loaded("lost")
+    assert all(not ENGINES[name].extra for name in ("cpu", "reference"))
+
+
+def test_collecting_these_tests_loads_no_engine():
+    """So that an engine whose libraries are missing or slow harms nobody else's tests."""
+    code = (
+        "import sys, tests.engines.test_conformance as t; assert len(t.CASES) > 500; "
+        "print([m for m in sys.modules if 'numba' in m or 'cpu.engine' in m or m == 'broken'])"
+    )
+    broken = "from phosphene.engines import *; ENGINES['b'] = EngineRow('broken', 'B', '');"
+    run = subprocess.run(
+        [sys.executable, "-c", broken + code],
+        cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert run.stdout.strip() == "[]"
 
 
 # ---- the accuracy contract
@@ -216,7 +265,7 @@ def slip(name: str, factor: float = 1.01) -> Single:
 
 def caught(part: str, engine: Any, names: Any) -> Iterator[str]:
     """The checks of a part that fail for the engine."""
-    check, _ = PARTS[part]
+    check, _ = TIERS["exact"][part]
     for name in names:
         try:
             check(engine, name, "f32")

@@ -11,8 +11,8 @@ import numpy as np
 from phosphene.core.rng import Stream
 from phosphene.engines import Engine
 from phosphene.ir.program import Program
-from phosphene.testing.pictures import PICTURES, picture
-from phosphene.testing.tolerance import Array, compare
+from phosphene.testing.pictures import PICTURES, closeness, picture
+from phosphene.testing.tolerance import Array, compare, compare_close
 
 POINTS = 1300  # several blocks, the last one not full
 
@@ -20,11 +20,24 @@ POINTS = 1300  # several blocks, the last one not full
 def check_law(engine: Engine, name: str, precision: str = "f32") -> None:
     """One law of `LAWS`, bit for bit, on every picture."""
     for chosen in PICTURES:
-        program, places = picture(chosen, precision)
-        places = np.ascontiguousarray(places[:, :POINTS])
-        whole = engine.evaluate(program, places).copy()
-        again = LAWS[name](engine, program, places)
+        places, whole, again = _twice(engine, name, chosen, precision)
         compare(f"{engine.name} {precision}: {name}, {chosen}", places, again, whole, 0.0)
+
+
+def check_close_law(engine: Engine, name: str, precision: str = "f32") -> None:
+    """One law of `LAWS`, by the rule of the tier "close", on every picture."""
+    for chosen in PICTURES:
+        places, whole, again = _twice(engine, name, chosen, precision)
+        what = f"{engine.name} {precision}: close {name}, {chosen}"
+        compare_close(what, places, again, whole, closeness(chosen))
+
+
+def _twice(engine: Engine, name: str, chosen: str, precision: str) -> tuple[Array, Array, Array]:
+    """Points, their values evaluated at once, and evaluated as the law says."""
+    program, places = picture(chosen, precision)
+    places = np.ascontiguousarray(places[:, :POINTS])
+    whole = engine.evaluate(program, places).copy()
+    return places, whole, LAWS[name](engine, program, places)
 
 
 def _in_parts(engine: Engine, program: Program, places: Array) -> Array:

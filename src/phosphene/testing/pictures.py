@@ -1,19 +1,36 @@
-"""Whole pictures at 64x64: calm and chaotic, smooth and torn, of every architecture."""
+"""Whole pictures at 64x64: calm and chaotic, smooth and torn, of every architecture; for the tier
+"close" also one of every activation, fold, colour space and kind of input.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 import numpy as np
 
+from phosphene.catalogue.activations import ACROSS, ACTIVATIONS
+from phosphene.catalogue.colours import COLOUR_SPACES
+from phosphene.catalogue.features import FEATURES
+from phosphene.catalogue.folds import FOLDS
 from phosphene.compiler import build
 from phosphene.engines import Engine
+from phosphene.engines.reference import ReferenceEngine
 from phosphene.ir.program import Program
 from phosphene.raster.view import Rect, points
 from phosphene.recipe import Recipe
 from phosphene.testing.points import kind
-from phosphene.testing.tolerance import Array, allowance, compare
+from phosphene.testing.tolerance import (
+    JUMPING,
+    SMOOTH,
+    Array,
+    Closeness,
+    allowance,
+    compare,
+    compare_close,
+    is_smooth,
+)
 
 SIDE = 64
 
@@ -181,6 +198,25 @@ PICTURES: dict[str, tuple[float, dict[str, Any]]] = {
 }
 
 
+def _more() -> Iterator[tuple[str, dict[str, Any]]]:
+    for name in ACTIVATIONS | ACROSS:  # one layer: two of tan would enlarge any rounding
+        network = {"width": 10, "depth": 1, "activations": [name], "output": "half_tanh"}
+        yield f"activation {name}", {"networks": {"main": network}}
+    for name in FOLDS:
+        yield f"fold {name}", {"networks": {"main": {"fold": {"kind": name, "order": 5}}}}
+    for name in COLOUR_SPACES:
+        colour = [f"0.5 + 0.2*main{k}" for k in range(COLOUR_SPACES[name].components)]
+        yield f"colour space {name}", {"networks": {"main": {}}, "shading": {name: colour}}
+    inputs = [*FEATURES, {"kind": "fourier", "count": 4}, {"kind": "waves", "frequencies": [2]}]
+    yield "inputs", {"networks": {"main": {"inputs": inputs, "depth": 2}}}
+
+
+# What an engine of the tier "close" paints: fields of recipes, by name.
+CLOSE_PICTURES: dict[str, dict[str, Any]] = {
+    **{name: fields for name, (_, fields) in PICTURES.items()}, **dict(_more()),
+}  # fmt: skip
+
+
 def check_picture(engine: Engine, name: str, precision: str = "f32") -> None:
     """One picture of `PICTURES`, by the rule of `allowance`."""
     share, _ = PICTURES[name]
@@ -190,9 +226,27 @@ def check_picture(engine: Engine, name: str, precision: str = "f32") -> None:
     compare(f"{engine.name} {precision}: picture {name}", places, got, wanted, allowed, share)
 
 
+def check_close_picture(engine: Engine, name: str, precision: str = "f32") -> None:
+    """One picture of `CLOSE_PICTURES`, by the rule of the tier "close"."""
+    program, places = picture(name, precision)
+    got = engine.evaluate(program, places)
+    wanted = ReferenceEngine().evaluate(program, places)
+    what = f"{engine.name} {precision}: close picture {name}"
+    compare_close(what, places, got, wanted, closeness(name))
+
+
+def closeness(name: str) -> Closeness:
+    """By which rule of the tier "close" a picture is judged."""
+    return SMOOTH if is_smooth(_recipe(name, "f32")) else JUMPING
+
+
 @cache
 def picture(name: str, precision: str = "f32") -> tuple[Program, Array]:
-    """The program of one of `PICTURES`, and the points of its pixels."""
-    recipe = Recipe(seed=name, precision=precision, **PICTURES[name][1])  # type: ignore[arg-type]
+    """The program of one of `CLOSE_PICTURES`, and the points of its pixels."""
+    recipe = _recipe(name, precision)
     places = np.empty((2, SIDE * SIDE), kind(precision))
     return build(recipe), points(recipe.view, (SIDE, SIDE), Rect(0, 0, SIDE, SIDE), places)
+
+
+def _recipe(name: str, precision: str) -> Recipe:
+    return Recipe(seed=name, precision=precision, **CLOSE_PICTURES[name])  # type: ignore[arg-type]

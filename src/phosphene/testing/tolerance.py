@@ -1,12 +1,19 @@
-"""The one rule of closeness, and what it is derived from."""
+"""The rules of closeness of both tiers, and what they are derived from.
+
+Tier "exact": what IEEE 754 rounds exactly is equal bit for bit, everything else to `allowance`.
+Tier "close", for engines that cannot be exact (a GPU's arithmetic, a compiler that reorders sums):
+what is seen. Values are clamped to 0..1, as pixels are, and compared by `SMOOTH`, or by `JUMPING`
+where the recipe says something that jumps.
+"""
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +21,7 @@ from numpy.typing import NDArray
 from phosphene.engines.reference import ReferenceEngine
 from phosphene.formula import ARRAY_WORDS, PRIMITIVES, namespace
 from phosphene.ir.program import Program
+from phosphene.recipe import Recipe
 
 Array = NDArray[np.floating[Any]]
 
@@ -111,6 +119,49 @@ def compare(
         f"({', '.join(f'{v:.9g}' for v in places[:, at])}) came {got[channel, at]:.9g}, expected "
         f"{wanted[channel, at]:.9g} to within {limits[channel, at]:.2g}"
     )
+
+
+class Closeness(NamedTuple):
+    """Of the values, `share` are at most `near` away, and all of them at most `most`."""
+
+    near: float
+    share: float
+    most: float
+
+
+SMOOTH = Closeness(near=1 / 255, share=0.999, most=4 / 255)
+JUMPING = Closeness(near=1 / 255, share=0.99, most=math.inf)
+
+# Words that jump: on either side of a jump, or of a pole, rounding decides what a pixel shows.
+JUMPS = frozenset("sgn sign step sawtooth bands tan floor round fract mod < > <= >=".split())
+
+
+def is_smooth(recipe: Recipe) -> bool:
+    """Whether no activation and no formula text of the recipe says one of `JUMPS`."""
+    parts = recipe.model_dump(mode="json", include={"networks", "shading"})
+    texts = _texts(list(parts.values()))
+    said = {word for text in texts for word in re.findall(r"\w+|[<>]=?", text)}
+    return said.isdisjoint(JUMPS)
+
+
+def _texts(data: Any) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, Mapping | list):
+        for part in data.values() if isinstance(data, Mapping) else data:
+            yield from _texts(part)
+
+
+def compare_close(what: str, places: Array, got: Array, wanted: Array, rule: Closeness) -> None:
+    """Raise `Disagreement` unless the values, clamped to 0..1, are as close as the rule says.
+
+    NaN is black where it is expected, and wrong where it is not.
+    """
+    surprise = np.isnan(got) & ~np.isnan(wanted)
+    got, wanted = (np.clip(np.nan_to_num(v, nan=0.0), 0.0, 1.0) for v in (got, wanted))
+    got = np.where(surprise, np.nan, got)
+    compare(what, places, got, wanted, rule.near, rule.share)
+    compare(what, places, got, wanted, rule.most if math.isfinite(rule.most) else 1.0)
 
 
 def _beside(band: Array, wide: Array) -> Array:
