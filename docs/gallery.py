@@ -109,7 +109,8 @@ def styles_page() -> str:
     parts = [
         "# House styles",
         "<!-- written by `make gallery`; change the styles, not this page -->",
-        "Sheets show seeds 0 to 24, not selected. A dial is turned by `--dial NAME=VALUE`.",
+        "Sheets show seeds 0 to 24, not selected. Dials are options of their style: "
+        "`phosphene paint silk --folds 4`.",
     ]
     for name in SWEEPS:
         style = STYLES[name]

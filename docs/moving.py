@@ -12,7 +12,7 @@ STRIPS_FOLDER = Path(__file__).parent / "films"
 PAGE = Path(__file__).parent / "films.md"
 
 # path: the command whose strip shows it, drawn to films/PATH.jpg by `make gallery`
-_FRAMES = "--frames-shown 6 --size 192x108 --seconds 12"
+_FRAMES = "--thumbnails 6 --size 192x108 --seconds 12"
 STRIPS: dict[str, str] = {
     "loop": f"strip silk --seed 7 {_FRAMES}",
     "walk": f"strip agate --seed 3 --path 'walk through=3' {_FRAMES}",

@@ -11,7 +11,8 @@ import lessons
 import moving
 import typer
 
-from phosphene.cli import COMMANDS, make_app
+from phosphene.cli.app import make_app
+from phosphene.cli.commands import COMMANDS
 from phosphene.cli.listing import LISTS
 
 FOLDER = Path(__file__).parent
@@ -19,13 +20,22 @@ NOTE = "<!-- written by `make docs`; change the program, not this page -->"
 
 
 def commands_page() -> str:
-    """Every command with its arguments, options and example."""
+    """Every command with its arguments, its options by panel, and an example."""
     group: Any = typer.main.get_command(make_app())
     lines = ["# Commands", "", NOTE]
     for name in COMMANDS:
-        command = group.commands[name]
+        command = group
+        for word in name.split():
+            command = command.commands[word]
         lines += ["", f"## phosphene {name}", "", command.help.strip(), ""]
-        lines += [f"- {_parameter(p)}" for p in command.params if p.name != "help"]
+        panel = None
+        for parameter in command.params:
+            if parameter.name == "help":
+                continue
+            if getattr(parameter, "rich_help_panel", None) != panel:
+                panel = parameter.rich_help_panel
+                lines += ["", f"{panel}:", ""]
+            lines.append(f"- {_parameter(parameter)}")
         lines += ["", f"`{command.epilog.removeprefix('Example: ')}`"]
     return "\n".join(lines) + "\n"
 

@@ -297,7 +297,7 @@ def test_colours_that_are_given_stay_and_paint_says_what_is_wrong(capsys):
     assert (code, out) == (0, "red.png\n")
     assert "contrast: hardly any light and dark" in err and "try a palette from dark" in err
     assert ph.open("red.png") == ph.style("silk", seed=4, palette="#ff0000,#ff0000")
-    assert "contrast" not in said(f"{asked} '#ff0000,#ff0000' --any --force", capsys)[2]
+    assert "contrast" not in said(f"{asked} '#ff0000,#ff0000' --no-gate --force", capsys)[2]
     assert "try" not in said(f"{asked} ember --force", capsys)[2]
 
 
@@ -387,9 +387,9 @@ def test_rescue_leaves_alone_what_the_user_has_set(fields, kept, monkeypatch):
 def test_paint_rescues_and_says_so_and_any_does_not(dull, capsys):
     code, out, err = said("paint dull --seed 7 --size 64", capsys)
     assert (code, out) == (0, "dull-7~1.png\n")
-    assert "rescued (--any keeps it as it was): flat: seed 7~1" in err
+    assert "rescued (--no-gate keeps it as it was): flat: seed 7~1" in err
     assert ph.open("dull-7~1.png").rescued == ("flat: seed 7~1",)
-    code, out, err = said("paint dull --seed 7 --any --size 64", capsys)
+    code, out, err = said("paint dull --seed 7 --no-gate --size 64", capsys)
     assert (code, out) == (0, "dull-7.png\n") and "rescued" not in err
 
 

@@ -218,7 +218,7 @@ def test_a_full_disk_names_the_file_that_was_asked_for(tmp_path, monkeypatch, ca
     monkeypatch.setattr("phosphene.files.png.PngWriter.finish", full)
     for folder in ("rock", "deep/rock"):
         Path(folder).parent.mkdir(exist_ok=True)
-        assert run(shlex.split(f"maps silk --seed 7 --size 32 -o {folder}")) == 1
+        assert run(shlex.split(f"textures silk --seed 7 --size 32 -o {folder}")) == 1
         told = capsys.readouterr().err
         assert f"phosphene: {folder}/albedo.png: cannot be written (No space left" in told
         assert ".part" not in told and not Path(folder).exists()
@@ -242,12 +242,12 @@ def test_what_exists_is_kept_unless_it_is_ours_and_force_is_said(tmp_path):
 
 def test_the_command_says_what_it_made(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    text = "maps silk --seed 7 --size 40x30 --tile --normal directx --bits 16 --json -o rock/"
+    text = "textures silk --seed 7 --size 40x30 --tile --normal directx --bits 16 --json -o rock/"
     assert run(shlex.split(text)) == 0
     out, err = capsys.readouterr()
     assert json.loads(out)["normal"] == "directx"
     assert err.count("seam 0.0/255") == len(NAMES)
     assert Path("rock/normal.png").exists()
-    assert run(shlex.split("maps rock/albedo.png --seed 3 -o again")) == 2
-    assert run(shlex.split("maps rock/albedo.png --size 40x30 -o again")) == 0
+    assert run(shlex.split("textures rock/albedo.png --seed 3 -o again")) == 2
+    assert run(shlex.split("textures rock/albedo.png --size 40x30 -o again")) == 0
     assert ph.open("again/albedo.png") == ph.open("rock/albedo.png")

@@ -200,14 +200,14 @@ def test_ctrl_c_tells_how_to_go_on(stored, monkeypatch, capsys):
     asked = "animate silk --seed 7 --frames 5 --size 24x16 --path rotate -o a/"
     code, _, err = command(asked, capsys)
     assert code == 130
-    assert "3 of 5 frames are kept; the same command with --resume goes on" in err
+    assert "3 of 5 frames are kept; the same command with --resume continues" in err
     monkeypatch.setattr(Store, "write", write)
     assert command(f"{asked} --resume", capsys)[0] == 0
     assert len(frames(Path("a"))) == 5
 
 
 def test_a_strip_is_a_row_of_frames(capsys):
-    asked = "strip silk --seed 7 --path rotate --frames 6 --frames-shown 3 --size 24x16 -o s.png"
+    asked = "strip silk --seed 7 --path rotate --frames 6 --thumbnails 3 --size 24x16 -o s.png"
     code, _, err = command(asked, capsys)
     assert code == 0, err
     with Image.open("s.png") as image:
@@ -253,7 +253,7 @@ FAULTS = {
     "animate silk -o taken.gif": "exists already",
     "animate broken.mp4 -o a/": "broken.mp4",
     "strip silk -o s.gif": "unknown format",
-    "strip silk --frames-shown 0": "--frames-shown",
+    "strip silk --thumbnails 0": "--thumbnails",
 }
 
 

@@ -435,7 +435,7 @@ def test_a_twin_is_light_where_the_picture_is_dark():
         assert excess(ramp(turned)) <= 1.1e-4
         cross = lab[:, 1] * turned[:, 2] - lab[:, 2] * turned[:, 1]
         assert np.abs(cross).max() < 1e-6  # the same hue
-    assert other == ph.style("drift", seed=2, twin="yes")
+    assert other == ph.style("drift", seed=2, invert_palettes=True)
     back = twin(other).palettes["A"]
     np.testing.assert_allclose(
         anchors_to_oklab(back)[:, 0], anchors_to_oklab(recipe.palettes["A"])[:, 0], atol=2e-6
@@ -448,6 +448,9 @@ def test_a_twin_needs_palettes_and_a_plain_answer():
     with pytest.raises(ph.RecipeError, match="`recolour=auto`"):
         twin(ph.Recipe())
     with pytest.raises(UserError, match="cannot read 'dark'"):
-        ph.style("drift", twin="dark")
-    assert ph.style("drift", twin="no") == ph.style("drift")
-    assert ph.style("classic", recolour="ember", twin="yes").palettes["A"] != PALETTES["ember"]
+        ph.style("drift", invert_palettes="dark")
+    assert ph.style("drift", invert_palettes="no") == ph.style("drift")
+    assert (
+        ph.style("classic", recolour="ember", invert_palettes=True).palettes["A"]
+        != PALETTES["ember"]
+    )

@@ -247,7 +247,7 @@ def test_every_field_stands_where_its_path_says(name):
     recipe = ph.style("silk", seed=1)
     values = {"precision": "f64", "z": "0.5,1", "features": "x", "activation": "sin"}
     values |= {"antialias": "4", "dither": "blue"}
-    values |= {"palette": "#102030,#ffeedd", "recolour": "auto", "twin": "yes"}
+    values |= {"palette": "#102030,#ffeedd", "recolour": "auto", "invert_palettes": "yes"}
     changed = ph.style(
         "silk", seed=1, **{name: values.get(name, "3" if name != "channels" else "1")}
     )

@@ -210,7 +210,7 @@ def test_the_file_of_a_tile_is_rendered_seamless_again(capsys):
 
 def test_a_seam_of_another_shape_is_not_laid_to_the_colour(capsys):
     assert command("paint silk --seed 7 --size 80x40 --panorama -o a.png", capsys)[0] == 0
-    for text in ("render a.png --size 40x40 -o b.png", "maps a.png --size 40 -o maps"):
+    for text in ("render a.png --size 40x40 -o b.png", "textures a.png --size 40 -o maps"):
         code, _, err = command(text, capsys)
         assert code == 0 and "such as --size 40x20" in err and "jumps there" not in err
         assert "seam 0.0/255" not in err

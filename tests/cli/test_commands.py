@@ -14,7 +14,8 @@ import pytest
 from PIL import Image
 
 import phosphene as ph
-from phosphene.cli import COMMANDS, bench, run
+from phosphene.cli import run
+from phosphene.cli.commands import COMMANDS, find_example
 from phosphene.cli.listing import LISTS
 
 WEIGHTS = Path(__file__).parent.parent / "data" / "vectors" / "cppn_tensorflow-1.npz"
@@ -57,7 +58,7 @@ def test_the_example_that_ends_a_help_text_runs(name, art, capsys):
 
 @pytest.mark.slow  # it measures for some twenty seconds, a cold compilation among them
 def test_the_example_of_bench_runs(capsys):
-    example = bench.EXAMPLES["bench"]
+    example = find_example("bench")
     assert example in " ".join(command("bench --help", capsys)[1].split())
     code, out, err = command(example.removeprefix("phosphene "), capsys)
     assert code == 0, err

@@ -12,10 +12,10 @@ import pytest
 
 import phosphene as ph
 from phosphene.cli import run
-from phosphene.cli.import_weights import EXAMPLES
+from phosphene.cli.commands import find_example
 
 WEIGHTS = Path(__file__).parent.parent / "data" / "vectors" / "cppn_tensorflow-1.npz"
-COMMAND = EXAMPLES["import"].removeprefix("phosphene ")
+COMMAND = find_example("import").removeprefix("phosphene ")
 
 
 @pytest.fixture(autouse=True)

@@ -29,20 +29,20 @@ FAULTS = {
     "paint --bleed 3mm": "--bleed: 3mm needs pixels per inch; add --dpi 300, or --size ...@300dpi",
     "paint --bleed wide": "expected 3mm, 0.125in or 9px",
     "paint --bleed 3px --crop 0,0,9,9": "a crop has no bleed; leave out --crop or --bleed",
-    "paint --format-option depth": "expected name=value, such as depth=16",
+    "paint --format-option depth": "--format-option: got depth; expected NAME=VALUE",
     "paint --format-option depth=12": ".png takes 8 or 16",
     "paint --format-option colour=3": "unknown option 'colour'",
     "paint --threads 1 --workers 1": "choose --threads or --workers",
     "paint --workers 0": "--workers",
     "paint --resume -o -": "needs a file",
-    "paint --wdth 3": "No such option: --wdth",
+    "paint --wdth 3": "no such option: --wdth. Did you mean --width?",
     "paint --width many": "--width: cannot read 'many'",
     "paint --width 0": "networks.main.width: got 0",
     "paint --activation tahn": "Did you mean 'tanh'",
     "paint --features 'x,sin(k)'": "unknown name 'k'",
     "paint --set networks.main.widht=3": "Did you mean 'width'",
     "paint --set view.span=NaN": "view.span",
-    "paint --set nonsense": "expected path=value",
+    "paint --set nonsense": "--set: got nonsense; expected NAME=VALUE",
     "paint --set 'shading.colour=sin('": "never closed",
     "paint --crop 1,2,3": "expected x,y,width,height",
     "paint --size 50 --crop 40,0,20,20": "reaches beyond",
@@ -168,5 +168,5 @@ def test_a_signal_stops_at_once_and_what_was_made_is_kept(number, code, who, fol
         process.wait()
     assert process.returncode == code, err
     assert b"Traceback" not in err
-    assert b"bands are kept; the same command with --resume goes on" in err
+    assert b"bands are kept; the same command with --resume continues" in err
     assert [p.name for p in folder.glob("*big*")] == [".big.png.phosphene"]

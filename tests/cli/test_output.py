@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import json
 import shlex
@@ -14,6 +15,7 @@ from rich.console import Console
 
 import phosphene as ph
 from phosphene.cli import progress, run
+from phosphene.cli.options import takes
 from phosphene.cli.output import output_options
 from phosphene.files.piece_store import count_bands, store_folder
 from phosphene.render.export_job import KNOB
@@ -66,7 +68,7 @@ def test_an_interrupted_command_goes_on_with_resume(capsys, monkeypatch):
         code, _, err = command(line, capsys)
     done, total = count_bands(store_folder("a.png"))
     assert code == 1 and total == 5 and done >= 1
-    assert f"a.png: {done} of 5 bands are kept; the same command with --resume goes on" in err
+    assert f"a.png: {done} of 5 bands are kept; the same command with --resume continues" in err
     assert "No space left on device" in err and "Traceback" not in err
     code, _, err = command(line, capsys)
     assert code == 2 and f"interrupted after {done} of 5 bands; --resume continues it" in err
@@ -77,15 +79,17 @@ def test_an_interrupted_command_goes_on_with_resume(capsys, monkeypatch):
     assert not store_folder("a.png").exists()
 
 
-def test_the_options_stand_before_the_fields_of_the_recipe():
-    @output_options
-    def some_command(name: str = "x", *, fields: dict, output_as: dict):
-        return name, fields, output_as
+def test_a_command_receives_what_a_group_makes_of_its_options():
+    @takes(output_as=output_options)
+    def some_command(name: str = "x", *, output_as: dict):
+        return name, output_as
 
-    name, fields, output_as = some_command(name="y", fields={}, crop=None, bleed="3px", dpi=None,
-        format_option=None, sidecar=False, resume=False, overwrite=False, threads=None,
-        workers=None, engine="cpu")  # fmt: skip
-    assert (name, fields, output_as["bleed"]) == ("y", {}, "3px") and len(output_as) == 10
+    options = list(inspect.signature(some_command).parameters)
+    assert options[:3] == ["name", "crop", "bleed"] and "output_as" not in options
+    given = dict.fromkeys(options[1:]) | {"format_option": ["depth=16", "tile-size=8"]}
+    name, output_as = some_command(name="y", **given | {"bleed": "3px"})
+    assert (name, output_as["bleed"]) == ("y", "3px")
+    assert output_as["format_option"] == {"depth": "16", "tile_size": "8"}
 
 
 class Terminal(io.StringIO):

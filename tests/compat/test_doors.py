@@ -127,7 +127,7 @@ def test_ffn_counts_linear_layers():
 
 
 def door(text: str) -> int:
-    return run(["neural-painter", *shlex.split(text)])
+    return run(["compat", "neural-painter", *shlex.split(text)])
 
 
 def test_the_door_of_neural_painter_takes_every_flag():
@@ -193,7 +193,7 @@ def test_the_door_writes_any_format_and_any_window():
     ("--hidden_size 0", "networks.main.width: got 0"),
     ("--image_size 0x5", "at least 1 pixel"),
     ("--image_size big", "unknown size 'big'"),
-    ("--nonlinear tanh", "No such option"),
+    ("--nonlinear tanh", "no such option"),
 ])  # fmt: skip
 def test_what_the_door_cannot_do_is_said(text, words, capsys):
     assert door(f"{text} -o art.png") == 2
@@ -201,7 +201,7 @@ def test_what_the_door_cannot_do_is_said(text, words, capsys):
 
 
 def script(text: str) -> int:
-    return run(["huenermann", *shlex.split(text)])
+    return run(["compat", "huenermann", *shlex.split(text)])
 
 
 def test_the_door_of_huenermanns_script_takes_every_flag(capsys):
@@ -256,7 +256,7 @@ def test_the_script_overwrites_nothing_unless_it_is_told_to(capsys):
     ("--n 0", "'--n'"),
     ("--series 0", "'--series'"),
     ("--seed one", "'--seed'"),
-    ("--alpha 3", "No such option"),
+    ("--alpha 3", "no such option"),
 ])  # fmt: skip
 def test_what_the_script_cannot_do_is_said(text, words, capsys):
     assert script(f"--x 6 --y 6 --path art {text}") == 2

@@ -176,7 +176,7 @@ ASKED = "grid classic --seed 3 --x depth=2..3 --y width=4,8 --cell 17 --frames 6
 
 
 def test_the_command_makes_the_film_and_makes_it_again_larger(capsys):
-    code, out, err = command(f"{ASKED} --path '{LOOP}' --uneven -o g.gif --json", capsys)
+    code, out, err = command(f"{ASKED} --path '{LOOP}' --no-even -o g.gif --json", capsys)
     assert code == 0, err
     data = json.loads(out)
     assert (data["frames"], data["closed"], data["size"]) == (6, True, list(GRID.size))

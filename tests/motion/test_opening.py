@@ -137,7 +137,7 @@ def test_check_judges_every_film_of_a_grid(capsys):
 def test_the_pixels_of_a_frame_and_of_a_strip_are_judged_as_they_are(capsys):
     FILM.save("a.gif")
     assert command("render a.gif --frame 1 --size 128 -o f.webp", capsys)[0] == 0
-    assert command("strip a.gif --frames-shown 2 --size 64 -o s.png", capsys)[0] == 0
+    assert command("strip a.gif --thumbnails 2 --size 64 -o s.png", capsys)[0] == 0
     for name in ("f.webp", "s.png"):
         assert film_in(name) is None
         (data,) = json.loads(command(f"check {name} --json", capsys)[1])["pictures"]
@@ -184,7 +184,7 @@ FAULTS = {
     "render a.gif --frame 1 --resume -o b.png": "--resume: is for pictures",
     "render a.gif --frame 1 --tile -o b.png": "--tile: is for pictures",
     "render a.gif --frame 1 -o taken.png": "exists already",
-    "render taken.png --frame 1 -o b.png": "taken.png is no film",
+    "render taken.png --frame 1 -o b.png": "--frame: taken.png is not a film",
     "render broken.mp4 -o b.png": "broken.mp4: the film is damaged",
     "show broken.mp4": "broken.mp4: the film is damaged",
     "check broken.mp4": "broken.mp4: the film is damaged",

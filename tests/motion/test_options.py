@@ -148,7 +148,7 @@ def test_a_film_keeps_its_beats_sub_frames_and_plain_time():
 def test_uneven_is_for_films_of_files_too(capsys):
     film("loop", frames=6).save("a.gif")
     assert ph.open_film("a.gif").times
-    assert command("animate a.gif --uneven -o b.gif", capsys)[0] == 0
+    assert command("animate a.gif --no-even -o b.gif", capsys)[0] == 0
     assert not ph.open_film("b.gif").times
 
 
@@ -167,7 +167,7 @@ def test_a_film_that_takes_long_is_kept_though_it_is_small(monkeypatch, capsys):
         if band.top == 4:
             raise KeyboardInterrupt
 
-    asked = "animate silk --size 24x16 --path 'loop radius=0.2' --frames 6 --uneven --subframes 1"
+    asked = "animate silk --size 24x16 --path 'loop radius=0.2' --frames 6 --no-even --subframes 1"
     assert command(f"{asked} --seed 7 -o whole/", capsys)[0] == 0
     monkeypatch.setattr(FrameRenderer, "frame", slow)
     monkeypatch.setattr(Store, "write", stop)
@@ -176,7 +176,7 @@ def test_a_film_that_takes_long_is_kept_though_it_is_small(monkeypatch, capsys):
     monkeypatch.setattr("phosphene.motion.plan.planning._timed", lambda film, *rest: film)
     code, _, err = command(f"{asked} -o a/", capsys)
     assert code == 130
-    assert "3 of 6 frames are kept; the same command with --seed 7 --resume goes on" in err
+    assert "3 of 6 frames are kept; the same command with --seed 7 --resume continues" in err
     assert not Path("a").exists()
     monkeypatch.setattr(Store, "write", write)
     rendered.clear()
@@ -196,7 +196,7 @@ def test_ctrl_c_says_when_nothing_is_kept(monkeypatch, capsys):
     monkeypatch.setattr(Film, "save", stop)
     code, _, err = command("animate silk --seed 7 --frames 6 --size 24x16 -o b.gif", capsys)
     assert code == 130
-    assert "b.gif: no frames are kept so early; the same command starts afresh" in err
+    assert "b.gif: no frames were finished; the same command starts again" in err
 
 
 def test_a_gif_says_how_long_it_lasts(capsys):

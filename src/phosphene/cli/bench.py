@@ -13,7 +13,7 @@ from phosphene.cli.console import result, say
 from phosphene.cli.options import Json
 
 SEEDS = 4  # pictures of a family, with --finish
-EXAMPLES = {"bench": "phosphene bench --no-peers --rounds 1"}
+EXAMPLE = "phosphene bench --no-peers --rounds 1"
 
 
 def bench_command(

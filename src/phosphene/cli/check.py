@@ -21,7 +21,7 @@ MEETING = {
     "y": "meet down only: it repeats up and down",
     "": "do not meet: it is no tile",
 }
-EXAMPLES = {"check": "phosphene check silk.png"}
+EXAMPLE = "phosphene check silk.png"
 
 
 def check_command(

@@ -1,4 +1,4 @@
-"""Options of the commands that make films, and the writing: bar, news, what was made."""
+"""Options of the commands that make films, and the writing: progress, notes, the result."""
 
 from __future__ import annotations
 
@@ -19,75 +19,97 @@ from phosphene.motion import PATHS, Film, GridFilm
 from phosphene.motion.plan.duration import FPS, frame_rate
 from phosphene.raster.view import parse_size
 
-SIZE = "1280x720"  # of a film that nobody gives one
+SIZE = "1280x720"  # of a film where none is given
 Source = Annotated[
     str | None,
     typer.Argument(metavar="STYLE|FILE", help="a style, a picture, a recipe, or a film"),
 ]
-Paths = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--path",
-        help=f"{', '.join(PATHS)}, with arguments: 'zoom factor=8', 'sweep scale=1..3'; "
-        "'loop + zoom', or given again, together (default: loop)",
-    ),
-]
-Frames = Annotated[float | None, typer.Option("--frames", help="how many")]
-Seconds = Annotated[float | None, typer.Option("--seconds", help="how long (default: 12)")]
-Beats = Annotated[float | None, typer.Option("--beats", help="how long, with --bpm")]
-Bpm = Annotated[float | None, typer.Option("--bpm", help="beats per minute")]
-Fps = Annotated[str | None, typer.Option("--fps", help="frames per second (default: 30)")]
-Speed = Annotated[
-    str | None,
-    typer.Option(
-        "--speed",
-        help="slow, calm, lively, or OKLab change per frame at 30 fps: 0.008; "
-        "how far a loop goes, or how many frames another path takes",
-    ),
-]
-Energy = Annotated[
-    float | None, typer.Option("--energy", help="0.2 calm to 0.8 wild: scales the speed (0.5)")
-]
-Pulse = Annotated[bool, typer.Option("--pulse", help="surge on every beat of --beats")]
-Subframes = Annotated[
-    str | None,
-    typer.Option(
-        "--subframes",
-        help="how many are averaged in each frame; auto: 4 where hard edges would jump, else 1 "
-        "(default: auto)",
-    ),
-]
-Shutter = Annotated[
-    float | None, typer.Option("--shutter", help="share of a frame that sub-frames cover (0.5)")
-]
 FilmSize = Annotated[
     str | None, typer.Option("--size", help=f"WIDTHxHEIGHT, 4k, ... (default: {SIZE})")
 ]
-FormatOption = Annotated[
-    list[str] | None,
-    typer.Option("--format-option", help="name=value, such as codec=h265; may be repeated"),
-]
-Resume = Annotated[bool, typer.Option("--resume", help="go on with a film that was interrupted")]
-Uneven = Annotated[bool, typer.Option("--uneven", help="plain time: do not even out the change")]
+Resume = Annotated[bool, typer.Option("--resume", help="continue an interrupted film")]
+
+
+def film_options(
+    path: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--path",
+            help=f"{', '.join(PATHS)}, with arguments: 'zoom factor=8', 'sweep scale=1..3'; "
+            "several together: 'loop + zoom', or repeat --path (default: loop)",
+        ),
+    ] = None,
+    frames: Annotated[float | None, typer.Option("--frames", help="number of frames")] = None,
+    seconds: Annotated[
+        float | None, typer.Option("--seconds", help="duration (default: 12)")
+    ] = None,
+    beats: Annotated[
+        float | None, typer.Option("--beats", help="duration in beats, with --bpm")
+    ] = None,
+    bpm: Annotated[float | None, typer.Option("--bpm", help="beats per minute")] = None,
+    fps: Annotated[
+        str | None, typer.Option("--fps", help="frames per second (default: 30)")
+    ] = None,
+    speed: Annotated[
+        str | None,
+        typer.Option(
+            "--speed",
+            help="slow, calm, lively, or the OKLab change per frame at 30 fps, such as 0.008; sets "
+            "how far a loop goes, and how many frames another path takes",
+        ),
+    ] = None,
+    energy: Annotated[
+        float | None,
+        typer.Option("--energy", help="0.2 calm to 0.8 wild: scales the speed (default: 0.5)"),
+    ] = None,
+    pulse: Annotated[
+        bool, typer.Option("--pulse", help="speed up on every beat of --beats")
+    ] = False,
+    even: Annotated[
+        bool,
+        typer.Option(
+            "--even/--no-even", help="even out the change, or keep time as the path has it"
+        ),
+    ] = True,
+    subframes: Annotated[
+        str | None,
+        typer.Option(
+            "--subframes",
+            help="sub-frames averaged in each frame; auto: 4 where hard edges would jump, else 1 "
+            "(default: auto)",
+        ),
+    ] = None,
+    shutter: Annotated[
+        float | None,
+        typer.Option("--shutter", help="share of a frame that sub-frames cover (default: 0.5)"),
+    ] = None,
+) -> dict[str, Any]:
+    """A group: the path and the timing of a film, as `animate` takes them; only what is given."""
+    given = {
+        "path": path or None, "frames": frames, "seconds": seconds, "beats": beats, "bpm": bpm,
+        "fps": fps, "speed": speed, "energy": energy, "pulse": pulse or None,
+        "even": None if even else False, "subframes": subframes, "shutter": shutter,
+    }  # fmt: skip
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def check_film_output(
     output: str, size: str | None, fps: str | None, overwrite: bool, options: dict[str, Any]
 ) -> None:
-    """What can be said before anything is computed. Raises `UserError`."""
+    """Check what can be checked before anything is computed. Raises `UserError`."""
     check = check_folder if films.check_suffix(output) == films.formats.FOLDER else check_free
     check(Path(output), overwrite)
     films.check(output, parse_size(size or SIZE), frame_rate(fps or FPS), 1, 3, options)
 
 
 def _say_kept(where: str, again: str, stopped: bool) -> None:
-    """What an interrupted film has left, and what goes on with it."""
+    """What is kept of an interrupted film, and how to continue."""
     kept = count_bands(store_folder(where))
     if kept is not None:
         say(f"{where}: {kept[0]} of {kept[1]} frames are kept; the same command with "
-            f"{again}--resume goes on")  # fmt: skip
+            f"{again}--resume continues")  # fmt: skip
     elif stopped:
-        say(f"{where}: no frames are kept so early; the same command starts afresh")
+        say(f"{where}: no frames were finished; the same command starts again")
 
 
 def write_film(
@@ -99,8 +121,8 @@ def write_film(
     again: str = "",
     **more: Any,
 ) -> None:
-    """Render into a file, with a bar; say what was made, and give the same and `more` as data.
-    `again` is what the same command needs more to make the same film.
+    """Render into a file, with a progress bar; print what was made, and as data `more` too.
+    `again` holds the options that the same command needs to make the same film.
     """
     width, height = film.size
     start = time.monotonic()

@@ -1,4 +1,4 @@
-"""phosphene huenermann: the command line of Huenermann's script.py, on our recipes."""
+"""phosphene compat huenermann: the command line of Huenermann's script.py, on our recipes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from phosphene.cli.console import result, say
-from phosphene.cli.options import Json
+from phosphene.cli.options import Json, takes
 from phosphene.cli.output import output_options, write_picture
 from phosphene.compiler import latents
 from phosphene.core.errors import InputError, RecipeError, UserError
@@ -18,13 +18,13 @@ from phosphene.recipe import Recipe
 from phosphene.styles import style
 from phosphene.styles.huenermann import drawn_variance
 
-EXAMPLES = {
-    "huenermann": "phosphene huenermann --save --path results --x 240 --y 160 --variance 80 "
+EXAMPLE = (
+    "phosphene compat huenermann --save --path results --x 240 --y 160 --variance 80 "
     "--seed 100 --series 2"
-}
+)
 
 
-@output_options
+@takes(output_as=output_options)
 def huenermann_command(
     save: Annotated[
         bool, typer.Option("--save", "-s", help="write files, which this always does")

@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 
 from phosphene.cli.console import result, say
-from phosphene.cli.options import Force, Json
+from phosphene.cli.options import Json, Overwrite
 from phosphene.compiler import make_networks
 from phosphene.files.recipes import write_recipe
 from phosphene.systems import SYSTEMS, import_weights
 
-EXAMPLES = {"import": "phosphene import weights.npz --system cppn-tensorflow -o art.json"}
+EXAMPLE = "phosphene import weights.npz --system cppn-tensorflow -o art.json"
 
 
 def import_command(
@@ -24,7 +24,7 @@ def import_command(
     output: Annotated[
         str | None, typer.Option("--output", "-o", help="recipe to write, .json; - is stdout")
     ] = None,
-    overwrite: Force = False,
+    overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
     """Turn the weights of another program into a recipe, which every other command takes."""

@@ -6,25 +6,47 @@ from typing import Any
 
 import typer
 
+from phosphene.cli.app import make_app
+from phosphene.cli.commands import COMMANDS, find_command
+from phosphene.cli.dials import named_style, no_such_option
+from phosphene.cli.old_names import with_new_names
 from phosphene.core.errors import UserError
 
 
-def invoke(app: typer.Typer, arguments: list[str]) -> int:
-    """The exit code of one command. Raises `UserError` for options that are used wrongly."""
-    command: Any = typer.main.get_command(app)
+def invoke(arguments: list[str]) -> int:
+    """The exit code of one command. Only the command that is asked for is loaded. Raises
+    `UserError` for options that are used wrongly.
+    """
+    arguments = with_new_names(arguments)
+    asked, rest = _split(arguments)
+    style = named_style(find_command(asked), rest) if asked else None
+    command: Any = typer.main.get_command(make_app([asked] if asked else None, style))
     try:
         result = command.main(arguments, prog_name="phosphene", standalone_mode=False)
-        if result == 130:  # how typer says Ctrl-C
+        if result == 130:  # how typer reports Ctrl-C
             raise KeyboardInterrupt
         return result if isinstance(result, int) else 0
     except Exception as problem:
         error: Any = problem
         if hasattr(error, "exit_code") and hasattr(error, "format_message"):  # usage errors
             context = getattr(error, "ctx", None)
-            hint = f"\n{context.command_path} --help shows what there is" if context else ""
-            raise UserError(f"{error.format_message()}{hint}") from None
+            says = error.format_message()
+            if hasattr(error, "option_name") and context:
+                known = [flag for p in context.command.params for flag in p.opts]
+                says = no_such_option(error.option_name, known, style)
+            hint = f"\n{context.command_path} --help shows all options" if context else ""
+            raise UserError(f"{says}{hint}") from None
         if type(error).__name__ == "Abort":
             raise KeyboardInterrupt from None
         if type(error).__name__ == "Exit":
             return int(getattr(error, "exit_code", 0))
         raise
+
+
+def _split(arguments: list[str]) -> tuple[str | None, list[str]]:
+    """The command that is asked for, of one word or two, and what follows it."""
+    for count in (1, 2):
+        name = " ".join(arguments[:count])
+        if name in COMMANDS:
+            return name, arguments[count:]
+    return None, arguments

@@ -11,7 +11,7 @@ import typer
 from phosphene.cli.options import Json
 from phosphene.core.errors import UserError, unknown
 
-EXAMPLES = {"list": "phosphene list activations"}
+EXAMPLE = "phosphene list activations"
 
 Rows = list[tuple[str, str]]
 

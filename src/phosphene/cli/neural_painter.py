@@ -1,4 +1,4 @@
-"""phosphene neural-painter: the command line of zxytim/neural-painter, on our recipes."""
+"""phosphene compat neural-painter: the command line of zxytim/neural-painter, on our recipes."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import Annotated, Any
 import typer
 
 from phosphene.cli.console import result
-from phosphene.cli.options import Json
+from phosphene.cli.options import Json, takes
 from phosphene.cli.output import output_options, write_picture
 from phosphene.core.errors import UserError
 from phosphene.raster.view import parse_size
 from phosphene.styles import style
 
-EXAMPLES = {
-    "neural-painter": "phosphene neural-painter --image_size 200x200 --hidden_size 42 "
+EXAMPLE = (
+    "phosphene compat neural-painter --image_size 200x200 --hidden_size 42 "
     "--nonlin random_every_time --nr_channel 3 --coord_bias --seed 57 --output 57.png"
-}
+)
 
 
-@output_options
+@takes(output_as=output_options)
 def neural_painter_command(
     seed: Annotated[str, typer.Option("--seed", "-s", help="0 to 4294967295")] = "42",
     image_size: Annotated[str, typer.Option("--image_size", help="WxH; see below")] = "100x100",

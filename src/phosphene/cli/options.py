@@ -1,111 +1,140 @@
-"""Options that several commands share."""
+"""Options that several commands share, and groups of them.
+
+A group is a function: its parameters are options, and what it returns is what a command receives.
+`@takes(output_as=output_options)` gives a command the options of the group, and their result as
+`output_as`.
+"""
 
 from __future__ import annotations
 
 import functools
 import inspect
 from collections.abc import Callable
+from inspect import Parameter
 from typing import Annotated, Any
 
 import typer
 
 from phosphene.core.errors import UserError
-from phosphene.recipe import FIELDS, read_value
+from phosphene.recipe import FIELDS, read_value, yes_or_no
 
 Size = Annotated[str, typer.Option("--size", help="WIDTHxHEIGHT, 800 (square), 4k, a3@300dpi, ...")]
 Output = Annotated[str | None, typer.Option("--output", "-o", help="file to write; - is stdout")]
-Force = Annotated[bool, typer.Option("--overwrite", "--force", help="replace what exists already")]
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", "--force", help="replace what exists already")
+]
 Threads = Annotated[int | None, typer.Option("--threads", help="CPU threads (default: all)", min=1)]
 Engine = Annotated[str, typer.Option("--engine", help="cpu or reference")]
 Crop = Annotated[
-    str | None, typer.Option("--crop", help="x,y,w,h: only that window of the picture")
+    str | None, typer.Option("--crop", help="x,y,w,h: only this window of the picture")
 ]
 Json = Annotated[bool, typer.Option("--json", help="print the result as JSON")]
 Pick = Annotated[int | None, typer.Option("--pick", help="which picture of a contact sheet", min=1)]
 Gate = Annotated[
     bool | None,
     typer.Option(
-        "--gate/--any",
-        help="--any: dull pictures stay as they are; --gate: they are rescued in any style, too; "
-        "with neither, those of house styles are",
+        "--gate/--no-gate",
+        help="rescue dull pictures of any style, or of none (default: of house styles)",
     ),
 ]
 Complexity = Annotated[
     float | None,
-    typer.Option("--complexity", help="3 calm, 10 lively, 30 wild: the gain for that many swings"),
+    typer.Option("--complexity", help="how busy: 3 calm, 10 lively, 30 wild; sets the gain"),
+]
+FormatOption = Annotated[
+    list[str] | None,
+    typer.Option("--format-option", help="NAME=VALUE, such as depth=16; may be repeated"),
 ]
 SeedText = Annotated[str | None, typer.Option("--seed", help="a number or any text")]
 
-
-# Dials of styles that have an option of their own; any other is `--dial name=value`.
-DIALS = {
-    "variance": "huenermann-*, cppn-keras: 50 is calm, 8192 is wild",
-    "topology": "huenermann-browser: densenet, perceptron or resnet",
-    "strength": "npainter: 1 to 32",
-    "colour": "netart: bw, rgb, cmyk, hsv or hsl",
-}
+Group = Callable[..., Any]
 
 
-def recipe_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command an option for every recipe field, and `--set`; it receives them as
-    `fields`.
+def takes(**groups: Group) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A decorator: the command has the options of the groups, and receives their results by name.
+
+    typer reads the options of a command off its signature, so this makes one.
     """
-    return _with_options(command, dials=False)
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        options = {name: parameters_of(group) for name, group in groups.items()}
+        own = [p for p in parameters_of(command) if p.name not in groups]
+
+        @functools.wraps(command)
+        def wrapper(**given: Any) -> Any:
+            for name, parameters in options.items():
+                given[name] = groups[name](**{p.name: given.pop(p.name) for p in parameters})
+            return command(**given)
+
+        return with_parameters(wrapper, [*own, *(p for ps in options.values() for p in ps)])
+
+    return decorate
 
 
-def style_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`recipe_options`, and the dials of styles among the `fields`: `--dial`, `--variance`, ..."""
-    return _with_options(command, dials=True)
+def parameters_of(function: Callable[..., Any]) -> list[Parameter]:
+    """The parameters of a command or a group, by name only."""
+    parameters = inspect.signature(function, eval_str=True).parameters.values()
+    return [p.replace(kind=Parameter.KEYWORD_ONLY) for p in parameters]
 
 
-def _with_options(command: Callable[..., Any], dials: bool) -> Callable[..., Any]:
-    names = [*FIELDS, *(DIALS if dials else ())]
-
-    @functools.wraps(command)
-    def wrapper(*args: Any, **kwargs: Any) -> Any:
-        fields = {name: kwargs.pop(name) for name in names}
-        changes = dict(_assignment(text) for text in kwargs.pop("assign") or [])
-        chosen = {name: text for name, text in fields.items() if text is not None}
-        chosen |= dict(_dial(text) for text in kwargs.pop("dial", None) or [])
-        return command(*args, fields=chosen | ({"set": changes} if changes else {}), **kwargs)
-
-    signature = inspect.signature(command, eval_str=True)
-    own = [p for p in signature.parameters.values() if p.name != "fields"]
-    extra = [
-        _option(name, str | None, f"--{name.replace('_', '-')}", field.says)
-        for name, field in FIELDS.items()
-    ]
-    extra.append(
-        _option(
-            "assign", list[str] | None, "--set", "path=value: any recipe field, may be repeated"
-        )
-    )
-    if dials:
-        extra += [_option(name, str | None, f"--{name}", says) for name, says in DIALS.items()]
-        says = "name=value: a style's own dial (phosphene list styles), may be repeated"
-        extra.append(_option("dial", list[str] | None, "--dial", says))
-    del wrapper.__wrapped__
-    wrapper.__signature__ = signature.replace(parameters=[*own, *extra])  # type: ignore[attr-defined]
-    wrapper.__annotations__ = {p.name: p.annotation for p in [*own, *extra]}
-    return wrapper
+def with_parameters(
+    function: Callable[..., Any], parameters: list[Parameter]
+) -> Callable[..., Any]:
+    """The function, for typer with these parameters."""
+    vars(function).pop("__wrapped__", None)
+    function.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    function.__annotations__ = {p.name: p.annotation for p in parameters}
+    return function
 
 
-def _option(name: str, kind: Any, flag: str, says: str) -> inspect.Parameter:
-    option = typer.Option(flag, help=says, rich_help_panel="Recipe fields")
-    annotation = Annotated[kind, option]
-    keyword = inspect.Parameter.KEYWORD_ONLY
-    return inspect.Parameter(name, keyword, default=None, annotation=annotation)
+def make_option(name: str, kind: Any, flag: str, says: str, panel: str | None = None) -> Parameter:
+    """A parameter that is an option, None by default."""
+    annotation = Annotated[kind, typer.Option(flag, help=says, rich_help_panel=panel)]
+    return Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
 
 
-def _dial(text: str) -> tuple[str, str]:
+def flag_of(name: str, yes_or_no: bool = False) -> str:
+    """How an option is typed: `--latent-size`; `--bw/--no-bw` for one without a value."""
+    flag = name.replace("_", "-")
+    return f"--{flag}/--no-{flag}" if yes_or_no else f"--{flag}"
+
+
+def dial_option(panel: str) -> Parameter:
+    says = "NAME=VALUE: a dial of the style, also one whose name an option has; may be repeated"
+    return make_option("dial", list[str] | None, "--dial", says, panel)
+
+
+def _field_options() -> list[Parameter]:
+    """An option for every recipe field, and --set."""
+    options: list[Parameter] = []
+    for name, field in FIELDS.items():
+        flag = field.read is yes_or_no
+        options.append(make_option(name, bool | None if flag else str | None, flag_of(name, flag),
+                                   field.says))  # fmt: skip
+    says = "PATH=VALUE: any recipe field, such as view.span=3; may be repeated"
+    return [*options, make_option("set", list[str] | None, "--set", says)]
+
+
+def recipe_fields(**given: Any) -> dict[str, Any]:
+    """A group: the fields of a recipe by name, and by path in `set`; only what is given."""
+    changes = [pair(text, "set", "networks.main.width=32") for text in given.pop("set") or []]
+    fields = {name: value for name, value in given.items() if value is not None}
+    return fields | ({"set": {path: read_value(text) for path, text in changes}} if changes else {})
+
+
+def style_fields(**given: Any) -> dict[str, Any]:
+    """A group: `recipe_fields`, and the dials of a style among them."""
+    dials = given.pop("dial") or []
+    return recipe_fields(**given) | dict(pair(text, "dial", "folds=3") for text in dials)
+
+
+with_parameters(recipe_fields, _field_options())
+with_parameters(style_fields, [*_field_options(), dial_option("Dials of a style")])
+
+
+def pair(text: str, argument: str, example: str) -> tuple[str, str]:
+    """The two sides of an assignment. Raises `UserError`."""
     name, equals, value = text.partition("=")
     if not equals or not name:
-        raise UserError(f"--dial {text}: expected name=value, such as variance=588.1")
+        raise UserError(f"got {text}; expected NAME=VALUE, such as {example}", argument=argument)
     return name, value
-
-
-def _assignment(text: str) -> tuple[str, Any]:
-    path, equals, value = text.partition("=")
-    if not equals or not path:
-        raise UserError(f"--set {text}: expected path=value, such as networks.main.width=32")
-    return path, read_value(value)

@@ -1,18 +1,16 @@
-"""Options of the commands that write a picture, and the writing: bar, news, what was made."""
+"""Options of the commands that write a picture, and the writing: progress, notes, the result."""
 
 from __future__ import annotations
 
-import functools
-import inspect
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
 
 from phosphene.cli.console import say, written
-from phosphene.cli.options import Crop, Engine, Force, Threads
+from phosphene.cli.options import Crop, Engine, FormatOption, Overwrite, Threads, pair
 from phosphene.cli.progress import progress_bar
 from phosphene.core.errors import UserError
 from phosphene.files.piece_store import count_bands, store_folder
@@ -23,62 +21,44 @@ from phosphene.render import render_file
 PRINT_SIZES = "WIDTHxHEIGHT, 800, 4k, a3@300dpi, 60x40cm@300dpi, ...; phosphene list sizes"
 
 
-def _options(
+def output_options(
     crop: Crop = None,
     bleed: Annotated[
-        str | None, typer.Option("--bleed", help="3mm: show so much more on every side, to be cut")
+        str | None,
+        typer.Option("--bleed", help="3mm: extend the picture on every side, to be trimmed"),
     ] = None,
     dpi: Annotated[
         float | None, typer.Option("--dpi", help="pixels per inch, for print sizes and the file")
     ] = None,
-    format_option: Annotated[
-        list[str] | None,
-        typer.Option("--format-option", help="name=value, such as depth=16; may be repeated"),
-    ] = None,
+    format_option: FormatOption = None,
     sidecar: Annotated[
-        bool, typer.Option("--sidecar", help="write the recipe beside the file, too: FILE.json")
+        bool, typer.Option("--sidecar", help="also write the recipe beside the file: FILE.json")
     ] = False,
     resume: Annotated[
-        bool, typer.Option("--resume", help="go on with an export that was interrupted")
+        bool, typer.Option("--resume", help="continue an interrupted export")
     ] = False,
-    overwrite: Force = False,
+    overwrite: Overwrite = False,
     threads: Threads = None,
     workers: Annotated[
         int | None,
         typer.Option("--workers", help="processes of one thread each, instead of threads", min=1),
     ] = None,
     engine: Engine = "cpu",
-) -> None:
-    """What every command that writes a picture takes."""
-
-
-def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options above; it receives them as `output_as`, for `write_picture`."""
-    ours = inspect.signature(_options, eval_str=True).parameters
-    signature = inspect.signature(command, eval_str=True)
-
-    @functools.wraps(command)
-    def wrapper(**kwargs: Any) -> Any:
-        chosen = {name: kwargs.pop(name) for name in ours}
-        return command(output_as=chosen, **kwargs)
-
-    keyword = inspect.Parameter.KEYWORD_ONLY
-    own = [p for p in signature.parameters.values() if p.name != "output_as"]
-    extra = [p.replace(kind=keyword) for p in ours.values()]
-    plain = [p for p in own if p.kind != keyword]
-    parameters = [*plain, *extra, *(p for p in own if p.kind == keyword)]
-    del wrapper.__wrapped__
-    wrapper.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
-    wrapper.__annotations__ = {p.name: p.annotation for p in parameters}
-    return wrapper
+) -> dict[str, Any]:
+    """A group: what every command that writes a picture takes, for `write_picture`."""
+    return {
+        "crop": crop, "bleed": bleed, "dpi": dpi, "format_option": read_options(format_option),
+        "sidecar": sidecar, "resume": resume, "overwrite": overwrite, "threads": threads,
+        "workers": workers, "engine": engine,
+    }  # fmt: skip
 
 
 def write_picture(
     recipe: Recipe, path: str, size: str, output_as: dict[str, Any]
 ) -> dict[str, Any]:
-    """Render into a file, with a bar, and say what was made; gives the same as data."""
-    chosen = dict(output_as)
-    chosen |= dict(read_assignment(text) for text in chosen.pop("format_option") or [])
+    """Render into a file, with a progress bar; print what was made, and give it as data."""
+    chosen = {name: value for name, value in output_as.items() if name != "format_option"}
+    chosen |= output_as["format_option"]
     frame = check_frame(size, chosen)
     with _hint(path), progress_bar(path, frame.rect.width) as progress:
         start = time.monotonic()
@@ -95,7 +75,7 @@ def check_frame(size: str, output_as: dict[str, Any]) -> Frame:
 
 @contextmanager
 def _hint(path: str) -> Generator[None]:
-    """After an interruption, what is left to go on with."""
+    """After an interruption, what is kept."""
     try:
         yield
     except UserError:
@@ -105,13 +85,12 @@ def _hint(path: str) -> Generator[None]:
         if kept is not None:
             say(
                 f"{path}: {kept[0]} of {kept[1]} bands are kept; "
-                "the same command with --resume goes on"
+                "the same command with --resume continues"
             )
         raise
 
 
-def read_assignment(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise UserError(f"--format-option {text}: expected name=value, such as depth=16")
-    return name.replace("-", "_"), value
+def read_options(texts: list[str] | None) -> dict[str, str]:
+    """What `--format-option NAME=VALUE` gives, as the writer of the format takes it."""
+    options = dict(pair(text, "format_option", "depth=16") for text in texts or [])
+    return {name.replace("-", "_"): value for name, value in options.items()}

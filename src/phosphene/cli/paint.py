@@ -9,50 +9,55 @@ from typing import Annotated, Any
 import typer
 
 from phosphene.cli.console import result
-from phosphene.cli.options import Complexity, Gate, Json, Output, SeedText, Size, style_options
+from phosphene.cli.options import (
+    Complexity,
+    Gate,
+    Json,
+    Output,
+    SeedText,
+    Size,
+    style_fields,
+    takes,
+)
 from phosphene.cli.output import check_frame, output_options, write_picture
 from phosphene.cli.source import recipe_for_seed, resolve_seed
-from phosphene.cli.tiling_options import Panorama, Tile, TileX, TileY, chosen_way, measured, roll
+from phosphene.cli.tiling_options import closing_options, measured, roll
 from phosphene.core.errors import UserError
 from phosphene.files import ALIASES, FORMATS
 from phosphene.recipe import Recipe, seed_after
 
-EXAMPLES = {"paint": "phosphene paint silk --seed 7 --size 640x360 -o silk.png"}
+EXAMPLE = "phosphene paint silk --seed 7 --size 640x360 -o silk.png"
 
 
-@style_options
-@output_options
+@takes(tile=closing_options, output_as=output_options, fields=style_fields)
 def paint_command(
     style_name: Annotated[
-        str | None, typer.Argument(metavar="STYLE", help="default: one that the seed picks")
+        str | None,
+        typer.Argument(metavar="STYLE", help="phosphene list styles; default: the seed picks one"),
     ] = None,
     seed: SeedText = None,
     size: Size = "1024x1024",
     output: Output = None,
     count: Annotated[
-        int, typer.Option("--count", help="this many seeds, into a folder", min=1)
+        int, typer.Option("--count", help="paint this many seeds, into a folder", min=1)
     ] = 1,
     gate: Gate = None,
     complexity: Complexity = None,
-    tile: Tile = False,
-    tile_x: TileX = False,
-    tile_y: TileY = False,
-    panorama: Panorama = False,
     as_json: Json = False,
     *,
-    fields: dict[str, Any],
+    tile: str | None,
     output_as: dict[str, Any],
+    fields: dict[str, Any],
 ) -> None:
-    """Paint a picture from a seed. Without --seed a new one is drawn and said."""
+    """Paint a picture from a seed. Omit --seed for a random seed (printed)."""
     made = []
     pixels = check_frame(size, output_as).size  # before a folder is made
-    way = chosen_way(tile, tile_x, tile_y, panorama)
     folder = _folder(output, count)
     first = resolve_seed(seed)
     for k in range(count):
         recipe = recipe_for_seed(style_name, seed_after(first, k), fields, gate, complexity)
         path = _path(recipe, output, folder)
-        recipe = roll(recipe, pixels, way)
+        recipe = roll(recipe, pixels, tile)
         data = write_picture(recipe, path, size, output_as)
         made.append(data | measured(recipe, pixels, output_as))
     if output != "-":
@@ -61,20 +66,22 @@ def paint_command(
 
 
 def _folder(output: str | None, count: int) -> Path | None:
-    """The folder to paint into, made if it is new; None for a single file."""
+    """The folder to paint into, created if it is new; None for a single file."""
     if output is None:
         return Path(".") if count > 1 else None
     path = Path(output)
     if count == 1 and not output.endswith("/") and not path.is_dir():
         return None
     if output == "-" or path.suffix.lower() in {**FORMATS, **ALIASES}:
-        raise UserError(f"{output}: one file; --count writes into a folder: -o {path.stem}/")
+        raise UserError(
+            f"{output}: is one file; `count` writes into a folder, such as {path.stem}/"
+        )
     if path.exists() and not path.is_dir():
-        raise UserError(f"{output}: is a file; --count writes into a folder")
+        raise UserError(f"{output}: is a file; `count` writes into a folder")
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UserError(f"{output}: the folder cannot be made ({error.strerror})") from None
+        raise UserError(f"{output}: the folder cannot be created ({error.strerror})") from None
     return path
 
 

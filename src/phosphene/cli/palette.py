@@ -18,7 +18,7 @@ from phosphene.catalogue.palettes import (
     oklab_to_bytes,
     ramp,
 )
-from phosphene.cli.options import Force, Output, Pick
+from phosphene.cli.options import Output, Overwrite, Pick
 from phosphene.core.errors import InputError, UserError, unknown
 from phosphene.files import open_recipe
 from phosphene.files.atomic import whole_file
@@ -27,7 +27,7 @@ from phosphene.raster.dominant import dominant
 from phosphene.recipe import Recipe
 from phosphene.render import render
 
-EXAMPLES = {"palette": "phosphene palette silk.png --export css"}
+EXAMPLE = "phosphene palette silk.png --export css"
 SMALL = 128  # a picture is looked at in so many pixels a side
 MOST_PIXELS = 1 << 26
 
@@ -44,7 +44,7 @@ def palette_command(
     ] = None,
     output: Output = None,
     pick: Pick = None,
-    overwrite: Force = False,
+    overwrite: Overwrite = False,
 ) -> None:
     """Print the colours of a picture: its recipe's palettes, and the colours it shows most."""
     groups = _groups(source, count, pick)

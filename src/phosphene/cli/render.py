@@ -10,16 +10,15 @@ from typing import Annotated, Any
 import typer
 
 from phosphene.cli.console import result, say, written
-from phosphene.cli.options import Complexity, Json, Output, Pick, recipe_options
+from phosphene.cli.options import Complexity, Json, Output, Pick, recipe_fields, takes
 from phosphene.cli.output import (
     PRINT_SIZES,
     check_frame,
     output_options,
-    read_assignment,
     write_picture,
 )
 from phosphene.cli.source import say_recoloured
-from phosphene.cli.tiling_options import Panorama, Tile, TileX, TileY, chosen_way, measured, roll
+from phosphene.cli.tiling_options import closing_options, measured, roll
 from phosphene.compiler.complexity import with_complexity
 from phosphene.core.errors import UserError
 from phosphene.files import recorded_size
@@ -29,38 +28,33 @@ from phosphene.motion.load import film_size, frame_in, open_file
 from phosphene.recipe import with_fields
 
 WHOLE = ("crop", "bleed", "sidecar", "resume", "workers")  # not for frames
-EXAMPLES = {"render": "phosphene render silk.png --size 1280x720 -o silk-large.png"}
+EXAMPLE = "phosphene render silk.png --size 1280x720 -o silk-large.png"
 
 
-@recipe_options
-@output_options
+@takes(tile=closing_options, output_as=output_options, fields=recipe_fields)
 def render_command(
     source: Annotated[
         str, typer.Argument(metavar="FILE", help="a picture, a film, a .json recipe, -")
     ],
     size: Annotated[
-        str | None, typer.Option("--size", help=f"{PRINT_SIZES}; default: as it was")
+        str | None, typer.Option("--size", help=f"{PRINT_SIZES}; default: its own")
     ] = None,
     output: Output = None,
     pick: Pick = None,
     frame: Annotated[
-        int | None, typer.Option("--frame", help="of a film; default: its still", min=0)
+        int | None, typer.Option("--frame", help="a frame of a film (default: its still)", min=0)
     ] = None,
     complexity: Complexity = None,
-    tile: Tile = False,
-    tile_x: TileX = False,
-    tile_y: TileY = False,
-    panorama: Panorama = False,
     as_json: Json = False,
     *,
-    fields: dict[str, Any],
+    tile: str | None,
     output_as: dict[str, Any],
+    fields: dict[str, Any],
 ) -> None:
-    """Render the recipe inside a file again: larger, or a window of it, with the same pixels; of a
-    film its still, or a frame.
+    """Render the recipe inside a file again: larger, or a window of it, with the same pixels. Of a
+    film, its still or one frame.
     """
     found = open_file(source, pick)
-    way = chosen_way(tile, tile_x, tile_y, panorama)
     if isinstance(found, Film):
         frame = frame_in(source) if frame is None else frame
         was = film_size(source) if pick is None else None
@@ -69,30 +63,33 @@ def render_command(
     elif frame is None:
         recipe, recorded = found, recorded_size(source)
     else:
-        raise UserError(f"--frame: {source} is no film; leave it out")
+        raise UserError(f"{source} is not a film; leave it out", argument="frame")
     say_recoloured(recipe, fields)
     recipe = with_complexity(with_fields(recipe, fields), complexity)
     size = size or recorded or "1024x1024"
     stem = Path(source).stem if source != "-" else "picture"
     if isinstance(found, Film) and frame is not None:
-        _refuse(way, output_as)
+        _refuse(tile, output_as)
         path = output or f"{stem}-{frame}-{size}.png"
         data = _write_frame(replace(found, recipe=recipe), frame, path, size, output_as)
     else:
         path = output or f"{stem}-{size}.png"
         pixels = check_frame(size, output_as).size
-        recipe = roll(recipe, pixels, way)
+        recipe = roll(recipe, pixels, tile)
         data = write_picture(recipe, path, size, output_as) | measured(recipe, pixels, output_as)
     if path != "-":
         result(path, data, as_json)
 
 
-def _refuse(way: str | None, output_as: dict[str, Any]) -> None:
-    """What a frame cannot be: it is more than its recipe, and made at one go."""
-    asked = [name for name in WHOLE if output_as[name]] + ([way] if way else [])
+def _refuse(tile: str | None, output_as: dict[str, Any]) -> None:
+    """Raises `UserError` for what a frame cannot be: it is more than its recipe, and made in one
+    piece.
+    """
+    asked = [f"`{name}`" for name in WHOLE if output_as[name]] + (
+        [f"`tile={tile}`"] if tile else []
+    )
     if asked:
-        name = "tile" if asked[0] in ("x", "y", "both") else asked[0]
-        raise UserError(f"--{name}: is for pictures of a recipe, not for a film's --frame")
+        raise UserError(f"{asked[0]}: is for pictures of a recipe, not for a `frame` of a film")
 
 
 def _write_frame(
@@ -100,10 +97,9 @@ def _write_frame(
 ) -> dict[str, Any]:
     start = time.monotonic()
     pixels = check_frame(size, output_as).size
-    options: dict[str, Any] = dict(map(read_assignment, output_as["format_option"] or []))
     names = ("overwrite", "dpi", "threads", "engine")
     how: dict[str, Any] = {name: output_as[name] for name in names}
-    save_frame(film, frame, path, pixels, **how, **options)
+    save_frame(film, frame, path, pixels, **how, **output_as["format_option"])
     line, data = written(path, pixels, film.recipe, time.monotonic() - start)
     say(f"{line}  frame {frame}")
     return data | {"frame": frame}

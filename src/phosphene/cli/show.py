@@ -17,7 +17,7 @@ from phosphene.motion.load import frame_in, open_file
 from phosphene.motion.paths.table import path_text
 from phosphene.recipe import Recipe
 
-EXAMPLES = {"show": "phosphene show silk.png"}
+EXAMPLE = "phosphene show silk.png"
 
 
 def show_command(

@@ -46,7 +46,7 @@ def recipe_for_seed(
     recipe = accept(style, seed, fields, gate, complexity)
     say_recoloured(recipe, fields)
     if recipe.rescued:
-        say(f"rescued (--any keeps it as it was): {'; '.join(recipe.rescued)}")
+        say(f"rescued (`gate=False` keeps it as it was): {'; '.join(recipe.rescued)}")
     elif gated(recipe, gate):
         for name, says, advice in judge(recipe):
             say(f"{name}: {says}\n    try {advice}")

@@ -10,63 +10,61 @@ import typer
 
 from phosphene.cli.animate import film_of
 from phosphene.cli.console import result, say
-from phosphene.cli.film_options import Energy, Fps, Frames, Paths, Seconds, Source, Speed
-from phosphene.cli.options import Force, Gate, Json, Output, Pick, SeedText, style_options
-from phosphene.cli.tiling_options import Tile, TileX, TileY, chosen_way
+from phosphene.cli.film_options import Source, film_options
+from phosphene.cli.options import (
+    Gate,
+    Json,
+    Output,
+    Overwrite,
+    Pick,
+    SeedText,
+    style_fields,
+    takes,
+)
+from phosphene.cli.tiling_options import tile_options
 from phosphene.files import check_suffix, create
 from phosphene.files.atomic import check_free
 from phosphene.motion import Film
 from phosphene.raster.view import Size as Pixels
 from phosphene.raster.view import parse_size
 
-EXAMPLES = {
-    "strip": "phosphene strip silk --seed 7 --seconds 4 --frames-shown 6 --size 120 -o strip.png",
-}
+EXAMPLE = "phosphene strip silk --seed 7 --seconds 4 --thumbnails 6 --size 120 -o strip.png"
 GAP = 4  # pixels between the frames of a strip
 
 
-@style_options
+@takes(film=film_options, tile=tile_options, fields=style_fields)
 def strip_command(
     source: Source = None,
-    path: Paths = None,
     seed: SeedText = None,
-    shown: Annotated[
-        int, typer.Option("--frames-shown", help="how many of the frames", min=1, max=200)
+    thumbnails: Annotated[
+        int, typer.Option("--thumbnails", help="how many frames to show", min=1, max=200)
     ] = 8,
-    frames: Frames = None,
-    seconds: Seconds = None,
-    fps: Fps = None,
-    speed: Speed = None,
-    energy: Energy = None,
-    tile: Tile = False,
-    tile_x: TileX = False,
-    tile_y: TileY = False,
     size: Annotated[str, typer.Option("--size", help="of each frame")] = "240x135",
     output: Output = None,
-    overwrite: Force = False,
+    overwrite: Overwrite = False,
     gate: Gate = None,
     pick: Pick = None,
     as_json: Json = False,
     *,
+    film: dict[str, Any],
+    tile: str | None,
     fields: dict[str, Any],
 ) -> None:
-    """A row of a film's frames as a still picture, to see where it goes."""
+    """Show frames of a film side by side in a still picture, to see where it goes."""
     where = output or "strip.png"
     check_suffix(where)
     if where != "-":
         check_free(Path(where), overwrite)
-    how = {"frames": frames, "seconds": seconds, "fps": fps, "speed": speed, "energy": energy,
-           "even": True}  # fmt: skip
-    way = chosen_way(tile, tile_x, tile_y, False)
-    film = film_of(source, seed, gate, pick, path, size, how, fields, way)
-    page = strip_pixels(film, min(shown, film.count), parse_size(size))
-    texts = film.texts(film.size)
+    made = film_of(source, seed, gate, pick, size, film, fields, tile)
+    shown = min(thumbnails, made.count)
+    page = strip_pixels(made, shown, parse_size(size))
+    texts = made.texts(made.size)
     shape = page.shape[1], page.shape[0]
     with create(where, shape, page.shape[2], texts, overwrite=overwrite) as writer:
         writer.write(page)
-    say(f"{where}  {shape[0]}x{shape[1]}  {min(shown, film.count)} of {film.count} frames")
+    say(f"{where}  {shape[0]}x{shape[1]}  {shown} of {made.count} frames")
     if where != "-":
-        result(where, {"path": where, "size": list(shape), "frames": film.count}, as_json)
+        result(where, {"path": where, "size": list(shape), "frames": made.count}, as_json)
 
 
 def strip_pixels(film: Film, shown: int, size: Pixels) -> Any:

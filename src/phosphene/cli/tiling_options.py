@@ -15,20 +15,29 @@ from phosphene.render.tiling import rolled, seams, seams_text, tiling_problem
 Tile = Annotated[bool, typer.Option("--tile", help="repeats without a seam, in both directions")]
 TileX = Annotated[bool, typer.Option("--tile-x", help="repeats without a seam side by side")]
 TileY = Annotated[bool, typer.Option("--tile-y", help="repeats without a seam up and down")]
-Panorama = Annotated[
-    bool, typer.Option("--panorama", help="seamless 360 degrees, equirectangular: --size 4096x2048")
-]
 
 
-def chosen_way(tile: bool, tile_x: bool, tile_y: bool, panorama: bool) -> str | None:
-    """How to roll a picture up, of the options above; None for not at all."""
-    if panorama and (tile or tile_x or tile_y):
-        raise UserError("--panorama: closes on itself already; leave out --tile")
-    if panorama:
-        return "panorama"
+def tile_options(tile: Tile = False, tile_x: TileX = False, tile_y: TileY = False) -> str | None:
+    """A group: how to close a picture on itself; None for not at all."""
     if tile or (tile_x and tile_y):
         return "both"
     return "x" if tile_x else "y" if tile_y else None
+
+
+def closing_options(
+    tile: Tile = False,
+    tile_x: TileX = False,
+    tile_y: TileY = False,
+    panorama: Annotated[
+        bool,
+        typer.Option("--panorama", help="seamless 360 degrees, equirectangular: --size 4096x2048"),
+    ] = False,
+) -> str | None:
+    """A group: `tile_options`, or a panorama."""
+    way = tile_options(tile, tile_x, tile_y)
+    if panorama and way:
+        raise UserError("a panorama is closed already; leave out `tile`", argument="panorama")
+    return "panorama" if panorama else way
 
 
 def roll(recipe: Recipe, size: Size, way: str | None) -> Recipe:

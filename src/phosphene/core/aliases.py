@@ -34,9 +34,19 @@ class Alias(NamedTuple):
 ALIASES: tuple[Alias, ...] = (
     Alias("name", "maps", "textures", "0.2"),
     Alias("keyword", "force", "overwrite", "0.2"),
+    Alias("keyword", "twin", "invert_palettes", "0.2"),
     Alias("attribute", "pixels", "float", "0.2", "Picture"),
     Alias("attribute", "bytes", "uint8", "0.2", "Picture"),
     Alias("attribute", "pixels", "uint8", "0.2", "Sheet"),
+    Alias("command", "maps", "textures", "0.2"),
+    Alias("command", "neural-painter", "compat neural-painter", "0.2"),
+    Alias("command", "huenermann", "compat huenermann", "0.2"),
+    Alias("option", "--any", "--no-gate", "0.2"),
+    Alias("option", "--twin yes", "--invert-palettes", "0.2"),
+    Alias("option", "--twin no", "--no-invert-palettes", "0.2"),
+    Alias("option", "--uneven", "--no-even", "0.2"),
+    Alias("option", "--frames-shown", "--thumbnails", "0.2", "strip"),
+    Alias("option", "--relief", "--height", "0.2", "maps"),
 )
 
 

@@ -6,6 +6,8 @@ from phosphene.recipe.fields import read_field as read_field
 from phosphene.recipe.fields import read_value as read_value
 from phosphene.recipe.fields import seed_after as seed_after
 from phosphene.recipe.fields import with_fields as with_fields
+from phosphene.recipe.fields import with_new_names as with_new_names
+from phosphene.recipe.fields import yes_or_no as yes_or_no
 from phosphene.recipe.fixed_networks import Explicit as Explicit
 from phosphene.recipe.fixed_networks import Graph as Graph
 from phosphene.recipe.inputs import Fourier as Fourier

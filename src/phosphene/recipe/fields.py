@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from phosphene.core.aliases import aliases, warn_renamed
 from phosphene.core.errors import RecipeError, UserError, unknown
 from phosphene.recipe.model import Recipe
 from phosphene.recipe.recolour import recolour, twin, with_palettes
@@ -58,6 +59,14 @@ def _samples(text: str) -> int | str:
     return int(text) if text.isdigit() else text
 
 
+def yes_or_no(text: str) -> bool:
+    """How a field reads its text that is an option without a value."""
+    try:
+        return {"yes": True, "true": True, "no": False, "false": False}[text.lower()]
+    except KeyError:
+        raise ValueError(f"not yes or no: {text}") from None
+
+
 FIELDS: dict[str, Field] = {
     "width": Field("networks.main.width", "units in each hidden layer", int),
     "depth": Field("networks.main.depth", "hidden layers", int),
@@ -91,7 +100,9 @@ FIELDS: dict[str, Field] = {
         "style's own shading",
         str,
     ),
-    "twin": Field("palettes", "yes: palettes turned over, light where dark was", str),
+    "invert_palettes": Field(
+        "palettes", "turn every palette over: light where it was dark", yes_or_no
+    ),
     "precision": Field("precision", "f32, or f64 for peers that compute in float64", str),
 }
 
@@ -101,9 +112,8 @@ def read_field(name: str, text: str) -> Any:
     try:
         return FIELDS[name].read(text)
     except ValueError:
-        raise UserError(
-            f"cannot read '{text}'; expected {FIELDS[name].says}", argument=name
-        ) from None
+        expected = "yes or no" if FIELDS[name].read is yes_or_no else FIELDS[name].says
+        raise UserError(f"cannot read '{text}'; expected {expected}", argument=name) from None
 
 
 def read_value(text: str) -> Any:
@@ -119,6 +129,7 @@ def with_fields(recipe: Recipe, fields: Mapping[str, Any]) -> Recipe:
 
     `set` may hold further values by dotted path; they are put in last.
     """
+    fields = with_new_names(fields)
     changes: dict[str, Any] = {}
     paths = dict(fields.get("set") or {})
     for name, value in fields.items():
@@ -141,17 +152,25 @@ def with_fields(recipe: Recipe, fields: Mapping[str, Any]) -> Recipe:
     return recipe.replace(paths) if paths else recipe
 
 
-def _twin(recipe: Recipe, wanted: Any) -> Recipe:
-    if str(wanted).lower() not in ("yes", "true", "no", "false"):
-        raise UserError(f"twin: cannot read '{wanted}'; it means {FIELDS['twin'].says}")
-    return twin(recipe) if str(wanted).lower() in ("yes", "true") else recipe
+def with_new_names(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields with new names for old ones, and a warning for each at the line that called the
+    caller.
+    """
+    renamed = {old: new for old, new in aliases("keyword").items() if old in fields}
+    for old, new in renamed.items():
+        warn_renamed(f"{old}=", f"{new}=", depth=3)
+    return {renamed.get(name, name): value for name, value in fields.items()}
+
+
+def _invert_palettes(recipe: Recipe, wanted: Any) -> Recipe:
+    return twin(recipe) if read_field("invert_palettes", str(wanted)) else recipe
 
 
 # Fields that change the recipe as a whole, in this order, after the others.
 COLOURS: dict[str, Callable[[Recipe, Any], Recipe]] = {
     "recolour": recolour,
     "palette": with_palettes,
-    "twin": _twin,
+    "invert_palettes": _invert_palettes,
 }
 
 

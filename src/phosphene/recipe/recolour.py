@@ -195,7 +195,7 @@ def twin(recipe: Recipe) -> Recipe:
     for a recipe without palettes.
     """
     if not recipe.palettes:
-        raise RecipeError(NO_PALETTE, argument="twin")
+        raise RecipeError(NO_PALETTE, argument="invert_palettes")
     return recipe.replace({f"palettes.{n}": _turned(p) for n, p in recipe.palettes.items()})
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from phosphene.core.errors import UserError, unknown
 from phosphene.core.rng import Seed, Stream
-from phosphene.recipe import FIELDS, Recipe, with_fields
+from phosphene.recipe import FIELDS, Recipe, with_fields, with_new_names
 from phosphene.styles.agate import AGATE, agate
 from phosphene.styles.aurora import AURORA, aurora
 from phosphene.styles.batik import BATIK, batik
@@ -201,7 +201,7 @@ def style(name: str | None = None, *, seed: Seed = 0, **fields: Any) -> Recipe:
     (`variance=588.1`, see `phosphene list styles`) go to the style. Raises `UserError` for an
     unknown style, `RecipeError` for what a recipe cannot hold.
     """
-    asked = name
+    fields, asked = with_new_names(fields), name
     if name is None:
         picks = PICKS[1]
         name = picks[int(Stream(seed, "style").pick(1, len(picks))[0])]

@@ -1,4 +1,4 @@
-"""Dials: the parameters of a style's own, beside the fields that every recipe has.
+"""Dials: parameters that only one style has, beside the fields that every recipe has.
 
 A style's table of dials gives name -> (default, what it means). A dial of a field's name stands
 before the field. A default of None is a number that the seed draws.
@@ -59,7 +59,7 @@ def read_dial(name: str, value: Any, dial: tuple[Any, str]) -> Any:
                 return str(value)
     except (KeyError, TypeError, ValueError, OverflowError):
         pass
-    raise UserError(f"{name}: cannot read {value!r}; it means {says}")
+    raise UserError(f"cannot read {value!r}; expected {says}", argument=name)
 
 
 def choose(kind: str, value: str, names: Iterable[str]) -> str:
@@ -75,11 +75,13 @@ def whole(name: str, value: float | None, least: int, greatest: int) -> int | No
     if value is None:
         return None
     if value != int(value):
-        raise UserError(f"{name}: got {value:g}; expected a whole number, {least} to {greatest}")
+        raise UserError(
+            f"got {value:g}; expected a whole number, {least} to {greatest}", argument=name
+        )
     within(name, value, least, greatest)
     return int(value)
 
 
 def within(name: str, value: float, least: float, greatest: float) -> None:
     if not least <= value <= greatest:
-        raise UserError(f"{name}: got {value:g}; expected {least:g} to {greatest:g}")
+        raise UserError(f"got {value:g}; expected {least:g} to {greatest:g}", argument=name)

@@ -1,4 +1,4 @@
-"""phosphene maps"""
+"""phosphene textures"""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ import typer
 from phosphene.cli.console import result, say
 from phosphene.cli.options import (
     Engine,
-    Force,
     Gate,
     Json,
+    Overwrite,
     Pick,
     SeedText,
     Size,
     Threads,
-    style_options,
+    style_fields,
+    takes,
 )
 from phosphene.cli.progress import progress_bar
 from phosphene.cli.source import is_file, recipe_for_seed, resolve_seed
-from phosphene.cli.tiling_options import Tile, TileX, TileY, chosen_way, roll
+from phosphene.cli.tiling_options import roll, tile_options
 from phosphene.core.errors import UserError
 from phosphene.files import open_recipe
 from phosphene.raster.view import parse_size
@@ -29,49 +30,47 @@ from phosphene.recipe import Recipe, with_fields
 from phosphene.render.textures import map_recipes, write_maps
 from phosphene.render.tiling import seams, seams_text, tiling_problem
 
-EXAMPLES = {"maps": "phosphene maps silk --seed 7 --size 256 --tile -o silk-maps"}
+EXAMPLE = "phosphene textures silk --seed 7 --size 256 --tile -o silk-maps"
 
 
-@style_options
-def maps_command(
+@takes(tile=tile_options, fields=style_fields)
+def textures_command(
     source: Annotated[
         str, typer.Argument(metavar="STYLE|FILE", help="a style, a picture or a recipe file")
     ],
     seed: SeedText = None,
     size: Size = "1024x1024",
     output: Annotated[
-        str | None, typer.Option("--output", "-o", help="folder to write; default: STYLE-maps")
+        str | None, typer.Option("--output", "-o", help="folder to write (default: STYLE-maps)")
     ] = None,
-    tile: Tile = False,
-    tile_x: TileX = False,
-    tile_y: TileY = False,
     height: Annotated[
         str | None,
-        typer.Option("--height", "--relief", help="its formula; default: found in the recipe"),
+        typer.Option("--height", help="formula of the height (default: found in the recipe)"),
     ] = None,
     slope: Annotated[
-        float, typer.Option("--slope", help="rms slope of the height: 1 is 45 degrees")
+        float, typer.Option("--slope", help="rms slope of the height; 1 is 45 degrees")
     ] = 0.6,
     normal: Annotated[
-        Literal["opengl", "directx"], typer.Option("--normal", help="green is up, or down")
+        Literal["opengl", "directx"], typer.Option("--normal", help="green points up, or down")
     ] = "opengl",
-    roughness: Annotated[float, typer.Option("--roughness", help="its mean, 0 to 1")] = 0.6,
+    roughness: Annotated[float, typer.Option("--roughness", help="mean roughness, 0 to 1")] = 0.6,
     bits: Annotated[
-        int | None, typer.Option("--bits", help="8 or 16; default: 16 of height, else 8")
+        int | None, typer.Option("--bits", help="8 or 16 (default: 16 for height, else 8)")
     ] = None,
     gate: Gate = None,
     pick: Pick = None,
-    overwrite: Force = False,
+    overwrite: Overwrite = False,
     threads: Threads = None,
     engine: Engine = "cpu",
     as_json: Json = False,
     *,
+    tile: str | None,
     fields: dict[str, Any],
 ) -> None:
-    """Maps for textures, into a folder: albedo, height, normal, roughness, occlusion, ORM."""
+    """Write texture maps into a folder: albedo, height, normal, roughness, occlusion, ORM."""
     pixels = parse_size(size)
     recipe = _recipe(source, seed, pick, gate, fields)
-    recipe = roll(recipe, pixels, chosen_way(tile, tile_x, tile_y, False))
+    recipe = roll(recipe, pixels, tile)
     settings: dict[str, Any] = {
         "height": height, "strength": slope, "normal": normal, "roughness": roughness,
     }  # fmt: skip
@@ -99,5 +98,7 @@ def _recipe(
     if not is_file(source):
         return recipe_for_seed(source, resolve_seed(seed), fields, gate)
     if seed is not None:
-        raise UserError(f"--seed: {source} is a file, which has its seed; leave --seed out")
+        raise UserError(
+            f"{source} is a file, which has its own seed; leave it out", argument="seed"
+        )
     return with_fields(open_recipe(source, pick), fields)

@@ -12,27 +12,26 @@ from phosphene.cli.console import result, say
 from phosphene.cli.options import (
     Complexity,
     Engine,
-    Force,
     Gate,
     Json,
     Output,
+    Overwrite,
     Pick,
     SeedText,
     Threads,
-    style_options,
+    style_fields,
+    takes,
 )
 from phosphene.cli.progress import progress_bar
 from phosphene.cli.source import is_file, say_recoloured
-from phosphene.cli.tiling_options import Tile, TileX, TileY, chosen_way
+from phosphene.cli.tiling_options import tile_options
 from phosphene.files import check_suffix
 from phosphene.files.atomic import check_free
 from phosphene.motion.load import open_file
 from phosphene.recipe import Recipe
 from phosphene.render.sheets import Sheet, sheet
 
-EXAMPLES = {
-    "sheet": "phosphene sheet silk --count 6 --cell 160 -o sheet.png",
-}
+EXAMPLE = "phosphene sheet silk --count 6 --cell 160 -o sheet.png"
 
 Source = Annotated[
     str | None,
@@ -43,47 +42,47 @@ Cell = Annotated[
 ]
 
 
-@style_options
+@takes(tile=tile_options, fields=style_fields)
 def sheet_command(
     source: Source = None,
     count: Annotated[
-        int | None, typer.Option("--count", help="how many pictures (default: 24)", min=1)
+        int | None, typer.Option("--count", help="number of pictures (default: 24)", min=1)
     ] = None,
     vary: Annotated[str, typer.Option("--vary", help="seed, latent, weights or palette")] = "seed",
     all_styles: Annotated[
-        bool, typer.Option("--all-styles", help="each house style, --count pictures (1) of it")
+        bool, typer.Option("--all-styles", help="every house style, --count pictures each (1)")
     ] = False,
     gate: Gate = None,
     complexity: Complexity = None,
     seed: SeedText = None,
-    columns: Annotated[int | None, typer.Option("--columns", min=1)] = None,
+    columns: Annotated[
+        int | None, typer.Option("--columns", help="pictures in a row", min=1)
+    ] = None,
     cell: Cell = 240,
     pick: Pick = None,
-    tile: Tile = False,
-    tile_x: TileX = False,
-    tile_y: TileY = False,
     output: Output = None,
-    overwrite: Force = False,
+    overwrite: Overwrite = False,
     threads: Threads = None,
     engine: Engine = "cpu",
     as_json: Json = False,
     *,
+    tile: str | None,
     fields: dict[str, Any],
 ) -> None:
-    """A contact sheet of labelled pictures: of seeds, or of one recipe with z, the weights or the
-    palettes varied.
+    """Make a contact sheet of labelled pictures: of seeds, or of one recipe with other latents,
+    weights or palettes.
 
-    A seed that looks like one before is left out (--any keeps it), and a complexity that it does
-    not reach is the nearest. With --vary palette all palettes are shown, also those much alike.
+    Seeds that look like an earlier one are left out (--no-gate keeps them). A seed that does not
+    reach --complexity comes as near as it can. --vary palette shows every palette, similar ones
+    included.
     """
     path = check_output(output, "sheet.png", overwrite)
-    way = chosen_way(tile, tile_x, tile_y, False)
     with progress_bar(path) as progress:
         start = time.monotonic()
         page = sheet(
             read_source(source, pick), count=count, vary=vary, seed=seed, cell=cell,
             columns=columns, all_styles=all_styles, gate=gate,
-            complexity=complexity, tile=way, threads=threads, engine=engine, progress=progress,
+            complexity=complexity, tile=tile, threads=threads, engine=engine, progress=progress,
             **fields,
         )  # fmt: skip
     say_recoloured(page.pictures[0][1], fields)

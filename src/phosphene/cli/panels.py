@@ -1,0 +1,79 @@
+"""Panels of options in help: what most people use first, then the rest by subject."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from typer.core import TyperCommand
+
+# The options that most people use first, of each command that has many.
+FIRST: dict[str, tuple[str, ...]] = {
+    "paint": (
+        "seed", "size", "output", "count", "palette", "complexity", "antialias", "tile",
+        "overwrite", "as_json",
+    ),
+    "animate": (
+        "path", "seed", "seconds", "fps", "speed", "size", "output", "preview", "overwrite",
+        "as_json",
+    ),
+    "sheet": (
+        "count", "vary", "seed", "all_styles", "columns", "cell", "output", "palette", "overwrite",
+        "as_json",
+    ),
+    "grid": (
+        "x", "y", "seed", "cell", "output", "complexity", "animate", "seconds", "overwrite",
+        "as_json",
+    ),
+    "strip": (
+        "path", "seed", "thumbnails", "seconds", "fps", "speed", "size", "output", "overwrite",
+        "as_json",
+    ),
+    "render": (
+        "size", "output", "crop", "frame", "pick", "palette", "antialias", "tile", "overwrite",
+        "as_json",
+    ),
+    "textures": (
+        "seed", "size", "output", "tile", "height", "slope", "normal", "roughness", "overwrite",
+        "as_json",
+    ),
+}  # fmt: skip
+PANELS: dict[str, tuple[str, ...]] = {
+    "Picture": (
+        "complexity", "gate", "tile", "tile_x", "tile_y", "panorama", "antialias", "dither", "pick",
+    ),
+    "Colour": ("palette", "recolour", "invert_palettes", "channels"),
+    "Network": (
+        "width", "depth", "activation", "features", "scale", "latent_size", "z", "gain",
+        "precision", "set",
+    ),
+    "Film": (
+        "path", "frames", "seconds", "beats", "bpm", "fps", "speed", "energy", "pulse", "even",
+        "subframes", "shutter",
+    ),
+    "Print and file": ("crop", "bleed", "dpi", "bits", "format_option", "sidecar", "resume"),
+    "Running": ("threads", "workers", "engine"),
+}  # fmt: skip
+
+
+class PanelCommand(TyperCommand):
+    """A command whose options stand in panels, if it has a row in `FIRST`."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        first = FIRST.get(self.name or "")
+        if first is not None:
+            self.params = arranged(self.params, first)
+
+
+def arranged(options: list[Any], first: tuple[str, ...]) -> list[Any]:
+    """The options in the order of their panels, each with its panel; arguments stay in front."""
+    panels = {name: panel for panel, names in PANELS.items() for name in names}
+    panels |= dict.fromkeys(first)  # None is the panel that help shows first
+    order = [*first, *panels]
+    for option in options:
+        if option.name in panels:
+            option.rich_help_panel = panels[option.name]
+    arguments = [o for o in options if o.param_type_name == "argument"]
+    known = sorted((o for o in options if o.name in panels), key=lambda o: order.index(o.name))
+    others = [o for o in options if o not in arguments and o not in known]
+    return [*arguments, *known, *others]
