@@ -98,7 +98,9 @@ def test_a_damaged_frame_of_the_store_is_rendered_again(stored):
 def test_a_store_is_neither_taken_nor_lost_unasked(stored):
     with pytest.raises(KeyboardInterrupt):
         FILM.save("a/", progress=stop_after(3))
-    with pytest.raises(UserError, match=r"interrupted after \d of 6 frames; --resume"):
+    with pytest.raises(
+        UserError, match=r"interrupted after \d of 6 frames; `resume=True` continues"
+    ):
         FILM.save("a/")
     other = Film(FILM.recipe, tuple(read_paths("zoom 4")), 6, size=SMALL)
     with pytest.raises(UserError, match="another picture was interrupted here .*path loop"):
@@ -247,7 +249,7 @@ FAULTS = {
     "animate silk -o -": "not to stdout",
     "animate silk --size 33x33 -o a.mp4": "even",
     "animate silk --format-option codec=h999 -o a.mp4 --size 32x32": "codec",
-    "animate silk --format-option codec -o a.mp4": "expected name=value",
+    "animate silk --format-option codec -o a.mp4": "expected NAME=VALUE",
     "animate nothing.mp4": "no such file",
     "animate slik": "Did you mean 'silk'",
     "animate silk -o taken.gif": "exists already",

@@ -226,9 +226,9 @@ FAULTS = {
     "grid --seconds 3 -o g.png": "--seconds: is for films; add --animate",
     "grid --path rotate": "--path: is for films",
     "grid --resume": "--resume: is for films",
-    "grid taken.gif --animate --seconds 3 -o g.mp4": "or choose one with --pick",
+    "grid taken.gif --animate --seconds 3 -o g.mp4": "choose one film with --pick",
     "grid taken.gif --animate --pick 9 -o g.mp4": "there is no film 9",
-    "animate taken.gif -o g.mp4": "choose one with --pick 1..4",
+    "animate taken.gif -o g.mp4": "choose one with --pick, 1 to 4",
     "grid nothing.mp4 --animate -o g.mp4": "no such file",
 }
 

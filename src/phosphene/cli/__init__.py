@@ -1,8 +1,7 @@
 """The command line: parse, one call, print.
 
 stdout is the result, stderr what people read. Exit codes: 0 done, 1 our fault or the machine's, 2
-the user's input, 130 Ctrl-C. A command is one file and one row
-of the table in commands.py.
+the user's input, 130 Ctrl-C. A command is one file and one row of the table in commands.py.
 """
 
 from __future__ import annotations

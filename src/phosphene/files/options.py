@@ -1,6 +1,6 @@
 """Options of formats: what they allow, and their values read from what was given.
 
-Options arrive as text (`--format-option name=value`) and leave as values of the default's type.
+Options arrive as values or text (`depth="16"`) and leave as values of the default's type.
 """
 
 from __future__ import annotations
