@@ -12,7 +12,7 @@ from PIL import Image
 import phosphene as ph
 from phosphene.cli import run
 from phosphene.core.errors import OutputError, UserError
-from phosphene.files.piece_store import Band, Store, store_folder
+from phosphene.files.piece_store import Store, store_folder
 from phosphene.motion import Film
 from phosphene.motion import save as saving
 from phosphene.motion.paths.table import read_paths
@@ -67,14 +67,14 @@ def test_a_film_that_was_stopped_is_resumed_and_the_same(stored, monkeypatch):
         FILM.save("a/", progress=stop_after(3))
     assert not Path("a").exists()
     folder = store_folder("a")
-    assert len(list(folder.glob("*.band"))) >= 3
+    assert len(list(folder.glob("*.piece"))) >= 3
     rendered: list[int] = []
     frame = FrameRenderer.frame
     monkeypatch.setattr(
         FrameRenderer, "frame", lambda self, *a: rendered.append(1) or frame(self, *a)
     )
     news: list[str] = []
-    kept = len(list(folder.glob("*.band")))
+    kept = len(list(folder.glob("*.piece")))
     FILM.save("a/", resume=True, say=news.append)
     assert len(rendered) == 6 - kept
     assert "of 6 frames are there" in news[0]
@@ -86,7 +86,7 @@ def test_a_film_that_was_stopped_is_resumed_and_the_same(stored, monkeypatch):
 def test_a_damaged_frame_of_the_store_is_rendered_again(stored):
     with pytest.raises(KeyboardInterrupt):
         FILM.save("a/", progress=stop_after(3))
-    piece = sorted(store_folder("a").glob("*.band"))[0]
+    piece = sorted(store_folder("a").glob("*.piece"))[0]
     data = bytearray(piece.read_bytes())
     data[-9] ^= 255
     piece.write_bytes(data)
@@ -105,7 +105,7 @@ def test_a_store_is_neither_taken_nor_lost_unasked(stored):
     other = Film(FILM.recipe, tuple(read_paths("zoom 4")), 6, size=SMALL)
     with pytest.raises(UserError, match="another picture was interrupted here .*path loop"):
         other.save("a/", resume=True)
-    assert len(list(store_folder("a").glob("*.band"))) >= 3
+    assert len(list(store_folder("a").glob("*.piece"))) >= 3
     other.save("a/", overwrite=True)
     assert ph.open_film("a") == other
 
@@ -114,7 +114,7 @@ def test_a_full_disk_in_mid_film_loses_nothing(stored, monkeypatch):
     write = Store.write
 
     def full(self, band, piece):
-        if band == Band(4, 1):
+        if band == (4,):
             raise OutputError(f"{self.folder}: cannot be written (No space left on device)")
         write(self, band, piece)
 
@@ -122,7 +122,7 @@ def test_a_full_disk_in_mid_film_loses_nothing(stored, monkeypatch):
     with pytest.raises(OutputError, match="No space left"):
         FILM.save("a/")
     assert not Path("a").exists()
-    assert len(list(store_folder("a").glob("*.band"))) == 4
+    assert len(list(store_folder("a").glob("*.piece"))) == 4
     monkeypatch.setattr(Store, "write", write)
     FILM.save("a/", resume=True)
     assert len(frames(Path("a"))) == 6
@@ -195,7 +195,7 @@ def test_ctrl_c_tells_how_to_go_on(stored, monkeypatch, capsys):
 
     def stop(self, band, piece):
         write(self, band, piece)
-        if band.top == 2:
+        if band == (2,):
             raise KeyboardInterrupt
 
     monkeypatch.setattr(Store, "write", stop)

@@ -158,7 +158,7 @@ def test_a_signal_stops_at_once_and_what_was_made_is_kept(number, code, who, fol
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     deadline = time.monotonic() + 60
-    while not list(folder.glob(".big.png.phosphene/*.band")) and time.monotonic() < deadline:
+    while not list(folder.glob(".big.png.phosphene/*.piece")) and time.monotonic() < deadline:
         time.sleep(0.05)
     process.send_signal(number)
     try:

@@ -17,7 +17,7 @@ import phosphene as ph
 from phosphene.cli import progress, run
 from phosphene.cli.options import takes
 from phosphene.cli.output import output_options
-from phosphene.files.piece_store import count_bands, store_folder
+from phosphene.files.piece_store import count_pieces, store_folder
 from phosphene.render.export_job import KNOB
 from tests.files.samples import vips
 
@@ -66,12 +66,12 @@ def test_an_interrupted_command_goes_on_with_resume(capsys, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(PngWriter, "append", full)
         code, _, err = command(line, capsys)
-    done, total = count_bands(store_folder("a.png"))
+    done, total = count_pieces(store_folder("a.png"))
     assert code == 1 and total == 5 and done >= 1
     assert f"a.png: {done} of 5 bands are kept; the same command with --resume continues" in err
     assert "No space left on device" in err and "Traceback" not in err
     code, _, err = command(line, capsys)
-    assert code == 2 and f"interrupted after {done} of 5 bands; --resume continues it" in err
+    assert code == 2 and f"interrupted after {done} of 5 bands; --resume continues" in err
     code, out, err = command(f"{line} --resume --json", capsys)
     assert code == 0 and f"resuming: {done} of 5 bands are there" in err
     assert json.loads(out)["size"] == [64, 100]

@@ -16,11 +16,12 @@ from importlib import import_module
 from pathlib import Path
 
 from phosphene.core.errors import PhospheneError
+from phosphene.core.version import source_digest
 from phosphene.files import FORMATS
 from phosphene.files.formats import EXTRAS
-from phosphene.files.piece_store import count_bands, store_folder
+from phosphene.files.piece_store import count_pieces, store_folder
 from phosphene.render import render, render_file
-from phosphene.render.export_job import KNOB, sources
+from phosphene.render.export_job import KNOB
 from tests.output.contents import LARGE, OPTIONS, RECIPE
 
 MOST_SECONDS = 30.0  # for the first band; an export that has ended keeps none
@@ -33,7 +34,7 @@ def main() -> None:
         if FORMATS[suffix].extra:
             import_module(EXTRAS[FORMATS[suffix].extra])
     render(RECIPE, 64, threads=1)
-    sources()
+    source_digest()
     for line in sys.stdin:
         job = json.loads(line)
         seconds, once_kept = job.pop("killed_after", None), job.pop("once_kept", False)
@@ -51,7 +52,7 @@ def main() -> None:
 
 def bands_of(path: str) -> int:
     """How many bands an export has kept so far."""
-    return (count_bands(store_folder(Path(path))) or (0, 0))[0]
+    return (count_pieces(store_folder(Path(path))) or (0, 0))[0]
 
 
 def export(path: str, **arguments: object) -> int:

@@ -10,17 +10,16 @@ from hypothesis import strategies as st
 
 from phosphene.core.errors import OutputError, UserError
 from phosphene.files.piece_store import (
-    Band,
     Store,
-    count_bands,
+    count_pieces,
     open_store,
     remove_store,
     store_folder,
 )  # fmt: skip
 
 JOB, OTHER = "ab" * 32, "cd" * 32
-ABOUT = {"job": JOB, "bands": 3, "size": "40x30", "engine": "cpu"}
-BAND = Band(64, 32)
+ABOUT = {"job": JOB, "pieces": 3, "unit": "bands", "size": "40x30", "engine": "cpu"}
+BAND = (64, 32)
 PIECE = bytes(range(256)) * 3
 
 in_any_folder = settings(
@@ -66,7 +65,7 @@ def test_a_piece_that_is_cut_off_or_too_long_is_noticed(store, length, more):
 def test_a_piece_of_another_job_or_other_rows_is_not_taken(store):
     store.write(BAND, PIECE)
     data = store._path(BAND).read_bytes()
-    for job, band in ((OTHER, BAND), (JOB, Band(64, 31)), (JOB, Band(0, 32))):
+    for job, band in ((OTHER, BAND), (JOB, (64, 31)), (JOB, (0, 32))):
         elsewhere = Store(store.folder, job)
         elsewhere._path(band).write_bytes(data)
         assert elsewhere.read(band) is None
@@ -111,9 +110,9 @@ def test_removing_a_store_leaves_what_is_not_ours(store):
 
 
 def test_a_store_without_pieces_can_be_let_go(store, tmp_path):
-    assert count_bands(store_folder(tmp_path / "a.png")) == (0, 3)
+    assert count_pieces(store_folder(tmp_path / "a.png")) == (0, 3)
     store.remove(only_empty=True)
-    assert count_bands(store_folder(tmp_path / "a.png")) is None
+    assert count_pieces(store_folder(tmp_path / "a.png")) is None
     store = open_store(tmp_path / "a.png", ABOUT, True, False)
     store.write(BAND, PIECE)
     store.remove(only_empty=True)

@@ -17,9 +17,9 @@ import pytest
 
 import phosphene as ph
 from phosphene.files import FORMATS
-from phosphene.files.piece_store import count_bands, store_folder
+from phosphene.files.piece_store import count_pieces, store_folder
+from phosphene.jobs.processes import WorkerProcess
 from phosphene.render import render_file
-from phosphene.render import workers as hands
 from tests.output.contents import RECIPE, SIZE, contents, left_in, same
 
 KILLS = int(os.environ.get("PHOSPHENE_KILLS", "10"))
@@ -77,7 +77,7 @@ def test_a_killed_export_leaves_no_torn_file_and_goes_on(suffix, how, exporter, 
         stopped += not complete
         if complete:
             assert same(contents(path), expected) and ph.open(path) == RECIPE
-        found += (count_bands(store_folder(path)) or (0, 0))[0] > 0
+        found += (count_pieces(store_folder(path)) or (0, 0))[0] > 0
         assert exporter.run(path, resume=True, overwrite=complete, **how) == 0
         assert same(contents(path), expected) and ph.open(path) == RECIPE
         assert left_in(folder) == []
@@ -99,7 +99,7 @@ def test_a_torn_file_would_be_noticed(tmp_path):
 
 
 def test_a_worker_ends_with_the_process_that_started_it():
-    worker = hands.Worker({}, b"")
+    worker = WorkerProcess()
     worker.process.stdin.close()
     assert worker.process.wait(timeout=60) is not None
     worker.end()

@@ -31,7 +31,7 @@ def test_only_what_is_looked_at_is_painted(monkeypatch):
     from phosphene.raster.painter import Painter
 
     painted, tile = [], Painter.tile
-    monkeypatch.setattr(Painter, "tile", lambda self, r: painted.append(r) or tile(self, r))
+    monkeypatch.setattr(Painter, "tile", lambda self, r, s: painted.append(r) or tile(self, r, s))
     lazy = ph.as_dask_array(PLAIN, "100000x100000", 1000)
     part = lazy[77_700:77_800, 50_000:50_010].compute()
     assert sum(r.width * r.height for r in painted) == 1000 * 1000

@@ -14,7 +14,7 @@ from phosphene.files import FORMATS
 from phosphene.files.piece_store import store_folder
 from phosphene.raster.view import Rect
 from phosphene.render import disk_space as room
-from phosphene.render.disk_space import check_room
+from phosphene.render.disk_space import check_disk_space
 
 RECIPE = ph.Recipe()
 SIDE = 10_000  # 300 MB of bytes, 1.2 GB of floats
@@ -32,7 +32,7 @@ def disk(monkeypatch):
 
 
 def look(path, options=None, resume=False, side=SIDE, recipe=RECIPE) -> str:
-    return check_room(path, recipe, Rect(0, 0, side, side), options or {}, resume)
+    return check_disk_space(path, recipe, Rect(0, 0, side, side), options or {}, resume)
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
@@ -75,7 +75,7 @@ def test_more_channels_and_wider_samples_need_more_room(disk, tmp_path):
 def test_pieces_that_are_there_count_as_room(disk, tmp_path):
     path = tmp_path / "a.npy"
     store_folder(path).mkdir()
-    (store_folder(path) / "0.band").write_bytes(bytes(1000))
+    (store_folder(path) / "0.piece").write_bytes(bytes(1000))
     disk(4 * RAW - 1000)
     assert look(path, resume=True) == ""
     with pytest.raises(SizeError):

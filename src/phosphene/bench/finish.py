@@ -19,13 +19,15 @@ from phosphene.engines import get_engine
 from phosphene.files.png import png_bytes
 from phosphene.formula import Expr, parse, var, variables
 from phosphene.ir.program import Program
+from phosphene.jobs.executors import open_executor
 from phosphene.judge import rescue
 from phosphene.raster import Picture, quantise, resolve_finish, to_float
 from phosphene.raster.antialias import antialias
 from phosphene.raster.painter import Painter
 from phosphene.raster.view import Rect, places
 from phosphene.recipe import Recipe, recolour
-from phosphene.render import render, render_each
+from phosphene.render import render
+from phosphene.render.thumbnails import paint_each
 from phosphene.styles import style
 
 Array = NDArray[np.float64]
@@ -202,9 +204,10 @@ def seconds(size: int, rounds: int) -> dict[str, float]:
             pass
 
     def thumbnails() -> None:
-        fresh = (style("silk", seed=f"thumbnail {next(numbers)}") for _ in range(THUMBNAILS))
-        for picture in render_each(fresh, THUMBNAIL, threads=threads):
-            assert picture.uint8.size
+        fresh = [style("silk", seed=f"thumbnail {next(numbers)}") for _ in range(THUMBNAILS)]
+        with open_executor(threads) as executor:
+            for pixels in paint_each(fresh, THUMBNAIL, "cpu", executor):
+                assert pixels.size
 
     numbers = itertools.count()
     work: dict[str, Callable[[], Any]] = {

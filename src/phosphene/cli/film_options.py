@@ -14,7 +14,7 @@ from phosphene.core.errors import UserError
 from phosphene.files import film as films
 from phosphene.files.atomic import check_free
 from phosphene.files.atomic_folder import check_folder
-from phosphene.files.piece_store import count_bands, store_folder
+from phosphene.files.piece_store import count_pieces, store_folder
 from phosphene.motion import PATHS, Film, GridFilm
 from phosphene.motion.plan.duration import FPS, frame_rate
 from phosphene.raster.view import parse_size
@@ -104,7 +104,7 @@ def check_film_output(
 
 def _say_kept(where: str, again: str, stopped: bool) -> None:
     """What is kept of an interrupted film, and how to continue."""
-    kept = count_bands(store_folder(where))
+    kept = count_pieces(store_folder(where))
     if kept is not None:
         say(f"{where}: {kept[0]} of {kept[1]} frames are kept; the same command with "
             f"{again}--resume continues")  # fmt: skip

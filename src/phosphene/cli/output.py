@@ -13,7 +13,7 @@ from phosphene.cli.console import say, written
 from phosphene.cli.options import Crop, Engine, FormatOption, Overwrite, Threads, pair
 from phosphene.cli.progress import progress_bar
 from phosphene.core.errors import UserError
-from phosphene.files.piece_store import count_bands, store_folder
+from phosphene.files.piece_store import count_pieces, store_folder
 from phosphene.raster.view import Frame, parse_frame
 from phosphene.recipe import Recipe
 from phosphene.render import render_file
@@ -81,7 +81,7 @@ def _hint(path: str) -> Generator[None]:
     except UserError:
         raise
     except BaseException:
-        kept = count_bands(store_folder(path)) if path != "-" else None
+        kept = count_pieces(store_folder(path)) if path != "-" else None
         if kept is not None:
             say(
                 f"{path}: {kept[0]} of {kept[1]} bands are kept; "

@@ -1,9 +1,9 @@
-"""The store of an export: finished pieces of a picture on disk, so that no work is lost.
+"""The store of an export: finished pieces of a job on disk, so that no work is lost.
 
 A hidden folder beside the output (`.art.png.phosphene`) holds a job.json, which says what the
-pieces belong to, and one file for each finished piece: named by the job and its rows, written
-whole (temporary name, then its own), with a checksum over all it says. Pieces are functions of job
-and rows, so writing one twice, from anywhere, is harmless.
+pieces belong to, and one file for each finished piece: named by the job and the piece, written
+whole (temporary name, then its own), with a checksum over all it says. A piece depends on the job
+and itself alone, so writing one twice, from anywhere, is harmless.
 """
 
 from __future__ import annotations
@@ -11,30 +11,25 @@ from __future__ import annotations
 import json
 import os
 import struct
-import threading
-from contextlib import suppress
+import uuid
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from os import PathLike
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from phosphene.core.errors import OutputError, UserError
+from phosphene.jobs.job import Piece
 
 try:
     from isal.isal_zlib import crc32
 except ImportError:  # no wheel for this machine
     from zlib import crc32
 
-HEAD = struct.Struct(">8s32sQQQ")  # MAGIC, job, top, height, bytes; then the bytes and their CRC-32
-CHECK = struct.Struct(">I")
-MAGIC = b"phBand1\n"
+CHECK = struct.Struct(">I")  # CRC-32 of everything before it
+MAGIC = b"phPiece1"
 ABOUT = "job.json"
-
-
-class Band(NamedTuple):
-    """Rows of a picture."""
-
-    top: int
-    height: int
+PIECES = ("*.piece", "*.band")  # the second is what older versions wrote
 
 
 class Store:
@@ -44,56 +39,95 @@ class Store:
         self.folder, self.job = folder, job
         self.memory = bytearray()
 
-    def write(self, band: Band, piece: bytes | memoryview) -> None:
+    def write(self, piece: Piece, data: bytes | memoryview) -> None:
         """Keep a piece. Raises `OutputError` where it cannot be written."""
-        head = HEAD.pack(MAGIC, bytes.fromhex(self.job), *band, len(piece))
-        check = crc32(piece, crc32(head))
-        whole = self._path(band)
-        part = whole.with_suffix(f".{os.getpid()}-{threading.get_ident()}.tmp")
+        head = self._head(piece, len(data))
+        check = crc32(data, crc32(head))
+        whole = self._path(piece)
+        part = whole.with_suffix(f".{uuid.uuid4().hex}.tmp")  # other machines may write here too
         try:
             with open(part, "wb", buffering=0) as file:
-                for data in (head, piece, CHECK.pack(check)):
-                    _write_all(file, data)
+                for part_data in (head, data, CHECK.pack(check)):
+                    _write_all(file, part_data)
             os.replace(part, whole)
         except OSError as error:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
             raise OutputError(f"{whole}: cannot be written ({error.strerror or error})") from None
 
-    def read(self, band: Band) -> memoryview | None:
+    def read(self, piece: Piece) -> memoryview | None:
         """A piece as it was written, until the next is read; None where there is none, or one that
         is damaged.
         """
         try:
-            with open(self._path(band), "rb", buffering=0) as file:
+            with open(self._path(piece), "rb", buffering=0) as file:
                 size = os.fstat(file.fileno()).st_size
                 if len(self.memory) < size:
                     self.memory = bytearray(size)
                 data = memoryview(self.memory)[:size]
-                if file.readinto(data) != size or size < HEAD.size + CHECK.size:
+                if file.readinto(data) != size:
                     return None
         except OSError:
             return None
-        length = size - HEAD.size - CHECK.size
-        head = HEAD.pack(MAGIC, bytes.fromhex(self.job), *band, length)
-        if (
-            data[: HEAD.size] != head
-            or CHECK.pack(crc32(data[: -CHECK.size])) != data[-CHECK.size :]
-        ):
+        start = len(self._head(piece, 0))
+        length = size - start - CHECK.size
+        if length < 0 or data[:start] != self._head(piece, length):
             return None
-        return data[HEAD.size : -CHECK.size]
+        if CHECK.pack(crc32(data[: -CHECK.size])) != data[-CHECK.size :]:
+            return None
+        return data[start : -CHECK.size]
 
-    def has(self, band: Band) -> bool:
+    def has(self, piece: Piece) -> bool:
         """Is there a file for this piece? It may be damaged."""
-        return self._path(band).exists()
+        return self._path(piece).exists()
+
+    def to_bytes(self) -> bytes:
+        """The store in words for another process that sees the folder."""
+        return json.dumps([str(self.folder.absolute()), self.job]).encode()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Store:
+        folder, job = json.loads(data)
+        return cls(Path(folder), job)
+
+    @contextmanager
+    def token(self) -> Generator[str]:
+        """A token in the folder, by which another machine knows that it sees this very folder.
+
+        Raises `OutputError` where it cannot be written.
+        """
+        token = uuid.uuid4().hex
+        file = self.folder / f"{token}.tmp"
+        try:
+            file.write_text(token)
+        except OSError as error:
+            raise OutputError(f"{file}: cannot be written ({error.strerror or error})") from None
+        try:
+            yield token
+        finally:
+            with suppress(OSError):
+                file.unlink(missing_ok=True)
+
+    def sees(self, token: str) -> bool:
+        """Is the token in this folder?"""
+        try:
+            return (self.folder / f"{token}.tmp").read_text() == token
+        except (OSError, ValueError):
+            return False
 
     def remove(self, only_empty: bool = False) -> None:
         """Remove the store and what is in it; or only one without pieces."""
         if not only_empty or not _count(self.folder):
             remove_store(self.folder)
 
-    def _path(self, band: Band) -> Path:
-        return self.folder / f"{self.job[:16]}-{band.top}-{band.height}.band"
+    def _path(self, piece: Piece) -> Path:
+        return self.folder / f"{self.job[:16]}-{'-'.join(map(str, piece))}.piece"
+
+    def _head(self, piece: Piece, length: int) -> bytes:
+        numbers = len(piece)
+        return struct.pack(
+            f">8s32sB{numbers}QQ", MAGIC, bytes.fromhex(self.job), numbers, *piece, length
+        )
 
 
 def _write_all(file: Any, data: bytes | memoryview) -> None:
@@ -123,10 +157,9 @@ def open_store(path: Path, about: dict[str, Any], resume: bool, overwrite: bool)
     if found is not None and found.get("job") != about["job"]:
         raise UserError(f"{path}: {_differs(found, about)}")
     if found is not None and not resume:
-        done, total = _count(folder), found.get("bands")
-        pieces = found.get("pieces", "bands")
+        done, total, unit = _count(folder), found.get("pieces"), found.get("unit", "pieces")
         raise UserError(
-            f"{path}: an earlier export was interrupted after {done} of {total} {pieces}; "
+            f"{path}: an earlier export was interrupted after {done} of {total} {unit}; "
             "`resume=True` continues it, `overwrite=True` starts again"
         )
     try:
@@ -141,7 +174,14 @@ def open_store(path: Path, about: dict[str, Any], resume: bool, overwrite: bool)
 
 
 def _differs(found: dict[str, Any], about: dict[str, Any]) -> str:
-    names = [n for n in about if n not in ("job", "bands") and n in found and found[n] != about[n]]
+    if "code" in found and found["code"] != about.get("code"):
+        return (
+            "an earlier export by another version of Phosphene was interrupted here; its pieces "
+            "are not mixed with those of this one. Finish it with that version, or start again "
+            "with `overwrite=True` alone"
+        )
+    known = ("job", "pieces", "unit")
+    names = [n for n in about if n not in known and n in found and found[n] != about[n]]
     was, now = (", ".join(f"{n} {says[n]}" for n in names[:3]) for says in (found, about))
     how = f"it had {was}; now {now}" if names else f"its {ABOUT} is damaged"
     return (
@@ -150,16 +190,28 @@ def _differs(found: dict[str, Any], about: dict[str, Any]) -> str:
     )
 
 
-def count_bands(folder: Path) -> tuple[int, int] | None:
+def count_pieces(folder: Path) -> tuple[int, int] | None:
     """How many pieces a store holds, and of how many; None where there is no store."""
     about = _read_about(folder)
     if about is None:
         return None
-    return _count(folder), about.get("bands", 0)
+    return _count(folder), about.get("pieces", 0)
+
+
+def stored_bytes(folder: Path) -> int:
+    """The size of all that a store holds. Files may vanish meanwhile: a worker that outlives the
+    process that started it renames its last piece.
+    """
+    total = 0
+    with suppress(OSError):
+        for file in folder.iterdir():
+            with suppress(OSError):
+                total += file.stat().st_size
+    return total
 
 
 def _count(folder: Path) -> int:
-    return sum(1 for _ in folder.glob("*.band"))
+    return sum(1 for pattern in PIECES for _ in folder.glob(pattern))
 
 
 def _read_about(folder: Path) -> dict[str, Any] | None:
@@ -174,9 +226,10 @@ def _read_about(folder: Path) -> dict[str, Any] | None:
 
 def remove_store(folder: Path) -> None:
     """Remove a store and nothing that is not ours."""
-    for _ in range(3):  # a worker that outlives its master may write once more
+    for _ in range(3):  # a worker that outlives the process that started it may write once more
         with suppress(OSError):
-            for file in [*folder.glob("*.band"), *folder.glob("*.tmp"), folder / ABOUT]:
+            ours = [file for pattern in (*PIECES, "*.tmp", ABOUT) for file in folder.glob(pattern)]
+            for file in ours:
                 file.unlink(missing_ok=True)
             folder.rmdir()
             return

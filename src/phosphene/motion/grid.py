@@ -168,9 +168,9 @@ class GridRenderer:
         self.pool = ThreadPoolExecutor(threads, "phosphene")
         renderer: Callable[[Film], Any] = lambda film: film.renderer(film.size, engine, each)  # noqa: E731
         self.renderers = list(self.pool.map(renderer, grid.films))
-        memory = {film.recipe.precision: threading.local() for film in grid.films}
-        for film, made in zip(grid.films, self.renderers, strict=True):
-            made.pool.memory = memory[film.recipe.precision]  # else cells times threads of it
+        memory = threading.local()
+        for made in self.renderers:
+            made.pool.memory = memory  # else cells times threads of it
         self.places, self.cell = grid.page.places(), grid.cell
         self.paper = Image.new("RGB", self.size, PAPER)
         self.paper.paste(grid.page.blank())

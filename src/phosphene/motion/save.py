@@ -17,13 +17,14 @@ from typing import Any, Protocol
 import numpy as np
 
 from phosphene.core.errors import OutputError
+from phosphene.core.version import source_digest
 from phosphene.files import film as films
-from phosphene.files.piece_store import Band, Store, open_store, store_folder
+from phosphene.files.piece_store import Store, open_store, store_folder
 from phosphene.files.png import deflate
 from phosphene.motion.render.frame_renderer import Pixels
 from phosphene.raster.view import Size
 from phosphene.recipe import Recipe
-from phosphene.render.export_job import KINDS, sources
+from phosphene.render.export_job import KINDS
 
 DIRECT_PIXELS = 1 << 26  # shorter films are written at one go, as a rule in some seconds
 PATIENCE = 10.0  # seconds after which the frames of those are kept, too
@@ -146,11 +147,11 @@ def _store(
     about = {
         "recipe": film.recipe.digest[:12], "path": " + ".join(s["path"] for s in film.path),
         "frames": film.count, "size": "x".join(map(str, size)), "engine": engine,
-        "samples": sample_format, "code": sources()[:12],
+        "samples": sample_format, "code": source_digest()[:12],
     }  # fmt: skip
-    exact = json.dumps([about, film.recipe.json, film.json, sources()], sort_keys=True)
+    exact = json.dumps([about, film.recipe.json, film.json, source_digest()], sort_keys=True)
     job = hashlib.sha256(exact.encode()).hexdigest()
-    whole = {"job": job, "bands": film.count, "pieces": "frames", **about}
+    whole = {"job": job, "pieces": film.count, "unit": "frames", **about}
     return open_store(path, whole, resume, overwrite)
 
 
@@ -175,7 +176,7 @@ def _frames(
     """All frames in order, rendered or from the store, some ahead in a thread of their own."""
     kept = set()
     if keeper.store is not None:
-        kept = {k for k in range(film.count) if keeper.store.has(Band(k, 1))}
+        kept = {k for k in range(film.count) if keeper.store.has((k,))}
         if kept:
             say(f"resuming: {len(kept)} of {film.count} frames are there")
     queue: Queue[Pixels | BaseException] = Queue(AHEAD)
@@ -222,13 +223,13 @@ def _frame(
 ) -> Pixels:
     width, height = renderer.size
     shape, kind = (height, width, renderer.channels), np.dtype(KINDS[sample_format])
-    piece = keeper.store.read(Band(k, 1)) if keeper.store is not None else None
+    piece = keeper.store.read((k,)) if keeper.store is not None else None
     if piece is not None:
         return unpack(piece, shape, kind)
     made = renderer.frame(film.states(k), sample_format)
     store = keeper.now()
     if store is not None:
-        store.write(Band(k, 1), pack(made))
+        store.write((k,), pack(made))
     return made
 
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.core.errors import EngineError
-from phosphene.core.threads import ahead, thread_count
 from phosphene.engines import get_engine
 from phosphene.ir.program import Program
+from phosphene.jobs.executor import Executor
+from phosphene.jobs.job import Piece, Scratch
+from phosphene.jobs.threads import on_threads
 from phosphene.raster.antialias import antialias
 from phosphene.raster.view import Rect, Size, places, points
 from phosphene.recipe import View
@@ -31,7 +35,7 @@ class Painter:
 
     `finish` turns values (channels, n) of a rectangle into pixels (height, width, channels). `mode`
     is the recipe's `finish.antialias`; `kept` holds the program's inputs after x and y, for the
-    whole picture. Scratch memory is one for each thread. Raises `EngineError`.
+    whole picture. Raises `EngineError`.
     """
 
     def __init__(
@@ -53,46 +57,44 @@ class Painter:
         self.finish, self.mode, self.kept = finish, mode, kept
         self.dtype = np.float64 if precision == "f64" else np.float32
         self.pixels = max(1, min(JOB_PIXELS, JOB_WORK // program.cost))
-        self.memory = threading.local()  # fresh arrays for every tile would cost page faults
 
-    def __reduce__(self) -> tuple[Any, ...]:  # to other processes it goes without its memory
+    def __reduce__(self) -> tuple[Any, ...]:  # an engine does not travel to other processes
         return Painter, self.made_of
 
-    def tile(self, rect: Rect) -> Pixels:
+    def tile(self, rect: Rect, scratch: Scratch) -> Pixels:
         """The finished pixels of a small window."""
         if self.mode != "none":
-            values, _ = antialias(self._sample, rect, self.mode)
+            values, _ = antialias(partial(self._sample, scratch), rect, self.mode)
             return self.finish(values.astype(self.dtype, copy=False), rect)
         n, channels = rect.width * rect.height, self.program.channels
-        scratch = self._scratch((2 + channels) * n)
-        plane = points(self.view, self.size, rect, scratch[: 2 * n].reshape(2, n))
+        plane = points(self.view, self.size, rect, scratch.array("points", (2, n), self.dtype))
         if self.kept is not None:
             down, across = slice(rect.y, rect.y + rect.height), slice(rect.x, rect.x + rect.width)
             plane = np.concatenate([plane, self.kept[:, down, across].reshape(len(self.kept), n)])
-        into = scratch[2 * n :].reshape(channels, n)
+        into = scratch.array("values", (channels, n), self.dtype)
         values = self.engine.evaluate(self.program, plane, into)
         return self.finish(values.astype(self.dtype, copy=False), rect)
 
     def paint(
-        self, rect: Rect, into: Pixels | None = None, stop: threading.Event | None = None
+        self, rect: Rect, into: Pixels | None = None, scratch: Scratch | None = None
     ) -> Pixels:
         """A window of any size, tile by tile, in `into` (height, width, channels) if given.
 
-        Leaves early, the work undone, once `stop` is set.
+        Raises `JobCancelledError` between tiles once the scratch's run is cancelled.
         """
+        scratch = scratch or Scratch()
         tiles = self.tiles(rect)
         if into is None:
             first = next(tiles)
-            made = self.tile(first)
+            made = self.tile(first, scratch)
             if first == rect:
                 return made
             into = np.empty((rect.height, rect.width, made.shape[2]), made.dtype)
             into[: first.height, : first.width] = made
         for tile in tiles:
-            if stop is not None and stop.is_set():
-                break
+            scratch.check()
             x, y = tile.x - rect.x, tile.y - rect.y
-            into[y : y + tile.height, x : x + tile.width] = self.tile(tile)
+            into[y : y + tile.height, x : x + tile.width] = self.tile(tile, scratch)
         return into
 
     def tiles(self, rect: Rect) -> Iterator[Rect]:
@@ -110,32 +112,50 @@ class Painter:
                 w, h = min(width, rect.width - x), min(height, rect.height - y)
                 yield Rect(rect.x + x, rect.y + y, w, h)
 
-    def strips(self, rect: Rect, threads: int | None = None) -> Iterator[Pixels]:
+    def strips(self, rect: Rect, threads: int | None = None) -> Generator[Pixels]:
         """A window as strips of whole rows from the top, painted ahead by so many threads."""
-        count = thread_count(threads)
+        with closing(on_threads(threads)) as executor:
+            yield from self.strips_on(executor, rect)
+
+    def strips_on(self, executor: Executor, rect: Rect) -> Generator[Pixels]:
+        """The same by an executor of this process."""
         some = 4 if rect.width * rect.height > JOB_PIXELS else 1  # strips for every thread
-        share = -(-rect.height // (some * count))
+        share = -(-rect.height // (some * executor.workers))
         height = max(1, min(self.pixels // rect.width, share))
         if self.mode != "none":
             height = max(height, min(max(share, 16), TALL, rect.height))
-        jobs = (
-            Rect(rect.x, rect.y + top, rect.width, min(height, rect.height - top))
-            for top in range(0, rect.height, height)
-        )
-        return ahead(self.paint, jobs, count)
+        with closing(executor.run(StripsJob(self, rect, height), ordered=True)) as made:
+            for _, pixels in made:
+                yield pixels
 
-    def _sample(self, columns: Pixels, rows: Pixels) -> Pixels:
+    def _sample(self, scratch: Scratch, columns: Pixels, rows: Pixels) -> Pixels:
         """Values (channels, n) at pixel positions that broadcast; they hold until the next call."""
         shape = np.broadcast_shapes(columns.shape, rows.shape)
-        n, channels = math.prod(shape), self.program.channels
-        scratch = self._scratch((2 + channels) * n)
-        at, into = scratch[: 2 * n], scratch[2 * n :].reshape(channels, n)
+        n = math.prod(shape)
+        at = scratch.array("points", (2, n), self.dtype)
+        into = scratch.array("values", (self.program.channels, n), self.dtype)
         places(self.view, self.size, columns, rows, at.reshape(2, *shape))
-        values = self.engine.evaluate(self.program, at.reshape(2, n), into)
+        values = self.engine.evaluate(self.program, at, into)
         return values.astype(np.float32, copy=False)
 
-    def _scratch(self, size: int) -> Pixels:
-        found = getattr(self.memory, "scratch", None)
-        if found is None or len(found) < size:
-            found = self.memory.scratch = np.empty(size, self.dtype)
-        return found[:size]
+
+@dataclass(frozen=True)
+class StripsJob:
+    """A window of a picture in strips of whole rows, as finished pixels. A piece is top, height."""
+
+    painter: Painter
+    rect: Rect
+    height: int
+
+    def pieces(self) -> Iterator[Piece]:
+        return bands(self.rect.height, self.height)
+
+    def make(self, piece: Piece, scratch: Scratch) -> Pixels:
+        top, height = piece
+        place = Rect(self.rect.x, self.rect.y + top, self.rect.width, height)
+        return self.painter.paint(place, scratch=scratch)
+
+
+def bands(height: int, rows: int) -> Iterator[Piece]:
+    """A height in bands of so many rows, the last perhaps lower: top, height."""
+    return ((top, min(rows, height - top)) for top in range(0, height, rows))

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
 import numpy as np
 
 from phosphene.core.errors import SizeError
-from phosphene.core.threads import ahead, thread_count
 from phosphene.raster import Picture, resolve_finish, to_float
 from phosphene.raster.painter import Painter
 from phosphene.raster.view import Size, parse_frame
@@ -15,8 +12,6 @@ from phosphene.recipe import Recipe
 from phosphene.render.export import Progress
 from phosphene.render.export import render_file as render_file
 from phosphene.render.first_pass import make_program
-
-SMALL = 1 << 18  # pixels of a picture that is rather painted beside others than by all threads
 
 
 def render(
@@ -57,15 +52,3 @@ def render(
     finish = resolve_finish(recipe, program)
     window = None if crop is None and not frame.bleed else rect
     return Picture(pixels, recipe, frame.size, window, finish)
-
-
-def render_each(
-    recipes: Iterable[Recipe], side: int, *, threads: int | None = None, engine: str = "cpu"
-) -> Iterator[Picture]:
-    """The square pictures of many recipes, in their order; small ones side by side, one thread
-    each, which is faster than one after the other. The same bits as `render`; raises as it does.
-    """
-    small = side * side <= SMALL
-    count = thread_count(threads) if small else 1
-    own = 1 if small else threads
-    yield from ahead(lambda r: render(r, side, threads=own, engine=engine), recipes, count)

@@ -13,7 +13,7 @@ import numpy as np
 from phosphene.core.errors import SizeError
 from phosphene.files import check_suffix, wants
 from phosphene.files.formats import read_options
-from phosphene.files.piece_store import store_folder
+from phosphene.files.piece_store import store_folder, stored_bytes
 from phosphene.raster.view import Rect
 from phosphene.recipe import Recipe
 from phosphene.render.export_job import DIRECT_PIXELS, KINDS, writer_kind
@@ -21,10 +21,10 @@ from phosphene.render.export_job import DIRECT_PIXELS, KINDS, writer_kind
 DENSEST = 1000  # deflate makes 1032 bytes of one, at most
 
 
-def check_room(
+def check_disk_space(
     path: str | PathLike[str], recipe: Recipe, rect: Rect, options: dict[str, Any], resume: bool
 ) -> str:
-    """A word of warning where a picture is larger than the free disk unless it compresses, or
+    """A note where a picture is larger than the free disk unless it compresses, or
     nothing.
 
     Raises `SizeError` where it cannot fit: uncompressed pieces beyond the free disk, or compressed
@@ -61,9 +61,7 @@ def _packs(path: str | PathLike[str], options: dict[str, Any]) -> bool:
 
 def _free(place: Path, resume: bool) -> int:
     """Bytes that are free there, with what an interrupted export has filled."""
-    kept, folder = 0, store_folder(place)
-    if resume and folder.is_dir():
-        kept = sum(piece.stat().st_size for piece in folder.iterdir())
+    kept = stored_bytes(store_folder(place)) if resume else 0
     return shutil.disk_usage(place.parent).free + kept
 
 

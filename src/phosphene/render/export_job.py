@@ -1,37 +1,36 @@
-"""A picture as bands of rows: what a job is, how a band is painted and put away.
+"""A picture as a job: bands of rows, painted and made into what the writer of its format joins.
 
-A job is a pure function of recipe and frame, and its bands are its pieces: their pixels are the
-same from any thread, process or machine. Where a format can join pieces (PNG, TIFF, OpenEXR), a
-band is stored as its writer's `encode` makes it; for other formats as plain samples.
+The bands are the pieces: their pixels are the same from any thread, process or machine. Where a
+format can join pieces (PNG, TIFF, OpenEXR), a band is made as its writer's `encode` makes it; for
+other formats as plain samples.
 """
 
 from __future__ import annotations
 
-import functools
 import hashlib
+import io
 import json
 import os
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from phosphene.core.version import source_digest
 from phosphene.files.formats import FORMATS
-from phosphene.files.piece_store import Band, Store
 from phosphene.ir.program import Program
+from phosphene.jobs.job import Piece, Scratch
 from phosphene.raster.encodings import finisher
-from phosphene.raster.painter import TALL, Painter
+from phosphene.raster.painter import TALL, Painter, bands
 from phosphene.raster.view import Frame, Rect
-from phosphene.recipe import Finish, Recipe
-from phosphene.render.workers import HandLostError
+from phosphene.recipe import Finish, Recipe, View
 
 DIRECT_PIXELS = 1 << 22  # smaller pictures are written at one go
-BANDS = 256  # a picture has about so many, for as many threads and little lost by an interruption,
+BANDS = 256  # a picture has about so many, for as many workers and little lost by an interruption,
 LEAST_BYTES, MOST_BYTES = 1 << 20, 1 << 23  # if a band is neither small nor heavy on memory
 KINDS = {"bytes": np.uint8, "words": np.uint16} | dict.fromkeys(
     ("float", "linear", "data"), np.float32
@@ -42,29 +41,36 @@ Pixels = NDArray[Any]
 
 
 @dataclass(frozen=True)
-class Job:
+class PictureJob:
     """A picture to be written: `suffix`, `options` and `wants` are its format's (see `files`),
-    `finish` the recipe's, resolved.
+    `finish` the recipe's, resolved. A piece is the first row and the number of rows.
+
+    `kept` are the program's inputs after x and y, which do not travel to other processes. `source`
+    is the recipe as text: programs of one recipe with and without them differ, its bands do not.
     """
 
-    recipe: Recipe
+    source: str
+    program: Program
+    view: View
     frame: Frame
     engine: str
     suffix: str
     options: dict[str, Any]
     wants: str
     finish: Finish
+    kept: Pixels | None = None
 
-    def painter(self, program: Program, kept: Pixels | None = None) -> Painter:
-        finish = finisher(self.wants, self.finish)
-        recipe, size = self.recipe, self.frame.size
-        mode = recipe.finish.antialias
-        return Painter(program, recipe.view, size, self.engine, finish, mode, kept)
+    @cached_property
+    def painter(self) -> Painter:
+        finish, mode = finisher(self.wants, self.finish), self.finish.antialias
+        return Painter(
+            self.program, self.view, self.frame.size, self.engine, finish, mode, self.kept
+        )
 
     @property
     def kind(self) -> np.dtype[Any]:
         """The type of a sample."""
-        wide = self.wants in ("float", "data") and self.recipe.precision == "f64"
+        wide = self.wants in ("float", "data") and self.program.numbers.dtype == np.float64
         return np.dtype(np.float64 if wide else KINDS[self.wants])
 
     @property
@@ -77,58 +83,97 @@ class Job:
         """Of so many rows, or whole multiples, are pieces that can be joined; 0: none can."""
         return getattr(writer_kind(self.suffix), "step", lambda options: 0)(self.options)
 
-    def bands(self, channels: int) -> list[Band]:
-        """The bands of the whole picture, or one where it is small. They depend on nothing else."""
-        rect = self.frame.rect
-        rows, step = _band_rows(rect, channels * self.kind.itemsize), max(1, self.step)
-        rows = -(-rows // step) * step
-        return [Band(top, min(rows, rect.height - top)) for top in range(0, rect.height, rows)]
+    @property
+    def rows(self) -> int:
+        """Rows of a band; all of them where the picture is small. They depend on nothing else."""
+        rect, step = self.frame.rect, max(1, self.step)
+        rows = _band_rows(rect, self.program.channels * self.kind.itemsize)
+        return min(-(-rows // step) * step, rect.height)
 
-    def about(self, bands: list[Band]) -> dict[str, Any]:
-        """What the bands depend on, in the words of the options; "job" is the digest of it all."""
-        recipe, rect = self.recipe, self.frame.rect
-        found = {
+    def pieces(self) -> Iterator[Piece]:
+        return bands(self.frame.rect.height, self.rows)
+
+    def make(self, piece: Piece, scratch: Scratch) -> bytes | memoryview:
+        """A band as its writer's `append` takes it, or its samples."""
+        rect, (top, height) = self.frame.rect, piece
+        rows = scratch.array("rows", (height, rect.width, self.program.channels), self.kind)
+        self.painter.paint(Rect(rect.x, rect.y + top, rect.width, height), rows, scratch)
+        return self.encode(rows, self.options) if self.encode else samples(rows)
+
+    def describe(self, piece: Piece) -> str:
+        return f"rows {piece[0]} to {piece[0] + piece[1] - 1}"
+
+    @cached_property
+    def fingerprint(self) -> str:
+        exact = [self._head(), self.rows, source_digest()]
+        return hashlib.sha256(json.dumps(exact, sort_keys=True).encode()).hexdigest()
+
+    def about(self, recipe: Recipe) -> dict[str, Any]:
+        """What the pieces depend on, in the words of the options; "job" is the digest of it all."""
+        return {
+            "job": self.fingerprint,
+            "pieces": -(-self.frame.rect.height // self.rows),
+            "unit": "bands",
             "recipe": recipe.digest[:12],
             "seed": recipe.seed,
             "size": "x".join(map(str, self.frame.size)),
-            "window": ",".join(map(str, rect)),
+            "window": ",".join(map(str, self.frame.rect)),
             "engine": self.engine,
             "samples": f"{self.suffix if self.step else ''} {self.kind} of {self.wants}".strip(),
             **(self.options if self.step else {}),
             "dither": self.finish.dither,
-            "rows": bands[0].height,
-            "code": sources()[:12],
+            "rows": self.rows,
+            "code": source_digest()[:12],
         }
-        exact = json.dumps([found, recipe.digest, sources()], sort_keys=True)
-        job = hashlib.sha256(exact.encode()).hexdigest()
-        return {"job": job, "bands": len(bands), **found}
+
+    def to_bytes(self) -> bytes:
+        return json.dumps(self._head()).encode() + b"\n" + pack_program(self.program)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> PictureJob:
+        line, _, packed = data.partition(b"\n")
+        head = json.loads(line)
+        size, rect, dpi, bleed = head.pop("frame")
+        view, finish = View(**head.pop("view")), Finish(**head.pop("finish"))
+        frame = Frame(tuple(size), Rect(*rect), dpi, bleed)
+        program = unpack_program(packed)
+        return cls(program=program, view=view, frame=frame, finish=finish, **head)
+
+    def _head(self) -> dict[str, Any]:
+        """Everything but the program, as data for JSON."""
+        return {
+            "source": self.source,
+            "view": self.view.model_dump(mode="json"),
+            "frame": self.frame,
+            "engine": self.engine,
+            "suffix": self.suffix,
+            "options": self.options,
+            "wants": self.wants,
+            "finish": self.finish.model_dump(mode="json"),
+        }
 
 
-class Maker:
-    """A hand in this process: paints bands and stores them; one buffer for all it paints."""
+def samples(rows: Pixels) -> memoryview:
+    """The bytes of an array that lies together in memory."""
+    return rows.reshape(-1).view(np.uint8).data
 
-    def __init__(self, job: Job, painter: Painter, store: Store, channels: int):
-        self.job, self.painter, self.store, self.channels = job, painter, store, channels
-        self.stop = threading.Event()
-        self.buffer = np.empty((0, 0, channels), job.kind)
 
-    def make(self, band: Band) -> None:
-        """Paint and store a band. Raises `HandLostError` after `end`."""
-        rect = self.job.frame.rect
-        if len(self.buffer) < band.height:
-            self.buffer = np.empty((band.height, rect.width, self.channels), self.job.kind)
-        rows = self.buffer[: band.height]
-        place = Rect(rect.x, rect.y + band.top, rect.width, band.height)
-        self.painter.paint(place, rows, self.stop)
-        if self.stop.is_set():
-            raise HandLostError("stopped")
-        encode = self.job.encode
-        self.store.write(
-            band, encode(rows, self.job.options) if encode else rows.reshape(-1).view(np.uint8).data
-        )
+def pack_program(program: Program) -> bytes:
+    """A program's arrays."""
+    memory = io.BytesIO()
+    np.savez(
+        memory, code=program.code, numbers=program.numbers, outputs=program.outputs,
+        rows=program.rows, inputs=program.inputs,
+    )  # fmt: skip
+    return memory.getvalue()
 
-    def end(self) -> None:
-        self.stop.set()
+
+def unpack_program(data: bytes) -> Program:
+    with np.load(io.BytesIO(data)) as arrays:
+        return Program(
+            arrays["code"], arrays["numbers"], int(arrays["rows"]), int(arrays["inputs"]),
+            arrays["outputs"],
+        )  # fmt: skip
 
 
 def writer_kind(suffix: str) -> Any:
@@ -145,13 +190,3 @@ def _band_rows(rect: Rect, pixel_bytes: int) -> int:
     size = min(max(pixels * pixel_bytes // BANDS, LEAST_BYTES), MOST_BYTES)
     rows = max(1, size // (rect.width * pixel_bytes))
     return rows - rows % TALL or rows  # whole tiles
-
-
-@functools.cache
-def sources() -> str:
-    """A digest of the program that paints: another version's bands are not mixed with its own."""
-    digest = hashlib.sha256()
-    package = Path(__file__).parent.parent
-    for source in sorted(package.rglob("*.py")):
-        digest.update(source.relative_to(package).as_posix().encode() + source.read_bytes())
-    return digest.hexdigest()

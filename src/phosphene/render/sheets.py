@@ -19,10 +19,12 @@ from phosphene.core.errors import RecipeError, UserError, unknown
 from phosphene.files import create
 from phosphene.files.colour import as_wanted
 from phosphene.files.png import png_bytes
+from phosphene.jobs.executor import Executor, Say
+from phosphene.jobs.executors import check_workers, open_executor
 from phosphene.judge import LIMITS, accept, distance, gated, house_styles, judge, probe, thumbnail
 from phosphene.recipe import Generated, Recipe, seed_after, with_fields
-from phosphene.render import render_each
 from phosphene.render.grids import MAX_PICTURES, Axis, Heads, Labelled, Page, cells, with_seed
+from phosphene.render.thumbnails import paint_each
 from phosphene.render.tiling import rolled
 from phosphene.styles import style
 
@@ -82,8 +84,11 @@ def sheet(
     complexity: float | None = None,
     tile: str | None = None,
     threads: int | None = None,
+    workers: int | None = None,
+    cluster: Any = None,
     engine: str = "cpu",
     progress: Progress | None = None,
+    say: Say = lambda line: None,
     **fields: Any,
 ) -> Sheet:
     """A contact sheet of `count` pictures (24), each labelled.
@@ -95,8 +100,10 @@ def sheet(
     rescued as `gate` says (see `phosphene.judge.accept`), and of seeds near duplicates are left
     out, unless it is False. `complexity` as in `with_complexity`, or the nearest that a picture
     reaches, `fields` as in `style`. `tile` rolls every picture up, as
-    `phosphene.render.tiling.rolled` does.
+    `phosphene.render.tiling.rolled` does. `workers` and `cluster` are those of `render_file`; `say`
+    receives news of them.
     """
+    check_workers(threads, workers, cluster)
     each = (1 if all_styles else 24) if count is None else count
     if not 1 <= each <= MAX_PICTURES:
         raise UserError(
@@ -121,7 +128,9 @@ def sheet(
         pictures = [(label, rolled(recipe, cell, tile)) for label, recipe in pictures]
     told = [*_short(pictures, complexity), *_dull(pictures, gate, vary)]
     columns = columns or min(len(pictures), max(1, round((len(pictures) * 1.5) ** 0.5)))
-    return replace(_page(pictures, columns, cell, None, threads, engine, progress), told=(*told,))
+    with open_executor(threads, workers, cluster, say) as executor:
+        page = _page(pictures, columns, cell, None, engine, executor, progress)
+    return replace(page, told=(*told,))
 
 
 def _varied(base: Recipe, vary: str, count: int, complexity: float | None) -> list[Labelled]:
@@ -239,8 +248,11 @@ def grid(
     complexity: float | None = None,
     tile: str | None = None,
     threads: int | None = None,
+    workers: int | None = None,
+    cluster: Any = None,
     engine: str = "cpu",
     progress: Progress | None = None,
+    say: Say = lambda line: None,
     **fields: Any,
 ) -> Sheet:
     """A labelled grid over one or two recipe fields, all pictures from the same draws.
@@ -249,10 +261,12 @@ def grid(
     `"scale=0.5..2/4"` (four values), of a field's name, a dial of the style, any dotted path, or
     `complexity` (see `with_complexity`). `tile` rolls every picture up, as `sheet` does.
     """
+    check_workers(threads, workers, cluster)
     _, pictures, heads = cells(source, x, y, seed, complexity, fields)
     if tile is not None:
         pictures = [(label, rolled(recipe, cell, tile)) for label, recipe in pictures]
-    return _page(pictures, len(heads[0]), cell, heads, threads, engine, progress)
+    with open_executor(threads, workers, cluster, say) as executor:
+        return _page(pictures, len(heads[0]), cell, heads, engine, executor, progress)
 
 
 def _page(
@@ -260,17 +274,15 @@ def _page(
     columns: int,
     cell: int,
     heads: Heads | None,
-    threads: int | None,
     engine: str,
+    executor: Executor,
     progress: Progress | None,
 ) -> Sheet:
     """Lay pictures out row by row."""
     layout = Page([label for label, _ in pictures], columns, cell, heads)
     page = layout.blank()
-    recipes = (recipe for _, recipe in pictures)
-    painted = render_each(recipes, cell, threads=threads, engine=engine)
-    for k, (place, picture) in enumerate(zip(layout.places(), painted, strict=True)):
-        pixels = picture.uint8
+    painted = paint_each([recipe for _, recipe in pictures], cell, engine, executor)
+    for k, (place, pixels) in enumerate(zip(layout.places(), painted, strict=True)):
         image = Image.fromarray(np.squeeze(pixels))
         page.paste(image.convert("RGB"), place, image if pixels.shape[2] in (2, 4) else None)
         if progress:

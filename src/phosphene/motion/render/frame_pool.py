@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.core.threads import thread_count
+from phosphene.jobs.job import Scratch
 from phosphene.raster.painter import TALL, Painter
 from phosphene.raster.view import Rect, Size
 
@@ -31,19 +32,20 @@ class FramePool:
 
     def paint(self, painter: Painter, size: Size) -> Pixels:
         """The whole picture (height, width, channels). Raises what the painter raises."""
-        painter.memory = self.memory
         width, height = size
         jobs = deque(strips(painter, size, self.count))
         found: list[Pixels] = []
         lock = threading.Lock()
 
         def work() -> None:
+            if not hasattr(self.memory, "scratch"):
+                self.memory.scratch = Scratch()
             while jobs:
                 try:
                     rect = jobs.popleft()
                 except IndexError:  # another was quicker
                     return
-                rows = painter.paint(rect)
+                rows = painter.paint(rect, scratch=self.memory.scratch)
                 with lock:
                     if not found:
                         found.append(np.empty((height, width, rows.shape[2]), rows.dtype))

@@ -1,0 +1,24 @@
+"""Which Phosphene this is: its version, and a digest of its source."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import sys
+from pathlib import Path
+
+
+def version() -> str:
+    return str(sys.modules[__name__.partition(".")[0]].__version__)  # type: ignore[attr-defined]
+
+
+@functools.cache
+def source_digest() -> str:
+    """sha256 of all our source files, 64 hexadecimal digits. Results of different source are not
+    mixed, even where the version is the same.
+    """
+    digest = hashlib.sha256()
+    package = Path(__file__).parent.parent
+    for source in sorted(package.rglob("*.py")):
+        digest.update(source.relative_to(package).as_posix().encode() + source.read_bytes())
+    return digest.hexdigest()

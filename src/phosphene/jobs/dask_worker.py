@@ -1,0 +1,84 @@
+"""What runs inside the workers of a Dask cluster: functions that take and give plain values."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+import threading
+from collections import OrderedDict
+from contextlib import suppress
+from typing import Any
+
+from phosphene.core.errors import PhospheneError
+from phosphene.core.version import source_digest, version
+from phosphene.jobs import packing
+from phosphene.jobs.answers import error_answer
+from phosphene.jobs.job import Document, Piece, Scratch, load_job, load_store, perform
+
+KEPT_JOBS = 8  # a worker remembers so many; it is sent one that it has forgotten
+TRIM, MMAP = -1, -3  # M_TRIM_THRESHOLD and M_MMAP_THRESHOLD of glibc's mallopt
+THRESHOLDS = (1 << 30, 1 << 25)  # bytes; older versions of glibc refuse the first
+
+_documents: OrderedDict[str, tuple[Document, bool]] = OrderedDict()
+_own = threading.local()  # a job and a scratch for each thread of the worker
+
+
+def identity() -> dict[str, str]:
+    """Which Phosphene this worker runs, and its process."""
+    return {"version": version(), "sources": source_digest(), "pid": str(os.getpid())}
+
+
+def install(run: str, token: str, *values: Any) -> dict[str, bool]:
+    """Take in the `values` of a job's document for a run. Says whether this worker sees the store,
+    in which `token` was left.
+    """
+    keep_memory()
+    document = Document(*values)
+    store = load_store(document)
+    sees = store is not None and store.sees(token)
+    _documents[run] = document, sees
+    while len(_documents) > KEPT_JOBS:
+        _documents.popitem(last=False)
+    return {"sees": sees}
+
+
+def make(run: str, piece: Piece) -> dict[str, Any]:
+    """Make a piece: {"made": packed bytes}, {"stored": True}, {"missing": the worker's address}
+    where the job is not installed, or an error.
+    """
+    if run not in _documents:
+        from distributed import get_worker
+
+        return {"missing": get_worker().address}
+    document, sees = _documents[run]
+    try:
+        job, scratch = _job(document)
+        made = perform(job, tuple(piece), scratch, load_store(document) if sees else None)
+    except PhospheneError as error:
+        return error_answer(error)
+    return {"stored": True} if made is None else {"made": packing.pack(made)}
+
+
+def keep_memory() -> None:
+    """Have glibc keep freed memory. Dask's nanny sets MALLOC_TRIM_THRESHOLD_ to 64 kB, which gives
+    it back to the system at every chance: a worker then spends most of its time on page faults.
+    """
+    threshold = os.environ.get("MALLOC_TRIM_THRESHOLD_", "")
+    if sys.platform != "linux" or not threshold.isdigit() or int(threshold) >= THRESHOLDS[-1]:
+        return
+    with suppress(AttributeError):  # musl has no mallopt, and no need of it
+        mallopt = ctypes.CDLL(None).mallopt
+        for option in (TRIM, MMAP):
+            any(mallopt(option, size) for size in THRESHOLDS)
+
+
+def _job(document: Document) -> tuple[Any, Scratch]:
+    """The job as this thread has it, and the thread's memory."""
+    if not hasattr(_own, "jobs"):
+        _own.jobs, _own.scratch = OrderedDict(), Scratch()
+    if document.fingerprint not in _own.jobs:
+        _own.jobs[document.fingerprint] = load_job(document)
+        while len(_own.jobs) > KEPT_JOBS:
+            _own.jobs.popitem(last=False)
+    return _own.jobs[document.fingerprint], _own.scratch

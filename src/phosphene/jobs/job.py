@@ -1,0 +1,146 @@
+"""What a job is, what its workers have, and how it travels to another process.
+
+A piece is a few whole numbers. Its result depends on the job and the piece alone, so it does not
+matter which worker makes it, or how often.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from importlib import import_module
+from typing import Any, NamedTuple, Protocol, Self, TypeVar
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+Piece = tuple[int, ...]
+R_co = TypeVar("R_co", covariant=True)
+
+
+class JobCancelledError(Exception):
+    """The run that a piece belongs to was given up."""
+
+
+class Scratch:
+    """The memory of one worker, used again for piece after piece: fresh pages for each would take
+    longer than some pieces do. One thread at a time uses it.
+    """
+
+    def __init__(self) -> None:
+        self.cancelled: threading.Event | None = None
+        self._arrays: dict[tuple[str, np.dtype[Any]], NDArray[Any]] = {}
+
+    def array(self, name: str, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
+        """An array with undefined values. It is valid until the next call with the same name and
+        dtype.
+        """
+        key, size = (name, np.dtype(dtype)), int(np.prod(shape))
+        found = self._arrays.get(key)
+        if found is None or found.size < size:
+            found = self._arrays[key] = np.empty(size, dtype)
+        return found[:size].reshape(shape)
+
+    def check(self) -> None:
+        """Raises `JobCancelledError` once nobody waits for the piece any more."""
+        if self.cancelled is not None and self.cancelled.is_set():
+            raise JobCancelledError
+
+
+class Job(Protocol[R_co]):
+    """Work in pieces. Threads call `make` at the same time, each with a scratch of its own."""
+
+    def pieces(self) -> Iterable[Piece]:
+        """All pieces in their order; enumerating them is cheap."""
+        ...
+
+    def make(self, piece: Piece, scratch: Scratch) -> R_co:
+        """The result of a piece. Long ones call `scratch.check()` now and then."""
+        ...
+
+
+class PortableJob(Job[bytes], Protocol):
+    """A job that other processes can run: it travels as bytes, and its results are bytes."""
+
+    @property
+    def fingerprint(self) -> str:
+        """64 hexadecimal digits: a digest of everything that decides the results."""
+        ...
+
+    def describe(self, piece: Piece) -> str:
+        """A piece in words, such as "rows 64 to 127"."""
+        ...
+
+    def to_bytes(self) -> bytes: ...
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self: ...
+
+
+class Store(Protocol):
+    """Where finished pieces are kept. Workers write into it, from any process that reaches it."""
+
+    def write(self, piece: Piece, data: bytes | memoryview) -> None: ...
+
+    def read(self, piece: Piece) -> bytes | memoryview | None:
+        """A piece as it was written; None where there is none or where it is damaged."""
+        ...
+
+    def to_bytes(self) -> bytes: ...
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self: ...
+
+    def token(self) -> AbstractContextManager[str]:
+        """A token that can be seen in the store as long as the context is open."""
+        ...
+
+    def sees(self, token: str) -> bool:
+        """Is this the store in which that token was left?"""
+        ...
+
+
+class Document(NamedTuple):
+    """A job and its store as plain values. A kind is "module:class"."""
+
+    kind: str
+    fingerprint: str
+    data: bytes
+    store_kind: str = ""
+    store_data: bytes = b""
+
+
+def document_of(job: PortableJob, store: Store | None) -> Document:
+    """What another process needs to run a job."""
+    where = ("", b"") if store is None else (_kind(store), store.to_bytes())
+    return Document(_kind(job), job.fingerprint, job.to_bytes(), *where)
+
+
+def load_job(document: Document) -> PortableJob:
+    return _class(document.kind).from_bytes(document.data)
+
+
+def load_store(document: Document) -> Store | None:
+    return (
+        _class(document.store_kind).from_bytes(document.store_data) if document.store_kind else None
+    )
+
+
+def perform(job: Job[Any], piece: Piece, scratch: Scratch, store: Store | None) -> Any:
+    """Make a piece: its result, or None once it is in the store."""
+    scratch.check()
+    made = job.make(piece, scratch)
+    if store is None:
+        return made
+    store.write(piece, made)
+    return None
+
+
+def _kind(thing: object) -> str:
+    return f"{type(thing).__module__}:{type(thing).__qualname__}"
+
+
+def _class(kind: str) -> Any:
+    module, _, name = kind.partition(":")
+    return getattr(import_module(module), name)

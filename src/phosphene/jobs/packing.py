@@ -1,0 +1,19 @@
+"""Results on their way through a network: deflated where that makes them smaller."""
+
+from __future__ import annotations
+
+try:
+    from isal import isal_zlib as deflate
+except ImportError:  # no wheel for this machine
+    import zlib as deflate
+
+PLAIN, DEFLATED = b"\0", b"\1"
+
+
+def pack(data: bytes | memoryview) -> bytes:
+    small = deflate.compress(data, 1)
+    return DEFLATED + small if len(small) < len(data) else PLAIN + bytes(data)
+
+
+def unpack(packed: bytes) -> bytes:
+    return deflate.decompress(packed[1:]) if packed[:1] == DEFLATED else packed[1:]

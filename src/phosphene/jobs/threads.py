@@ -1,0 +1,89 @@
+"""Threads of this process, and the calling thread alone."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Generator, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Any
+
+from phosphene.core.threads import thread_count
+from phosphene.jobs.delivery import WAITING, deliver
+from phosphene.jobs.executor import Executor
+from phosphene.jobs.job import Job, Piece, Scratch, Store, perform
+
+
+def on_threads(threads: int | None) -> Executor:
+    """So many threads, all CPUs by default; one is the calling thread. Raises `UserError`."""
+    count = thread_count(threads)
+    return Inline() if count == 1 else Threads(count)
+
+
+class Inline:
+    """The calling thread makes each piece when it is asked for."""
+
+    workers, remote = 1, False
+
+    def __init__(self, scratch: Scratch | None = None):
+        self.scratch = scratch or Scratch()
+
+    def run(
+        self,
+        job: Job[Any],
+        pieces: Iterable[Piece] | None = None,
+        *,
+        store: Store | None = None,
+        ordered: bool = False,
+    ) -> Generator[tuple[Piece, Any]]:
+        for piece in job.pieces() if pieces is None else pieces:
+            yield piece, perform(job, piece, self.scratch, store)
+
+    def close(self) -> None:
+        pass
+
+
+class Threads:
+    """Threads that stay, and so does their memory: starting some for every frame of a film takes
+    longer than handing it over.
+    """
+
+    remote = False
+
+    def __init__(self, count: int):
+        self.workers = thread_count(count)
+        self.pool = ThreadPoolExecutor(self.workers, "phosphene")
+        self.own = threading.local()
+
+    def run(
+        self,
+        job: Job[Any],
+        pieces: Iterable[Piece] | None = None,
+        *,
+        store: Store | None = None,
+        ordered: bool = False,
+    ) -> Generator[tuple[Piece, Any]]:
+        cancelled = threading.Event()
+
+        def submit(piece: Piece) -> Future[Any]:
+            return self.pool.submit(self._work, job, piece, store, cancelled)
+
+        def abandon(left: Sequence[Future[Any]]) -> None:
+            cancelled.set()
+            for future in left:
+                future.cancel()
+            wait(left)
+
+        wanted = job.pieces() if pieces is None else pieces
+        yield from deliver(wanted, submit, abandon, window=WAITING * self.workers, ordered=ordered)
+
+    def close(self) -> None:
+        self.pool.shutdown(wait=True, cancel_futures=True)
+
+    def _work(
+        self, job: Job[Any], piece: Piece, store: Store | None, cancelled: threading.Event
+    ) -> Any:
+        if not hasattr(self.own, "scratch"):
+            self.own.scratch = Scratch()
+        scratch: Scratch = self.own.scratch
+        scratch.cancelled = cancelled
+        return perform(job, piece, scratch, store)
