@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import tracemalloc
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -11,7 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from phosphene.compiler import build, forms, latents, prepare
+from phosphene.compiler import build, forms, latents, plans, prepare
 from phosphene.compiler.compiled_draws import quick_normal
 from phosphene.core.errors import UserError
 from phosphene.core.rng import Stream
@@ -25,7 +27,7 @@ HOUSE = sorted(n for n, s in STYLES.items() if s.year is None and n != "classic"
 
 @pytest.fixture(autouse=True)
 def _no_plans_yet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(forms, "PLANS_KNOWN", forms.Plans())
+    monkeypatch.setattr(forms, "PLANS_KNOWN", plans.Plans())
 
 
 def without_plan(recipe: Recipe) -> str:
@@ -199,12 +201,12 @@ def test_a_form_that_overlooks_a_field_is_caught(monkeypatch: pytest.MonkeyPatch
 # ---- threads, and drawing
 
 
-@pytest.mark.parametrize("room", [(256, 16), (2, 1)])
+@pytest.mark.parametrize("room", [(64 << 20, 16), (1 << 19, 1)])
 def test_threads_that_build_at_once_get_their_own_programs(
     room: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(forms, "FORMS", room[0])
-    monkeypatch.setattr(forms, "PLANS", room[1])
+    monkeypatch.setattr(plans, "MOST_BYTES", room[0])
+    monkeypatch.setattr(plans, "PLANS", room[1])
     some = [style(name, seed=seed) for seed in (21, 22) for name in HOUSE]
     wanted = [without_plan(recipe) for recipe in some]
     order = [k for turn in range(3) for k in range(turn, len(some), 3)]
@@ -225,3 +227,65 @@ def test_compiled_draws_are_those_of_streams(rows: int):
             stream = Stream("phosphene", f"draws/{rows}/{columns}/{k}")
             one, two = (f(stream, rows, columns) for f in (quick_normal, plain_normal))
             assert one.tobytes() == np.ascontiguousarray(two).tobytes()
+
+
+# ---- memory
+
+
+def test_plans_stay_under_their_bytes_and_those_used_last_stay(monkeypatch: pytest.MonkeyPatch):
+    store = plans.Plans()
+    made = [forms_plan(name) for name in HOUSE[:6]]
+    size = max(plan.nbytes for plan in made)
+    monkeypatch.setattr(plans, "MOST_BYTES", 3 * (size + plans.FORM_BYTES))
+    for k, plan in enumerate(made):
+        store.put((k,), plan)
+        assert store.get((0,)) == (made[0],)  # used again and again
+        assert store.nbytes <= plans.MOST_BYTES
+        assert store.nbytes == sum(plans.FORM_BYTES + p[0].nbytes for p in store.forms.values())
+    assert store.get((1,)) == ()
+    assert 2 <= len(store.forms) < 6
+
+
+def test_forms_without_a_plan_have_a_bound_too(monkeypatch: pytest.MonkeyPatch):
+    store = plans.Plans()
+    monkeypatch.setattr(plans, "MOST_BYTES", 10 * plans.FORM_BYTES)
+    for k in range(100):
+        store.put((k,), None)
+    assert len(store.forms) == 10
+
+
+def forms_plan(name: str) -> plans.Plan:
+    recipe = style(name, seed=5)
+    with_plan(recipe)
+    found = next(reversed(forms.PLANS_KNOWN.forms.values()))
+    assert found
+    return found[0]
+
+
+def test_a_plan_knows_about_how_much_memory_it_takes():
+    """Against what Python allocates for it, of which expressions are shared with others."""
+    with_plan(style("silk", seed=5))
+    forms.PLANS_KNOWN.forms.clear()
+    gc.collect()
+    tracemalloc.start()
+    plan = forms_plan("silk")
+    gc.collect()
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert 0.25 < plan.nbytes / taken < 2
+
+
+def test_a_program_that_others_share_cannot_be_written_to():
+    program = build(style("silk", seed=4))
+    for array in (program.code, program.numbers, program.outputs):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 0
+    assert build(style("silk", seed=4)) is program
+
+
+def test_a_number_that_decides_what_is_measured_belongs_to_the_form():
+    def recipe(p: float) -> Recipe:
+        shading = {"rgb": ["k*main0", "q(main1, p)*main0", "main2"], "params": {"k": 0.37, "p": p}}
+        return Recipe(seed=3, shading=shading)
+
+    assert all(assert_same(recipe(p)) for p in (0.2, 0.7, 0.2))

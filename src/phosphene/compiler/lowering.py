@@ -80,12 +80,13 @@ def lay_out_program(
     fixed: Mapping[str, float],
     inputs: list[str] | None = None,
     slots: Mapping[str, float] | None = None,
+    labelled: bool = False,
 ) -> Layout:
     """As `lower_program`, without the numbers; with `slots`, of which `fixed` are some, they may be
-    others.
+    others. `labelled`: it knows which rows hold the networks' vectors.
     """
     names = inputs or ["x", "y"]
-    tape = Tape(slots)
+    tape = Tape(slots, labelled)
     block = tape.block(len(names))
     known: dict[str, Operand] = {name: block.part(i, 1) for i, name in enumerate(names)}
     known |= fixed if slots is None else {name: tape.number(name) for name in fixed}
@@ -118,6 +119,10 @@ def lower_network(plane: Plane, network: Network, tangent: bool) -> None:
     z = () if latent is not None else tuple(fixed)
     for index, step in enumerate(network.steps):
         vectors.append(lower_step(plane.tape, step, vectors, latent, (owner, index, z)))
+    for index, vector in enumerate(vectors):
+        plane.tape.label(vector.rows, network.name, index)
+        for axis, tangents in zip(AXES, vector.tangents, strict=False):
+            plane.tape.label(tangents, network.name, index, axis)
     last = vectors[-1]
     for i in range(last.rows.count):
         plane.values[f"{network.name}{i}"] = last.rows.part(i, 1)

@@ -45,8 +45,10 @@ class MeasurementLog:
         self.at += 1
         return self.found[self.at - 1][1]
 
-    def number(self, value: Any) -> Expr:
-        """A measured number as a formula has it."""
+    def number(self, value: Any, asked: tuple[str, float]) -> Expr:
+        """A measured number as a formula has it; `asked`, such as ("quantile", 0.3), is what was
+        measured.
+        """
         return const(float(value))
 
     def share(self, f: Expr, value: Any) -> Expr:

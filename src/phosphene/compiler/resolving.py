@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene.compiler.lowering import field_tangents, lay_out_program, lower_program
+from phosphene.compiler.lowering import field_tangents, lay_out_program
 from phosphene.compiler.measurement_log import Look, MeasurementLog
 from phosphene.compiler.networks import latents
 from phosphene.compiler.probe import ROOM, Distribution, probe_points
@@ -58,21 +59,26 @@ def resolve_statistics(
         measured = _measure([e for e in open_nodes if e not in whole], networks, fixed, kept)
         if whole:
             values = list(dict.fromkeys(e.args[0] for e in whole))
-            look = partial(_look, networks, values, recipe, first_pass)
+            look = partial(_look, networks, values, recipe, first_pass, kept.slots)
             ends = kept.take(("extremes", len(values)), look)
             found = dict(zip(("least", "greatest"), ends, strict=True))
             places = [values.index(e.args[0]) for e in whole]
             extremes = (found[e.value[0]][k] for e, k in zip(whole, places, strict=True))
-            measured |= {e: kept.number(v) for e, v in zip(whole, extremes, strict=True)}
+            measured |= {e: kept.number(v, e.value) for e, v in zip(whole, extremes, strict=True)}
             passes.append(values)
 
 
 def _look(
-    networks: list[Network], values: list[Expr], recipe: Recipe, first_pass: FirstPass | None
+    networks: list[Network],
+    values: list[Expr],
+    recipe: Recipe,
+    first_pass: FirstPass | None,
+    slots: Mapping[str, float] | None,
 ) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
     if first_pass is None:
         raise RecipeError("shading: least() and greatest() need a whole image; render it")
-    return first_pass(lower_program(networks, values, latents(recipe), recipe.precision))
+    layout = lay_out_program(networks, values, latents(recipe), slots=slots)
+    return first_pass(layout.program(recipe.precision))
 
 
 def _nodes(roots: list[Expr], op: str) -> list[Expr]:
@@ -118,7 +124,7 @@ def _measure(
 
     found = kept.take(tuple(n.value for n in nodes), look)
     return {
-        e: kept.share(e.args[0], value) if e.value[0] == "cdf" else kept.number(value)
+        e: kept.share(e.args[0], value) if e.value[0] == "cdf" else kept.number(value, e.value)
         for e, value in zip(nodes, found, strict=True)
     }
 

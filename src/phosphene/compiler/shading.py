@@ -21,10 +21,19 @@ from phosphene.formula import (
     read,
     trace,
     var,
+    walk,
 )
 from phosphene.formula.parse import MAX_DEPTH
 from phosphene.networks import Number, as_written, charts, plane_features
 from phosphene.recipe import Recipe
+
+
+class DecidesFormError(Exception):
+    """Numbers that cannot go by their `names`, because what they are decides what is measured."""
+
+    def __init__(self, names: set[str]):
+        super().__init__(", ".join(sorted(names)))
+        self.names = names
 
 
 def shade(recipe: Recipe, fields: list[str], number: Number = as_written) -> list[Expr]:
@@ -202,6 +211,8 @@ def _number(word: str, f: Value) -> None:
 
 
 def _quantile(f: Expr, p: Expr) -> Expr:
+    if isinstance(p, Expr) and (names := {e.value for e in walk(p) if e.op == "slot"}):
+        raise DecidesFormError(names)
     if not isinstance(p, Expr) or p.op != "const" or not 0 <= p.value <= 1:
         raise FormulaError("q(f, p) takes p as a number between 0 and 1")
     return node("statistic", (f,), ("quantile", p.value))

@@ -54,10 +54,12 @@ class Tape:
     """Operations in order, and the size of every block they use.
 
     `slots` are the numbers by name that may become others: constants made of them are `symbols`,
-    and `guards` says which conditions on symbols have decided what stands on the tape.
+    and `guards` says which conditions on symbols have decided what stands on the tape. `labels`
+    names rows for whoever reads the program; None collects none.
     """
 
-    def __init__(self, slots: Mapping[str, float] | None = None) -> None:
+    def __init__(self, slots: Mapping[str, float] | None = None, labelled: bool = False) -> None:
+        self.labels: list[tuple[Rows, tuple[str, int, str]]] | None = [] if labelled else None
         self.operations: list[Operation] = []
         self.blocks: list[int] = []
         self.slots: Mapping[str, float] = slots or {}
@@ -81,6 +83,11 @@ class Tape:
     def block(self, rows: int) -> Rows:
         self.blocks.append(rows)
         return Rows(len(self.blocks) - 1, 0, rows)
+
+    def label(self, rows: Rows, network: str, vector: int, tangent: str = "") -> None:
+        """Say that rows hold a vector of a network."""
+        if self.labels is not None:
+            self.labels.append((rows, (network, vector, tangent)))
 
     def emit(self, name: str, target: Rows, *operands: Operand, data: object = None) -> Rows:
         self.operations.append(Operation(name, target, operands, data))

@@ -6,14 +6,18 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Callable
 
 import numpy as np
 
 from phosphene.formula import Operation, Rows, Table, Tape
 from phosphene.ir.entries import Dense, Entry, Zeros
+from phosphene.ir.labels import RowLabel
 from phosphene.ir.layout import Layout
 from phosphene.ir.operations import INDEX, VARIANTS
 from phosphene.ir.program import Program
+
+Moved = Callable[[Rows], Rows]  # where rows stand once whole copies are left out
 
 
 def assemble(
@@ -38,7 +42,8 @@ def lay_out(tape: Tape, inputs: Rows, outputs: list[Rows | float]) -> Layout:
         o if isinstance(o, Rows) else tape.emit("fill", tape.block(1), float(o)) for o in outputs
     ]
     operations, _ = _needed(tape.operations, inputs, finals)
-    operations, finals = _without_copies(operations, tape.blocks, inputs, finals)
+    operations, moved = _without_copies(operations, tape.blocks, inputs)
+    finals = [moved(o) for o in finals]
     operations, ends = _needed(operations, inputs, finals)
     place = _allocate(tape.blocks, operations, ends, inputs)
     encoder = _Encoder(place)
@@ -55,7 +60,34 @@ def lay_out(tape: Tape, inputs: Rows, outputs: list[Rows | float]) -> Layout:
         outputs=np.array([place[o.block] + o.start for o in finals], np.int32),
         symbols=tape.symbols,
         guards=tape.guards,
+        row_labels=_row_labels(tape, moved, operations, place),
     )
+
+
+def _row_labels(
+    tape: Tape, moved: Moved, operations: list[Operation], place: dict[int, int]
+) -> tuple[RowLabel, ...]:
+    """Where the labelled rows of a tape stand, and after which operation; none of what is not
+    needed.
+    """
+    if not tape.labels:
+        return ()
+    writers: dict[int, list[tuple[int, Rows]]] = {}
+    for at, operation in enumerate(operations):
+        writers.setdefault(operation.target.block, []).append((at, operation.target))
+    found: list[RowLabel] = []
+    for rows, (network, vector, tangent) in tape.labels:
+        rows = moved(rows)
+        end = rows.start + rows.count
+        written = [
+            (at, min(end, target.start + target.count) - max(rows.start, target.start))
+            for at, target in writers.get(rows.block, [])
+            if target.start < end and rows.start < target.start + target.count
+        ]
+        if sum(count for _, count in written) == rows.count:
+            row, last = place[rows.block] + rows.start, written[-1][0]
+            found.append(RowLabel(last, row, rows.count, network, vector, tangent))
+    return tuple(found)
 
 
 def _needed(
@@ -80,9 +112,10 @@ def _needed(
 
 
 def _without_copies(
-    operations: list[Operation], sizes: list[int], inputs: Rows, finals: list[Rows]
-) -> tuple[list[Operation], list[Rows]]:
-    """What is copied from a whole block, all of it, is made in the place that it is copied to.
+    operations: list[Operation], sizes: list[int], inputs: Rows
+) -> tuple[list[Operation], Moved]:
+    """What is copied from a whole block, all of it, is made in the place that it is copied to; and
+    where rows stand now.
 
     Every row is written once, so a block and its copy hold the same for good.
     """
@@ -100,14 +133,14 @@ def _without_copies(
             into[source.block] = target
         else:
             kept.append(operation)
-    if not into:
-        return operations, finals
 
     def moved(rows: Rows) -> Rows:
         while rows.block in into:
             rows = into[rows.block].part(rows.start, rows.count)
         return rows
 
+    if not into:
+        return operations, moved
     changed = [
         operation._replace(
             target=moved(operation.target),
@@ -115,7 +148,7 @@ def _without_copies(
         )
         for operation in kept
     ]
-    return changed, [moved(o) for o in finals]
+    return changed, moved
 
 
 ENDLESS = 1 << 62  # rows above all blocks

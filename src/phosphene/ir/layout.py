@@ -11,10 +11,13 @@ from numpy.typing import NDArray
 
 from phosphene.formula import Made, Symbol, Table, fold_quickly
 from phosphene.ir.entries import Biases, Entry, Weights, Zeros
+from phosphene.ir.labels import RowLabel
 from phosphene.ir.network import Floats
 from phosphene.ir.program import Program
 
 Arrays = Callable[[Weights | Biases], Floats]
+ENTRY_BYTES = 160  # of a number, a symbol or a guard, with what Python keeps around it
+
 Tables = Callable[[Table], Floats]
 
 
@@ -38,6 +41,7 @@ class Layout:
     outputs: NDArray[np.int32]
     symbols: list[Made]
     guards: list[tuple[int, bool]]
+    row_labels: tuple[RowLabel, ...] = ()
 
     def program(
         self,
@@ -71,6 +75,12 @@ class Layout:
             entries, fields = self.uses.T
             code.ravel()[fields] = places[entries]
         return Program(code, numbers, self.rows, self.inputs, self.outputs)
+
+    @property
+    def nbytes(self) -> int:
+        """About how much memory it takes, without the steps and tables that others hold too."""
+        code = self.code.nbytes + self.uses.nbytes + self.outputs.nbytes
+        return code + ENTRY_BYTES * (len(self.entries) + len(self.symbols) + len(self.guards))
 
     @cached_property
     def constants(self) -> list[float]:

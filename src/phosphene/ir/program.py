@@ -6,12 +6,13 @@ Numbers only, and all that an engine knows of a picture.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from phosphene.ir.labels import Labels
 from phosphene.ir.operations import INDEX
 
 
@@ -23,7 +24,8 @@ class Program:
     j. Element-wise operations work on `count` rows; `i` and `j` place their constants in `numbers`.
     dense: a = source row, b = inputs, count = outputs, i = weights (outputs x inputs), j = biases.
     table: i = first entry, j = entries. `numbers` is float32, or float64 for precision f64. Rows
-    0.. hold the inputs (x, y); `outputs` are the rows of the picture.
+    0.. hold the inputs (x, y); `outputs` are the rows of the picture. Arrays are read-only. Labels
+    say what numbers and rows are, where somebody has asked for them.
     """
 
     code: NDArray[np.int32]
@@ -31,6 +33,16 @@ class Program:
     rows: int
     inputs: int
     outputs: NDArray[np.int32]
+    labels: Labels | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        for array in (self.code, self.numbers, self.outputs):  # threads and caches share them
+            array.flags.writeable = False
+
+    @property
+    def precision(self) -> str:
+        """ "f32" or "f64"."""
+        return "f64" if self.numbers.dtype == np.float64 else "f32"
 
     @property
     def cost(self) -> int:
@@ -44,8 +56,19 @@ class Program:
         return len(self.outputs)
 
     @cached_property
+    def structure(self) -> str:
+        """sha256 of code, outputs and inputs: the key of what depends on the structure alone, such
+        as a shader. Programs of one form have one structure where constants are not shared, as in
+        a live program.
+        """
+        parts = hashlib.sha256(f"{self.inputs}".encode())
+        for array in (self.code, self.outputs):
+            parts.update(array.astype("<i4").tobytes())
+        return parts.hexdigest()
+
+    @cached_property
     def digest(self) -> str:
-        """sha256 of everything above."""
+        """sha256 of code, numbers, outputs, rows and inputs."""
         parts = hashlib.sha256(f"{self.rows} {self.inputs} {self.numbers.dtype}".encode())
         for array in (self.code, self.numbers, self.outputs):
             parts.update(array.astype(array.dtype.newbyteorder("<")).tobytes())

@@ -81,6 +81,8 @@ def _refused(word: str) -> Callable[..., Expr]:
 SHADING_ONLY = {word: _refused(word) for word in STATISTICS}
 
 
+ONE = const(1.0)
+
 # A named number as an expression. Where it stays a number, that is `as_written`.
 Number = Callable[[str, float], Expr]
 
@@ -186,8 +188,9 @@ def _view_inputs(
     if network.fold is not None:
         fold = FOLDS[network.fold.kind]
         x, y = fold.formula(trace, x, y, network.fold.order)
-    if network.scale != 1.0:
-        x, y = x * network.scale, y * network.scale
+    scale = number(f"{name}/scale", network.scale)
+    if scale is not ONE:
+        x, y = x * scale, y * scale
     names = {**plane_features(x, y), **fields}
     formulas: list[Expr] = []
     for index, entry in enumerate(network.inputs):

@@ -50,7 +50,7 @@ class Painter:
     ):
         self.made_of = (program, view, size, engine, finish, mode, kept)
         self.engine = get_engine(engine)
-        precision = "f64" if program.numbers.dtype == np.float64 else "f32"
+        precision = program.precision
         if precision not in self.engine.precisions:
             raise EngineError(f"engine '{engine}' does not compute in precision {precision}")
         self.program, self.view, self.size = program, view, size

@@ -1,0 +1,167 @@
+"""Plans: how recipes of one form are built, made by building one of them; all plans together."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from phosphene.compiler.measurement_log import Look
+from phosphene.compiler.tracing import DecidesFormError, TableSource, read_with_names, trace
+from phosphene.formula import Expr, Table, const, walk
+from phosphene.ir.layout import Layout
+from phosphene.recipe import Recipe
+
+PLANS = 16  # of one form
+MOST_BYTES = 64 << 20  # of all plans; those of the 22 house styles are some 14 MB
+FORM_BYTES = 4096  # a form's own texts, about
+SPECIAL = frozenset({0.0, 1.0})
+MINUS = const(-1.0)
+
+Form = tuple[Any, ...]
+Slots = dict[str, float]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How recipes of one form are built. Nothing of it changes once it is made.
+
+    `baked` are the numbers that belong to the form, `taken` those of the formulas; `powers` are
+    the names of exponents, which must not be whole.
+    """
+
+    baked: tuple[tuple[str, str], ...]
+    powers: frozenset[str]
+    turned: bool  # whether numbers are negated, which makes another number of them
+    taken: frozenset[float]
+    inputs: dict[str, tuple[Expr, ...]]  # of the networks that are needed, in order
+    notes: tuple[Any, ...]
+    looks: list[Look]
+    shares: list[list[str]]  # the forms of the shares of each look
+    found: dict[int, str]  # measured numbers that belong to the form
+    layout: Layout
+    tables: dict[int, TableSource]
+    kept: tuple[Table, ...]  # so that no other object has their ids
+
+    def suits(self, numbers: Slots) -> bool:
+        baked = dict(self.baked)
+        return all(
+            value.hex() == baked[name] if name in baked else abs(value) not in self.taken
+            for name, value in numbers.items()
+        ) and not any(numbers[name].is_integer() for name in self.powers if name in numbers)
+
+    @property
+    def nbytes(self) -> int:
+        """About how much memory it takes."""
+        laid = [note.layout for note in self.notes if hasattr(note, "layout")]
+        layouts = [self.layout, *(look.layout for look in self.looks), *laid]
+        return sum(layout.nbytes for layout in layouts) + sum(t.values.nbytes for t in self.kept)
+
+
+class Plans:
+    """The plans of all forms, those of the forms used last, up to `MOST_BYTES`; safe to share
+    between threads.
+    """
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.forms: OrderedDict[Form, tuple[Plan, ...] | None] = OrderedDict()
+        self.nbytes = 0
+
+    def get(self, form: Form) -> tuple[Plan, ...] | None:
+        """The plans of a form; None of one that has none."""
+        with self.lock:
+            if form not in self.forms:
+                return ()
+            self.forms.move_to_end(form)
+            return self.forms[form]
+
+    def put(self, form: Form, plan: Plan | None) -> None:
+        """Add a plan, or that a form has none; what was used longest ago goes to make room."""
+        with self.lock:
+            before = self._remove(form) if form in self.forms else ()
+            self._add(form, None if plan is None else (plan, *before)[:PLANS])
+            while self.nbytes > MOST_BYTES and len(self.forms) > 1:
+                self._remove(next(iter(self.forms)))
+            if self.nbytes > MOST_BYTES and plan is not None:
+                self._remove(form)
+                self._add(form, (plan,))
+
+    def _add(self, form: Form, plans: tuple[Plan, ...] | None) -> None:
+        self.forms[form] = plans
+        self.nbytes += _nbytes(plans)
+
+    def _remove(self, form: Form) -> tuple[Plan, ...]:
+        plans = self.forms.pop(form)
+        self.nbytes -= _nbytes(plans)
+        return plans or ()
+
+
+def _nbytes(plans: tuple[Plan, ...] | None) -> int:
+    return FORM_BYTES + sum(plan.nbytes for plan in plans or ())
+
+
+PLANS_KNOWN = Plans()
+
+
+def make(
+    recipe: Recipe, numbers: Slots, same: Mapping[str, str], latents: Mapping[str, float]
+) -> tuple[Plan, Slots]:
+    """A plan, made by building the recipe, and the recipe's numbers that are not of the form.
+    `same` names those that stand under another name.
+    """
+    baked = {name for name, v in numbers.items() if abs(v) in SPECIAL or not math.isfinite(v)}
+    while True:
+        try:
+            read = read_with_names(recipe, {n: v for n, v in numbers.items() if n in baked}, same)
+            written = {abs(e.value) for e in walk(*read.roots) if e.op == "const"}
+            baked |= {name for name, v in numbers.items() if abs(v) in written}
+            fixed = {name: numbers[name] for name in baked}
+            slots = {n: v for n, v in numbers.items() if n not in baked} | dict(latents)
+            traced = trace(recipe, fixed, same, slots, latents)
+        except DecidesFormError as error:
+            baked |= error.names
+            continue
+        taken, powers, turned = set(SPECIAL), set[str](), False
+        for e in walk(*traced.roots):
+            if e.op == "const":
+                taken.add(abs(e.value))
+            elif e.op == "power" and e.args[1].op == "slot":
+                powers.add(e.args[1].value)
+            elif e.op == "mul" and e.args[0].op == "slot" and e.args[1] is MINUS:
+                turned = True
+        more = {n for n, v in numbers.items() if n not in baked and abs(v) in taken}
+        more |= {n for n in powers if numbers.get(n, 0.5).is_integer()}
+        if not more:
+            break
+        baked |= more
+    named = {n: v for n, v in slots.items() if n in numbers or n.startswith("measured/")}
+    log = traced.log
+    return Plan(
+        baked=tuple((n, v.hex()) for n, v in sorted(fixed.items())),
+        powers=frozenset(powers),
+        turned=turned,
+        taken=frozenset(taken),
+        inputs=traced.inputs,
+        notes=tuple(traced.notes.found),
+        looks=log.looks,
+        shares=log.shares,
+        found=log.baked,
+        layout=traced.layout,
+        tables=traced.tables,
+        kept=traced.kept,
+    ), named
+
+
+def apart(numbers: Mapping[str, float], plan: Plan) -> bool:
+    """Whether numbers are all different, and none is one of the formulas'."""
+    sizes = set(map(abs, numbers.values()))
+    apart = sizes if plan.turned else set(numbers.values())
+    return (
+        len(apart) == len(numbers)
+        and sizes.isdisjoint(plan.taken)
+        and all(map(math.isfinite, sizes))
+    )

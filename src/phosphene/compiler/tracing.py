@@ -1,0 +1,170 @@
+"""Recipes built with names in place of their numbers: what plans and live programs are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from phosphene.catalogue.palettes import palette_tables
+from phosphene.compiler.lowering import lay_out_program, stretch_slots
+from phosphene.compiler.measurement_log import Look, MeasurementLog
+from phosphene.compiler.networks import make_networks, used_networks
+from phosphene.compiler.norms import Notes, measure_norms
+from phosphene.compiler.probe import share_below
+from phosphene.compiler.resolving import FirstPass, resolve_statistics
+from phosphene.compiler.shading import DecidesFormError as DecidesFormError
+from phosphene.compiler.shading import shade
+from phosphene.compiler.shifts import Shifts
+from phosphene.formula import Expr, Table, const, slot
+from phosphene.ir.layout import Layout
+from phosphene.ir.network import Network, Stretch
+from phosphene.recipe import Recipe
+
+# Measured numbers that a derivative leaves out, so that they belong to a plan's form.
+SPECIAL = frozenset({0.0, 1.0})
+
+
+class TableSource(NamedTuple):
+    """Which table it is: channel `which` of a palette, or the `which`-th cdf ("share"); or, with
+    `slope`, its derivative.
+    """
+
+    whose: str
+    which: int
+    slope: bool
+
+
+@dataclass
+class NamingLog(MeasurementLog):
+    """Measures whose numbers have names, and what was looked at. `bakes`: 0 and 1 stay numbers."""
+
+    slots: dict[str, float]  # type: ignore[assignment]
+    bakes: bool = True
+    looks: list[Look] = field(default_factory=list)
+    shares: list[list[str]] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    baked: dict[int, str] = field(default_factory=dict)
+    asked: dict[str, tuple[str, float]] = field(default_factory=dict)
+    count: int = 0
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def note(self, look: Look) -> None:
+        self.looks.append(look)
+        self.shares.append([])
+
+    def number(self, value: Any, asked: tuple[str, float]) -> Expr:
+        value, index = float(value), self.count
+        self.count += 1
+        if self.bakes and abs(value) in SPECIAL:
+            self.baked[index] = value.hex()
+            return const(value)
+        name = f"measured/{index}"
+        self.slots[name], self.asked[name] = value, asked
+        return slot(name)
+
+    def share(self, f: Expr, value: Any) -> Expr:
+        share = share_below(*value)
+        self.shares[-1].append(share.form)
+        table = None if share.values is None else Table("cdf", share.values)
+        if table is not None:
+            self.tables.append(table)
+        numbers = tuple(self.number(v, ("cdf", k)) for k, v in enumerate(share.numbers))
+        return share.of(f, numbers, table)
+
+
+class Reading(NamedTuple):
+    """Networks and channels with names for numbers, and all their expressions."""
+
+    networks: list[Network]
+    channels: list[Expr]
+    roots: list[Expr]
+
+
+def read_with_names(
+    recipe: Recipe, fixed: Mapping[str, float], same: Mapping[str, str], scales: bool = False
+) -> Reading:
+    """The recipe's networks and channels with slots for all numbers but `fixed`; numbers of `same`
+    go by another's name. The scales of networks are slots only with `scales`.
+
+    Raises `DecidesFormError` where the names of some numbers would not do.
+    """
+    own_scales = () if scales else {f"{name}/scale" for name in recipe.networks}
+
+    def number(name: str, value: float) -> Expr:
+        name = same.get(name, name)
+        return const(value) if name in fixed or name in own_scales else slot(name)
+
+    networks = make_networks(recipe, number)
+    fields = [f"{n.name}{i}" for n in networks for i in range(n.widths()[-1])]
+    channels = shade(recipe, fields, number)
+    return Reading(networks, channels, [*channels, *(e for n in networks for e in n.inputs)])
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A recipe built with names for its numbers; `kept` are its tables, whose ids `tables` has."""
+
+    layout: Layout
+    networks: list[Network]
+    inputs: dict[str, tuple[Expr, ...]]  # of the networks that are needed, in order
+    notes: Notes
+    log: NamingLog
+    tables: dict[int, TableSource]
+    kept: tuple[Table, ...]
+    roots: list[Expr]
+
+
+def trace(
+    recipe: Recipe,
+    fixed: Mapping[str, float],
+    same: Mapping[str, str],
+    slots: dict[str, float],
+    latents: Mapping[str, float],
+    first_pass: FirstPass | None = None,
+    live: bool = False,
+) -> Trace:
+    """The recipe built with `slots`, to which measured numbers are added. `live`: every number is
+    one, and the layout has labels.
+    """
+    networks, channels, roots = read_with_names(recipe, fixed, same, live)
+    networks = used_networks(networks, channels)
+    inputs = {n.name: n.inputs for n in networks}
+    notes, log = Notes(), NamingLog(slots, not live)
+    networks = measure_norms(networks, log, notes, slots)
+    slots |= stretches(networks)
+    shifts, passes = Shifts(networks), list[list[Expr]]()
+    channels = resolve_statistics(channels, shifts, recipe, first_pass, passes, log)
+    layout = lay_out_program(shifts.networks, channels, latents, slots=slots, labelled=live)
+    roots += [*channels, *(e for n in shifts.networks for e in n.inputs)]
+    tables, kept = _sources(recipe, log.tables)
+    return Trace(layout, shifts.networks, inputs, notes, log, tables, kept, roots)
+
+
+def _sources(
+    recipe: Recipe, shares: list[Table]
+) -> tuple[dict[int, TableSource], tuple[Table, ...]]:
+    """What each table is, by its id, and the tables. Equal palettes have one table: the first's."""
+    named = [
+        (TableSource(name, k, False), table)
+        for name, palette in recipe.palettes.items()
+        for k, table in enumerate(palette_tables(palette))
+    ]
+    named += [(TableSource("share", k, False), table) for k, table in enumerate(shares)]
+    named += [(source._replace(slope=True), table.slope) for source, table in named]
+    found: dict[int, TableSource] = {}
+    for source, table in named:
+        found.setdefault(id(table), source)
+    return found, tuple(table for _, table in named)
+
+
+def stretches(networks: list[Network]) -> dict[str, float]:
+    """The numbers of all stretches, by the names that lowering gives them."""
+    found: dict[str, float] = {}
+    for n in networks:
+        for i, step in enumerate(n.steps):
+            if isinstance(step, Stretch):
+                found |= stretch_slots(n.name, i, step)
+    return found
