@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from phosphene.catalogue.colours import COLOUR_SPACES
+from phosphene.catalogue.colour_spaces import COLOUR_SPACES
 from phosphene.catalogue.features import FEATURES
 from phosphene.catalogue.palettes import PALETTES
 from phosphene.formula import FUNCTIONS, PRIMITIVES, SPELLINGS

@@ -16,8 +16,8 @@ from PIL import Image
 import phosphene as ph
 from phosphene.cli import run
 from phosphene.core.errors import InputError
-from phosphene.files.colour import as_wanted
 from phosphene.files.exr_pixels import read_pixels as read_exr
+from phosphene.files.samples import as_wanted
 from phosphene.judge import alike, check
 from phosphene.judge.images import read_pixels
 from phosphene.recipe import Recipe

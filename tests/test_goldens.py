@@ -16,7 +16,7 @@ from PIL import Image
 
 from phosphene.catalogue.activations import ACROSS, ACTIVATIONS
 from phosphene.catalogue.architectures import ARCHITECTURES
-from phosphene.catalogue.colours import COLOUR_SPACES
+from phosphene.catalogue.colour_spaces import COLOUR_SPACES
 from phosphene.catalogue.features import FEATURES, GENERATORS
 from phosphene.catalogue.folds import FOLDS
 from phosphene.catalogue.palettes import PALETTES

@@ -203,6 +203,22 @@ def test_a_planted_circle_is_caught(text: str):
     assert "motion/render" in circle(between_folders(planted))
 
 
+COLOUR_NUMBERS = re.compile(
+    r"12\.92\b|\b1\.055\b|0\.0031308|0\.04045|0\.2126\b|0\.4122214708|4\.0767416621"
+)
+
+
+def colour_numbers(path: str, text: str) -> list[str]:
+    """Constants of sRGB, OKLab and luminance that stand outside colour/."""
+    return [] if path.startswith("colour/") else COLOUR_NUMBERS.findall(text)
+
+
+def test_the_constants_of_srgb_and_oklab_stand_in_colour_only():
+    found = {p: colour_numbers(p, (SOURCE / p).read_text(encoding="utf-8")) for p in MODULES}
+    assert {path: numbers for path, numbers in found.items() if numbers} == {}
+    assert colour_numbers("judge/measures.py", "value / 12.92") == ["12.92"]
+
+
 def test_no_source_file_is_too_long():
     lengths = {p: len((SOURCE / p).read_text(encoding="utf-8").splitlines()) for p in MODULES}
     assert {path: lines for path, lines in lengths.items() if lines > LONGEST} == {}

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 import phosphene as ph
-from phosphene.catalogue.palettes import inside_srgb
+from phosphene.colour.gamut import inside_srgb
 from phosphene.compiler import build
 from phosphene.compiler.probe import MOST_ROOM, Room
 

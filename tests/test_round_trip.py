@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from phosphene.catalogue.colours import COLOUR_SPACES, ColourSpace, decode
-from phosphene.catalogue.palettes import linear_to_oklab
+from phosphene.catalogue.colour_spaces import COLOUR_SPACES, ColourSpace
+from phosphene.colour.oklab import linear_to_oklab
+from phosphene.colour.srgb import decode
 from phosphene.engines import get_engine
 from phosphene.formula import Operand, Rows, Tape, arrays, lower, trace, var
 from phosphene.ir.assembling import assemble

@@ -11,8 +11,9 @@ import pytest
 from PIL import Image
 
 import phosphene as ph
-from phosphene.catalogue.palettes import PALETTES, srgb_to_oklab
+from phosphene.catalogue.palettes import PALETTES
 from phosphene.cli import run
+from phosphene.colour.oklab import srgb_to_oklab
 from phosphene.files.swatches import EXPORTS, Swatch
 from phosphene.raster.dominant import dominant
 

@@ -10,7 +10,7 @@ import numpy as np
 
 import phosphene as ph
 from phosphene.files import FORMATS, create, wants
-from phosphene.files.colour import as_wanted
+from phosphene.files.samples import as_wanted
 
 RECIPE = ph.Recipe(seed='grün & <b> --> ]]> "7"')
 TEXTS = {"phosphene": RECIPE.json, "phosphene-render": json.dumps({"size": [61, 47]})}

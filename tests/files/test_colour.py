@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
+from phosphene.colour.curves import decode, encode
+from phosphene.colour.display_p3 import converter
+from phosphene.colour.icc import icc
 from phosphene.files import FORMATS
-from phosphene.files.colour import as_wanted, converter, decode, encode, icc
+from phosphene.files.samples import as_wanted
 from tests.files.samples import apart, noise, save, smooth
 
 SRGB = ImageCms.createProfile("sRGB")

@@ -15,7 +15,7 @@ from phosphene.compiler.mixing import mix_recipes
 from phosphene.compiler.view_mapping import lay_view
 from phosphene.core.errors import UserError
 from phosphene.engines import get_engine
-from phosphene.files.colour import as_wanted
+from phosphene.files.samples import as_wanted
 from phosphene.formula import const, var
 from phosphene.motion import Film
 from phosphene.motion.paths.table import read_paths

@@ -13,8 +13,8 @@ from PIL import Image
 
 import phosphene as ph
 from phosphene.cli import run
+from phosphene.colour.curves import decode
 from phosphene.core.errors import InputError
-from phosphene.files.colour import decode
 from phosphene.motion import Film, GridFilm, animate_grid
 from phosphene.motion import save as saving
 from phosphene.motion.grid import grid_notes

@@ -14,9 +14,9 @@ from PIL import Image, ImageCms
 
 import phosphene as ph
 from phosphene.files import png as png_module
-from phosphene.files.colour import as_wanted
 from phosphene.files.format_types import Still
 from phosphene.files.png import PngWriter, join_adler
+from phosphene.files.samples import as_wanted
 from tests.files.samples import TEXTS, apart, noise, smooth, vips
 
 KINDS = {8: "bytes", 16: "words"}

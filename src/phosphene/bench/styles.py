@@ -21,7 +21,7 @@ from phosphene.bench.prototype import prototype_file, style_painters
 from phosphene.bench.report import COMPARE
 from phosphene.bench.systems import evaluate, network_fields
 from phosphene.bench.timing import Job, alternate, wall_seconds
-from phosphene.catalogue.colours import decode, encode
+from phosphene.colour.srgb import decode, encode
 from phosphene.compiler import build, latents, prepare
 from phosphene.compiler.lowering import with_latent
 from phosphene.core.threads import thread_count

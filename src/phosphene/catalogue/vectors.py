@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from phosphene.catalogue.colours import inside, oklab_to_linear, oklch
+from phosphene.colour.gamut import inside, oklch_to_oklab
+from phosphene.colour.oklab import oklab_to_light
 
 
 class Word(NamedTuple):
@@ -46,13 +47,14 @@ VECTORS: dict[str, Word] = {
         (1, 1), 3,
     ),
     "oklch": Word(
-        oklch, "oklch(l, c, h): OKLab of lightness, chroma and hue in turns, inside sRGB",
+        oklch_to_oklab, "oklch(l, c, h): OKLab of lightness, chroma and hue in turns, inside sRGB",
         (1, 1, 1), 3,
     ),
     "inside": Word(
         inside, "inside(lab): the same lightness and hue, chroma reduced to what sRGB has", (3,), 3
     ),
     "linear": Word(
-        oklab_to_linear, "linear(lab): an OKLab colour as linear red, green and blue", (3,), 3
+        lambda m, *lab: oklab_to_light(*lab),
+        "linear(lab): an OKLab colour as linear red, green and blue", (3,), 3,
     ),
 }  # fmt: skip

@@ -48,7 +48,7 @@ def _biases() -> Rows:
 
 
 def _colour_spaces() -> Rows:
-    from phosphene.catalogue.colours import COLOUR_SPACES
+    from phosphene.catalogue.colour_spaces import COLOUR_SPACES
 
     return [(n, e.says) for n, e in COLOUR_SPACES.items()]
 

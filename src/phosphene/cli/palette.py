@@ -11,14 +11,12 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from phosphene.catalogue.palettes import (
-    PALETTES,
-    anchors_to_oklab,
-    inside_srgb,
-    oklab_to_bytes,
-    ramp,
-)
+from phosphene.catalogue.palettes import PALETTES
 from phosphene.cli.options import Output, Overwrite, Pick
+from phosphene.colour.channels import has_opacity
+from phosphene.colour.gamut import inside_srgb
+from phosphene.colour.oklab import oklab_to_bytes
+from phosphene.colour.ramps import anchors_to_oklab, ramp
 from phosphene.core.errors import InputError, UserError, unknown
 from phosphene.files import open_recipe
 from phosphene.files.atomic import whole_file
@@ -145,7 +143,7 @@ def _opaque(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Red, green and blue of what can be seen, shape (n, 3)."""
     channels = pixels.shape[-1]
     flat = pixels.reshape(-1, channels)
-    if channels in (2, 4):
+    if has_opacity(channels):
         seen = flat[flat[:, -1] >= 128]
         flat = seen if len(seen) else flat
     return flat[:, :3] if channels > 2 else flat[:, :1].repeat(3, axis=1)

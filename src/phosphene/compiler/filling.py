@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from phosphene.catalogue.palettes import palette_tables
 from phosphene.compiler.compiled_draws import quick_normal
 from phosphene.compiler.norms import Notes, measure_norms
 from phosphene.compiler.plans import SPECIAL, Plan, Slots, apart
 from phosphene.compiler.probe import Share, probe_points, share_below
 from phosphene.compiler.resolving import look_at
+from phosphene.compiler.shading import palette_tables
 from phosphene.compiler.tracing import stretches
 from phosphene.formula import Table
 from phosphene.ir.entries import Biases, Weights

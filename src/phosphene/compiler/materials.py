@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from phosphene.catalogue.colours import decode, encode, oklab_to_linear
+from phosphene.colour.channels import has_opacity
+from phosphene.colour.oklab import light_to_oklab, oklab_to_light
+from phosphene.colour.srgb import decode, encode
 from phosphene.formula import Expr, trace
 
 SOFT = 0.8  # of the way that every place takes to turn; at 1 and more all turn at nearly one time
@@ -17,7 +19,7 @@ def mix_materials(
     """
     here = share if leader is None else turn(share, leader)
     seen: list[Expr] = []
-    if len(first) % 2 == 0:
+    if has_opacity(len(first)):
         opacity = first.pop(), second.pop()
         seen = [trace.mix(*opacity, here)]
         here = opacity[1] * here / trace.maximum(seen[0], 1e-6)
@@ -25,7 +27,7 @@ def mix_materials(
         return [_grey(first[0], second[0], here), *seen]
     labs = [to_oklab([trace.clamp(c, 0.0, 1.0) for c in colours]) for colours in (first, second)]
     lab = [trace.mix(a, b, here) for a, b in zip(*labs, strict=True)]
-    return [*(encode(trace, c) for c in oklab_to_linear(trace, *lab)), *seen]
+    return [*(encode(trace, c) for c in oklab_to_light(*lab)), *seen]
 
 
 def turn(share: Expr, leader: Expr) -> Expr:
@@ -42,17 +44,10 @@ def _grey(first: Expr, second: Expr, share: Expr) -> Expr:
     return encode(trace, root * root * root)
 
 
-def to_oklab(encoded: list[Expr]) -> list[Expr]:
-    """Ottosson 2020, "A perceptual color space for image processing"."""
-    r, g, b = (decode(trace, c) for c in encoded)
-    long = _root(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b)
-    medium = _root(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b)
-    short = _root(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b)
-    return [
-        0.2104542553 * long + 0.7936177850 * medium - 0.0040720468 * short,
-        1.9779984951 * long - 2.4285922050 * medium + 0.4505937099 * short,
-        0.0259040371 * long + 0.7827717662 * medium - 0.8086757660 * short,
-    ]
+def to_oklab(encoded: list[Expr]) -> tuple[Expr, Expr, Expr]:
+    """L, a and b of an sRGB-encoded colour."""
+    red, green, blue = (decode(trace, c) for c in encoded)
+    return light_to_oklab(red, green, blue, _root)
 
 
 def _root(light: Expr) -> Expr:

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from phosphene.colour.channels import colour_channels
 from phosphene.compiler import Prepared, latents, lower_program, resolve_statistics, with_open_nodes
 from phosphene.compiler.field_matching import (
     Measures,
@@ -214,7 +215,7 @@ def _two(sides: tuple[_Side, _Side], networks: list[Network], measures: Measures
     both = _settled(one, first, shifts), _settled(two, second, shifts)
     for channels, side, other in ((both[0], one, two), (both[1], two, one)):
         if side.recipe.finish.invert and not other.recipe.finish.invert:
-            n = len(channels) - (len(channels) % 2 == 0)  # opacity stays as it is
+            n = colour_channels(len(channels))  # opacity stays as it is
             channels[:n] = [1.0 - c for c in channels[:n]]
     mixed = mix_materials(*both, var(SHARE), leader)
     return Mixture((one.recipe, two.recipe), shifts.networks, mixed, fields.mixes, {}, False)

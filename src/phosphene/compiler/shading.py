@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
-from phosphene.catalogue.colours import COLOUR_SPACES, luminance
-from phosphene.catalogue.palettes import palette_tables
+from phosphene.catalogue.colour_spaces import COLOUR_SPACES
 from phosphene.catalogue.vectors import VECTORS, Word
+from phosphene.colour.ramps import anchors_to_oklab, ramp
+from phosphene.colour.srgb import luminance
 from phosphene.core.errors import FormulaError, RecipeError
 from phosphene.formula import (
     Expr,
+    Table,
     Value,
     Vector,
     apply,
@@ -237,3 +240,10 @@ MEASURES: dict[str, Any] = {
     "greatest": _statistic("greatest"),
     "q": _quantile,
 }
+
+
+@lru_cache(1024)
+def palette_tables(anchors: tuple[str | tuple[float, float, float], ...]) -> tuple[Table, ...]:
+    """The L, a and b of a palette as tables over 0..1."""
+    table = ramp(anchors_to_oklab(anchors))
+    return tuple(Table(f"palette_{c}", table[:, i].copy()) for i, c in enumerate("Lab"))

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from phosphene.catalogue.palettes import palette_tables
 from phosphene.compiler.lowering import lay_out_program, stretch_slots
 from phosphene.compiler.measurement_log import Look, MeasurementLog
 from phosphene.compiler.networks import make_networks, used_networks
@@ -14,7 +13,7 @@ from phosphene.compiler.norms import Notes, measure_norms
 from phosphene.compiler.probe import share_below
 from phosphene.compiler.resolving import FirstPass, resolve_statistics
 from phosphene.compiler.shading import DecidesFormError as DecidesFormError
-from phosphene.compiler.shading import shade
+from phosphene.compiler.shading import palette_tables, shade
 from phosphene.compiler.shifts import Shifts
 from phosphene.formula import Expr, Table, const, slot
 from phosphene.ir.layout import Layout

@@ -11,8 +11,9 @@ from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
+from phosphene.colour.channels import colour_channels
+from phosphene.colour.curves import encode
 from phosphene.core.errors import InputError
-from phosphene.files.colour import colours, encode
 from phosphene.files.exr import KINDS, LINES, NAMES, SIGNATURE, read_attributes
 from phosphene.files.formats import TOO_LARGE
 from phosphene.files.options import StrPath
@@ -135,7 +136,7 @@ def _decoded(body: bytes, size: int) -> bytes:
 def _shown(stored: Pixels, linear: bool) -> Pixels:
     if not linear:
         return np.clip(np.nan_to_num(stored), 0, 1)
-    n = colours(stored.shape[-1])
+    n = colour_channels(stored.shape[-1])
     for row in stored:
         light = np.nan_to_num(row[:, :n])
         if n < row.shape[-1]:

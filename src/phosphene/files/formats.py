@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from phosphene.colour.channels import has_opacity
 from phosphene.core.errors import InputError, SizeError, UserError, unknown
 from phosphene.core.extras import missing_extra
 from phosphene.files.format_types import Format, Reader
@@ -238,9 +239,9 @@ def _lacks(chosen: Format, size: tuple[int, int], channels: int, values: Options
         return f"cannot hold {across} pixels (at most {chosen.max_side:,} a side)"
     if chosen.max_pixels and size[0] * size[1] > chosen.max_pixels:
         return f"cannot hold {across} pixels (at most {chosen.max_pixels:,} in all)"
-    if channels in (2, 4) and not chosen.alpha:
+    if has_opacity(channels) and not chosen.alpha:
         return "cannot hold the picture's opacity"
-    if channels in (2, 4) and values.get("format") == "jpg":
+    if has_opacity(channels) and values.get("format") == "jpg":
         return "in jpg cannot hold the picture's opacity; the format option format=png can"
     return ""
 

@@ -12,6 +12,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from phosphene.colour.srgb import LUMINANCE
 from phosphene.core.errors import SizeError
 from phosphene.files.format_types import Still
 from phosphene.files.formats import load_extra
@@ -19,7 +20,6 @@ from phosphene.files.row_buffer import Pixels
 from phosphene.files.texts import mark
 from phosphene.files.xmp import xmp
 
-WEIGHTS = (0.2126, 0.7152, 0.0722)
 WIDTH, INCH = 200.0, 25.4  # millimetres
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <svg xmlns="http://www.w3.org/2000/svg" \
@@ -58,7 +58,7 @@ class IsolinesWriter:
         if rows.shape[-1] < 3:
             into[:] = rows[..., 0]
         else:
-            r, g, b = WEIGHTS
+            r, g, b = LUMINANCE
             into[:] = r * rows[..., 0] + g * rows[..., 1] + b * rows[..., 2]
         self.top += len(rows)
 

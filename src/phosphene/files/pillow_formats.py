@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from phosphene.colour.display_p3 import converter
+from phosphene.colour.icc import icc
 from phosphene.core.errors import InputError, SizeError
 from phosphene.files import ifd
-from phosphene.files.colour import converter, icc
 from phosphene.files.format_types import Still
 from phosphene.files.isobmff import read_exif
 from phosphene.files.texts import MAX_TEXT, pack, unpack

@@ -18,8 +18,9 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from phosphene.colour.display_p3 import converter
+from phosphene.colour.icc import icc
 from phosphene.core.errors import InputError
-from phosphene.files.colour import converter, icc
 from phosphene.files.format_types import Still
 from phosphene.files.options import Options
 from phosphene.files.xmp import xmp

@@ -13,8 +13,10 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from phosphene.colour.channels import has_opacity
+from phosphene.colour.display_p3 import converter
+from phosphene.colour.icc import icc
 from phosphene.core.errors import InputError
-from phosphene.files.colour import converter, icc
 from phosphene.files.format_types import Still
 from phosphene.files.formats import check_shape, load_extra
 from phosphene.files.options import Options, StrPath
@@ -107,7 +109,7 @@ class TiffWriter:
         }  # fmt: skip
         if self.channels == 1:
             layout["shape"] = layout["shape"][:2]
-        if self.channels in (2, 4):
+        if has_opacity(self.channels):
             layout["extrasamples"] = ["UNASSALPHA"]
         if self.options["compression"] != "none":
             layout |= {"compression": DEFLATE, "predictor": None if self.kind.kind == "f" else 2}

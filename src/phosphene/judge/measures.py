@@ -14,8 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene.catalogue.colours import oklab_to_linear
-from phosphene.catalogue.palettes import linear_to_oklab
+from phosphene.colour.gamut import shown
+from phosphene.colour.oklab import chroma as chroma_of
+from phosphene.colour.oklab import linear_to_oklab, srgb_to_oklab
+from phosphene.colour.srgb import decode, exactly
 from phosphene.compiler.probe import Distribution
 from phosphene.core import exact
 from phosphene.formula import arrays
@@ -58,8 +60,8 @@ class Probe:
 
 def measure(probe: Probe) -> dict[str, float]:
     """The figures named in `MEASURES`."""
-    lab = oklab(probe.soft)
-    chroma, hue = np.sqrt(lab[..., 1] * lab[..., 1] + lab[..., 2] * lab[..., 2]), _turns(lab)
+    lab = srgb_to_oklab(probe.soft)
+    chroma, hue = chroma_of(lab), _turns(lab)
     spread, shares = _spread(lab), _cell_shares(lab)
     lightness = Distribution(lab[..., 0].ravel())
     return {
@@ -82,7 +84,7 @@ def measure(probe: Probe) -> dict[str, float]:
 def thumbnail(probe: Probe) -> Array:
     """OKLab of 8x8 blocks averaged in linear light, shape (8, 8, 3)."""
     side = len(probe.soft) // THUMBNAIL
-    blocks = linear(probe.soft).reshape(THUMBNAIL, side, THUMBNAIL, side, 3)
+    blocks = decode(exactly, probe.soft).reshape(THUMBNAIL, side, THUMBNAIL, side, 3)
     inside = blocks.transpose(1, 3, 0, 2, 4).reshape(side * side, THUMBNAIL, THUMBNAIL, 3)
     return linear_to_oklab(np.add.accumulate(inside)[-1] / len(inside))
 
@@ -96,23 +98,6 @@ def distance(first: Array, second: Array) -> float:
 def mean(values: Array) -> float:
     """The mean, summed in index order."""
     return float(np.add.accumulate(values.ravel(), dtype=np.float64)[-1]) / values.size
-
-
-def linear(encoded: Array) -> Array:
-    """The sRGB curve (0..1) to linear light."""
-    curve = exact.power((np.asarray(encoded, np.float64) + 0.055) / 1.055, 2.4)
-    return np.where(encoded < 0.04045, encoded / 12.92, curve)
-
-
-def encode(light: Array) -> Array:
-    """Linear light (0..1) to the sRGB curve."""
-    curve = 1.055 * exact.power(light, 1 / 2.4) - 0.055
-    return np.where(light < 0.0031308, 12.92 * light, curve)
-
-
-def oklab(pixels: Array) -> Array:
-    """OKLab of sRGB-encoded pixels, shape (..., 3)."""
-    return linear_to_oklab(linear(pixels))
 
 
 def _turns(lab: Array) -> Array:
@@ -155,9 +140,8 @@ def _at_an_end(pixels: Array) -> Array:
 
 
 def _gaudy(lab: Array, chroma: Array) -> Array:
-    red_green_blue = oklab_to_linear(arrays, lab[..., 0], lab[..., 1] / 0.92, lab[..., 2] / 0.92)
-    light = np.stack(red_green_blue)
-    return ((light < -1e-4) | (light > 1 + 1e-4)).any(axis=0) & (chroma > 0.16)
+    further = shown(lab[..., 0], lab[..., 1] / 0.92, lab[..., 2] / 0.92, 1e-4)
+    return ~further & (chroma > 0.16)
 
 
 def _muddy(lab: Array, chroma: Array, turns: Array) -> Array:

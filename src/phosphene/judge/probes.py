@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from phosphene.colour.channels import has_opacity
+from phosphene.colour.srgb import decode, encode, exactly
 from phosphene.compiler import build
 from phosphene.core.errors import InputError
 from phosphene.engines import get_engine
 from phosphene.ir.program import Program
-from phosphene.judge.measures import SIDE, Probe, encode, linear, mean
+from phosphene.judge.measures import SIDE, Probe, mean
 from phosphene.judge.scanlines import Lines
 from phosphene.raster import Picture, resolve_finish, to_bytes, to_float
 from phosphene.raster.painter import Painter
@@ -47,7 +49,7 @@ def probe(recipe: Recipe) -> Probe:
 
 def clearness(pixels: Array) -> float:
     """The share of a picture, (height, width, channels), 0..1, that lets through its page."""
-    if pixels.shape[-1] not in (2, 4):
+    if not has_opacity(pixels.shape[-1]):
         return 0.0
     return 1.0 - mean(np.minimum(np.maximum(pixels[..., -1], 0.0), 1.0))
 
@@ -86,7 +88,7 @@ class _Extremes:
 def three_channels(pixels: Array) -> Array:
     """Three channels: grey is repeated, what is transparent shows a white page."""
     channels = pixels.shape[-1]
-    if channels in (2, 4):
+    if has_opacity(channels):
         opacity = pixels[..., -1:]
         pixels = pixels[..., :-1] * opacity + PAGE * (1.0 - opacity)
     return pixels if channels > 2 else np.repeat(pixels, 3, axis=-1)
@@ -98,10 +100,10 @@ def pixels_probe(pixels: Array) -> Probe:
     """
     height, width, _ = pixels.shape
     down, across = _cells(height), _cells(width)
-    bands = np.stack([linear(_unit(pixels[a:b])).mean(axis=0) for a, b in pairwise(down)])
+    bands = np.stack([decode(exactly, _unit(pixels[a:b])).mean(axis=0) for a, b in pairwise(down)])
     sums = np.add.reduceat(bands, across[:-1], axis=1)
     middle = np.ix_((down[:-1] + down[1:]) // 2, (across[:-1] + across[1:]) // 2)
-    return Probe(encode(sums / np.diff(across)[:, None]), _unit(pixels[middle]))
+    return Probe(encode(exactly, sums / np.diff(across)[:, None]), _unit(pixels[middle]))
 
 
 def _cells(length: int) -> Array:

@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from phosphene.colour.channels import colour_channels
 from phosphene.core.aliases import old_keywords
 from phosphene.core.errors import InputError
 from phosphene.core.threads import thread_count
-from phosphene.files.colour import as_wanted, colours
+from phosphene.files.samples import as_wanted
 from phosphene.motion.film import Film, Progress, Say
 from phosphene.motion.paths.frame_state import FrameState
 from phosphene.motion.paths.table import Given
@@ -190,7 +191,7 @@ class GridRenderer:
     def _cell(self, k: int, states: list[FrameState], sample_format: str) -> Pixels:
         """Three channels; a picture with opacity lies on paper, in 8 bits."""
         renderer = self.renderers[k]
-        if colours(renderer.channels) == renderer.channels:
+        if colour_channels(renderer.channels) == renderer.channels:
             return renderer.frame(states, sample_format)
         pixels = Image.fromarray(renderer.frame(states))
         paper = Image.new("RGB", (self.cell, self.cell), PAPER)

@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from phosphene.catalogue.colours import TURN
 from phosphene.catalogue.features import FEATURES
 from phosphene.catalogue.folds import FOLDS
 from phosphene.catalogue.statistics import STATISTICS
 from phosphene.core import exact
 from phosphene.core.errors import FormulaError, RecipeError
+from phosphene.core.exact import TURN
 from phosphene.core.rng import Seed, Stream
 from phosphene.formula import Expr, Vector, apply, const, parse, trace, var
 from phosphene.recipe import (

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from phosphene.colour.channels import colour_channels
 from phosphene.engines.cpu.kernels import kernel
 from phosphene.raster.view import Rect
 
@@ -85,6 +86,6 @@ def _average(samples: Array, centres: Array) -> tuple[Array, Array]:
     """The mean of each pixel's samples in linear light, sRGB-encoded again, and their bends."""
     values = np.empty(centres.shape, np.float32)
     bends = np.empty(centres.shape[1], np.float32)
-    colours = len(samples) - (len(samples) % 2 == 0)  # of 2 or 4 channels the last is opacity
+    colours = colour_channels(len(samples))
     kernel("average_samples")(samples, np.ascontiguousarray(centres), colours, values, bends)
     return values, bends

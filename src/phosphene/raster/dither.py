@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from phosphene.colour.channels import colour_channels, has_opacity
 from phosphene.engines import get_engine
 from phosphene.engines.cpu.kernels import kernel
 from phosphene.ir.program import Program
@@ -42,7 +43,7 @@ def noise(channels: int) -> NDArray[np.float32]:
     """
     even = (ranks() + np.float32(0.5)) / np.float32(SIDE * SIDE)
     tiles = [np.roll(even, (-SHIFT[0] * c, -SHIFT[1] * c), (0, 1)) for c in range(channels)]
-    if channels % 2 == 0:
+    if has_opacity(channels):
         tiles[-1] = np.full_like(even, 0.5)
     return np.tile(np.stack(tiles), (1, 1, 2))
 
@@ -118,6 +119,6 @@ def _probe(view: View, program: Program, some: slice) -> Array:
     across = np.concatenate([columns, columns + 1, columns])
     places(view, (WINDOW, WINDOW), across, np.concatenate([rows, rows, rows + 1]), at)
     values = get_engine("cpu").evaluate(program, at)
-    colours = values[: len(values) - (len(values) % 2 == 0)]
+    colours = values[: colour_channels(len(values))]
     held = np.minimum(np.where(colours > 0, colours, 0), 1)
     return held.reshape(len(colours), 3, -1).transpose(1, 0, 2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene.catalogue.palettes import oklab_to_bytes, srgb_to_oklab
+from phosphene.colour.oklab import oklab_to_bytes, srgb_to_oklab
 
 ROUNDS = 24
 # Cells of the histogram: in lightness, and in a and b.

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from phosphene.colour.channels import colour_channels
+from phosphene.colour.curves import decode_table
 from phosphene.engines.cpu.kernels import kernel
-from phosphene.files.colour import as_wanted, colours, decode_table
+from phosphene.files.samples import as_wanted
 from phosphene.raster.finish import to_bytes, to_float
 from phosphene.raster.view import Rect
 from phosphene.recipe import Finish
@@ -37,7 +39,7 @@ def encoded(pixels: Pixels, wants: str, finish: Finish) -> Pixels:
     """
     if finish.invert and wants != "data":
         made = pixels.copy()
-        n = colours(pixels.shape[-1])  # opacity stays as it is
+        n = colour_channels(pixels.shape[-1])  # opacity stays as it is
         made[..., :n] = pixels.dtype.type(1) - pixels[..., :n]
         pixels = made
     return as_wanted(pixels, wants)
@@ -58,7 +60,8 @@ def to_light(values: Pixels, rect: Rect) -> Pixels:
         return as_wanted(to_float(values, rect), "linear")
     channels = len(values)
     pixels = np.empty((rect.height, rect.width, channels), np.float32)
-    kernel("light_rows")(values, colours(channels), decode_table(), pixels.reshape(-1, channels))
+    colours, rows = colour_channels(channels), pixels.reshape(-1, channels)
+    kernel("light_rows")(values, colours, decode_table(), rows)
     return pixels
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from phosphene.colour.channels import colour_channels
 from phosphene.engines.cpu.kernels import kernel
 from phosphene.raster.dither import dithered
 from phosphene.raster.view import Rect
@@ -57,7 +58,7 @@ def _levels(pixels: NDArray[np.floating], finish: Finish) -> NDArray[np.floating
     """Whole numbers 0..255, not yet bytes."""
     values = pixels
     if finish.invert:
-        colours = pixels.shape[-1] - (pixels.shape[-1] % 2 == 0)  # opacity stays as it is
+        colours = colour_channels(pixels.shape[-1])  # opacity stays as it is
         values = pixels.copy()
         values[..., :colours] = pixels.dtype.type(1) - pixels[..., :colours]
     return ROUNDINGS[finish.rounding](values * pixels.dtype.type(255))

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from phosphene.colour import srgb as S
 from phosphene.engines.cpu.maths32 import exp2, log2
 from phosphene.raster.finish32 import ONE, ZERO, f, hold
 
-# The sRGB curve, IEC 61966-2-1.
-KNEE, LINEAR, OFFSET, UNSCALE, GAMMA = f(0.04045), f(1 / 12.92), f(0.055), f(1 / 1.055), f(2.4)
-TWO, OF_24 = f(2.0), f(1 / 24)
-LINEAR_KNEE, SLOPE, SCALE, INVERSE_GAMMA = f(0.0031308), f(12.92), f(1.055), f(1 / 2.4)
+KNEE, LIGHT_KNEE, GAMMA, INVERSE_GAMMA = f(S.KNEE), f(S.LIGHT_KNEE), f(S.GAMMA), f(1 / S.GAMMA)
+SLOPE, LINEAR, SCALE, UNSCALE = f(S.SLOPE), f(1 / S.SLOPE), f(S.SCALE), f(1 / S.SCALE)
+OFFSET, TWO, OF_24 = f(S.OFFSET), f(2.0), f(1 / 24)
 
 
 def average_centres(around, width, values, bends):
@@ -52,7 +52,7 @@ def decode(v):
 @njit(inline="always", error_model="numpy")
 def encode(v):
     """Linear light to the sRGB curve."""
-    return v * SLOPE if v < LINEAR_KNEE else SCALE * exp2(INVERSE_GAMMA * log2(v)) - OFFSET
+    return v * SLOPE if v < LIGHT_KNEE else SCALE * exp2(INVERSE_GAMMA * log2(v)) - OFFSET
 
 
 def average_samples(samples, centres, colours, values, bends):

@@ -10,10 +10,11 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag,
 
 from phosphene.catalogue.activations import ACROSS, ACTIVATIONS
 from phosphene.catalogue.architectures import ARCHITECTURES
-from phosphene.catalogue.colours import COLOUR_SPACES
+from phosphene.catalogue.colour_spaces import COLOUR_SPACES
 from phosphene.catalogue.folds import FOLDS
-from phosphene.catalogue.palettes import PALETTES, hex_to_oklab
+from phosphene.catalogue.palettes import PALETTES
 from phosphene.catalogue.weights import BIASES, WEIGHTS
+from phosphene.colour.oklab import hex_to_oklab
 from phosphene.core.errors import FormulaError, RecipeError, unknown
 from phosphene.formula import Vector, parse, var
 from phosphene.recipe.base import Part, Period, Point, Seed, known
@@ -181,9 +182,9 @@ class Generated(Part):
 class Shading(Part):
     """From fields to a colour: formulas of the parts of a colour space.
 
-    `colour_space` is one of `catalogue.colours.COLOUR_SPACES`, `colour` its parts as formula text.
-    `params` are numbers, `let` names shared formulas (in any order). `channels` 1 writes grey: of a
-    colour, its luminance. `alpha`, a formula from 0 to 1, adds a channel of opacity.
+    `colour_space` is one of `catalogue.colour_spaces.COLOUR_SPACES`, `colour` its parts as formula
+    text. `params` are numbers, `let` names shared formulas (in any order). `channels` 1 writes
+    grey: of a colour, its luminance. `alpha`, a formula from 0 to 1, adds a channel of opacity.
     `fixed_latent` takes statistics at the picture's own z; else they cover many z, as films need.
     """
 

@@ -7,9 +7,12 @@ import string
 from collections.abc import Sequence
 from typing import Any
 
-from phosphene.catalogue.palette_generator import pair, plain
-from phosphene.catalogue.palettes import PALETTES, anchors_to_oklab, inside_srgb
-from phosphene.catalogue.related_palettes import beside, nearest_matches
+from phosphene.catalogue.palettes import PALETTES
+from phosphene.colour.gamut import inside_srgb
+from phosphene.colour.palette_generator import pair, plain
+from phosphene.colour.ramps import anchors_to_oklab
+from phosphene.colour.related_palettes import beside, nearest_matches
+from phosphene.colour.srgb import LUMINANCE_TEXT
 from phosphene.core.errors import RecipeError, UserError
 from phosphene.core.rng import Seed, Stream
 from phosphene.recipe.model import Recipe
@@ -22,7 +25,6 @@ SQUASHING = frozenset(
 # A shading that calls these draws shapes, such as the level lines of neurogram's graphs.
 SHAPING = re.compile(r"\b(sigmoid|tanh|exp|abs|sin|cos)\(")
 NO_PALETTE = "this recipe uses no palette; `recolour=auto` puts it through some"
-LUMINANCE = "0.2126*({0}) + 0.7152*({1}) + 0.0722*({2})"
 
 
 def read_palettes(value: Any) -> list[Any]:
@@ -60,7 +62,7 @@ def with_palettes(recipe: Recipe, value: Any) -> Recipe:
     """The recipe with the palettes of `value` (see `read_palettes`) instead of its own: of its
     palettes A, B, ... and those that have words for names, the first by name take one each.
 
-    The others get one that lies beside the first (`phosphene.catalogue.related_palettes`). Letters
+    The others get one that lies beside the first (`phosphene.colour.related_palettes`). Letters
     name ramps from dark to light, which become what they get; words (`night`, `inks`) name colours
     in a part of the picture, and become colours of what they get that are as light. Raises
     `RecipeError` for a recipe without palettes, or with fewer than are given.
@@ -138,12 +140,12 @@ def _shaped(recipe: Recipe) -> list[str]:
     colour = recipe.shading.colour
     if recipe.shading.colour_space != "rgb" or len(colour) != 3 or recipe.palettes:
         return []
-    return [LUMINANCE.format(*colour), colour[0]] if any(map(SHAPING.search, colour)) else []
+    return [LUMINANCE_TEXT.format(*colour), colour[0]] if any(map(SHAPING.search, colour)) else []
 
 
 def _drawn(recipe: Recipe, seed: Seed | None) -> list[Any]:
     stream = Stream(recipe.seed if seed is None else seed, "recolour")
-    return list(pair(stream, sorted(PALETTES)))
+    return list(pair(stream, [PALETTES[name] for name in sorted(PALETTES)]))
 
 
 def _bare(network: dict[str, Any]) -> None:

@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from phosphene.catalogue.palettes import PALETTES
+from phosphene.colour.channels import has_opacity
 from phosphene.compiler.complexity import short_of, with_complexity
 from phosphene.core.aliases import old_attribute, old_keywords
 from phosphene.core.errors import RecipeError, UserError, unknown
 from phosphene.files import create
-from phosphene.files.colour import as_wanted
 from phosphene.files.png import png_bytes
+from phosphene.files.samples import as_wanted
 from phosphene.jobs.executor import Executor, Say
 from phosphene.jobs.executors import check_workers, open_executor
 from phosphene.judge import LIMITS, accept, distance, gated, house_styles, judge, probe, thumbnail
@@ -284,7 +285,7 @@ def _page(
     painted = paint_each([recipe for _, recipe in pictures], cell, engine, executor)
     for k, (place, pixels) in enumerate(zip(layout.places(), painted, strict=True)):
         image = Image.fromarray(np.squeeze(pixels))
-        page.paste(image.convert("RGB"), place, image if pixels.shape[2] in (2, 4) else None)
+        page.paste(image.convert("RGB"), place, image if has_opacity(pixels.shape[2]) else None)
         if progress:
             progress(k + 1, len(pictures))
     return Sheet(np.asarray(page), tuple(pictures))

@@ -13,6 +13,7 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import Any, Literal
 
+from phosphene.colour.srgb import LUMINANCE_TEXT
 from phosphene.compiler import build
 from phosphene.core import exact
 from phosphene.core.errors import RecipeError, UserError, unknown
@@ -32,8 +33,8 @@ PLAIN = Finish(antialias="none", dither="none")
 STEP = 1 / 2048  # of the shorter side: how far a difference reaches that stands for a derivative
 # The lightness that a colour shows, as a formula of its parts.
 LIGHTNESS: dict[str, str] = {
-    "rgb": "0.2126*({0}) + 0.7152*({1}) + 0.0722*({2})",
-    "linear": "sqrt(max(0.2126*({0}) + 0.7152*({1}) + 0.0722*({2}), 0))",
+    "rgb": LUMINANCE_TEXT,
+    "linear": f"sqrt(max({LUMINANCE_TEXT}, 0))",
     "grey": "{0}",
     "hsv": "{2}",
     "hsl": "{2}",

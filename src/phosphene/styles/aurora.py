@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from phosphene.catalogue.palette_generator import max_chroma
+from phosphene.colour.gamut import max_chroma
 from phosphene.core.exact import cos, sin
 from phosphene.core.rng import Seed
 from phosphene.recipe import Recipe

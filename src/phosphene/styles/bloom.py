@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from phosphene.catalogue.palette_generator import RADIANS, Anchors, olive, plain
-from phosphene.catalogue.palettes import inside_srgb
+from phosphene.colour.gamut import RADIANS, inside_srgb
+from phosphene.colour.palette_generator import Anchors, olive, plain
 from phosphene.core import exact
 from phosphene.core.rng import Seed
 from phosphene.recipe import Recipe

@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from phosphene.catalogue.palette_generator import Anchors, choose, generate
+from phosphene.catalogue.palettes import PALETTES
+from phosphene.colour.palette_generator import Anchors, choose, generate
 from phosphene.core.rng import Seed, Stream
 
 T = TypeVar("T")
@@ -60,7 +61,8 @@ class Draws:
         saturation: float | None = None,
     ) -> Anchors:
         """One of the named palettes (in one text) with probability `share`, else a new one."""
-        return choose(self.stream.child(name), names.split(), ramp, share, scheme, saturation)
+        palettes = [PALETTES[each] for each in names.split()]
+        return choose(self.stream.child(name), palettes, ramp, share, scheme, saturation)
 
     def generated(
         self,

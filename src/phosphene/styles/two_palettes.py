@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from phosphene.catalogue.palette_generator import Anchors, pair
+from phosphene.colour.palette_generator import Anchors, pair
 from phosphene.styles.named_draws import Draws
 
 PAIRS = (

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from phosphene.catalogue.activations import ACROSS, ACTIVATIONS
-from phosphene.catalogue.colours import COLOUR_SPACES, luminance
+from phosphene.catalogue.colour_spaces import COLOUR_SPACES
 from phosphene.catalogue.features import FEATURES
 from phosphene.catalogue.folds import FOLDS
+from phosphene.colour.srgb import luminance
 from phosphene.engines import Engine
 from phosphene.formula import (
     FUNCTIONS,

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from phosphene.catalogue.activations import ACROSS, ACTIVATIONS
-from phosphene.catalogue.colours import COLOUR_SPACES
+from phosphene.catalogue.colour_spaces import COLOUR_SPACES
 from phosphene.catalogue.features import FEATURES
 from phosphene.catalogue.folds import FOLDS
 from phosphene.compiler import build

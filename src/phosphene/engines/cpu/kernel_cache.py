@@ -12,7 +12,8 @@ from pathlib import Path
 
 # The files whose code, numbers or tables go into a kernel. Kernels import nothing else of ours.
 SOURCES = (
-    "engines/cpu/*.py", "raster/*32.py", "core/exact.py", "core/rng.py", "ir/operations.py",
+    "colour/srgb.py", "core/exact.py", "core/rng.py", "engines/cpu/*.py", "ir/operations.py",
+    "raster/*32.py",
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene.judge.measures import oklab
+from phosphene.colour.oklab import srgb_to_oklab
 from phosphene.judge.probes import three_channels
 from phosphene.motion.paths.frame_state import FrameState
 from phosphene.motion.render.frame_renderer import FrameRenderer
@@ -45,7 +45,7 @@ def probe_size(size: Size) -> Size:
 def oklab_frame(renderer: FrameRenderer, state: FrameState) -> Array:
     """The frame of a state (height, width, 3), in OKLab."""
     pixels = renderer.frame([state], "float").astype(np.float64)
-    return oklab(three_channels(pixels))
+    return srgb_to_oklab(three_channels(pixels))
 
 
 def oklab_frames(renderer: FrameRenderer, state_at: Callable[[float], FrameState]) -> OklabAt:

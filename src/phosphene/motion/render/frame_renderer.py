@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from phosphene.colour.channels import colour_channels
+from phosphene.colour.curves import encode
 from phosphene.compiler import MeasurementLog, OtherMeasuresError, Prepared, latents, prepare
 from phosphene.compiler.growth import grows, prepare_grown
 from phosphene.core.errors import RecipeError
-from phosphene.files.colour import as_wanted, colours, encode
+from phosphene.files.samples import as_wanted
 from phosphene.ir.program import Program
 from phosphene.motion.paths.frame_state import FrameState
 from phosphene.motion.render.blend import Blend, alike
@@ -251,7 +253,7 @@ def _between(
 
 def inverted(pixels: Pixels) -> Pixels:
     """Pixels (height, width, channels) with 1 - v for colours, opacity as it is."""
-    n = colours(pixels.shape[-1])
+    n = colour_channels(pixels.shape[-1])
     return np.concatenate([pixels.dtype.type(1) - pixels[..., :n], pixels[..., n:]], axis=-1)
 
 
@@ -259,14 +261,14 @@ def _linear(values: Pixels, rect: Rect, invert: bool = False) -> Pixels:
     """Pixels in linear light, float32, opacity as it is; colours weighted by it."""
     pixels = to_float(values, rect)
     light = as_wanted(inverted(pixels) if invert else pixels, "linear")
-    n = colours(light.shape[-1])
+    n = colour_channels(light.shape[-1])
     if n < light.shape[-1]:
         light[..., :n] *= light[..., n:]
     return light
 
 
 def _encoded(light: Pixels) -> Pixels:
-    n = colours(light.shape[-1])
+    n = colour_channels(light.shape[-1])
     if n < light.shape[-1]:
         seen = light[..., n:]
         light[..., :n] /= np.where(seen > 0, seen, 1.0)

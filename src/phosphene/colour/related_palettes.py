@@ -9,8 +9,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene.catalogue.palette_generator import Anchors, olive, plain
-from phosphene.catalogue.palettes import inside_srgb, interpolate, ramp
+from phosphene.colour.gamut import inside_srgb
+from phosphene.colour.oklab import chroma
+from phosphene.colour.palette_generator import Anchors, olive, plain
+from phosphene.colour.ramps import interpolate, ramp
 
 Array = NDArray[np.float64]
 GREY = 0.01  # below this chroma a colour has no hue to lend
@@ -31,14 +33,10 @@ def beside(anchors: Array) -> Anchors:
 
 def _in_hues(anchors: Array, others: Array) -> Array:
     """Anchors with their own lightness and chroma, and the hues of others."""
-    own, lent = _chroma(anchors), _chroma(others)
+    own, lent = chroma(anchors), chroma(others)
     share = np.where(lent < GREY, 1.0, own / np.maximum(lent, GREY))[:, None]
     source = np.where((lent < GREY)[:, None], anchors, others)
     return np.concatenate([anchors[:, :1], source[:, 1:] * share], axis=1)
-
-
-def _chroma(anchors: Array) -> Array:
-    return np.sqrt(anchors[:, 1] * anchors[:, 1] + anchors[:, 2] * anchors[:, 2])
 
 
 def nearest_matches(anchors: Array, others: Array) -> Anchors:
@@ -51,7 +49,7 @@ def nearest_matches(anchors: Array, others: Array) -> Anchors:
     table, wanted = ramp(anchors), others[:, 0]
     if wanted.min() > LIGHT:
         return plain(inside_srgb(_tints(table, others)))
-    off = np.stack([table[:, 0, None] - wanted, _chroma(table)[:, None] - _chroma(others)])
+    off = np.stack([table[:, 0, None] - wanted, chroma(table)[:, None] - chroma(others)])
     found = table[np.argmin(off[0] * off[0] + off[1] * off[1], axis=0)]
     lightness = np.minimum(np.maximum(found[:, 0], wanted - NEAR), wanted + NEAR)
     return plain(inside_srgb(np.concatenate([lightness[:, None], found[:, 1:]], axis=1)))
@@ -63,7 +61,7 @@ def _tints(table: Array, others: Array) -> Array:
     """
     n, first, last = len(others), len(table) // 4, len(table) * 4 // 5
     places = first + (np.arange(n) * (last - first)) // max(n - 1, 1)
-    most = np.minimum(_chroma(others), _chroma(table).max())
+    most = np.minimum(chroma(others), chroma(table).max())
     hues = table[places]
-    share = most / np.maximum(_chroma(hues), GREY)
+    share = most / np.maximum(chroma(hues), GREY)
     return np.concatenate([others[:, :1], hues[:, 1:] * share[:, None]], axis=1)

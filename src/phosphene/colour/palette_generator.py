@@ -4,35 +4,33 @@ Hues follow one of five schemes, shadows and lights have their own chroma, and c
 what sRGB can show at that lightness and hue. Dark yellow is olive, so the whole scheme turns away
 from it by the least angle that helps. Numbers come from `phosphene.core.exact` and named child
 streams: the same stream gives the same palette everywhere, and no draw shifts another.
+
+Hues are degrees of OKLab: about 29 is the red of sRGB, 110 its yellow, 142 its green, 264 its blue.
+The constants follow from no theory: they were tuned by eye on sheets of generated palettes, and by
+counts over 2,000 of them (lightness rises in all; none leaves sRGB). Where one stands for a fact, a
+comment says which.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from phosphene.catalogue.colours import oklab_to_linear
-from phosphene.catalogue.palettes import (
-    ENTRIES,
-    PALETTES,
-    anchors_to_oklab,
-    inside_srgb,
-    interpolate,
-)
+from phosphene.colour.gamut import RADIANS, inside_srgb, max_chroma, shown
+from phosphene.colour.oklab import chroma as chroma_of
+from phosphene.colour.ramps import ENTRIES, anchors_to_oklab, interpolate
 from phosphene.core import exact
 from phosphene.core.errors import UserError, unknown
 from phosphene.core.rng import Stream
-from phosphene.formula import arrays
 
 Array = NDArray[np.float64]
 Anchors = tuple[tuple[float, float, float], ...]
-RADIANS = 0.017453292519943295
 
-# Lightness of the five anchors; each is moved by N(0, 0.012), held to 2.5 spreads.
+# Lightness of the five anchors, about evenly spaced; each is moved by N(0, 0.012), held to 2.5
+# spreads.
 RAMPS: dict[str, tuple[float, ...]] = {
     "full": (0.14, 0.35, 0.57, 0.79, 0.955),
     "dark": (0.08, 0.17, 0.30, 0.52, 0.86),
@@ -41,8 +39,9 @@ RAMPS: dict[str, tuple[float, ...]] = {
     "mid": (0.25, 0.42, 0.57, 0.72, 0.86),
 }
 
-CHROMA = (0.65, 0.85, 0.86, 0.78, 0.42)  # shares of what sRGB can show, dark to light
-MOST_CHROMA = 0.21
+# Shares of what sRGB can show, dark to light: middles are rich, lights are nearly paper.
+CHROMA = (0.65, 0.85, 0.86, 0.78, 0.42)
+MOST_CHROMA = 0.21  # bright blue and magenta reach 0.3, which outshines all else
 
 
 def _pull(hue: float, target: float, most: float) -> float:
@@ -52,7 +51,7 @@ def _pull(hue: float, target: float, most: float) -> float:
 
 
 def _painter(hue: float, turn: float) -> tuple[float, ...]:
-    """Shadows turn to blue, lights to yellow."""
+    """Shadows turn to blue (285), lights to yellow (75 to 85), as in daylight and its shade."""
     return (
         _pull(hue, 285, 70), _pull(hue, 285, 40), hue, _pull(hue, 75, 30), _pull(hue, 85, 55),
     )  # fmt: skip
@@ -113,13 +112,11 @@ def _least_olive(schemes: Array) -> int:
     return int(np.argmin(olive(between) + np.abs(np.array(SHIFTS)) / 2000))
 
 
-def curated(name: str, stream: Stream) -> Anchors:
-    """The anchors of a palette of the catalogue, all hues turned by N(0, 7 degrees), to the side
-    where there is less olive.
+def curated(palette: str, stream: Stream) -> Anchors:
+    """The anchors of a palette, written "#rrggbb #rrggbb ...", all hues turned by N(0, 7 degrees),
+    to the side where there is less olive.
     """
-    if name not in PALETTES:
-        raise UserError(unknown("palette", name, PALETTES, list_with="palettes"))
-    anchors = anchors_to_oklab(PALETTES[name].split())[:, None]
+    anchors = anchors_to_oklab(palette.split())[:, None]
     turn = 7.0 * RADIANS * stream.child("hue").normal(1)
     turn = np.concatenate([turn, -turn])
     cos, sin = exact.cos(turn), exact.sin(turn)
@@ -130,27 +127,29 @@ def curated(name: str, stream: Stream) -> Anchors:
 
 def choose(
     stream: Stream,
-    names: Sequence[str],
+    palettes: Sequence[str],
     ramp: str = "full",
     share: float = 0.6,
     scheme: str | None = None,
     saturation: float | None = None,
 ) -> Anchors:
-    """One of the named palettes with probability `share`, else a generated one."""
+    """One of the palettes, as `curated` takes and moves them, with probability `share`, else a
+    generated one.
+    """
     if stream.child("kind").uniform(1)[0] < share:
-        which = int(stream.child("name").pick(1, len(names))[0])
-        return curated(names[which], stream.child("curated"))
+        which = int(stream.child("name").pick(1, len(palettes))[0])
+        return curated(palettes[which], stream.child("curated"))
     return generate(stream.child("generated"), ramp, scheme, saturation)
 
 
 def pair(
-    stream: Stream, names: Sequence[str] = (), ramp: str = "full", share: float = 0.4
+    stream: Stream, palettes: Sequence[str] = (), ramp: str = "full", share: float = 0.4
 ) -> tuple[Anchors, Anchors]:
     """Two palettes for one picture: `choose`, and of four generated the one that mixes best.
 
     Halfway between the two there is as little olive as can be, and they differ in hue or chroma.
     """
-    first = choose(stream.child("A"), names, ramp, share if names else 0.0)
+    first = choose(stream.child("A"), palettes, ramp, share if palettes else 0.0)
     others = [generate(stream.child(f"B{k}"), ramp) for k in range(4)]
     one = interpolate(np.array(first), 33)[:, None]
     many = np.stack([interpolate(np.array(other), 33) for other in others], axis=1)
@@ -160,48 +159,17 @@ def pair(
     return first, others[int(np.argmin(cost))]
 
 
-@cache
-def chroma_limit_table() -> Array:
-    """The most chroma inside sRGB, shape (65, 360): lightness k/64, hue in whole degrees."""
-    lightness = np.repeat(np.arange(65) / 64.0, 360)
-    angle = np.tile(np.arange(360.0), 65) * RADIANS
-    cos, sin = exact.cos(angle), exact.sin(angle)
-    low, high = np.zeros(len(angle)), np.full(len(angle), 0.4)
-    for _ in range(30):
-        middle = (low + high) / 2
-        rgb = np.stack(oklab_to_linear(arrays, lightness, middle * cos, middle * sin))
-        fits = ((rgb >= -1e-7) & (rgb <= 1 + 1e-7)).all(axis=0)
-        low, high = np.where(fits, middle, low), np.where(fits, high, middle)
-    table = low.reshape(65, 360)
-    table[0] = table[64] = 0.0  # black and white, where the tolerance shows
-    return table
-
-
-def max_chroma(lightness: ArrayLike, hue: ArrayLike) -> Array:
-    """The most chroma inside sRGB at a lightness 0..1 and a hue in degrees, from the table."""
-    table = chroma_limit_table()
-    row = np.minimum(np.maximum(np.asarray(lightness, np.float64), 0.0), 1.0) * 64.0
-    turned = np.asarray(hue, np.float64)
-    column = turned - 360.0 * np.floor(turned / 360.0)
-    i = np.minimum(np.floor(row).astype(np.int64), 63)
-    j = np.floor(column).astype(np.int64)
-    down, right = row - i, column - j
-    j, after = j % 360, (j + 1) % 360
-    upper = table[i, j] * (1 - right) + table[i, after] * right
-    lower = table[i + 1, j] * (1 - right) + table[i + 1, after] * right
-    return upper * (1 - down) + lower * down
-
-
 # ---- olive
 
 
 def olive(lab: Array) -> Array:
     """How much of each ramp is olive or khaki, 0..1; `lab` of shape (places, ramps, 3).
 
-    That is: chroma over 0.025, a hue within 32 degrees of 103, and lightness of 0.22 to 0.82.
+    That is: chroma over 0.025, a hue within 32 degrees of 103, and lightness of 0.22 to 0.82. It
+    rises from 0 at 32 degrees to 1 where the cosine has gone a quarter of its way to 1.
     """
     lightness, a, b = lab[..., 0], lab[..., 1], lab[..., 2]
-    chroma = np.sqrt(a * a + b * b)
+    chroma = chroma_of(lab)
     near = (a * OLIVE_A + b * OLIVE_B) / np.maximum(chroma, 1e-9)  # cosine of the angle
     hue = np.minimum(np.maximum((near - COS_32) / (1 - COS_32) * 4, 0.0), 1.0)
     dull = (lightness > 0.22) & (lightness < 0.82) & (chroma > 0.025)
@@ -213,6 +181,7 @@ def _total(values: Array) -> Array:
     return np.add.accumulate(values, axis=0)[-1]
 
 
+# cos and sin of 103 degrees, the middle of olive; cos of 32 degrees
 OLIVE_A, OLIVE_B, COS_32 = -0.22495105434386497, 0.9743700647852352, 0.848048096156426
 CHESTNUT, BOTTLE = 30.0, 158.0  # hues, in degrees
 # Turns of a whole scheme, in degrees, the nearest first.
@@ -273,8 +242,7 @@ def _shown(anchors: Array) -> Array:
     """All chroma lessened until the whole ramp, not only its anchors, is inside sRGB."""
     for _ in range(40):
         lab = interpolate(anchors, ENTRIES)
-        rgb = np.stack(oklab_to_linear(arrays, lab[:, 0], lab[:, 1], lab[:, 2]))
-        if ((rgb >= 2e-6) & (rgb <= 1 - 2e-6)).all():  # rounding moves it by less
+        if shown(lab[:, 0], lab[:, 1], lab[:, 2], -2e-6).all():  # rounding moves it by less
             break
         anchors = anchors * np.array([1.0, 0.97, 0.97])
     return anchors
