@@ -11,9 +11,11 @@ import pytest
 
 import phosphene as ph
 from phosphene.bench.systems import our_bytes
-from phosphene.catalogue.legacy_tables import NONLINEARITIES, NPAINTER
 from phosphene.core.errors import InputError, UserError
-from phosphene.systems import SYSTEMS, import_weights, read_weights, system_recipe
+from phosphene.systems import SYSTEMS, system_recipe
+from phosphene.systems.neural_painter import NONLINEARITIES
+from phosphene.systems.npainter import FUNCTIONS as NPAINTER
+from phosphene.systems.npz import import_weights, read_weights
 
 SIZE = (7, 5)  # width, height
 

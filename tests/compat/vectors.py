@@ -14,7 +14,8 @@ import numpy as np
 
 import phosphene as ph
 from phosphene.raster import quantise
-from phosphene.systems import read_weights, system_recipe
+from phosphene.systems import system_recipe
+from phosphene.systems.npz import read_weights
 
 Array = np.ndarray
 ENGINES = ("cpu", "reference")

@@ -18,9 +18,9 @@ from phosphene.compiler import make_networks
 from phosphene.raster.view import Rect, points
 from phosphene.recipe import FIELDS
 from phosphene.styles import PICKS, STYLES
-from phosphene.styles.huenermann import TOPOLOGIES
-from phosphene.styles.neural_painter import PY2
-from phosphene.styles.npainter import FUNCTIONS
+from phosphene.systems.huenermann import TOPOLOGIES
+from phosphene.systems.neural_painter import NONLINEARITIES as PY2
+from phosphene.systems.npainter import FUNCTIONS
 
 ROOT = Path(__file__).parent.parent.parent
 sys.path.insert(0, str(ROOT / "docs"))

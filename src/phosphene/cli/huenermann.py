@@ -16,7 +16,7 @@ from phosphene.files import open_recipe, recorded_size
 from phosphene.raster.view import parse_size
 from phosphene.recipe import Recipe
 from phosphene.styles import style
-from phosphene.styles.huenermann import drawn_variance
+from phosphene.systems.huenermann import drawn_variance
 
 EXAMPLE = (
     "phosphene compat huenermann --save --path results --x 240 --y 160 --variance 80 "

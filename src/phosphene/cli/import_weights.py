@@ -11,7 +11,8 @@ from phosphene.cli.console import result, say
 from phosphene.cli.options import Json, Overwrite
 from phosphene.compiler import make_networks
 from phosphene.files.recipes import write_recipe
-from phosphene.systems import SYSTEMS, import_weights
+from phosphene.systems import SYSTEMS
+from phosphene.systems.npz import import_weights
 
 EXAMPLE = "phosphene import weights.npz --system cppn-tensorflow -o art.json"
 

@@ -1,4 +1,4 @@
-"""Styles: from a seed to a recipe, one file each (close relatives share one).
+"""Styles: from a seed to a recipe, one file each; those of seed systems are in `systems`.
 
 A style draws from streams named `style/...` and writes an explicit recipe, so a saved picture never
 depends on the style's code. The table is literal, and so is the list from which a bare seed picks:
@@ -12,6 +12,7 @@ from typing import Any
 from phosphene.core.errors import UserError, unknown
 from phosphene.core.rng import Seed, Stream
 from phosphene.recipe import FIELDS, Recipe, with_fields, with_new_names
+from phosphene.recipe.dials import Style, read_dial
 from phosphene.styles.agate import AGATE, agate
 from phosphene.styles.aurora import AURORA, aurora
 from phosphene.styles.batik import BATIK, batik
@@ -19,15 +20,25 @@ from phosphene.styles.bloom import BLOOM, bloom
 from phosphene.styles.chrome import CHROME, chrome
 from phosphene.styles.classic import classic
 from phosphene.styles.contour import CONTOUR, contour
-from phosphene.styles.convnetjs import CONVNETJS, convnetjs
-from phosphene.styles.cppn_art import CPPN_ART, cppn_art
 from phosphene.styles.crystal import CRYSTAL, crystal
-from phosphene.styles.dials import Style, read_dial
 from phosphene.styles.drift import DRIFT, drift
 from phosphene.styles.dunes import DUNES, dunes
 from phosphene.styles.engraving import ENGRAVING, engraving
 from phosphene.styles.glass import GLASS, glass
-from phosphene.styles.huenermann import (
+from phosphene.styles.impasto import IMPASTO, impasto
+from phosphene.styles.ink import INK, ink
+from phosphene.styles.lightning import LIGHTNING, lightning
+from phosphene.styles.mandala import MANDALA, mandala
+from phosphene.styles.marble import MARBLE, marble
+from phosphene.styles.nebula import NEBULA, nebula
+from phosphene.styles.papercut import PAPERCUT, papercut
+from phosphene.styles.pearl import PEARL, pearl
+from phosphene.styles.prism import PRISM, prism
+from phosphene.styles.riley import RILEY, riley
+from phosphene.styles.silk import SILK, silk
+from phosphene.systems.convnetjs import CONVNETJS, convnetjs
+from phosphene.systems.cppn_art import CPPN_ART, cppn_art
+from phosphene.systems.huenermann import (
     CPPN_KERAS,
     HUENERMANN_BROWSER,
     HUENERMANN_PYTHON,
@@ -35,24 +46,15 @@ from phosphene.styles.huenermann import (
     huenermann_browser,
     huenermann_python,
 )
-from phosphene.styles.ichko import ICHKO, ichko
-from phosphene.styles.impasto import IMPASTO, impasto
-from phosphene.styles.ink import INK, ink
-from phosphene.styles.lightning import LIGHTNING, lightning
-from phosphene.styles.mandala import MANDALA, mandala
-from phosphene.styles.marble import MARBLE, marble
-from phosphene.styles.nebula import NEBULA, nebula
-from phosphene.styles.netart import NETART, netart
-from phosphene.styles.neural_painter import NEURAL_PAINTER, neural_painter
-from phosphene.styles.neurogram import NEUROGRAM, neurogram
-from phosphene.styles.npainter import NPAINTER, npainter
-from phosphene.styles.otoro import CPPN_GAN_VAE, CPPN_TENSORFLOW, cppn_gan_vae, cppn_tensorflow
-from phosphene.styles.otoro_relatives import NEALE, RESNET_CPPN, RPPN, neale, resnet_cppn, rppn
-from phosphene.styles.papercut import PAPERCUT, papercut
-from phosphene.styles.pearl import PEARL, pearl
-from phosphene.styles.prism import PRISM, prism
-from phosphene.styles.riley import RILEY, riley
-from phosphene.styles.silk import SILK, silk
+from phosphene.systems.ichko import ICHKO, ichko
+from phosphene.systems.neale import NEALE, neale
+from phosphene.systems.netart import NETART, netart
+from phosphene.systems.neural_painter import NEURAL_PAINTER, neural_painter
+from phosphene.systems.neurogram import NEUROGRAM, neurogram
+from phosphene.systems.npainter import NPAINTER, npainter
+from phosphene.systems.otoro import CPPN_GAN_VAE, CPPN_TENSORFLOW, cppn_gan_vae, cppn_tensorflow
+from phosphene.systems.resnet_cppn import RESNET_CPPN, resnet_cppn
+from phosphene.systems.rppn import RPPN, rppn
 
 STYLES: dict[str, Style] = {
     "drift": Style(drift, "two palettes drifting through each other, softly lit", dials=DRIFT),

@@ -6,7 +6,7 @@ from phosphene.colour.gamut import max_chroma
 from phosphene.core.exact import cos, sin
 from phosphene.core.rng import Seed
 from phosphene.recipe import Recipe
-from phosphene.styles.dials import Dials, within
+from phosphene.recipe.dials import Dials, within
 from phosphene.styles.named_draws import Draws, network
 from phosphene.styles.stars import STARS, star_params
 

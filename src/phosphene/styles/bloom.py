@@ -9,7 +9,7 @@ from phosphene.colour.palette_generator import Anchors, olive, plain
 from phosphene.core import exact
 from phosphene.core.rng import Seed
 from phosphene.recipe import Recipe
-from phosphene.styles.dials import Dials, within
+from phosphene.recipe.dials import Dials, within
 from phosphene.styles.named_draws import Draws, network
 
 BLOOM: Dials = {

@@ -6,7 +6,7 @@ import math
 
 from phosphene.core.rng import Seed
 from phosphene.recipe import Recipe
-from phosphene.styles.dials import Dials, within
+from phosphene.recipe.dials import Dials, within
 from phosphene.styles.named_draws import NEIGHBOURS, Draws, network
 
 CHROME: Dials = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from phosphene.core.exact import cos, sin
 from phosphene.core.rng import Seed
 from phosphene.recipe import Recipe
-from phosphene.styles.dials import Dials, within
+from phosphene.recipe.dials import Dials, within
 from phosphene.styles.named_draws import Draws, network
 
 MARBLE: Dials = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from phosphene.core.rng import Seed
 from phosphene.recipe import Recipe
-from phosphene.styles.dials import Dials, whole, within
+from phosphene.recipe.dials import Dials, whole, within
 from phosphene.styles.named_draws import Draws, network
 from phosphene.styles.two_palettes import two_palettes
 

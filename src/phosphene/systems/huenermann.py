@@ -1,4 +1,9 @@
-"""Huenermann's generators (2018): the script and the page; and cppn-keras (2017), its base."""
+"""Huenermann's two generators (2018), the script and the page; and cppn-keras (2017), their base.
+
+x, y, r and one latent number; the variance of the weights is the dial of complexity. A seed's
+weights are truncated normals; Keras widens them to the spread that was asked for, the page does
+not.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +11,144 @@ import re
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from phosphene.catalogue.activations import ACTIVATIONS
-from phosphene.core.errors import InputError
+from phosphene.catalogue.weights import WEIGHTS
+from phosphene.core.errors import InputError, UserError
+from phosphene.core.rng import Seed, Stream
 from phosphene.recipe import Recipe
-from phosphene.systems.explicit import colours, given, layer, paint
+from phosphene.recipe.dials import Dials, choose
+from phosphene.systems.loading import colours, explicit_network, layer, plain_recipe
 from phosphene.systems.weights import Array, Weights
+
+CUT = 0.8796256610342398  # spread of N(0, 1) cut at two deviations
+
+VARIANCE = "weights are drawn with variance / inputs: 50 is calm, 8192 is wild"
+HUENERMANN_PYTHON: Dials = {
+    "variance": (None, f"{VARIANCE}; drawn from 50..150"),
+    "bw": (False, "black and white"),
+}
+CPPN_KERAS = HUENERMANN_PYTHON
+TOPOLOGIES = ("densenet", "perceptron", "resnet")
+HUENERMANN_BROWSER: Dials = {
+    "variance": (256.0, VARIANCE),
+    "topology": ("densenet", f"one of {', '.join(TOPOLOGIES)}"),
+    "bw": (False, "black and white"),
+}
+
+
+def _positive(variance: float) -> float:
+    if variance <= 0:
+        raise UserError(f"variance: got {variance:g}; expected a number above 0")
+    return variance
+
+
+def drawn_variance(seed: Seed, style: str = "huenermann-python") -> float:
+    """The variance of a seed that is given none, from 50 to 150."""
+    return float(Stream(seed, f"style/{style}/variance").uniform(1, 50.0, 150.0)[0])
+
+
+def _script(seed: Seed, style: str, depth: int, variance: float | None, bw: bool) -> Recipe:
+    if variance is None:
+        variance = drawn_variance(seed, style)
+    outputs = 1 if bw else 3
+    gain = _positive(variance) ** 0.5 / CUT
+    glorot = (2 * 32 / (32 + outputs)) ** 0.5 / CUT
+    raw = {f"t{c}": f"tanh(out*main{c})" for c in range(outputs)}
+    level = "(t{c} - least(t{c}))/(greatest(t{c}) - least(t{c}))"
+    levels = [level.format(c=c) for c in range(outputs)]
+    return Recipe(
+        seed=seed,
+        style=style,
+        networks={
+            "main": {
+                "inputs": ["x", "y", "r"],
+                "latent": {"size": 1, "inject": "concat"},
+                "width": 32,
+                "depth": depth,
+                "outputs": outputs,
+                "activations": ["tanh"],
+                "weights": {"kind": "truncated_normal", "gain": [gain]},
+                "biases": {"kind": "none"},
+            }
+        },
+        # The last layer's weights are smaller than the others' by the factor `out`.
+        shading={"params": {"out": glorot / gain}, "let": raw}
+        | ({"grey": levels, "channels": 1} if bw else {"hsv": levels}),
+        view={"sampling": "ends", "aspect": "mean"},
+        finish={"rounding": "truncate"},
+    )
+
+
+def huenermann_python(seed: Seed, *, variance: float | None, bw: bool) -> Recipe:
+    return _script(seed, "huenermann-python", 8, variance, bw)
+
+
+def cppn_keras(seed: Seed, *, variance: float | None, bw: bool) -> Recipe:
+    return _script(seed, "cppn-keras", 3, variance, bw)
+
+
+def huenermann_browser(seed: Seed, *, variance: float, topology: str, bw: bool) -> Recipe:
+    choose("topology", topology, TOPOLOGIES)
+    outputs, gain = 1 if bw else 3, _positive(variance) ** 0.5
+    width = 8 if topology == "densenet" else 32
+    last = 4 + 8 * width if topology == "densenet" else width
+    factor = (2 * last / (last + outputs)) ** 0.5 / gain
+    network: dict[str, Any] = {
+        "kind": "densenet" if topology == "densenet" else "mlp",
+        "inputs": ["x", "y", "r"],
+        "latent": {"size": 1, "inject": "concat", "values": [0.0]},
+        "width": width,
+        "depth": 8,
+        "outputs": outputs,
+        "activations": ["sigmoid" if topology == "densenet" else "tanh"],
+        "weights": {"kind": "truncated_normal", "gain": [gain]},
+        "biases": {"kind": "none"},
+    }
+    if topology == "resnet":
+        network = {
+            "kind": "explicit",
+            "inputs": ["x", "y", "r", "z0"],
+            "latent": {"size": 1, "values": [0.0]},
+            "layers": _resnet(seed, gain, outputs),
+        }
+    names = {f"t{c}": f"0.5*tanh(out*main{c}) + 0.5" for c in range(outputs)}
+    return Recipe(
+        seed=seed,
+        style="huenermann-browser",
+        networks={"main": network},
+        shading={"params": {"out": factor}, "let": names}
+        | ({"grey": "t0", "channels": 1} if bw else {"rgb": ["t0", "t1", "t2"]}),
+        view={"sampling": "start", "aspect": "mean"},
+    )
+
+
+def _resnet(seed: Seed, gain: float, outputs: int) -> list[dict[str, Any]]:
+    """tanh layers, each added to what it saw (the first through a matrix), then tanh of the sum."""
+
+    def drawn(label: str, units: int, inputs: int) -> NDArray[np.float32]:
+        uniforms = Stream(seed, f"style/huenermann-browser/{label}").table(units, inputs)
+        weights = WEIGHTS["truncated_normal"].formula(uniforms, inputs, units, 0) * gain
+        return weights.astype(np.float32)
+
+    first = {"weights": drawn("hidden.0", 32, 4), "shortcut": drawn("shortcut", 32, 4)}
+    layers: list[dict[str, Any]] = [first]
+    layers += [{"weights": drawn(f"hidden.{k}", 32, 32)} for k in range(1, 8)]
+    layers = [{**layer, "activation": "tanh", "then": "add"} for layer in layers]
+    layers.append({"weights": np.eye(32, dtype=np.float32), "activation": "tanh"})
+    layers.append({"weights": drawn("output", outputs, 32)})
+    return layers
+
 
 Layer = dict[str, Any]
 
 
-def huenermann_python(weights: Weights) -> Recipe:
+def load_huenermann_python(weights: Weights) -> Recipe:
     return _keras(weights, 8, ["x", "y", "z0", "r"])
 
 
-def cppn_keras(weights: Weights) -> Recipe:
+def load_cppn_keras(weights: Weights) -> Recipe:
     """wottpal's, from which Huenermann's script grew."""
     return _keras(weights, 3, ["x", "y", "r", "z0"])
 
@@ -42,26 +170,26 @@ def _keras(weights: Weights, depth: int, inputs: list[str]) -> Recipe:
     shading = colours(f"{names[-1]}.kernel", before, stretch)
     if "rgb" in shading:
         shading = {"hsv": shading["rgb"]}
-    return paint(
-        given(inputs, layers, z),
+    return plain_recipe(
+        explicit_network(inputs, layers, z),
         shading,
         view={"span": 2 * scale, "sampling": "ends", "aspect": "mean"},
         finish={"rounding": "truncate"},
     )
 
 
-def huenermann_browser(weights: Weights) -> Recipe:
+def load_huenermann_browser(weights: Weights) -> Recipe:
     """Topologies densenet, perceptron and resnet; layers stand in the order of their numbers.
 
     The page sums in float64 and stores in float32.
     """
     topology = weights.choice("topology", "densenet", ("densenet", "perceptron", "resnet"))
-    layers = {"densenet": _densenet, "perceptron": _perceptron, "resnet": _resnet}[topology](
+    layers = {"densenet": _densenet, "perceptron": _perceptron, "resnet": _stored_resnet}[topology](
         weights
     )
     inputs = ["x", "y", "r", "z0", *(["bias"] if topology == "resnet" else [])]
-    return paint(
-        given(inputs, layers, weights.latent(1)),
+    return plain_recipe(
+        explicit_network(inputs, layers, weights.latent(1)),
         colours(f"{_dense(weights)[-1][0]}_0", len(layers[-1]["weights"])),
         view={"span": 2.0, "sampling": "start", "aspect": "mean", "positions": "f32"},
         finish={"rounding": "nearest"},
@@ -103,7 +231,7 @@ def _perceptron(weights: Weights) -> list[Layer]:
     return [*layers, _output(weights, out[0], seen)]
 
 
-def _resnet(weights: Weights) -> list[Layer]:
+def _stored_resnet(weights: Weights) -> list[Layer]:
     """The first layer goes around through a linear one, whose biases are weights of a constant
     input.
     """

@@ -1,4 +1,7 @@
-"""ichko's "Generating random art with neural networks" (2021): the post, the UV map, the fit."""
+"""ichko's "Generating random art with neural networks" (2021): the post, its UV map, its fit.
+
+x and y, nothing else; a seed draws weights and biases from N(0, 1).
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,55 @@ from typing import Any
 import numpy as np
 
 from phosphene.core.errors import InputError
+from phosphene.core.rng import Seed
 from phosphene.recipe import Recipe
-from phosphene.systems.explicit import UNIT, colours, given, layer, paint, scaled
+from phosphene.recipe.dials import Dials
+from phosphene.systems.drawing import colour
+from phosphene.systems.loading import UNIT, colours, explicit_network, layer, plain_recipe, scaled
 from phosphene.systems.weights import Weights
+
+ICHKO: Dials = {
+    "channels": (3, "3 for colour, 1 for grey"),
+    "batch_norm": (False, "the network of the notebook that fits pictures: norms after tanh"),
+}
+
+
+def ichko(seed: Seed, *, channels: int, batch_norm: bool) -> Recipe:
+    """The post's depth counts linear layers: its 9 is depth 8."""
+    network: dict[str, Any] = {
+        "inputs": ["x", "y"],
+        "width": 25,
+        "depth": 8,
+        "outputs": channels,
+        "activations": ["tanh"],
+        "output": "sigmoid",
+        "weights": {"kind": "normal", "fan_in": False},
+        "biases": {"kind": "normal", "gain": 1.0},
+    }
+    view: dict[str, Any] = {
+        "span": 1.0, "centre": [0.5, 0.5], "origin": "corner", "sampling": "start", "axes": "yx",
+    }  # fmt: skip
+    if batch_norm:
+        # The view is the square that norms are measured on; the network still sees 0 to 1.
+        network |= {
+            "inputs": ["0.5*x + 0.5", "0.5*y + 0.5"], "width": 21,
+            "norm": "batch", "norm_position": "after",
+        }  # fmt: skip
+        view = {"sampling": "start", "origin": "corner"}
+    return Recipe(
+        seed=seed,
+        style="ichko",
+        networks={"main": network},
+        shading=colour(channels),
+        view=view,
+        finish={"rounding": "truncate"},
+    )
+
 
 ACTIVATIONS = ("tanh", "tan", "sin", "sign")
 
 
-def ichko(weights: Weights) -> Recipe:
+def load_ichko(weights: Weights) -> Recipe:
     """The post's network; z, where there is one, stands after x and y.
 
     In float64: these layers amplify rounding, and the program's own float32 brings enough of it.
@@ -29,8 +73,8 @@ def ichko(weights: Weights) -> Recipe:
         before = len(matrix)
         biases = weights.vector(name.replace("weight", "bias"), before)
         layers.append(layer(matrix, biases, "sigmoid" if name == names[-1] else activation))
-    return paint(
-        given(["x", "y", *scaled(z, 1.0)], layers, z),
+    return plain_recipe(
+        explicit_network(["x", "y", *scaled(z, 1.0)], layers, z),
         colours(names[-1], before),
         view={**UNIT, "axes": "yx", "positions": "f32"},
         finish={"rounding": "truncate"},
@@ -38,7 +82,7 @@ def ichko(weights: Weights) -> Recipe:
     )
 
 
-def ichko_uv(weights: Weights) -> Recipe:
+def load_ichko_uv(weights: Weights) -> Recipe:
     """The network of the UV map, u as red and v as green."""
     depth = weights.count("depth", None)
     names = weights.numbered("{}_W", count=None if depth is None else depth + 1)
@@ -50,15 +94,15 @@ def ichko_uv(weights: Weights) -> Recipe:
         before = len(matrix)
         biases = weights.vector(name.replace("_W", "_b"), before)
         layers.append(layer(matrix, biases, "tanh" if k < 2 else "sigmoid"))
-    return paint(
-        given([*scaled(z, 1.0), *plane], layers, z),
+    return plain_recipe(
+        explicit_network([*scaled(z, 1.0), *plane], layers, z),
         {"rgb": ["main0", "main1", "0"]},
         view={"span": 1.0, "sampling": "ends", "aspect": "height"},
         finish={"rounding": "truncate"},
     )
 
 
-def ichko_keras(weights: Weights) -> Recipe:
+def load_ichko_keras(weights: Weights) -> Recipe:
     """The fit's network: a batch norm after each activation, folded into the layer after it."""
     dense = _indexed(weights, r"(\d+)\.dense(?:_\d+)?\.kernel")
     norms = _indexed(weights, r"(\d+)\.batch_normalization(?:_\d+)?\.gamma")
@@ -78,8 +122,8 @@ def ichko_keras(weights: Weights) -> Recipe:
             norm = _present(norms, k, "batch_normalization", "gamma")
             factor, offset = _batch_norm(weights, norm, before)
     name = f"{_present(dense, last, 'dense', 'kernel')}.kernel"
-    return paint(
-        given(["x", "y"], layers),
+    return plain_recipe(
+        explicit_network(["x", "y"], layers),
         colours(name, before),
         view={**UNIT, "aspect": "stretch"},
         finish={"rounding": "truncate"},

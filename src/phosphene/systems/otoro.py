@@ -1,7 +1,7 @@
-"""cppn-tensorflow (2016), the generator of cppn-gan-vae (2016), neale's CPPN (2018).
+"""cppn-tensorflow (2016) and the generator of cppn-gan-vae (2016), both by otoro.
 
-The three share their inputs: z, x, y and r, each through a matrix of its own, with x and y from
--scale to scale, both ends included, whatever the shape of the picture.
+z, x, y and r come in, x and y from -scale to scale, both ends included, whatever the shape of the
+picture; z is multiplied by 8 or 10. PNGs are written as 1 - v, rounded down.
 """
 
 from __future__ import annotations
@@ -13,15 +13,89 @@ import numpy as np
 
 from phosphene.catalogue.activations import ACTIVATIONS
 from phosphene.core.errors import InputError, unknown
+from phosphene.core.rng import Seed
 from phosphene.recipe import Recipe
-from phosphene.systems.explicit import colours, given, layer, paint, scaled
+from phosphene.recipe.dials import Dials, choose
+from phosphene.systems.drawing import ENDS, INVERTED, colour, stretched, uniform_z
+from phosphene.systems.loading import colours, explicit_network, layer, plain_recipe, scaled
 from phosphene.systems.weights import Weights
 
+# As the post tries them: hidden activations, output, kind of network.
+VARIATIONS: dict[str, tuple[list[str], str, str]] = {
+    "tanh": (["tanh"], "sigmoid", "mlp"),
+    "spike": (["tanh"], "sqrt_one_minus_abs_tanh", "mlp"),
+    "softplus": (["tanh", "softplus", "tanh", "softplus"], "sigmoid", "mlp"),
+    "sine": (["tanh", "softplus", "tanh", "softplus"], "half_sin", "mlp"),
+    "residual": (["tanh"], "sigmoid", "residual"),
+}
+
+CPPN_TENSORFLOW: Dials = {
+    "channels": (1, "1 for grey, 3 for colour (c_dim)"),
+    "variation": ("tanh", f"one of the post's: {', '.join(VARIATIONS)}"),
+    "z_scale": (10.0, "what z is multiplied by (the sampler's scale)"),
+}
+CPPN_GAN_VAE: Dials = {
+    "channels": (1, "1 for grey, 3 for colour (c_dim)"),
+    "stretch": (True, "levels stretched over the image: untrained, it is nearly flat"),
+}
+
+
+def cppn_tensorflow(seed: Seed, *, channels: int, variation: str, z_scale: float) -> Recipe:
+    activations, output, kind = VARIATIONS[choose("variation", variation, VARIATIONS)]
+    z = uniform_z(seed, "cppn-tensorflow", 8)
+    return Recipe(
+        seed=seed,
+        style="cppn-tensorflow",
+        networks={
+            "main": {
+                "kind": kind,
+                "residual_scale": 1.0,
+                "inputs": ["x", "y", "r"],
+                "scale": 10.0,
+                "latent": {"size": 8, "gain": z_scale, "values": z},
+                "width": 32,
+                "depth": 4,
+                "outputs": channels,
+                "activations": activations,
+                "output": output,
+                "weights": {"kind": "normal", "fan_in": False},
+                "biases": {"kind": "normal", "gain": 1.0},
+            }
+        },
+        shading=colour(channels),
+        view=ENDS,
+        finish=INVERTED,
+    )
+
+
+def cppn_gan_vae(seed: Seed, *, channels: int, stretch: bool) -> Recipe:
+    return Recipe(
+        seed=seed,
+        style="cppn-gan-vae",
+        networks={
+            "main": {
+                "inputs": ["x", "y", "r"],
+                "scale": 8.0,
+                "latent": {"size": 32, "gain": 8.0},
+                "width": 128,
+                "depth": 4,
+                "outputs": channels,
+                "activations": ["softplus", "tanh"],
+                "output": "sigmoid",
+                "weights": {"kind": "normal", "fan_in": False, "gain": [0.1]},
+                "biases": {"kind": "normal", "gain": 0.1},
+            }
+        },
+        shading=stretched(channels) if stretch else colour(channels),
+        view=ENDS,
+        finish=INVERTED,
+    )
+
+
 Layer = dict[str, Any]
-INVERTED = {"rounding": "truncate", "invert": True}
 
 
-def cppn_tensorflow(weights: Weights) -> Recipe:
+def load_cppn_tensorflow(weights: Weights) -> Recipe:
     scale = weights.number("scale", 10.0)
     hidden = _names(weights, r"g_(tanh|softplus)_\d+")
     return _otoro(
@@ -30,31 +104,13 @@ def cppn_tensorflow(weights: Weights) -> Recipe:
     )  # fmt: skip
 
 
-def cppn_gan_vae(weights: Weights) -> Recipe:
+def load_cppn_gan_vae(weights: Weights) -> Recipe:
     hidden = _names(weights, r"cppnvae_g_tanh_\d+")
     return _otoro(
         weights, "cppnvae_g_0", hidden, "cppnvae_g_{}", "softplus(U), 3x tanh, sigmoid",
         weights.number("scale_coords", weights.number("scale", 8.0)),
         weights.number("scale_z", 8.0),
     )  # fmt: skip
-
-
-def neale(weights: Weights) -> Recipe:
-    """One hidden layer, used three times."""
-    scale = weights.number("scale", 10.0)
-    first = weights.matrix("linear_z_weight", None, None)
-    size = len(first)
-    sides = [weights.matrix(f"linear_{side}_weight", size, 1) for side in "xyr"]
-    again = weights.matrix("linear_h_weight", size, size)
-    biases = weights.vector("linear_h_bias", size)
-    out = weights.matrix("linear_out_weight", None, size)
-    z = weights.latent(first.shape[1])
-    layers = [
-        layer(np.hstack([first, *sides]), weights.vector("linear_z_bias", size), "tanh"),
-        *(layer(again, biases, activation) for activation in ("elu", "softplus", "tanh")),
-        layer(out, weights.vector("linear_out_bias", len(out)), "half_sin"),
-    ]
-    return picture("linear_out_weight", z, layers, scale, scale, {"rounding": "truncate"})
 
 
 def _otoro(
@@ -83,8 +139,8 @@ def first_layer(weights: Weights, name: str, activation: str) -> tuple[Layer, li
 
 def picture(last: str, z: list[float], layers: Any, scale: float, by: float, finish: Any) -> Recipe:
     """`last` is the array of the outputs; z is multiplied by `by`."""
-    return paint(
-        given([*scaled(z, by), "x", "y", "r"], layers, z),
+    return plain_recipe(
+        explicit_network([*scaled(z, by), "x", "y", "r"], layers, z),
         colours(last, len(layers[-1]["weights"])),
         view={"span": 2 * scale, "sampling": "ends", "aspect": "stretch"},
         finish=finish,

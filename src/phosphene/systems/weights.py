@@ -6,16 +6,8 @@ Every answer is checked, so what a system's function gets can be used; every fau
 
 from __future__ import annotations
 
-import json
-import lzma
 import re
-import struct
-import tokenize
-import warnings
-import zipfile
-import zlib
 from collections.abc import Mapping
-from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -24,84 +16,6 @@ from numpy.typing import NDArray
 from phosphene.core.errors import InputError, unknown
 
 Array = NDArray[Any]
-Settings = dict[str, Any]
-MAX_BYTES = 1 << 28  # of one array: the widest layer has 1024 x 2048 numbers
-# What zipfile and numpy.load raise of bytes that make no sense.
-DAMAGED = (
-    ValueError, TypeError, KeyError, EOFError, SyntaxError, OverflowError, MemoryError,
-    NotImplementedError, RuntimeError, struct.error, tokenize.TokenError, lzma.LZMAError,
-    zipfile.BadZipFile, zlib.error,
-)  # fmt: skip
-
-
-def read_weights(path: str | PathLike[str]) -> tuple[dict[str, Array], Settings]:
-    """The arrays of an .npz file, and its `settings`, a JSON text (empty where there is none).
-
-    Raises `InputError` for a file that is missing, damaged, of another kind or holds pickled
-    objects.
-    """
-    try:
-        with open(path, "rb") as file:
-            if not zipfile.is_zipfile(file):
-                raise InputError(f"{path}: not an .npz file of arrays, as numpy.savez writes them")
-            file.seek(0)
-            with warnings.catch_warnings(), np.load(file, allow_pickle=False) as stored:
-                warnings.simplefilter("ignore", UserWarning)  # files of Python 2 read as well
-                _check_sizes(stored.zip)
-                arrays = {name: _read(stored, name) for name in stored.files}
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file") from None
-    except InputError as error:
-        raise InputError(str(error) if str(path) in str(error) else f"{path}: {error}") from None
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None
-    except DAMAGED as error:
-        raise InputError(f"{path}: the file is damaged ({error or type(error).__name__})") from None
-    try:
-        settings = _settings(arrays.pop("settings", None))
-    except InputError as error:
-        raise InputError(f"{path}: {error}") from None
-    return arrays, settings
-
-
-def _check_sizes(archive: Any) -> None:
-    """An array says how large it is before it is unpacked."""
-    for entry in archive.infolist():
-        if entry.file_size > MAX_BYTES:
-            raise InputError(
-                f"array '{entry.filename.removesuffix('.npy')}': {entry.file_size:,} bytes; "
-                f"an array may have {MAX_BYTES:,}"
-            )
-
-
-def _read(stored: Any, name: str) -> Array:
-    try:
-        value = stored[name]
-    except ValueError as error:
-        if "pickle" in str(error):
-            raise InputError(
-                f"array '{name}': holds pickled objects, which could run any program when read; "
-                "save plain arrays of numbers"
-            ) from None
-        raise InputError(f"array '{name}': cannot be read ({error})") from None
-    if not isinstance(value, np.ndarray):
-        raise InputError(f"'{name}': not an array of NumPy's")
-    return value
-
-
-def _settings(stored: Array | None) -> Settings:
-    if stored is None:
-        return {}
-    expected = "settings: expected one text, a JSON object"
-    if stored.dtype.kind != "U" or stored.ndim != 0:
-        raise InputError(f"{expected}, got an array of {stored.dtype}, shape {stored.shape}")
-    try:
-        found = json.loads(str(stored))
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{expected} ({error})") from None
-    if not isinstance(found, dict):
-        raise InputError(f"{expected}, got {found!r}")
-    return found
 
 
 class Weights:

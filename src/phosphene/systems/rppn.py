@@ -1,22 +1,53 @@
-"""Relatives of cppn-tensorflow: RPPN (2017), the generator of resnet-cppn-gan (2016)."""
+"""RPPN (2017), a relative of cppn-tensorflow: one block again and again."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 
 from phosphene.catalogue.activations import ACTIVATIONS
 from phosphene.core.errors import InputError
+from phosphene.core.rng import Seed
 from phosphene.recipe import Recipe
-from phosphene.systems.explicit import layer
-from phosphene.systems.otoro import INVERTED, first_layer, picture
+from phosphene.recipe.dials import Dials
+from phosphene.systems.drawing import ENDS, INVERTED, colour, uniform_z
+from phosphene.systems.loading import layer
+from phosphene.systems.otoro import first_layer, picture
 from phosphene.systems.weights import Array, Weights
+
+RPPN: Dials = {"channels": (3, "3 for colour, 1 for grey (c_dim)")}
+
+
+def rppn(seed: Seed, *, channels: int) -> Recipe:
+    """One block again and again: layer norm, then products as small as cosines, then tanh."""
+    return Recipe(
+        seed=seed,
+        style="rppn",
+        networks={
+            "main": {
+                "kind": "tied",
+                "inputs": ["x", "y", "r"],
+                "scale": 10.0,
+                "latent": {"size": 8, "gain": 10.0, "values": uniform_z(seed, "rppn", 8)},
+                "width": 32,
+                "depth": 5,
+                "outputs": channels,
+                "activations": ["tanh"],
+                "weights": {"kind": "normal", "fan_in": False, "gain": [1.0, 1 / 32]},
+                "biases": {"kind": "none"},
+                "norm": "layer",
+                "norm_position": "after",
+            }
+        },
+        shading=colour(channels, "sigmoid(out*main{c})") | {"params": {"out": 32.0}},
+        view=ENDS,
+        finish={"rounding": "truncate"},
+    )
+
 
 WAT = 0.001  # what RPPN puts under the root of a vector's length
 
 
-def rppn(weights: Weights) -> Recipe:
+def load_rppn(weights: Weights) -> Recipe:
     """One block k times: layer norm, cosines of what it sees with the weights, activation.
 
     A normed vector of n units is as long as sqrt(n) everywhere, so its cosines are sums again.
@@ -49,34 +80,3 @@ def _norm_factor(weights: Weights, size: int) -> float:
             "number throughout and offsets of 0, as in a program that trains nothing"
         )
     return float(factors[0])
-
-
-def resnet_cppn(weights: Weights) -> Recipe:
-    """Blocks of relu layers and a tanh layer, added to what the block saw.
-
-    Within a block each layer sees all before it, with weights on the last only, so that the block's
-    start is still there at its end.
-    """
-    depth, inside = weights.count("net_depth_g", 24), weights.count("subnet_depth_g", 4)
-    depth, inside = depth or 0, inside or 0
-    first, z = first_layer(weights, "cppnvae_g_0", "tanh")
-    size = len(first["weights"])
-    one, layers = np.eye(size), [first]
-    for i in range(depth):
-        names = [f"cppnvae_g_relu_skip_{i}_{j}" for j in range(inside)]
-        for j, name in enumerate([*names, f"cppnvae_g_tanh_skip_{i}"]):
-            layers.append(_within(weights, name, size, j, "relu" if j < inside else "tanh"))
-        layers.append(layer(np.hstack([one, np.zeros((size, inside * size)), one])))
-    last = f"cppnvae_g_{depth}"
-    out = weights.matrix(f"{last}.Matrix", None, size, "io")
-    layers.append(layer(out, weights.vector(f"{last}.bias", len(out)), "sigmoid"))
-    scale = weights.number("scale", 8.0)
-    by = weights.number("scale_z", 8.0)
-    return picture(f"{last}.Matrix", z, layers, scale, by, INVERTED)
-
-
-def _within(weights: Weights, name: str, size: int, before: int, activation: str) -> Any:
-    """A layer of a block, `before` layers of which it does not look at."""
-    own = weights.matrix(f"{name}.Matrix", size, size, "io")
-    padded = np.hstack([np.zeros((size, before * size), own.dtype), own])
-    return layer(padded, weights.vector(f"{name}.bias", size), activation, then="join")

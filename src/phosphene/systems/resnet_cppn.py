@@ -1,4 +1,4 @@
-"""Relatives of cppn-tensorflow: neale, rppn, resnet-cppn. Coordinates and z are as there."""
+"""resnet-cppn-gan's generator (2016), a relative of cppn-tensorflow: 120 layers of six units."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from phosphene.core import rng
 from phosphene.core.rng import Seed, Stream
 from phosphene.recipe import Recipe
-from phosphene.styles.dials import Dials, within
-from phosphene.styles.otoro import ENDS, INVERTED, colour, stretched, uniform_z
+from phosphene.recipe.dials import Dials, within
+from phosphene.systems.drawing import ENDS, INVERTED, colour, stretched
+from phosphene.systems.loading import layer
+from phosphene.systems.otoro import first_layer, picture
+from phosphene.systems.weights import Weights
 
-CHANNELS = (3, "3 for colour, 1 for grey (c_dim)")
-NEALE: Dials = {"channels": CHANNELS}
-RPPN: Dials = {"channels": CHANNELS}
 RESNET_CPPN: Dials = {
     "channels": (1, "1 for grey, 3 for colour (c_dim)"),
     "width": (6, "units in every layer (net_size_g)"),
@@ -24,59 +24,6 @@ RESNET_CPPN: Dials = {
     "stretch": (True, "levels stretched over the image: untrained, it may be nearly flat"),
     "z_spread": (0.1, "spread of the z that the seed draws; the trained one took 1"),
 }
-
-
-def neale(seed: Seed, *, channels: int) -> Recipe:
-    """One hidden layer, used three times; a sine out."""
-    return Recipe(
-        seed=seed,
-        style="neale",
-        networks={
-            "main": {
-                "kind": "tied",
-                "inputs": ["x", "y", "r"],
-                "scale": 10.0,
-                "latent": {"size": 8, "gain": 10.0, "values": uniform_z(seed, "neale", 8)},
-                "width": 32,
-                "depth": 4,
-                "outputs": channels,
-                "activations": ["tanh", "elu", "softplus", "tanh"],
-                "output": "half_sin",
-                "weights": {"kind": "normal", "fan_in": False},
-                "biases": {"kind": "uniform", "gain": 32**-0.5},
-            }
-        },
-        shading=colour(channels),
-        view=ENDS,
-        finish={"rounding": "truncate"},
-    )
-
-
-def rppn(seed: Seed, *, channels: int) -> Recipe:
-    """One block again and again: layer norm, then products as small as cosines, then tanh."""
-    return Recipe(
-        seed=seed,
-        style="rppn",
-        networks={
-            "main": {
-                "kind": "tied",
-                "inputs": ["x", "y", "r"],
-                "scale": 10.0,
-                "latent": {"size": 8, "gain": 10.0, "values": uniform_z(seed, "rppn", 8)},
-                "width": 32,
-                "depth": 5,
-                "outputs": channels,
-                "activations": ["tanh"],
-                "weights": {"kind": "normal", "fan_in": False, "gain": [1.0, 1 / 32]},
-                "biases": {"kind": "none"},
-                "norm": "layer",
-                "norm_position": "after",
-            }
-        },
-        shading=colour(channels, "sigmoid(out*main{c})") | {"params": {"out": 32.0}},
-        view=ENDS,
-        finish={"rounding": "truncate"},
-    )
 
 
 def resnet_cppn(
@@ -103,7 +50,7 @@ def resnet_cppn(
         uniforms = Stream(seed, f"style/resnet-cppn/{label}").table(units, inputs)
         return (rng.normal_quantile(uniforms) * spread).astype(np.float32)
 
-    def layer(label: str, seen: int, activation: str, spread: float) -> dict[str, Any]:
+    def drawn_layer(label: str, seen: int, activation: str, spread: float) -> dict[str, Any]:
         weights = np.zeros((width, seen), np.float32)
         weights[:, seen - width :] = drawn(label, width, width, spread)
         biases = drawn(f"{label}/bias", width, 1, spread)[:, 0]
@@ -117,8 +64,8 @@ def resnet_cppn(
     between = np.zeros((width, subnet_depth * width), np.float32)
     for block in range(depth):
         for k in range(subnet_depth):
-            layers.append(layer(f"block.{block}.{k}", (k + 1) * width, "relu", 1.0))
-        layers.append(layer(f"block.{block}.out", (subnet_depth + 1) * width, "tanh", 0.001))
+            layers.append(drawn_layer(f"block.{block}.{k}", (k + 1) * width, "relu", 1.0))
+        layers.append(drawn_layer(f"block.{block}.out", (subnet_depth + 1) * width, "tanh", 0.001))
         layers.append({"weights": np.hstack([one, between, one])})
     last, biases = drawn("output", channels, width), drawn("output/bias", channels, 1)[:, 0]
     layers.append({"weights": last, "biases": biases, "activation": "sigmoid"})
@@ -139,3 +86,34 @@ def resnet_cppn(
         view=ENDS,
         finish=INVERTED,
     )
+
+
+def load_resnet_cppn(weights: Weights) -> Recipe:
+    """Blocks of relu layers and a tanh layer, added to what the block saw.
+
+    Within a block each layer sees all before it, with weights on the last only, so that the block's
+    start is still there at its end.
+    """
+    depth, inside = weights.count("net_depth_g", 24), weights.count("subnet_depth_g", 4)
+    depth, inside = depth or 0, inside or 0
+    first, z = first_layer(weights, "cppnvae_g_0", "tanh")
+    size = len(first["weights"])
+    one, layers = np.eye(size), [first]
+    for i in range(depth):
+        names = [f"cppnvae_g_relu_skip_{i}_{j}" for j in range(inside)]
+        for j, name in enumerate([*names, f"cppnvae_g_tanh_skip_{i}"]):
+            layers.append(_within(weights, name, size, j, "relu" if j < inside else "tanh"))
+        layers.append(layer(np.hstack([one, np.zeros((size, inside * size)), one])))
+    last = f"cppnvae_g_{depth}"
+    out = weights.matrix(f"{last}.Matrix", None, size, "io")
+    layers.append(layer(out, weights.vector(f"{last}.bias", len(out)), "sigmoid"))
+    scale = weights.number("scale", 8.0)
+    by = weights.number("scale_z", 8.0)
+    return picture(f"{last}.Matrix", z, layers, scale, by, INVERTED)
+
+
+def _within(weights: Weights, name: str, size: int, before: int, activation: str) -> Any:
+    """A layer of a block, `before` layers of which it does not look at."""
+    own = weights.matrix(f"{name}.Matrix", size, size, "io")
+    padded = np.hstack([np.zeros((size, before * size), own.dtype), own])
+    return layer(padded, weights.vector(f"{name}.bias", size), activation, then="join")

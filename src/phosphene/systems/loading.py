@@ -1,4 +1,4 @@
-"""What the systems share: layers and recipes in the words of the grammar."""
+"""What the loaders of weights share: layers, networks and recipes, as recipes have them."""
 
 from __future__ import annotations
 
@@ -16,13 +16,15 @@ def layer(weights: Any, biases: Any = None, activation: str = "identity", **more
     return {"weights": weights, "biases": biases, "activation": activation, **more}
 
 
-def given(inputs: Sequence[Any], layers: Sequence[Any], z: Sequence[float] = ()) -> dict[str, Any]:
-    """A network with its weights."""
+def explicit_network(
+    inputs: Sequence[Any], layers: Sequence[Any], z: Sequence[float] = ()
+) -> dict[str, Any]:
+    """A network whose weights are written out."""
     latent = {"size": len(z), "values": list(z)}
     return {"kind": "explicit", "inputs": list(inputs), "layers": list(layers), "latent": latent}
 
 
-def paint(network: dict[str, Any], shading: dict[str, Any], **parts: Any) -> Recipe:
+def plain_recipe(network: dict[str, Any], shading: dict[str, Any], **parts: Any) -> Recipe:
     """One sample per pixel, no dither. Raises `RecipeError` for what a recipe cannot hold."""
     plain = {"antialias": "none", "dither": "none"}
     parts["finish"] = {**plain, **parts.get("finish", {})}
