@@ -14,13 +14,7 @@ PAGE = Path(__file__).parent / "films.md"
 # path: the command whose strip shows it, drawn to films/PATH.jpg by `make gallery`
 _FRAMES = "--thumbnails 6 --size 192x108 --seconds 12"
 STRIPS: dict[str, str] = {
-    "loop": f"strip silk --seed 7 {_FRAMES}",
-    "walk": f"strip agate --seed 3 --path 'walk through=3' {_FRAMES}",
-    "zoom": f"strip mandala --seed 4 --path 'zoom 4 endless=yes' {_FRAMES}",
-    "pan": f"strip aurora --seed 2 --path 'pan x=1.5' {_FRAMES}",
-    "rotate": f"strip papercut --seed 5 --path 'rotate turns=0.5' {_FRAMES}",
-    "sweep": f"strip contour --seed 9 --path 'sweep width=2..16' {_FRAMES}",
-    "morph": f"strip silk --seed 7 --path 'morph marble:6' {_FRAMES}",
+    name: f"strip {path.example} {_FRAMES}" for name, path in PATHS.items() if path.example
 }
 
 

@@ -50,7 +50,8 @@ def test_every_function_that_overwrites_takes_the_old_keyword(tmp_path):
 
 
 PAGE = ph.sheet(ph.Recipe(), count=1, cell=16)
-OWNERS = {"Picture": ph.render(ph.Recipe(), 8), "Sheet": PAGE}
+FILM = ph.animate(ph.Recipe(), frames=2, size=16, subframes=1, even=False)
+OWNERS = {"Picture": ph.render(ph.Recipe(), 8), "Sheet": PAGE, "Film": FILM}
 
 
 @pytest.mark.parametrize("alias", [a for a in ALIASES if a.kind == "attribute"])

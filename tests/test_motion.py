@@ -15,7 +15,7 @@ from phosphene.compiler import OtherMeasuresError, latents, prepare
 from phosphene.core.errors import UserError
 from phosphene.motion import PATHS, Film, animate
 from phosphene.motion.paths.frame_state import FrameState
-from phosphene.motion.paths.table import read_paths
+from phosphene.motion.paths.grammar import read_paths
 from phosphene.motion.plan.duration import count_frames, frame_rate
 from phosphene.motion.plan.seam import seam
 from phosphene.motion.plan.speed import change, find_radius, measure_pace
@@ -264,7 +264,7 @@ def test_lengths_are_whole_frames():
     assert count_frames(Fraction(25))[0] == 300
     beats = count_frames(Fraction(30), beats=4, bpm=128)
     assert beats == (56, "56 frames are 8.33 ms shorter than 4 beats (1.875 s); "
-                     "--fps 448/15 fits exactly")  # fmt: skip
+                     "`fps=448/15` fits exactly")  # fmt: skip
 
 
 @pytest.mark.parametrize("fps", ["23.976", "23.98", 29.97, "59.94"])
@@ -278,14 +278,14 @@ LENGTHS = {
     "at least one frame": {"frames": 0},
     "expected a whole number": {"frames": 2.5},
     "choose one": {"frames": 3, "seconds": 2},
-    "lacks --bpm": {"beats": 3},
-    "lacks --beats": {"bpm": 120},
+    "beats: needs `bpm`": {"beats": 3},
+    "bpm: needs `beats`": {"bpm": 120},
     "1 to 1000 beats": {"beats": 3, "bpm": -2},
     "got -3; a film has": {"seconds": -3},
     "got inf; expected a number": {"seconds": float("inf")},
     "got nan; expected a number": {"beats": float("nan"), "bpm": 100},
-    "--bpm: got inf": {"beats": 4, "bpm": float("inf")},
-    "--frames: got '3'": {"frames": "3"},
+    "bpm: got inf": {"beats": 4, "bpm": float("inf")},
+    "frames: got '3'": {"frames": "3"},
     "makes 300000000 frames": {"seconds": 1e7},
 }
 
@@ -298,7 +298,7 @@ def test_lengths_that_cannot_be_are_refused(says: str):
 
 @pytest.mark.parametrize("fps", ["many", "0", "-3", "5000", "1/0", "nan"])
 def test_rates_that_cannot_be_are_refused(fps: str):
-    with pytest.raises(UserError, match="--fps"):
+    with pytest.raises(UserError, match="fps: got"):
         frame_rate(fps)
 
 
@@ -336,7 +336,7 @@ PATH_FAULTS = {
     "walk z=1,2": "the recipe's has 8",
     "sweep": "lacks 'values'",
     "sweep scale=1": "expected from..to",
-    "sweep style=1..2": "no number that could move",
+    "sweep style=1..2": "not a number that can change",
     "sweep networks.main.widht=1..2": "Did you mean 'width'",
     "sweep width=1..99999": "networks.main.width",
     "morph": "lacks 'to'",
@@ -362,7 +362,7 @@ def test_a_morph_needs_as_many_channels():
 
 
 def test_a_graph_without_z_says_which_paths_it_has():
-    with pytest.raises(UserError, match="zoom, pan, rotate, sweep and morph"):
+    with pytest.raises(UserError, match="zoom, pan, rotate, sweep, morph and keys"):
         film(recipe=style("neurogram", seed=1))
 
 

@@ -15,7 +15,7 @@ from phosphene.core.errors import OutputError, UserError
 from phosphene.files.piece_store import Store, store_folder
 from phosphene.motion import Film
 from phosphene.motion import save as saving
-from phosphene.motion.paths.table import read_paths
+from phosphene.motion.paths.grammar import read_paths
 from phosphene.motion.render.frame_renderer import FrameRenderer
 from phosphene.styles import style
 

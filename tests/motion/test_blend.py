@@ -18,7 +18,7 @@ from phosphene.engines import get_engine
 from phosphene.files.samples import as_wanted
 from phosphene.formula import const, var
 from phosphene.motion import Film
-from phosphene.motion.paths.table import read_paths
+from phosphene.motion.paths.grammar import read_paths
 from phosphene.motion.render.frame_renderer import FrameRenderer
 from phosphene.raster import to_float
 from phosphene.recipe import Recipe
@@ -160,8 +160,8 @@ def test_a_morph_of_one_structure_goes_by_numbers_unless_fields_are_asked_for():
 def test_a_film_from_before_the_choice_fades_pixels():
     film, _ = morph(*two("contour to ink"))
     old = {k: v for k, v in film.path[0].items() if k != "blend"}
-    assert film.blend == "fields"
-    assert replace(film, path=(old,)).blend == "pixels"
+    assert film.target[1] == "fields"
+    assert replace(film, path=(old,)).target[1] == "pixels"
 
 
 def test_pixels_of_which_one_is_inverted_cannot_be_faded():

@@ -8,7 +8,7 @@ import pytest
 import phosphene as ph
 from phosphene.core.errors import UserError
 from phosphene.motion import Film, animate
-from phosphene.motion.paths.table import read_paths
+from phosphene.motion.paths.grammar import read_paths
 from phosphene.motion.plan.seam import seam
 from phosphene.motion.plan.speed import change, changes, measure_pace, oklab_frames
 from phosphene.motion.timing import even_time
@@ -60,7 +60,7 @@ FAULTS = {
     "zoom endless=yes factor=1": "expected 1.25 to 32",
     "zoom endless=yes factor=1000": "expected 1.25 to 32",
     "zoom endless=yes back=yes": "choose one",
-    "zoom endless=yes + morph silk:8": "one at a time",
+    "zoom endless=yes + morph silk:8": "only one",
     "zoom endless=yes + zoom endless=yes": "twice",
     "zoom centre=0.3": "centre=0.3,0.2",
     "zoom centre=0.3,0.2 x=1": "give it or them",

@@ -12,7 +12,7 @@ from phosphene.compiler import make_networks
 from phosphene.compiler.growth import NotGrowingError, grow, grows, prepare_grown
 from phosphene.motion import Film, animate
 from phosphene.motion.paths.frame_state import FrameState
-from phosphene.motion.paths.table import read_paths
+from phosphene.motion.paths.grammar import read_paths
 from phosphene.motion.render.frame_renderer import FrameRenderer
 from phosphene.styles import style
 

@@ -10,8 +10,8 @@ import pytest
 
 from phosphene.core.errors import UserError
 from phosphene.motion import Film
+from phosphene.motion.paths.grammar import read_paths
 from phosphene.motion.paths.keyframes import EASES, EXAMPLE
-from phosphene.motion.paths.table import read_paths
 from phosphene.styles import style
 
 SILK = style("silk", seed=7)

@@ -6,8 +6,8 @@ import pytest
 
 from phosphene.core.errors import UserError
 from phosphene.motion import Film
+from phosphene.motion.paths.grammar import path_text, read_paths
 from phosphene.motion.paths.parameters import leaves, path_of
-from phosphene.motion.paths.table import path_text, read_paths
 from phosphene.styles import style
 
 SILK = style("silk", seed=7)
@@ -40,15 +40,15 @@ def test_the_view_moves_as_the_camera_does():
 
 FAULTS = {
     "sweep seed=7..9": "'morph silk:9'",
-    "sweep networks.main.inputs.2.seed=1..2": "is a name, no size",
+    "sweep networks.main.inputs.2.seed=1..2": "seeds are labels and cannot be interpolated",
     "sweep channels=1..3": "channels of a file",
-    "sweep antialias=1..4": "the same all through a film",
+    "sweep antialias=1..4": "the same in all frames of a film",
     "sweep networks.main.latent.size=2..4": "parts of a latent vector",
     "sweep gain[1]=1..2": "Did you mean 'gain.1'?",
-    "sweep falloff=1..2": "stands at networks.main.inputs.2.falloff",
+    "sweep falloff=1..2": "is at networks.main.inputs.2.falloff",
     "sweep flods=1..2": "Did you mean 'folds'?",
     "sweep networks.main.inputs=1..2": "one inside is networks.main.inputs.2.count",
-    "sweep networks.main.weights.kind=1..2": "no number that could move",
+    "sweep networks.main.weights.kind=1..2": "not a number that can change",
     "sweep width=4..inf": "expected two numbers",
     "sweep width=1..1024.5": "networks.main.width",
     "sweep networks.main.inputs.2.count=0..3": "networks.main.inputs",

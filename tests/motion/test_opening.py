@@ -16,7 +16,7 @@ from phosphene.cli import run
 from phosphene.motion import Film, checking
 from phosphene.motion.checking import check_film
 from phosphene.motion.load import film_in, frame_in
-from phosphene.motion.paths.table import path_text, read_paths
+from phosphene.motion.paths.grammar import path_text, read_paths
 from phosphene.styles import style
 
 SMALL = (48, 32)

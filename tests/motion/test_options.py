@@ -19,8 +19,8 @@ from phosphene.files.piece_store import Store, store_folder
 from phosphene.motion import Film, animate, animate_grid
 from phosphene.motion import save as saving
 from phosphene.motion.frame_file import save_frame
-from phosphene.motion.paths.table import read_paths
-from phosphene.motion.plan.retime import animate_again
+from phosphene.motion.paths.grammar import read_paths
+from phosphene.motion.plan.retime import retime
 from phosphene.motion.render.frame_renderer import FrameRenderer
 from phosphene.render.sheets import grid
 from phosphene.render.tiling import rolled
@@ -73,13 +73,13 @@ def test_a_speed_sets_the_frames_of_a_path_that_goes_as_far_as_it_says(path, how
 def test_a_speed_beside_a_length_is_not_used_and_that_is_said():
     made = film("zoom", seconds=1, speed="slow")
     assert made.count == 30
-    (line,) = (line for line in made.notes if "--speed slow is not used" in line)
+    (line,) = (line for line in made.notes if "`speed=slow` is not used" in line)
     assert "the length is given" in line
     would = int(line.split(" frames would be")[0].split()[-1])
     assert would == film("zoom", speed="slow").count
     made = film("pan x=0", energy=0.2)
     assert made.count == 360
-    assert "nothing changes along the path; --energy 0.2 is not used" in made.notes
+    assert "nothing changes along the path; `energy=0.2` is not used" in made.notes
     assert not any("not used" in line for line in film("zoom", seconds=1).notes)
 
 
@@ -97,16 +97,16 @@ def test_the_energy_of_a_pulse_is_its_strength():
 
 def test_more_frames_than_a_film_holds_are_refused(monkeypatch):
     monkeypatch.setattr("phosphene.motion.plan.pacing.MOST", 20)
-    with pytest.raises(UserError, match=r"--speed slow: makes \d+ frames; expected 1 to 20"):
+    with pytest.raises(UserError, match=r"`speed=slow`: makes \d+ frames; expected 1 to 20"):
         film("zoom", speed="slow")
 
 
 def test_a_film_takes_another_speed():
     zoom = film("zoom 2", frames=12)
-    faster = animate_again(zoom, speed="lively")
+    faster = retime(zoom, speed="lively")
     assert change(faster) == pytest.approx(0.016, rel=0.05)
     assert faster.path == zoom.path
-    wild = animate_again(LOOP, energy=0.8)
+    wild = retime(LOOP, energy=0.8)
     assert wild.count == LOOP.count
     assert wild.path[0]["radius"] != 0.2
     assert (wild.fps, wild.size) == (LOOP.fps, LOOP.size)
@@ -123,25 +123,25 @@ def test_a_film_takes_another_seed(capsys):
 
 def test_a_film_is_as_long_at_another_rate_and_moves_alike():
     timed = film("loop", frames=12, fps=12)
-    smooth = animate_again(timed, fps=60)
+    smooth = retime(timed, fps=60)
     assert (smooth.count, smooth.fps) == (60, 60)
     assert smooth.state(5) == timed.state(1)
     assert "60 frames at 60 fps" in smooth.notes[0]
-    assert animate_again(timed, fps=60, frames=12).count == 12
-    assert animate_again(timed, seconds=2).count == 24
-    assert animate_again(timed, fps="29.97").fps == Fraction(30000, 1001)
+    assert retime(timed, fps=60, frames=12).count == 12
+    assert retime(timed, seconds=2).count == 24
+    assert retime(timed, fps="29.97").fps == Fraction(30000, 1001)
 
 
 def test_a_film_keeps_its_beats_sub_frames_and_plain_time():
     drop = film("loop", beats=2, bpm=120, pulse=True, even=False)
     for how in ({"fps": 60}, {"speed": "lively"}, {"path": "zoom 2"}):
-        again = animate_again(drop, **how)
+        again = retime(drop, **how)
         assert (again.beats, again.surge) == (2.0, drop.surge)
         assert again.count == round(again.fps)
-    assert animate_again(drop, speed="lively").times == ()
+    assert retime(drop, speed="lively").times == ()
     blurred = film("zoom 2", frames=6)
-    blurred = animate_again(blurred, subframes=3, shutter=0.9)
-    again = animate_again(blurred, frames=3)
+    blurred = retime(blurred, subframes=3, shutter=0.9)
+    again = retime(blurred, frames=3)
     assert (again.subframes, again.shutter, again.count) == (3, 0.9, 3)
 
 
@@ -256,10 +256,10 @@ def test_a_pan_says_how_far_it_must_go_to_close():
         "pan x=7 + zoom 2 back=yes",
     ):
         made = film(given, recipe=tile, frames=4)
-        told = [line for line in made.notes if "--path 'pan" in line]
+        told = [line for line in made.notes if "`path=pan" in line]
         (line,) = told or pytest.fail(f"{given}: {made.notes}")
         assert not made.closed
-        mended = line.partition("--path '")[2].partition("'")[0]
+        mended = line.partition("`path=")[2].partition("`")[0]
         assert film(mended, recipe=tile, frames=4).closed, mended
     for given, recipe in (("pan", SILK), ("zoom", tile), ("pan back=yes", tile)):
         assert not any("the pan" in line for line in film(given, recipe=recipe, frames=4).notes)

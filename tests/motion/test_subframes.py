@@ -11,7 +11,7 @@ import phosphene as ph
 from phosphene.cli.show import describe_film, film_lines
 from phosphene.core.errors import UserError
 from phosphene.motion import Film, animate
-from phosphene.motion.paths.table import read_paths
+from phosphene.motion.paths.grammar import read_paths
 from phosphene.motion.plan.subframes import (
     JUMP,
     SHARE,
@@ -41,7 +41,7 @@ def test_a_smooth_film_has_no_jumps_and_one_of_hard_edges_has_hardly_else():
     count, said = choose_subframes(film(STRIPES, count=40))
     assert count == SMOOTHED
     assert "2 to 4 times the work" in said
-    assert "--subframes 1" in said
+    assert "`subframes=1`" in said
 
 
 def test_films_that_stand_still_or_have_one_frame_do_not_jump():
@@ -98,7 +98,7 @@ def test_styles_of_hard_edges_are_known_from_soft_ones(style: str, jumps: bool):
 
 @pytest.mark.parametrize("given", [0, 65, 1.5, "many", "", None, "nan"])
 def test_numbers_of_sub_frames_that_cannot_be_are_refused(given: object):
-    with pytest.raises(UserError, match="--subframes: got .* expected auto, or 1 to 64"):
+    with pytest.raises(UserError, match="subframes: got .* expected auto, or 1 to 64"):
         read_subframes(given)  # type: ignore[arg-type]
 
 

@@ -23,7 +23,7 @@ from phosphene.compiler import latents, make_networks
 from phosphene.core.threads import thread_count
 from phosphene.ir.network import Activate, Affine, Network
 from phosphene.motion import Film
-from phosphene.motion.paths.table import read_paths
+from phosphene.motion.paths.grammar import read_paths
 from phosphene.recipe import Recipe
 from phosphene.styles import style
 

@@ -36,7 +36,7 @@ from phosphene.cli.source import is_file, recipe_for_seed, resolve_seed
 from phosphene.cli.tiling_options import roll, tile_options
 from phosphene.motion import Film, animate
 from phosphene.motion.load import open_file
-from phosphene.motion.plan.retime import animate_again
+from phosphene.motion.plan.retime import retime
 from phosphene.motion.plan.seam import seam_line
 from phosphene.raster.view import parse_size
 from phosphene.recipe import Recipe, with_fields
@@ -101,7 +101,7 @@ def film_of(
         film = replace(found, size=pixels, recipe=roll(found.recipe, pixels, tile))
         if seed is None and not options:
             return film
-        film = animate_again(film, seed=seed, **options)
+        film = retime(film, seed=seed, **options)
     else:
         pixels = parse_size(size or SIZE)
         film = animate(roll(found, pixels, tile), size=pixels, **options)

@@ -14,7 +14,7 @@ from phosphene.core.errors import UserError
 from phosphene.files import read_metadata
 from phosphene.motion import Film
 from phosphene.motion.load import frame_in, open_file
-from phosphene.motion.paths.table import path_text
+from phosphene.motion.paths.grammar import path_text
 from phosphene.recipe import Recipe
 
 EXAMPLE = "phosphene show silk.png"

@@ -30,7 +30,7 @@ def check_film(film: Film, name: str, *, tile: bool = False) -> Report:
         figures["loop_step"] = usual
         if usual < SLOWEST / 10:
             found.append(
-                Verdict("still", "nothing moves", "another --path, or --energy 0.8 for a loop")
+                Verdict("still", "nothing moves", "another `path`, or `energy=0.8` for a loop")
             )
         elif film.closed:
             figures["loop_seam"] = last / usual

@@ -16,9 +16,9 @@ from typing import Any, overload
 from phosphene.compiler import MeasurementLog, latents
 from phosphene.core.aliases import old_keywords
 from phosphene.core.errors import InputError, RecipeError, SizeError, UserError
-from phosphene.motion.paths.camera import far_away, is_endless
-from phosphene.motion.paths.frame_state import FrameState, Spec, ensure_latent
-from phosphene.motion.paths.table import closes, together
+from phosphene.motion.paths.frame_state import FrameState
+from phosphene.motion.paths.path import Move, Spec
+from phosphene.motion.paths.table import closes, move_along, target, with_latent
 from phosphene.motion.render.frame_renderer import FrameRenderer, Pixels
 from phosphene.motion.render.subframes import read_subframes
 from phosphene.motion.save import save_film
@@ -29,7 +29,6 @@ from phosphene.recipe import Recipe
 
 Say = Callable[[str], None]
 Progress = Callable[[int, int], None]
-LATENT = {"loop", "walk"}  # paths that need z
 PLAYER = (160, 48)  # shorter side and most frames of the player in notebooks
 
 
@@ -62,7 +61,9 @@ class Film:
     def __post_init__(self) -> None:
         read_subframes(self.subframes)
         if not 0 < self.shutter <= 1:
-            raise UserError(f"--shutter: got {self.shutter:g}; expected more than 0, at most 1")
+            raise UserError(
+                f"got {self.shutter:g}; expected more than 0, at most 1", argument="shutter"
+            )
         self.at(0.0)
 
     def __len__(self) -> int:
@@ -110,12 +111,11 @@ class Film:
     @cached_property
     def moving(self) -> Recipe:
         """The recipe, with a latent vector where a path needs one and it has none."""
-        needs = any(spec["path"] in LATENT for spec in self.path)
-        return ensure_latent(self.recipe) if needs else self.recipe
+        return with_latent(self.recipe, self.path)
 
     @cached_property
-    def _move(self) -> Any:
-        return together(self.moving, self.path, even_time(self.times))
+    def _move(self) -> Move:
+        return move_along(self.moving, self.path, even_time(self.times))
 
     def at(self, share: float) -> FrameState:
         """The state at a share 0..1 of the film."""
@@ -144,27 +144,13 @@ class Film:
         if self.moving is not self.recipe:  # statistics are those of the still
             still = FrameRenderer(self.recipe, None, size, engine, threads)
             measured = still.base.measured.replay()
-        return FrameRenderer(self.moving, self.other, size, engine, threads, measured, self.blend)
-
-    @property
-    def blend(self) -> str:
-        """How its morph mixes, of `BLENDS`; a film that does not say so is older than the choice,
-        and faded pixels.
-        """
-        if any(map(is_endless, self.path)):
-            return "endless"
-        said = (s.get("blend", "pixels") for s in self.path if s["path"] == "morph")
-        return next(said, "auto")
+        other, blend = self.target
+        return FrameRenderer(self.moving, other, size, engine, threads, measured, blend)
 
     @cached_property
-    def other(self) -> Recipe | None:
-        """What it morphs into; an endless zoom into itself from further away."""
-        for spec in self.path:
-            if is_endless(spec):
-                return far_away(self.moving, spec)
-            if spec["path"] == "morph":
-                return Recipe.checked(spec["to"])
-        return None
+    def target(self) -> tuple[Recipe | None, str]:
+        """The recipe that it goes into (None: it stays in its own), and how the two are mixed."""
+        return target(self.moving, self.path)
 
     def frame(
         self, k: int, size: str | int | Size | None = None, *, renderer: FrameRenderer | None = None

@@ -22,7 +22,7 @@ from phosphene.core.threads import thread_count
 from phosphene.files.samples import as_wanted
 from phosphene.motion.film import Film, Progress, Say
 from phosphene.motion.paths.frame_state import FrameState
-from phosphene.motion.paths.table import Given
+from phosphene.motion.paths.grammar import Given
 from phosphene.motion.plan.planning import animate
 from phosphene.motion.plan.seam import seam
 from phosphene.motion.render.frame_renderer import Pixels
@@ -254,9 +254,7 @@ def animate_grid(
 
 
 def grid_notes(grid: GridFilm) -> list[str]:
-    """What is to be said of all films: what each says alike, how far their loops go, and the worst
-    of their seams.
-    """
+    """Notes on all films: those they share, how far their loops go, the worst of their seams."""
     lines = [line for line in grid.films[0].notes if all(line in f.notes for f in grid.films)]
     radii = [spec["radius"] for f in grid.films for spec in f.path if spec["path"] == "loop"]
     if radii and min(radii) < max(radii):

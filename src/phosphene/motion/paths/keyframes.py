@@ -1,17 +1,18 @@
-"""The path of keyframes: from key to key of a file, each reached with its ease."""
+"""The path keys: from key to key of a file, each reached with its ease."""
 
 from __future__ import annotations
 
 import json
 import tomllib
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path as FilePath
 from typing import Any
 
 from phosphene.compiler import latents
-from phosphene.core.errors import InputError, UserError, unknown
-from phosphene.motion.paths.frame_state import FrameState, Move, Spec, z_names
-from phosphene.motion.paths.parameters import check_value, numbers_at, path_of, put
+from phosphene.core.errors import InputError, unknown
+from phosphene.motion.paths.frame_state import FrameState
+from phosphene.motion.paths.parameters import check_value, number_notes, numbers_at, path_of, put
+from phosphene.motion.paths.path import Argument, Move, Path, Spec, path_error
 from phosphene.recipe import Recipe
 
 # How a key is reached: the share of its value at the share s of the time.
@@ -28,7 +29,7 @@ TABLES = ("key", "keys")
 EXAMPLE = '[[key]]\nat = 0\nscale = 1.0\n[[key]]\nat = 1\nscale = 2.0\nease = "in-out"'
 
 
-def read_keys(name: str, given: Any) -> list[dict[str, Any]]:
+def _read_keys(name: str, given: Any) -> list[dict[str, Any]]:
     """Keyframes as data: a list, or the TOML or JSON file of that name.
 
     Each is a table with `at` (0..1, the share of the film), perhaps `ease` (how it is reached, one
@@ -39,28 +40,28 @@ def read_keys(name: str, given: Any) -> list[dict[str, Any]]:
         found = [keys[word] for word in TABLES if word in keys]
         keys = found[0] if len(found) == 1 else None
     if not isinstance(keys, list) or len(keys) < 2 or not all(isinstance(k, dict) for k in keys):
-        raise UserError(
-            f"--path keys: {given if isinstance(given, str) else 'the list'}: expected two or more "
+        raise path_error(
+            f"keys: {given if isinstance(given, str) else 'the list'}: expected two or more "
             f"tables, each with `at` (0 to 1, of the film) and values by name:\n{EXAMPLE}"
         )
     return [_key(index, key) for index, key in enumerate(keys)]
 
 
 def _key(index: int, key: dict[str, Any]) -> dict[str, Any]:
-    said = f"--path keys: key {index + 1}"
+    where = f"keys: key {index + 1}"
     at, ease = key.get("at"), key.get("ease", "linear")
     if isinstance(at, bool) or not isinstance(at, int | float) or not 0 <= at <= 1:
         came = "lacks `at`" if at is None else f"at={at!r}"
-        raise UserError(f"{said}: {came}; expected 0 to 1, of the film:\n{EXAMPLE}")
+        raise path_error(f"{where}: {came}; expected 0 to 1, of the film:\n{EXAMPLE}")
     if ease not in EASES:
-        raise UserError(f"{said}: {unknown('ease', str(ease), EASES)}")
+        raise path_error(f"{where}: {unknown('ease', str(ease), EASES)}")
     values = _flat({name: value for name, value in key.items() if name not in OWN}, "")
     for name, value in values.items():
         parts = value if isinstance(value, list) else [value]
         if not parts or not all(
             isinstance(v, int | float) and not isinstance(v, bool) and abs(v) < 1e9 for v in parts
         ):
-            raise UserError(f"{said}: {name}={value!r}; expected a number")
+            raise path_error(f"{where}: {name}={value!r}; expected a number")
     return {"at": float(at), "ease": ease, **values}
 
 
@@ -75,18 +76,20 @@ def _flat(values: dict[str, Any], before: str) -> dict[str, Any]:
 
 def _load(name: str) -> Any:
     try:
-        text = Path(name).read_text(encoding="utf-8")
+        text = FilePath(name).read_text(encoding="utf-8")
     except OSError as error:
         why = f"cannot be read: {error.strerror or error}".lower()
         raise InputError(
-            f"--path keys: {name}: {why}; expected a TOML or JSON file of keyframes"
+            f"keys: {name}: {why}; expected a TOML or JSON file of keyframes", argument="path"
         ) from None
     except ValueError:
-        raise InputError(f"--path keys: {name}: no text; expected a TOML or JSON file") from None
+        raise InputError(
+            f"keys: {name}: no text; expected a TOML or JSON file", argument="path"
+        ) from None
     try:
         return tomllib.loads(text) if name.lower().endswith(".toml") else json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"--path keys: {name}: {error}") from None
+        raise InputError(f"keys: {name}: {error}", argument="path") from None
 
 
 Track = list[tuple[float, Any, str]]  # at, value, ease
@@ -95,12 +98,13 @@ Track = list[tuple[float, Any, str]]  # at, value, ease
 def keys(recipe: Recipe, spec: Spec) -> Move:
     """From key to key; before its first and after its last a value stays."""
     tracks = _tracks(spec)
-    names = z_names("keys", recipe) if "z" in tracks else []
-    start = list(latents(recipe).values())
+    names, start = list(latents(recipe)), list(latents(recipe).values())
+    if "z" in tracks and not names:
+        raise path_error("keys: z: the recipe has no latent vector z; remove z from the keys")
     moving: list[tuple[str, Track]] = []
     for name, track in tracks.items():
-        path = name if name == "z" else path_of(recipe, name, "--path keys")
-        there = start if name == "z" else numbers_at(recipe, path, "--path keys")
+        path = name if name == "z" else path_of(recipe, name, "keys")
+        there = start if name == "z" else numbers_at(recipe, path, "keys")
         for _, value, _ in track:
             _check_length(name, value, there)
             if name != "z":
@@ -128,16 +132,16 @@ def _tracks(spec: Spec) -> dict[str, Track]:
             tracks.setdefault(name, []).append((key["at"], key[name], key["ease"]))
     for name, track in tracks.items():
         if len({isinstance(value, list) for _, value, _ in track}) > 1:
-            raise UserError(f"--path keys: {name}: a list in one key, a number in another")
+            raise path_error(f"keys: {name}: a list in one key, a number in another")
     return tracks
 
 
 def _check_length(name: str, value: Any, there: Any) -> None:
     have = len(there) if isinstance(there, list) else 1
     if name == "z" and not isinstance(value, list):
-        raise UserError(f"--path keys: z={value!r}; expected {have} numbers")
+        raise path_error(f"keys: z={value!r}; expected {have} numbers")
     if isinstance(value, list) and len(value) != have:
-        raise UserError(f"--path keys: {name} of {len(value)} numbers; the recipe's has {have}")
+        raise path_error(f"keys: {name} of {len(value)} numbers; the recipe's has {have}")
 
 
 def _at(track: Track, t: float) -> Any:
@@ -151,6 +155,25 @@ def _at(track: Track, t: float) -> Any:
     return first * (1 - s) + last * s
 
 
-def keys_close(recipe: Recipe, spec: Spec) -> bool:
+def _closes(recipe: Recipe, spec: Spec) -> bool:
     """Every value ends as it began."""
     return all(track[0][1] == track[-1][1] for track in _tracks(spec).values())
+
+
+def _notes(recipe: Recipe, spec: Spec, alone: bool) -> list[str]:
+    names = [name for name in _tracks(spec) if name != "z"]
+    return number_notes(recipe, names, alone)
+
+
+KEYS = Path(
+    keys,
+    "from key to key of a TOML or JSON file, each with its ease",
+    arguments={
+        "keys": Argument(
+            "the file", _read_keys, needed=True, write=lambda name, value: f"of {len(value)} keys"
+        )
+    },
+    closes=_closes,
+    bare="keys",
+    notes=_notes,
+)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from phosphene.compiler.growth import grows
-from phosphene.core.errors import UserError, unknown
-from phosphene.motion.paths.frame_state import FrameState, Spec
+from phosphene.core.errors import unknown
+from phosphene.motion.paths.frame_state import FrameState
+from phosphene.motion.paths.path import path_error
 from phosphene.recipe import FIELDS, Recipe
 from phosphene.styles import STYLES
 
@@ -20,13 +21,13 @@ STILL = {  # by the last word of their path
 }  # fmt: skip
 
 
-def path_of(recipe: Recipe, name: str, said: str) -> str:
+def path_of(recipe: Recipe, name: str, where: str) -> str:
     """The dotted path of a field's or a dial's short name (perhaps of an entry: `gain.0`), or the
     path itself. Raises `UserError`.
     """
     if "[" in name:
         plain = name.replace("[", ".").replace("]", "")
-        raise UserError(f"{said}: '{name}': entries stand after a dot. Did you mean '{plain}'?")
+        raise path_error(f"{where}: '{name}': an entry follows a dot. Did you mean '{plain}'?")
     first, dot, rest = name.partition(".")
     if first in FIELDS:
         return f"{FIELDS[first].path}{dot}{rest}"
@@ -37,10 +38,10 @@ def path_of(recipe: Recipe, name: str, said: str) -> str:
     places = [path for path, _ in leaves(recipe) if path.rpartition(".")[2] == name]
     if places:
         more = f" (and {len(places) - 1} more places)" if places[1:] else ""
-        raise UserError(f"{said}: '{name}' stands at {places[0]}{more}; say it whole")
+        raise path_error(f"{where}: '{name}' is at {places[0]}{more}; give the whole path")
     known = {*FIELDS, *recipe.shading.params, *(p.rpartition(".")[2] for p, _ in leaves(recipe))}
     words = [n for n in known if not n.isdecimal()]
-    raise UserError(f"{said}: {unknown('field', name, words)}")
+    raise path_error(f"{where}: {unknown('field', name, words)}")
 
 
 def leaves(recipe: Recipe) -> Iterator[tuple[str, Number]]:
@@ -60,20 +61,20 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def numbers_at(recipe: Recipe, path: str, said: str) -> Number | list[Number]:
-    """The number that stands at a path, or the numbers of a list. Raises `UserError` for anything
-    else, and for numbers that no film moves.
+def numbers_at(recipe: Recipe, path: str, where: str) -> Number | list[Number]:
+    """The number at a path, or the numbers of a list. Raises `UserError` for anything else, and for
+    numbers that are the same in all frames of a film.
     """
     last = path.rpartition(".")[2]
     if last == "seed":
         style = recipe.style if recipe.style in STYLES else "a.png"
-        raise UserError(
-            f"{said}: '{path}' is a name, no size: 8 lies no nearer to 7 than to 700. "
+        raise path_error(
+            f"{where}: '{path}': seeds are labels and cannot be interpolated. "
             f"morph goes from one seed to another: 'morph {style}:9'"
         )
     if last in STILL or path.startswith("finish."):
         what = STILL.get(last, "how the pixels are made")
-        raise UserError(f"{said}: '{path}' ({what}) is the same all through a film")
+        raise path_error(f"{where}: '{path}' ({what}) is the same in all frames of a film")
     value = recipe.get(path)
     if isinstance(value, list) and value and all(map(_is_number, value)):
         return value[0] if len(value) == 1 else value
@@ -81,8 +82,10 @@ def numbers_at(recipe: Recipe, path: str, said: str) -> Number | list[Number]:
         inside = [p for p, _ in _leaves(value, path) if p.rpartition(".")[2] != "seed"]
         hint = f"; one inside is {inside[0]}" if inside else ""
         if path.endswith("latent.values"):
-            hint = "; z moves on the paths loop, walk and keys"
-        raise UserError(f"{said}: '{path}' is {_short(value)}, no number that could move{hint}")
+            hint = "; paths through latent space move z"
+        raise path_error(
+            f"{where}: '{path}' is {_short(value)}, not a number that can change{hint}"
+        )
     return value
 
 
@@ -91,7 +94,7 @@ def _short(value: Any) -> str:
     return text if len(text) <= 40 else f"{text[:37]}..."
 
 
-def as_stands(recipe: Recipe, path: str, value: Number | list[Number]) -> Any:
+def as_in_recipe(recipe: Recipe, path: str, value: Number | list[Number]) -> Any:
     """A value as the recipe has it there: of a list of several, a number is a factor."""
     there = recipe.get(path)
     if not isinstance(there, list) or isinstance(value, list):
@@ -101,33 +104,30 @@ def as_stands(recipe: Recipe, path: str, value: Number | list[Number]) -> Any:
 
 def check_value(recipe: Recipe, path: str, value: Number | list[Number]) -> None:
     """Raises `RecipeError` where the recipe cannot have it, in its words."""
-    stands = as_stands(recipe, path, value)
+    value_there = as_in_recipe(recipe, path, value)
     whole = isinstance(recipe.get(path), int)
-    ends = {int(stands // 1), int(-(-stands // 1))} if whole else {stands}
+    ends = {int(value_there // 1), int(-(-value_there // 1))} if whole else {value_there}
     for end in ends:
         recipe.replace({path: end})
 
 
 def put(state: FrameState, recipe: Recipe, path: str, value: Number | list[Number]) -> FrameState:
     """The state with a recipe value; those of the view go to the view as it is then."""
-    stands = as_stands(recipe, path, value)
+    value_there = as_in_recipe(recipe, path, value)
     if path.startswith("view."):
-        seen = recipe.model_copy(update={"view": state.view}).replace({path: stands})
+        seen = recipe.model_copy(update={"view": state.view}).replace({path: value_there})
         return replace(state, view=seen.view)
-    return replace(state, changes={**state.changes, path: stands})
+    return replace(state, changes={**state.changes, path: value_there})
 
 
-def said_numbers(recipe: Recipe, specs: Sequence[Spec], alone: bool) -> list[str]:
-    """What is to be said of the numbers that paths move."""
-    names = [n for s in specs if s["path"] == "sweep" for n in s["values"]]
-    found = [key for s in specs if s["path"] == "keys" for key in s["keys"]]
-    names += [n for key in found for n in key if n not in ("at", "ease", "z")]
-    paths = dict.fromkeys(path_of(recipe, name, "--path") for name in names)
-    return [line for line in (_said(recipe, path, alone) for path in paths) if line]
+def number_notes(recipe: Recipe, names: Iterable[str], alone: bool) -> list[str]:
+    """Notes on numbers of the recipe that a path moves. `alone`: without another recipe."""
+    paths = dict.fromkeys(path_of(recipe, name, "path") for name in names)
+    return [line for line in (_note(recipe, path, alone) for path in paths) if line]
 
 
-def _said(recipe: Recipe, path: str, alone: bool) -> str:
-    """How a number moves, where that needs words. `alone`: without another recipe."""
+def _note(recipe: Recipe, path: str, alone: bool) -> str:
+    """How a number moves, where that is not obvious."""
     value = recipe.get(path)
     if isinstance(value, list) and len(value) > 1:
         return f"{path}: its {len(value)} numbers together, by a factor"

@@ -22,9 +22,11 @@ def frame_rate(fps: float | str | Fraction) -> Fraction:
     try:
         rate = NTSC.get(str(fps).strip()) or Fraction(str(fps)).limit_denominator(10_000)
     except (ValueError, ZeroDivisionError):
-        raise UserError(f"--fps: got {fps}; expected frames per second, such as 30") from None
+        raise UserError(
+            f"got {fps}; expected frames per second, such as 30", argument="fps"
+        ) from None
     if not 0 < rate <= 1000:
-        raise UserError(f"--fps: got {fps}; expected more than 0 and at most 1000")
+        raise UserError(f"got {fps}; expected more than 0 and at most 1000", argument="fps")
     return rate
 
 
@@ -37,30 +39,32 @@ def count_frames(
 ) -> tuple[int, str]:
     """How many frames, and what had to be rounded, in a sentence or nothing.
 
-    12 seconds unless said otherwise. Raises `UserError`.
+    12 seconds by default. Raises `UserError`.
     """
     lengths = {"frames": frames, "seconds": seconds, "beats": beats}
     for name, value in {**lengths, "bpm": bpm}.items():
         _check_number(name, value)
     given = [name for name, value in lengths.items() if value is not None]
     if len(given) > 1:
-        raise UserError(f"--{given[0]} and --{given[1]}: choose one; each says how long it is")
+        raise UserError(
+            f"`{given[0]}` and `{given[1]}`: choose one; each sets how long the film is"
+        )
     if (beats is None) != (bpm is None):
-        lacks = "--beats lacks --bpm" if bpm is None else "--bpm lacks --beats"
-        raise UserError(f"{lacks}: a length in music is --beats 16 --bpm 128")
+        one, lacking = ("beats", "bpm") if bpm is None else ("bpm", "beats")
+        raise UserError(f"needs `{lacking}`: such as `beats=16` `bpm=128`", argument=one)
     if frames is not None:
         if frames != int(frames):
-            raise UserError(f"--frames: got {frames:g}; expected a whole number")
-        return _held(int(frames), "--frames"), ""
+            raise UserError(f"got {frames:g}; expected a whole number", argument="frames")
+        return _checked(int(frames), "`frames`"), ""
     if beats is not None and bpm is not None:
         if not 1 <= bpm <= 1000:
-            raise UserError(f"--bpm: got {bpm:g}; expected 1 to 1000 beats per minute")
+            raise UserError(f"got {bpm:g}; expected 1 to 1000 beats per minute", argument="bpm")
         exact, asked = Fraction(str(beats)) * 60 / Fraction(str(bpm)), f"{beats:g} beats"
         asked += f" ({float(exact):.6g} s)"
     else:
         exact = Fraction(str(SECONDS if seconds is None else seconds))
         asked = f"{float(exact):g} seconds"
-    count = _held(math.floor(exact * rate + Fraction(1, 2)), asked)
+    count = _checked(math.floor(exact * rate + Fraction(1, 2)), asked)
     return count, _rounded(count, rate, exact, asked)
 
 
@@ -68,9 +72,9 @@ def _check_number(name: str, value: float | None) -> None:
     if value is None:
         return
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise UserError(f"--{name}: got {value!r}; expected a number")
+        raise UserError(f"got {value!r}; expected a number", argument=name)
     if value <= 0 and name != "bpm":
-        raise UserError(f"--{name}: got {value:g}; a film has at least one frame")
+        raise UserError(f"got {value:g}; a film has at least one frame", argument=name)
 
 
 def _rounded(count: int, rate: Fraction, exact: Fraction, asked: str) -> str:
@@ -81,10 +85,10 @@ def _rounded(count: int, rate: Fraction, exact: Fraction, asked: str) -> str:
     text = f"{count} frames are {abs(off):.3g} ms {'longer' if off > 0 else 'shorter'} than {asked}"
     fits = Fraction(count) / exact
     short = fits.denominator <= 1001 and fits <= 1000
-    return f"{text}; --fps {fits} fits exactly" if short else text
+    return f"{text}; `fps={fits}` fits exactly" if short else text
 
 
-def _held(count: int, said: str) -> int:
+def _checked(count: int, source: str) -> int:
     if not 1 <= count <= MOST:
-        raise UserError(f"{said}: makes {count} frames; expected 1 to {MOST:,}")
+        raise UserError(f"{source}: makes {count} frames; expected 1 to {MOST:,}")
     return count

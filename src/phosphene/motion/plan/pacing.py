@@ -1,6 +1,6 @@
-"""The speed that was asked for: what it sets, and what is to be said of it.
+"""The speed that was asked for: what it sets, and the notes on it.
 
-It sets how far a loop goes. Any other path goes as far as it says, so there it sets the number of
+It sets how far a loop goes. Any other path has its own length, so there it sets the number of
 frames, unless that is given.
 """
 
@@ -12,8 +12,6 @@ from fractions import Fraction
 
 from phosphene.core.errors import UserError, unknown
 from phosphene.motion.film import Film
-from phosphene.motion.paths.camera import pan_closes
-from phosphene.motion.paths.frame_state import Spec
 from phosphene.motion.plan.duration import MOST
 from phosphene.motion.plan.speed import (
     FASTEST,
@@ -33,8 +31,8 @@ ENERGY = 0.5
 
 @dataclass(frozen=True)
 class Asked:
-    """`change`: OKLab per frame at 30 fps. `words`: the options that say so, nothing where none
-    does. `fixed`: is it given how long the film is?
+    """`change`: OKLab per frame at 30 fps. `words`: the arguments that asked for it, if any did.
+    `fixed`: is the film's length given?
     """
 
     change: float = SPEED
@@ -49,14 +47,17 @@ class Asked:
 def read_asked(
     speed: float | str | None, energy: float | None, pulse: bool, *lengths: float | None
 ) -> Asked:
-    """What `animate` is told; the energy of a pulse is no speed. Raises `UserError`."""
+    """The speed from the arguments of `animate`; the energy of a pulse is not a speed.
+
+    Raises `UserError`.
+    """
     if energy is not None and not 0.05 <= energy <= 1:
-        raise UserError(f"--energy: got {energy:g}; expected 0.2 (calm) to 0.8 (wild)")
-    said = [f"--speed {speed}"] if speed is not None else []
-    said += [f"--energy {energy:g}"] if energy is not None and not pulse else []
+        raise UserError(f"got {energy:g}; expected 0.2 (calm) to 0.8 (wild)", argument="energy")
+    words = [f"`speed={speed}`"] if speed is not None else []
+    words += [f"`energy={energy:g}`"] if energy is not None and not pulse else []
     change = _speed(speed) * (ENERGY if energy is None else energy) / ENERGY
     fixed = any(value is not None for value in lengths)
-    return Asked(change, " and ".join(said), fixed)
+    return Asked(change, " and ".join(words), fixed)
 
 
 def _speed(speed: float | str | None) -> float:
@@ -65,11 +66,13 @@ def _speed(speed: float | str | None) -> float:
     try:
         found = SPEED if speed is None else float(speed)
     except ValueError:
-        raise UserError(f"--speed: {unknown('speed', str(speed), SPEEDS)} Or a number.") from None
+        problem = f"{unknown('speed', str(speed), SPEEDS)} Or a number."
+        raise UserError(problem, argument="speed") from None
     if not SLOWEST <= found <= FASTEST:
         raise UserError(
-            f"--speed: got {found:g}; expected {SLOWEST:g} to {FASTEST:g}, the OKLab change per "
-            f"frame at 30 fps ({SPEED:g} is calm)"
+            f"got {found:g}; expected {SLOWEST:g} to {FASTEST:g}, the OKLab change per "
+            f"frame at 30 fps ({SPEED:g} is calm)",
+            argument="speed",
         )
     return found
 
@@ -89,13 +92,13 @@ def with_count(film: Film, renderer: FrameRenderer, asked: Asked) -> Film:
     return replace(film, count=count)
 
 
-def still_line(asked: Asked | None) -> str:
-    """What is to be said where nothing moves."""
+def still_note(asked: Asked | None) -> str:
+    """The note on a film in which nothing moves."""
     unused = f"; {asked.words} is not used" if asked and asked.words else ""
     return f"nothing changes along the path{unused}"
 
 
-def length_line(film: Film, pace: Pace, asked: Asked) -> str:
+def length_note(film: Film, pace: Pace, asked: Asked) -> str:
     """How fast a film is that is no loop, and how many frames would have the speed asked for."""
     found = pace.length / film.count * float(film.fps) / 30
     says = f"OKLab change {found:.4f} per frame at 30 fps"
@@ -108,25 +111,3 @@ def length_line(film: Film, pace: Pace, asked: Asked) -> str:
     return (
         f"{says}: the length is given, so {asked.words} is not used; {would} frames would be that"
     )
-
-
-def closing_line(film: Film) -> str:
-    """How far a pan must go to close, along a picture that repeats; nothing of another film."""
-    surface = film.recipe.surface
-    rolled = {"torus": "xy", "torus_x": "x", "torus_y": "y"}.get(surface.kind, "")
-    periods = dict(zip("xy", surface.period, strict=True))
-    pans = [s for s in film.path if s["path"] == "pan" and not pan_closes(film.recipe, s)]
-    if not pans or not rolled:
-        return ""
-    ways = [_whole_way(pans[0], axis, periods[axis]) for axis in rolled]
-    said = " ".join(way for way in ways if way) or f"{rolled[0]}={periods[rolled[0]]:g}"
-    ends = " and ".join(f"{axis}={periods[axis]:.6g}" for axis in rolled)
-    return f"the pan does not close: the picture repeats after {ends}; --path 'pan {said}' closes"
-
-
-def _whole_way(spec: Spec, axis: str, period: float) -> str:
-    """As an argument: along an axis the whole number of periods that is nearest, if it moves."""
-    if not spec[axis]:
-        return ""
-    times = math.copysign(max(1, round(abs(spec[axis]) / period)), spec[axis])
-    return f"{axis}={times * period:.8g}"

@@ -7,18 +7,16 @@ from fractions import Fraction
 
 from phosphene.core.errors import UserError
 from phosphene.motion.film import Film
-from phosphene.motion.paths.camera import is_endless
-from phosphene.motion.paths.frame_state import Spec
-from phosphene.motion.paths.parameters import said_numbers
-from phosphene.motion.paths.table import Given, is_even, read_paths
+from phosphene.motion.paths.grammar import Given, read_paths
+from phosphene.motion.paths.path import Spec
+from phosphene.motion.paths.table import is_auto, is_even, row, with_reach
 from phosphene.motion.plan.duration import FPS, count_frames, frame_rate
 from phosphene.motion.plan.pacing import (
     ENERGY,
     Asked,
-    closing_line,
-    length_line,
+    length_note,
     read_asked,
-    still_line,
+    still_note,
     with_count,
 )
 from phosphene.motion.plan.speed import (
@@ -75,30 +73,31 @@ def animate(
     count, note = count_frames(rate, frames, seconds, beats, bpm)
     asked = read_asked(speed, energy, pulse, frames, seconds, beats)
     if pulse and not beats:
-        raise UserError("--pulse: needs --beats and --bpm, to know where the beats are")
+        raise UserError("needs `beats` and `bpm`, to know where the beats are", argument="pulse")
     surge = min(ENERGY if energy is None else energy, 0.95) if pulse else 0.0
-    parts = read_subframes(subframes)
+    parts, specs = read_subframes(subframes), read_paths(path)
     film = Film(
-        recipe, tuple(_placed(spec) for spec in read_paths(path)), count, rate, parse_size(size),
+        recipe, tuple(_placed(spec) for spec in specs), count, rate, parse_size(size),
         (), float(beats or 0), surge, parts or 1, shutter,
     )  # fmt: skip
-    film = _timed(film, path, asked, even)
+    film = _timed(film, any(map(is_auto, specs)), asked, even)
     if note and film.count == count:
         film = replace(film, notes=(note, *film.notes))
     if parts is not None:
         return film
-    parts, said = choose_subframes(film)
-    return replace(film, subframes=parts, notes=(*film.notes, said) if said else film.notes)
+    parts, why = choose_subframes(film)
+    return replace(film, subframes=parts, notes=(*film.notes, why) if why else film.notes)
 
 
-def _timed(film: Film, path: Given, asked: Asked, even: bool) -> Film:
-    """The film with the radius and the times that its paths ask for."""
-    auto = [spec for spec in read_paths(path) if spec.get("radius") == "auto"]
+def _timed(film: Film, auto: bool, asked: Asked, even: bool) -> Film:
+    """The film with the times that its paths ask for, and with `auto` their reach."""
     renderer = film.renderer(probe_size(film.size), threads=1)
-    lines = [*said_numbers(film.recipe, film.path, film.other is None), closing_line(film)]
-    film = replace(film, notes=(*film.notes, *renderer.notes(), *filter(None, lines)))
+    alone = film.target[0] is None
+    notes = [line for s in film.path for line in row(s).notes(film.recipe, s, alone)]
+    notes = list(dict.fromkeys(notes))
+    film = replace(film, notes=(*film.notes, *renderer.notes(), *notes))
     if auto:
-        film = _with_radius(film, renderer, asked.per_frame(film.fps))
+        film = _with_reach(film, renderer, asked.per_frame(film.fps))
     whole, open_end = all(map(is_even, film.path)), None if auto else asked
     if whole and open_end:
         film = with_count(film, renderer, asked)
@@ -112,7 +111,8 @@ def _timed(film: Film, path: Given, asked: Asked, even: bool) -> Film:
 
 
 def _placed(spec: Spec) -> Spec:
-    return {**spec, "radius": 0.5} if spec.get("radius") == "auto" else spec
+    """A path whose reach is still open, at a first one."""
+    return with_reach(spec, 0.5) if is_auto(spec) else spec
 
 
 def _even_only(film: Film) -> Film:
@@ -121,12 +121,11 @@ def _even_only(film: Film) -> Film:
     return replace(film, path=kept, times=(), beats=0.0, surge=0.0)
 
 
-def _with_radius(film: Film, renderer: FrameRenderer, wanted: float) -> Film:
-    """The radius at which a frame's mean change is the wanted one."""
+def _with_reach(film: Film, renderer: FrameRenderer, wanted: float) -> Film:
+    """The film whose paths go so far that a frame's mean change is the wanted one."""
 
     def at(radius: float) -> Film:
-        path = tuple({**s, "radius": radius} if s["path"] == "loop" else s for s in film.path)
-        return replace(film, path=path)
+        return replace(film, path=tuple(with_reach(spec, radius) for spec in film.path))
 
     def length(radius: float) -> float:
         alone = _even_only(at(radius))
@@ -136,49 +135,50 @@ def _with_radius(film: Film, renderer: FrameRenderer, wanted: float) -> Film:
     per_frame = found / film.count
     line = f"loop radius {radius:.3g}: OKLab change {per_frame:.4f} per frame"
     if abs(per_frame - wanted) > 0.1 * wanted:
-        line += f" ({wanted:.4f} was wanted; the radius has its limits: another length or --speed)"
+        line += f" ({wanted:.4f} was wanted; the radius has its limits: another length or `speed`)"
     return replace(at(radius), notes=(*film.notes, line))
 
 
 def _even(film: Film, renderer: FrameRenderer, asked: Asked | None) -> Film:
     pace = measure_pace(oklab_frames(renderer, _even_only(film).at), film.count)
     if not pace.times:
-        return replace(film, notes=(*film.notes, still_line(asked)))
-    said = list(film.notes)
-    if asked and all(map(is_even, film.path)):  # else it is said of all paths together
-        said.append(length_line(film, pace, asked))
+        return replace(film, notes=(*film.notes, still_note(asked)))
+    notes = list(film.notes)
+    if asked and all(map(is_even, film.path)):  # else there is a note on all paths together
+        notes.append(length_note(film, pace, asked))
     better = pace.after < pace.before
     now = f"{pace.after:.2f} evened out" if better else "left so"
-    said.append(f"fastest change over slowest: {pace.before:.2f} in plain time, {now}")
-    return replace(film, times=pace.times if better else (), notes=tuple(said))
+    notes.append(f"fastest change over slowest: {pace.before:.2f} in plain time, {now}")
+    return replace(film, times=pace.times if better else (), notes=tuple(notes))
 
 
 def _as_it_goes(film: Film, renderer: FrameRenderer, asked: Asked | None) -> Film:
-    """The film, with what is to be said of the camera's paths, which keep their own time."""
+    """The film, with notes on the paths that keep their own time, as those of the camera."""
     plain = replace(film, beats=0.0, surge=0.0)
     pace = measure_pace(oklab_frames(renderer, plain.at), film.count)
     if not pace.times:
-        return replace(film, notes=(*film.notes, still_line(asked)))
-    said = [length_line(film, pace, asked)] if asked else []
+        return replace(film, notes=(*film.notes, still_note(asked)))
+    notes = [length_note(film, pace, asked)] if asked else []
     if any(map(is_even, film.path)):
-        said += [f"fastest change over slowest of all paths together: {_times(pace.before)}"]
+        notes += [f"fastest change over slowest of all paths together: {_times(pace.before)}"]
     else:
-        other = "" if film.path[0]["path"] == "keys" else f"; {pace.after:.2f} with even=yes"
+        other = f"; {pace.after:.2f} with even=yes" if _can_be_even(film.path[0]) else ""
         own = f"{_times(pace.before)} in the path's own time{other}"
-        said += [f"fastest change over slowest: {own}"]
-    if not any(spec["path"] == "keys" for spec in film.path):  # which may rest
-        said += [_flat_line(film, start, end) for start, end in pace.flat]
-    return replace(film, notes=(*film.notes, *said))
+        notes += [f"fastest change over slowest: {own}"]
+    if all(map(_can_be_even, film.path)):  # the others may rest
+        notes += [_flat_note(film, start, end) for start, end in pace.flat]
+    return replace(film, notes=(*film.notes, *notes))
+
+
+def _can_be_even(spec: Spec) -> bool:
+    return is_even(spec) or "even" in row(spec).arguments
 
 
 def _times(ratio: float) -> str:
     return f"{ratio:.2f}" if ratio < 1000 else "over 1000"
 
 
-def _flat_line(film: Film, start: float, end: float) -> str:
+def _flat_note(film: Film, start: float, end: float) -> str:
     line = f"hardly anything changes from {start:.0%} to {end:.0%} of the film"
-    for spec in film.path:
-        if spec["path"] == "zoom" and not spec["back"] and not is_endless(spec) and end > 0.99:
-            there = spec["factor"] ** start
-            line += f": nothing to see beyond factor {there:.2g}; end there, or at another centre="
-    return line
+    hints = [row(spec).flat_hint(spec, start) for spec in film.path] if end > 0.99 else []
+    return ": ".join([line, *filter(None, hints)])

@@ -1,4 +1,4 @@
-"""A film of a film: the same motion in other frames, or planned anew."""
+"""A film of a film: the same motion in other frames, or another motion."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from phosphene.motion.film import Film
-from phosphene.motion.paths.frame_state import Spec
-from phosphene.motion.paths.table import Given, is_even, read_paths
+from phosphene.motion.paths.grammar import Given, read_paths
+from phosphene.motion.paths.table import is_auto, is_even, with_reach
 from phosphene.motion.plan.duration import count_frames, frame_rate
 from phosphene.motion.plan.pacing import ENERGY
 from phosphene.motion.plan.planning import animate
@@ -20,10 +20,10 @@ LENGTHS = ("frames", "seconds", "beats", "bpm")
 PLANNED = ("speed", "energy", "pulse", "seed")  # what asks for another motion
 
 
-def animate_again(film: Film, path: Given | None = None, **how: Any) -> Film:
+def retime(film: Film, path: Given | None = None, **how: Any) -> Film:
     """The film with other options of `animate`; what is not given (or None) is as it was. It lasts
     as long as before at any `fps`, unless a length is given, or a speed that sets it. A speed finds
-    the radius of its loops anew. Raises `UserError`, `RecipeError`.
+    new radii for its loops. Raises `UserError`, `RecipeError`.
     """
     given = {name: value for name, value in how.items() if value is not None}
     even = given.pop("even", True)
@@ -34,11 +34,11 @@ def animate_again(film: Film, path: Given | None = None, **how: Any) -> Film:
 
 def _resampled(film: Film, **given: Any) -> Film:
     """The same motion: its radius and its times are shares of the film."""
-    rate, count, said = _length(film, given)
+    rate, count, note = _length(film, given)
     made = replace(
         film, count=count, fps=rate, beats=float(given.get("beats") or film.beats),
         size=given.get("size", film.size), shutter=given.get("shutter", film.shutter),
-        notes=(said,) if said else (),
+        notes=(note,) if note else (),
     )  # fmt: skip
     parts = read_subframes(given.get("subframes", film.subframes))
     if parts is not None:
@@ -48,7 +48,7 @@ def _resampled(film: Film, **given: Any) -> Film:
 
 
 def _length(film: Film, given: dict[str, Any]) -> tuple[Fraction, int, str]:
-    """Frames per second, how many frames, and what is to be said of them."""
+    """Frames per second, how many frames, and a note on them."""
     rate = frame_rate(given["fps"]) if "fps" in given else film.fps
     lengths = {name: given[name] for name in LENGTHS if name in given}
     if lengths:
@@ -56,8 +56,8 @@ def _length(film: Film, given: dict[str, Any]) -> tuple[Fraction, int, str]:
     if rate == film.fps:
         return rate, film.count, ""
     count = max(1, math.floor(film.count * rate / film.fps + Fraction(1, 2)))
-    said = f"{count} frames at {float(rate):.6g} fps, for {film.count} at {float(film.fps):.6g}"
-    return rate, count, f"{said}: --frames {film.count} keeps the frames instead"
+    note = f"{count} frames at {float(rate):.6g} fps, for {film.count} at {float(film.fps):.6g}"
+    return rate, count, f"{note}: `frames={film.count}` keeps the frames instead"
 
 
 def _planned(film: Film, path: Given | None, even: bool, given: dict[str, Any]) -> Film:
@@ -66,21 +66,21 @@ def _planned(film: Film, path: Given | None, even: bool, given: dict[str, Any]) 
     if beats:  # it knows them: they are put back below
         given.pop("pulse", None)
     faster = "speed" in given or ("energy" in given and not given.get("pulse"))
-    asked = read_paths(path) if path else [_open(spec, faster) for spec in film.path]
+    asked = (
+        read_paths(path)
+        if path
+        else [with_reach(spec, "auto") if faster else spec for spec in film.path]
+    )
     own: dict[str, Any] = {"fps": film.fps, "size": film.size, "shutter": film.shutter}
     if not path:
         own["subframes"] = film.subframes
         even = even and bool(film.times or not any(map(is_even, film.path)))
-    sets = faster and not beats and not any(spec.get("radius") == "auto" for spec in asked)
-    said = ""
+    sets = faster and not beats and not any(map(is_auto, asked))
+    note = ""
     if not sets and not any(name in given for name in LENGTHS):
-        _, own["frames"], said = _length(film, given)
+        _, own["frames"], note = _length(film, given)
     made = animate(film.recipe, asked, even=even, **{**own, **given})
     if beats and (pulse or film.surge):
         surge = min(given.get("energy", film.surge or ENERGY), 0.95)
         made = replace(made, beats=beats, surge=surge)
-    return replace(made, notes=(said, *made.notes)) if said else made
-
-
-def _open(spec: Spec, faster: bool) -> Spec:
-    return {**spec, "radius": "auto"} if faster and spec["path"] == "loop" else spec
+    return replace(made, notes=(note, *made.notes)) if note else made

@@ -53,5 +53,5 @@ def choose_subframes(film: Film) -> tuple[int, str]:
         return 1, ""
     return SMOOTHED, (
         f"{SMOOTHED} sub-frames in each frame, 2 to {SMOOTHED} times the work: {share:.0%} of the "
-        "change are jumps of hard edges (--subframes 1 leaves them so)"
+        "change are jumps of hard edges (`subframes=1` keeps them)"
     )

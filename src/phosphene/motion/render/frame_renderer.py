@@ -80,7 +80,7 @@ class FrameRenderer:
         one, two = (p.program(shared=False) for p in (self.base, self.other))
         if one.channels != two.channels:
             raise RecipeError(
-                f"--path morph: pictures of {one.channels} and {two.channels} channels"
+                f"morph: pictures of {one.channels} and {two.channels} channels", argument="path"
             )
         return (
             np.array_equal(one.code, two.code) and np.array_equal(one.outputs, two.outputs)

@@ -1,4 +1,4 @@
-"""Programs for many z of one recipe: only the biases that z moves are put in anew.
+"""Programs for many z of one recipe: only the biases that z moves are replaced.
 
 Lowering takes some milliseconds, a copy of the numbers some microseconds. Where z does more than
 move biases (a formula names z0), the program is lowered each time; which of the two it is, is found

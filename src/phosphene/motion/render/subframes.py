@@ -24,7 +24,7 @@ def read_subframes(given: int | str) -> int | None:
     except (TypeError, ValueError):
         number = 0.0
     if not 1 <= number <= MOST or number != int(number):
-        raise UserError(f"--subframes: got {given}; expected auto, or 1 to {MOST}")
+        raise UserError(f"got {given}; expected auto, or 1 to {MOST}", argument="subframes")
     return int(number)
 
 

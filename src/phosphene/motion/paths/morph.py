@@ -1,0 +1,87 @@
+"""The path morph: into another recipe."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path as FilePath
+from typing import Any
+
+from phosphene.core.errors import RecipeError
+from phosphene.files import open_recipe
+from phosphene.motion.paths.frame_state import FrameState
+from phosphene.motion.paths.path import BACK, Argument, Move, Path, Spec, one_of, there_and_back
+from phosphene.recipe import Recipe
+from phosphene.styles import STYLES, style
+
+# "auto": by numbers, weight by weight, where the structures are one, else "fields"; "fields": one
+# program of mixed fields; "pixels": a plain fade of the two pictures in linear light.
+BLENDS = ("auto", "fields", "pixels")
+
+
+def morph(recipe: Recipe, spec: Spec) -> Move:
+    """Towards the recipe `to`."""
+    to = Recipe.checked(spec["to"])
+    if to.precision != recipe.precision:
+        raise RecipeError(
+            f"morph: one recipe has precision {recipe.precision}, the other {to.precision}; "
+            f"`precision={recipe.precision}` for both makes them alike",
+            argument="path",
+        )
+    here, there = (_channels(r) for r in (recipe, to))
+    if here != there:
+        raise RecipeError(
+            f"morph: one picture has {here} channels, the other {there}; both need the same "
+            "(`channels=3`, and opacity in both or in none)",
+            argument="path",
+        )
+    if spec.get("blend") == "pixels" and to.finish.invert != recipe.finish.invert:
+        raise RecipeError(
+            "morph blend=pixels: one picture is inverted, the other is not; "
+            "`invert` makes them alike, and blend=fields does not need that",
+            argument="path",
+        )
+
+    def move(state: FrameState, t: float) -> FrameState:
+        return replace(state, morph=there_and_back(t, spec["back"]))
+
+    return move
+
+
+def _channels(recipe: Recipe) -> int:
+    return recipe.shading.channels + (recipe.shading.alpha is not None)
+
+
+def _read_other(name: str, given: Any) -> dict[str, Any]:
+    """The recipe of a file, of `STYLE:SEED`, or one that is given, as data."""
+    if isinstance(given, dict):
+        return given
+    if not isinstance(given, Recipe):
+        text, _, seed = str(given).partition(":")
+        known = text in STYLES and not FilePath(str(given)).exists()
+        given = style(text, seed=seed or 0) if known else open_recipe(str(given))
+    return given.model_dump(mode="json")
+
+
+def _write_other(name: str, value: dict[str, Any]) -> str:
+    return f"{name}={value.get('style') or 'recipe'}:{value.get('seed', 0)}"
+
+
+MORPH = Path(
+    morph,
+    "into another recipe: of one structure by its numbers, else a cross-fade of fields",
+    example="silk --seed 7 --path 'morph marble:6'",
+    arguments={
+        "to": Argument("a file, or STYLE:SEED", _read_other, needed=True, write=_write_other),
+        "blend": Argument(
+            "auto; fields: mixed in one picture, in any case; pixels: a plain fade",
+            one_of(*BLENDS),
+            "auto",
+        ),
+        "back": BACK,
+    },
+    even=True,
+    bare="to",
+    # a film that does not say so is older than the choice, and faded pixels
+    blend=lambda spec: spec.get("blend", "pixels"),
+    other=lambda recipe, spec: Recipe.checked(spec["to"]),
+)

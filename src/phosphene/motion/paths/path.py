@@ -1,0 +1,132 @@
+"""What a path is: a row of `PATHS`, its arguments, and how they are read and written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from phosphene.core.errors import UserError, unknown
+from phosphene.motion.paths.frame_state import FrameState
+from phosphene.recipe import Recipe
+
+Spec = dict[str, Any]  # a path as data: {"path": its name, and every argument}
+Move = Callable[[FrameState, float], FrameState]  # the state at a time 0..1
+Read = Callable[[str, Any], Any]  # a value from text or data, by "PATH ARGUMENT"
+Write = Callable[[str, Any], str]  # the words of an argument by its name
+
+
+def written(name: str, value: Any) -> str:
+    """`name=value` in the grammar of paths."""
+    if isinstance(value, bool):
+        return f"{name}={'yes' if value else 'no'}"
+    if isinstance(value, list | tuple):
+        return f"{name}=" + ",".join(f"{v:g}" for v in value)
+    return f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}"
+
+
+@dataclass(frozen=True)
+class Argument:
+    """An argument of a path; without a default (`needed`) it must be given."""
+
+    says: str
+    read: Read
+    default: Any = None
+    needed: bool = False
+    write: Write = written
+
+
+def _stays(spec: Spec) -> None:
+    """Most paths stay in their recipe."""
+
+
+def _no_notes(recipe: Recipe, spec: Spec, alone: bool) -> list[str]:
+    return []
+
+
+@dataclass(frozen=True)
+class Path:
+    """A way through what a recipe can show: all that a film, its planner and the docs know of it.
+
+    `make(recipe, spec)` is the motion, and `says` what it is in a line. `example` is what
+    `phosphene strip` shows of it in the docs: a style, its seed, a path.
+    `closes(recipe, spec)`: does it end where it began? `even`: its time is measured so that the
+    picture changes at one speed. `bare`: the argument that a word without a name is. `open`: any
+    other argument is one of this argument, a dict of what its function reads.
+
+    `needs_latent`: it moves z, so a recipe without one is given one. `speed_sets`: the argument
+    that "auto" leaves to the speed asked for. A path that goes into another recipe says by `blend`
+    how the two are mixed (of `BLENDS`, or "endless"), and by `other` which it is. `notes` are for
+    whoever plans the film (`alone`: it stays in its recipe), `flat_hint` advice where from a share
+    of the film to its end nothing changes.
+    """
+
+    make: Callable[[Recipe, Spec], Move]
+    says: str
+    example: str = ""
+    arguments: dict[str, Argument] = field(default_factory=dict[str, Argument])
+    closes: Callable[[Recipe, Spec], bool] = lambda recipe, spec: spec["back"]
+    even: bool = False
+    bare: str = ""
+    open: tuple[str, Read] | None = None
+    needs_latent: bool = False
+    speed_sets: str = ""
+    blend: Callable[[Spec], str | None] = _stays
+    other: Callable[[Recipe, Spec], Recipe] = lambda recipe, spec: recipe
+    notes: Callable[[Recipe, Spec, bool], list[str]] = _no_notes
+    flat_hint: Callable[[Spec, float], str] = lambda spec, start: ""
+
+
+def path_error(problem: str) -> UserError:
+    """An error in what was given as a path."""
+    return UserError(problem, argument="path")
+
+
+def read_number(name: str, value: Any) -> float:
+    """Raises `UserError` for what is no finite number."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = float("nan")
+    if not abs(number) < 1e9:
+        raise path_error(f"{name}: got {value!r}; expected a number")
+    return number
+
+
+def read_whole(name: str, value: Any) -> int:
+    number = read_number(name, value)
+    if number != int(number):
+        raise path_error(f"{name}: got {value!r}; expected a whole number")
+    return int(number)
+
+
+def read_switch(name: str, value: Any) -> bool:
+    words = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+    if str(value).lower() not in words:
+        raise path_error(f"{name}: got {value!r}; expected yes or no")
+    return words[str(value).lower()]
+
+
+def read_seed(name: str, value: Any) -> int | str:
+    return Recipe(seed=value).seed
+
+
+def one_of(*names: str) -> Read:
+    def read(name: str, value: Any) -> str:
+        if value not in names:
+            raise path_error(f"{name}: {unknown('value', str(value), names)}")
+        return str(value)
+
+    return read
+
+
+def there_and_back(t: float, back: bool) -> float:
+    """0..1, or with `back` 0..1..0."""
+    if not back:
+        return t
+    return 2.0 * t if t <= 0.5 else 2.0 - 2.0 * t
+
+
+BACK = Argument("yes: there and back, so that the film closes", read_switch, False)
+EVEN = Argument("yes: even change, instead of an even camera", read_switch, False)
+SEED = Argument("of the random numbers, instead of the recipe's seed", read_seed)
