@@ -11,10 +11,10 @@ from fractions import Fraction
 from functools import cached_property
 from operator import index
 from os import PathLike
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from phosphene.compiler import MeasurementLog, latents
-from phosphene.core.aliases import old_keywords
+from phosphene.core.aliases import old_attribute, old_keywords
 from phosphene.core.errors import InputError, RecipeError, SizeError, UserError
 from phosphene.motion.paths.frame_state import FrameState
 from phosphene.motion.paths.path import Move, Spec
@@ -65,6 +65,11 @@ class Film:
                 f"got {self.shutter:g}; expected more than 0, at most 1", argument="shutter"
             )
         self.at(0.0)
+
+    if not TYPE_CHECKING:  # a type checker knows the new names only
+
+        def __getattr__(self, name: str) -> Any:
+            return old_attribute(self, name)
 
     def __len__(self) -> int:
         return self.count
