@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -44,6 +44,45 @@ OTHER = {
 
 def recipe(data: dict[str, Any], dither: str = "auto") -> Recipe:
     return Recipe(seed=1, finish={"dither": dither}, **data)
+
+
+# ---- decided early
+
+ALL_PAIRS = 2 * dither.PLACES**2
+THIRD = ALL_PAIRS // 3  # 2730 of 8192: the first share over 1/3 is 2731
+
+
+@settings(deadline=None, derandomize=True)
+@given(st.integers(-3, 3), st.lists(st.integers(0, 1), min_size=8, max_size=8))
+@example(0, [1, 1, 1, 0, 0, 0, 0, 0])
+@example(1, [0, 0, 0, 0, 0, 1, 1, 1])
+def test_dither_is_decided_early_as_it_is_at_the_end(beyond: int, full: list[int]):
+    """Shares next to 1/3, in parts that are as smooth as can be or hold what is left."""
+    total = THIRD + beyond
+    most = ALL_PAIRS // dither.PARTS
+    counts, left = [], total
+    for k, chosen in enumerate(full):
+        rest = dither.PARTS - 1 - k
+        low, high = max(0, left - rest * most), min(most, left)
+        counts.append(high if chosen else low)
+        left -= counts[-1]
+    assert sum(counts) == total
+    parts, program = iter(counts), cast(Any, None)  # it is not looked at
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dither, "_smooth_pairs", lambda *_: next(parts))
+        early = dither.is_smooth(Recipe().view, program)
+    assert early == (total / ALL_PAIRS > dither.SHARE)
+
+
+@pytest.mark.parametrize("data", [*SMOOTH.values(), *OTHER.values()], ids=[*SMOOTH, *OTHER])
+def test_the_parts_that_are_looked_at_are_all_places_once(data: dict[str, Any]):
+    made = recipe(data)
+    program = build(made)
+    slices = [slice(k, None, dither.PARTS) for k in range(dither.PARTS)]
+    parts = [dither._smooth_pairs(made.view, program, part) for part in slices]
+    total = dither._smooth_pairs(made.view, program, slice(None))
+    assert sum(parts) == total
+    assert dither.is_smooth(made.view, program) == (total / ALL_PAIRS > dither.SHARE)
 
 
 # ---- the noise

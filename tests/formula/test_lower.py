@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import Any
 
@@ -23,6 +24,8 @@ from phosphene.formula import (
     apply,
     arrays,
     const,
+    fold_quickly,
+    language,
     lower,
     read,
     trace,
@@ -207,3 +210,45 @@ def test_the_digest_of_a_program_is_that_of_its_numbers_and_code():
         program(x * 2, precision="f64"), program(x * 2, names=("x", "y", "z")),
     ]  # fmt: skip
     assert len({p.digest for p in others}) == len(others)
+
+
+# ---- constants folded by Python's floats
+
+ODD = (
+    0.0,
+    -0.0,
+    1.0,
+    -1.0,
+    0.5,
+    2.5,
+    1e-310,
+    -5e-324,
+    1e308,
+    -1e308,
+    math.inf,
+    -math.inf,
+    math.nan,
+)
+
+
+def folded(fold: Any, op: str, args: tuple[float, ...]) -> str:
+    """The bits of the result; any NaN is one."""
+    value = fold(apply(op, *args), list(args))
+    return "nan" if value != value else float(value).hex()
+
+
+@pytest.mark.parametrize("op", PRIMITIVES)
+def test_quick_folding_gives_the_bits_of_folding(op: str):
+    for args in itertools.product(ODD, repeat=PRIMITIVES[op].arity):
+        assert folded(fold_quickly, op, args) == folded(language.fold, op, args), args
+
+
+def test_a_quick_fold_by_the_smaller_of_two_python_numbers_is_caught():
+    """Python's min takes -0.0 for 0.0 and skips NaN."""
+    pairs = [*itertools.product(ODD, repeat=2)]
+    wrong = {
+        args
+        for args in pairs
+        if folded(lambda _, a: min(a), "minimum", args) != folded(language.fold, "minimum", args)
+    }
+    assert {(0.0, -0.0), (1.0, math.nan)} & wrong

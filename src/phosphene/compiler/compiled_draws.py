@@ -1,4 +1,4 @@
-"""Draws from N(0, 1) by compiled kernels: the bits of `architectures.draws.plain_normal`."""
+"""Draws from N(0, 1) by compiled kernels: the bits of `weight_sources.plain_normal`."""
 
 from __future__ import annotations
 

@@ -55,8 +55,6 @@ def dithered(planes: Array, corner: tuple[int, int], invert: bool = False) -> ND
     """
     if planes.dtype != np.float32:
         planes = planes.astype(np.float64, copy=False)
-    if not planes.flags.writeable:  # the kernel does not write, but is not compiled for these
-        planes = planes.copy()
     pixels = np.empty((*planes.shape[1:], len(planes)), np.uint8)
     interleaved = planes.transpose(1, 2, 0)
     if planes.dtype != np.float32:
@@ -89,7 +87,8 @@ def resolve_finish(recipe: Recipe, program: Program, wants: str = "bytes") -> Fi
 
 def is_smooth(view: View, program: Program) -> bool:
     """Whether the share of smooth pairs of neighbours is over `SHARE`; the same on every machine.
-    Looks at more places only while that is open.
+
+    Stops at the part after which the rest cannot change the answer.
     """
     pairs, smooth, left = 2 * PLACES * PLACES, 0, 2 * PLACES * PLACES
     for part in range(PARTS):
