@@ -14,6 +14,7 @@ from phosphene.catalogue.features import GENERATORS
 from phosphene.catalogue.statistics import STATISTICS
 from phosphene.catalogue.vectors import VECTORS
 from phosphene.engines import get_engine
+from phosphene.engines.reference import ReferenceEngine
 from phosphene.formula import FUNCTIONS, PRIMITIVES, SPELLINGS
 from phosphene.ir.program import Program
 from phosphene.raster.view import Rect, points
@@ -22,7 +23,7 @@ from phosphene.render import render
 from phosphene.render.first_pass import make_program
 from phosphene.testing import Disagreement
 from phosphene.testing.points import kind
-from phosphene.testing.tolerance import allowance, compare
+from phosphene.testing.tolerance import allowance, compare, distance, nearby
 from tests.recipes import DRAWN_GENERATORS, DRAWN_SURFACES, recipe, recipes
 from tests.shadings import TEMPLATES
 
@@ -72,24 +73,44 @@ def test_a_recipe_read_back_from_its_json_is_the_same_picture(made: Recipe):
 # ---- engines
 
 SIZE = (20, 16)
-# Where a field is the small difference of large ones, or stands on the edge of a jump for a whole
-# part of the plane, engines differ by more than the rule can tell. Of 8000 random recipes 12 had
-# more than 2 % of such values, the worst 22 %.
-MOST = 0.75
+# All but 2 % of the values: a point may fall on the other side of a jump.
+MOST = 0.98
+# Two kinds of value may be further away than `allowance` says, each for a reason:
+# - One that recurs. Flat parts of a picture have one error, not as many as they have points, and no
+#   neighbours whose errors would tell how large it might have been.
+RECURRING, FLAT = 4, 4.0  # points, and how many times as far
+# - In float64 `allowance` is 1e-9 of the value, which a chaotic picture cannot keep: there the
+#   reference is itself far from what it gives in extended precision.
+CHAOS = 100.0  # times that distance
 
 
 def program_of(made: Recipe) -> Program:
     return make_program(made, SIZE, "cpu", 1, keeps=False)[0]
 
 
-def check_agreement(made: Recipe, other: Recipe) -> None:
+def check_agreement(made: Recipe, other: Recipe, flat: float = FLAT, chaos: float = CHAOS) -> None:
     """The program of one recipe on the cpu engine, of another on the reference."""
     places = np.empty((2, SIZE[0] * SIZE[1]), kind(made.precision))
     places = points(made.view, SIZE, Rect(0, 0, *SIZE), places)
+    judge, shape = program_of(other), SIZE[::-1]
     with np.errstate(all="ignore"):
         got = get_engine("cpu").evaluate(program_of(made), places)
-        wanted, allowed = allowance(program_of(other), places, SIZE[::-1], got.dtype)
+        wanted, allowed = allowance(judge, places, shape, got.dtype)
+        allowed = np.where(recurring(wanted), flat, 1.0) * allowed
+        if made.precision == "f64":
+            extended = ReferenceEngine(np.longdouble).evaluate(judge, places)
+            moved = distance(wanted, extended.astype(np.float64))
+            allowed = allowed + chaos * nearby(moved, shape)
     compare("cpu", places, got, wanted, allowed, MOST)
+
+
+def recurring(values: Any) -> Any:
+    """Where a channel has a value that it has at `RECURRING` points or more, to float32."""
+    found = []
+    for row in values.astype(np.float32):
+        _, which, counts = np.unique(row, return_inverse=True, return_counts=True)
+        found.append(counts[which] >= RECURRING)
+    return np.array(found)
 
 
 @settings(steady, max_examples=40)
@@ -97,6 +118,43 @@ def check_agreement(made: Recipe, other: Recipe) -> None:
 def test_the_cpu_engine_agrees_with_the_reference(made: Recipe, precision: str):
     made = made.replace({"precision": precision})
     check_agreement(made, made)
+
+
+EXCEPTIONS: dict[str, dict[str, Any]] = {
+    "one value": {
+        "seed": 12,
+        "networks": {"main": {
+            "kind": "skip", "inputs": ["bias"], "activations": ["layer_norm"], "depth": 4,
+            "width": 4, "norm": "layer", "norm_position": "after",
+            "weights": {"kind": "truncated_normal", "gain": 0.5},
+        }},
+        "surface": {"kind": "torus_y"},
+    },
+    "chaos": {
+        "seed": 166, "precision": "f64",
+        "shading": {"hsv": ["main0", "0.5 + 0.2*main1", "0.6 + 0.3*sin(4*main2)"]},
+        "view": {
+            "span": 37.0, "centre": [0.3, -0.7], "rotation": -2.0, "aspect": "height", "axes": "yx",
+            "sampling": "start",
+        },
+        "surface": {"kind": "torus_y"},
+        "networks": {"main": {
+            "inputs": ["r", {"kind": "rings", "frequency": 9, "centre": [0.3, -0.2]}],
+            "activations": [["xlogx_square", "abs_tanh"]], "depth": 4, "width": 2,
+            "fold": {"kind": "kaleidoscope", "order": 1}, "warp": ["r", "theta"],
+            "latent": {"size": 2, "inject": "concat"}, "norm": "batch", "norm_position": "after",
+            "weights": {"kind": "uniform", "gain": 0.5},
+        }},
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EXCEPTIONS)
+def test_an_exception_from_the_rule_is_needed_and_enough(name: str):
+    made = Recipe(**EXCEPTIONS[name])
+    check_agreement(made, made)
+    with pytest.raises(Disagreement):
+        check_agreement(made, made, flat=1.0, chaos=0.0)
 
 
 @pytest.mark.parametrize("precision", ["f32", "f64"])

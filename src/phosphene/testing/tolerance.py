@@ -90,7 +90,7 @@ def allowance(
         band = np.maximum(band, distance(engine.evaluate(program, places), wide))
     with np.errstate(over="ignore"):
         unit = np.nan_to_num(np.spacing(np.abs(wide).astype(np.float32)).astype(np.float64))
-    band = _beside(band, wide) if shape is None else _nearby(band, shape)
+    band = _beside(band, wide) if shape is None else nearby(band, shape)
     return wide, SPREAD * band + PLACES * unit
 
 
@@ -171,7 +171,7 @@ def _beside(band: Array, wide: Array) -> Array:
         return np.fmax(band, share * np.abs(wide))
 
 
-def _nearby(band: Array, shape: tuple[int, ...]) -> Array:
+def nearby(band: Array, shape: tuple[int, ...]) -> Array:
     """The largest value within `NEAR` points along each axis."""
     grid = band.reshape(len(band), *shape)
     for axis in range(1, grid.ndim):
