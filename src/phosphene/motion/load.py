@@ -87,7 +87,7 @@ def frame_in(path: str | PathLike[str]) -> int | None:
     texts = _judged(path)
     try:
         frame = json.loads(texts["phosphene-film"]).get("frame") if texts else None
-    except (KeyError, ValueError, AttributeError):  # opening it tells what is amiss
+    except (KeyError, ValueError, AttributeError):  # opening it says what is wrong
         return None
     return frame if isinstance(frame, int) else None
 

@@ -14,7 +14,7 @@ from phosphene.files.png import ZLIB, PngWriter, Rows
 
 
 class ApngWriter(PngWriter):
-    """Frames of uint8 (height, width, 3 or 4), lossless, for ever from the start again."""
+    """Frames of uint8 (height, width, 3 or 4), lossless, which loop forever."""
 
     def __init__(self, target: Path, clip: Clip):
         self.out = open(target, "wb")  # noqa: SIM115 (closed by `close`)

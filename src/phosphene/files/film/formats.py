@@ -89,18 +89,18 @@ FILMS: dict[str, FilmFormat] = {
         metadata=("the comment", "XMP in a box"),
     ),
     ".gif": FilmFormat(
-        ("phosphene.files.film.gif", "GifWriter"), "GIF: 256 colours for the film, loops for ever",
+        ("phosphene.files.film.gif", "GifWriter"), "GIF: 256 colours for the film, loops forever",
         options={"dither": Option("ordered", "a pattern that stands still", ("ordered", "none"))},
         alpha=False, ticks=100, max_side=65_535,
         metadata=("a comment", "XMP in an extension"),
     ),
     ".apng": FilmFormat(
-        ("phosphene.files.film.apng", "ApngWriter"), "animated PNG: lossless, loops for ever",
+        ("phosphene.files.film.apng", "ApngWriter"), "animated PNG: lossless, loops forever",
         metadata=("an iTXt chunk", "XMP"),
     ),
     ".webp": FilmFormat(
         ("phosphene.files.film.webp", "WebpFilmWriter"),
-        "animated WebP: loops for ever, in web pages",
+        "animated WebP: loops forever, in web pages",
         options={
             "quality": Option(90, "from small to faithful", QUALITY),
             "lossless": Option(False, "every pixel exactly"),

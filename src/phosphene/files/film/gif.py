@@ -30,7 +30,7 @@ EXTENSION, IMAGE, COMMENT = 0x21, 0x2C, 0xFE
 XMP = b"\x21\xff\x0bXMP DataXMP"
 # behind a packet that is no blocks: wherever in it a reader of blocks arrives, it finds the end
 XMP_END = bytes([1, *range(255, -1, -1), 0])
-LOOP = b"\x21\xff\x0bNETSCAPE2.0\x03\x01\0\0\0"  # 0: for ever
+LOOP = b"\x21\xff\x0bNETSCAPE2.0\x03\x01\0\0\0"  # 0: forever
 
 
 class GifWriter:

@@ -28,7 +28,7 @@ PIXELS = (b"VP8 ", b"VP8L", b"ALPH")
 
 
 class WebpFilmWriter:
-    """Frames of uint8 (height, width, 3 or 4), for ever from the start again.
+    """Frames of uint8 (height, width, 3 or 4), which loop forever.
 
     Delays are whole milliseconds, so rounded that the sum is never off by more than half of one.
     """
@@ -44,7 +44,7 @@ class WebpFilmWriter:
         flags = ANIMATION | XMP | EXIF | (ALPHA if clip.channels == 4 else 0)
         sides = b"".join(_three(side - 1) for side in clip.size)
         self._chunk(b"VP8X", struct.pack("<I", flags) + sides)
-        self._chunk(b"ANIM", bytes(6))  # the ground is see-through; 0: for ever
+        self._chunk(b"ANIM", bytes(6))  # the ground is see-through; 0: forever
 
     def write(self, frame: NDArray[np.uint8]) -> None:
         """The next frame."""

@@ -21,7 +21,7 @@ from phosphene.ir.operations import OPERATIONS
 from phosphene.ir.program import Program
 
 DENSE = OPERATIONS.index("dense")
-Place = tuple[Network, Affine, int]  # where in the numbers the biases of a step stand
+Place = tuple[Network, Affine, int]  # where in the numbers the biases of a step are
 
 
 class LatentPatcher:
@@ -33,15 +33,15 @@ class LatentPatcher:
         self.first: Program | None = None
 
     def program(self, z: Mapping[str, float]) -> Program:
-        """The program at a z that is wholly given."""
+        """The program at a z in which every part is given."""
         if self.first is None:
-            self.first = self._settle()
+            self.first = self._find_places()
         if self.places is None:
             return self.prepared.program(z)
         return self._patched(self.first, self.places, z)
 
-    def _settle(self) -> Program:
-        """The program at a z that lies nowhere else, and where its biases stand."""
+    def _find_places(self) -> Program:
+        """The program at a z of odd numbers, by which the places of its biases are found."""
         odd = {name: 0.1234 + 0.0123 * k for k, name in enumerate(self.z)}
         other = {name: -0.321 + 0.0321 * k for k, name in enumerate(self.z)}
         first = self.prepared.program(odd)
