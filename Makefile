@@ -28,8 +28,8 @@ format: venv  ## let ruff sort imports and lay out the code
 	.venv/bin/ruff check --select I --fix
 	.venv/bin/ruff format
 
-gallery: venv  ## redraw the pictures of the gallery, and the pages
-	.venv/bin/python docs/gallery.py
+gallery: venv  ## redraw the pictures of the gallery (of one style with STYLE=silk), and the pages
+	.venv/bin/python docs/gallery.py $(STYLE)
 
 docs: venv  ## write the reference pages
 	.venv/bin/python docs/pages.py

@@ -1,18 +1,21 @@
 """Draw the gallery: every picture by the command that stands under it, then the README's gallery
 block.
 
-Run by `make gallery`. Pictures carry their recipes; `phosphene render` makes any of them larger.
+Run by `make gallery`; `make gallery STYLE=silk` draws the pictures of one style only. Pictures
+carry their recipes; `phosphene render` makes any of them larger.
 """
 
 from __future__ import annotations
 
 import shlex
+import sys
 from pathlib import Path
 
 import moving
 from moving import replace_block
 
 from phosphene.cli import run
+from phosphene.styles import STYLES
 
 ROOT = Path(__file__).parent.parent
 FOLDER = Path(__file__).parent / "gallery"
@@ -48,18 +51,10 @@ PICTURES: dict[str, tuple[str, str]] = {
     ),
 }
 
-# One sweep of a dial for each house style, drawn to styles/NAME-dial.jpg beside its sheet NAME.jpg.
+# Each house style has a sheet, styles/NAME.jpg, and the sweep of a dial that its row names,
+# styles/NAME-dial.jpg.
 STYLE_SHEET = "sheet {name} --count 25 --columns 5 --cell 96"
-SWEEPS: dict[str, str] = {
-    "agate": "bands=0.3..3/6", "aurora": "rays=2..24/6", "batik": "repeats=0.5..3/6",
-    "bloom": "swirl=0.3..3/6", "chrome": "walls=1..9/5", "contour": "layers=4..32/5",
-    "crystal": "facets=6..46/5", "drift": "flow=0..1/6", "dunes": "ridges=1..11/6",
-    "engraving": "lines=10..80/6", "glass": "cuts=3..15/5", "impasto": "strokes=2..17/6",
-    "ink": "lines=3..28/6", "lightning": "jags=0..0.25/6", "mandala": "petals=3..23/5",
-    "marble": "veins=0.4..3.4/6", "nebula": "swirl=0..1/6", "papercut": "sheets=3..15/5",
-    "pearl": "folds=0.5..5.5/6", "prism": "splinters=6..56/6", "riley": "stripes=15..115/6",
-    "silk": "folds=1..7/5",
-}  # fmt: skip
+SWEEPS = {name: found.sweep for name, found in sorted(STYLES.items()) if found.sweep}
 
 # style: command; drawn to systems/STYLE.png for seed-systems.md
 SYSTEMS: dict[str, str] = {
@@ -82,18 +77,26 @@ SYSTEMS: dict[str, str] = {
 }
 
 
-def draw() -> None:
-    for folder in ("systems", "styles"):
-        (FOLDER / folder).mkdir(parents=True, exist_ok=True)
-    commands = {name: command for name, (command, _) in PICTURES.items()}
+def commands() -> dict[str, str]:
+    """Every picture of the documentation that a command draws, by its place in the gallery."""
+    found = {name: command for name, (command, _) in PICTURES.items()}
     for name in SWEEPS:
-        commands[f"styles/{name}.jpg"] = STYLE_SHEET.format(name=name)
-        commands[f"styles/{name}-dial.jpg"] = sweep_command(name)
-    commands |= {f"systems/{style}.png": command for style, command in SYSTEMS.items()}
-    moving.STRIPS_FOLDER.mkdir(exist_ok=True)
-    commands |= {f"../films/{path}.jpg": strip for path, strip in moving.STRIPS.items()}
-    for name, command in commands.items():
-        code = run([*shlex.split(command), "-o", str(FOLDER / name), "--force"])
+        found |= style_commands(name)
+    found |= {f"systems/{style}.png": command for style, command in SYSTEMS.items()}
+    return found | {f"../films/{path}.jpg": strip for path, strip in moving.STRIPS.items()}
+
+
+def style_commands(name: str) -> dict[str, str]:
+    """The two pictures of a house style."""
+    sheet = STYLE_SHEET.format(name=name)
+    return {f"styles/{name}.jpg": sheet, f"styles/{name}-dial.jpg": sweep_command(name)}
+
+
+def draw(chosen: dict[str, str]) -> None:
+    for name, command in chosen.items():
+        place = FOLDER / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        code = run([*shlex.split(command), "-o", str(place), "--force"])
         if code:
             raise SystemExit(code)
 
@@ -104,8 +107,6 @@ def sweep_command(name: str) -> str:
 
 def styles_page() -> str:
     """Every house style: its sheet, its dials, a sweep of one of them."""
-    from phosphene.styles import STYLES
-
     parts = [
         "# House styles",
         "<!-- written by `make gallery`; change the styles, not this page -->",
@@ -126,8 +127,6 @@ def styles_page() -> str:
 
 def systems_block() -> str:
     """The pictures of seed-systems.md, system by system."""
-    from phosphene.styles import STYLES
-
     parts = []
     for name, command in SYSTEMS.items():
         style = STYLES[name]
@@ -162,8 +161,11 @@ if __name__ == "__main__":
     import lessons
     from pages import write_pages
 
-    draw()
-    lessons.draw()
+    if sys.argv[1:]:
+        draw(style_commands(sys.argv[1]))
+    else:
+        draw(commands())
+        lessons.draw()
     rewrite(ROOT / "README.md", "gallery", block())
     (ROOT / "docs" / "styles.md").write_text(styles_page(), encoding="utf-8")
     rewrite(ROOT / "docs" / "seed-systems.md", "systems", systems_block())

@@ -8,7 +8,6 @@ from pathlib import Path
 from phosphene.files.film.formats import FILMS, FOLDER
 from phosphene.motion import PATHS
 
-STRIPS_FOLDER = Path(__file__).parent / "films"
 PAGE = Path(__file__).parent / "films.md"
 
 # path: the command whose strip shows it, drawn to films/PATH.jpg by `make gallery`

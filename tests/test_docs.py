@@ -80,6 +80,13 @@ def test_a_gallery_picture_carries_a_recipe_that_still_reads(name):
     assert ph.Recipe.from_json(recipe.json) == recipe
 
 
+def test_the_page_of_styles_shows_every_house_style():
+    page = (ROOT / "docs" / "styles.md").read_text(encoding="utf-8")
+    assert page == gallery.styles_page(), "run `make gallery STYLE=NAME`"
+    pictures = {picture for name in gallery.SWEEPS for picture in gallery.style_commands(name)}
+    assert [name for name in sorted(pictures) if not (gallery.FOLDER / name).exists()] == []
+
+
 @pytest.mark.parametrize("name", lessons.LESSONS)
 def test_a_picture_of_the_shading_page_is_its_recipes(name):
     path = ROOT / "docs" / "shading" / f"{name}.png"

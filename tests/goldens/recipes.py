@@ -9,7 +9,7 @@ from phosphene.catalogue.activations import ACROSS, ACTIVATIONS
 from phosphene.catalogue.architectures import ARCHITECTURES
 from phosphene.catalogue.folds import FOLDS
 from phosphene.catalogue.weights import WEIGHTS
-from phosphene.styles import PICKS, style
+from phosphene.styles import STYLES, style
 
 # Waves of the fields: within 0 and 1 for every network, so that no bit is lost by clipping.
 WAVES = {"rgb": ["0.5 + 0.5*sin(4*main0)", "0.5 + 0.5*sin(4*main1)", "0.5 + 0.5*sin(4*main2)"]}
@@ -24,6 +24,7 @@ def one(shading: Any = WAVES, view: Any = None, seed: Any = 1, **network: Any) -
     return made if view is None else {**made, "view": view}
 
 
+HOUSE = sorted(name for name, found in STYLES.items() if found.sweep)
 OF_KIND: dict[str, dict[str, Any]] = {
     "mlp": {"width": 12, "depth": 4},
     "tied": {"width": 9, "depth": 5},
@@ -250,6 +251,6 @@ RECIPES: dict[str, dict[str, Any]] = {
     # house styles: the first two seeds of each
     **{
         f"style {name} {seed}": json.loads(style(name, seed=seed).json)
-        for name in PICKS[1] for seed in (0, 1)
+        for name in HOUSE for seed in (0, 1)
     },
 }  # fmt: skip

@@ -17,13 +17,16 @@ WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0":
 
 
 class Style(NamedTuple):
-    """`make(seed, **dials)` gives the recipe; the rest is for people."""
+    """`make(seed, **dials)` gives the recipe; the rest is for people. `sweep` is the dial, with its
+    values, that the documentation shows for a house style.
+    """
 
     make: Callable[..., Recipe]
     says: str
     year: int | None = None
     famous_for: str = ""
     dials: Dials = {}
+    sweep: str = ""
 
     def __str__(self) -> str:
         parts = [self.says]

@@ -57,65 +57,91 @@ from phosphene.systems.resnet_cppn import RESNET_CPPN, resnet_cppn
 from phosphene.systems.rppn import RPPN, rppn
 
 STYLES: dict[str, Style] = {
-    "drift": Style(drift, "two palettes drifting through each other, softly lit", dials=DRIFT),
-    "silk": Style(silk, "folded cloth under a low light", dials=SILK),
+    "drift": Style(
+        drift, "two palettes drifting through each other, softly lit", dials=DRIFT,
+        sweep="flow=0..1/6",
+    ),
+    "silk": Style(silk, "folded cloth under a low light", dials=SILK, sweep="folds=1..7/5"),
     "marble": Style(
-        marble, "clouded stone with cracks that swell and vanish, and some gold", dials=MARBLE
+        marble, "clouded stone with cracks that swell and vanish, and some gold", dials=MARBLE,
+        sweep="veins=0.4..3.4/6",
     ),
     "nebula": Style(
-        nebula, "glowing gas drawn into filaments, dark dust, and stars behind", dials=NEBULA
+        nebula, "glowing gas drawn into filaments, dark dust, and stars behind", dials=NEBULA,
+        sweep="swirl=0..1/6",
     ),
     "glass": Style(
-        glass, "stained glass, uneven and lit from behind, in lines of lead", dials=GLASS
+        glass, "stained glass, uneven and lit from behind, in lines of lead", dials=GLASS,
+        sweep="cuts=3..15/5",
     ),
     "lightning": Style(
-        lightning, "jagged bolts that fork, in front of the clouds that they light", dials=LIGHTNING
+        lightning, "jagged bolts that fork, in front of the clouds that they light",
+        dials=LIGHTNING, sweep="jags=0..0.25/6",
     ),
     "ink": Style(
-        ink, "brush strokes on paper, one in a few in colour, as the brush runs dry", dials=INK
+        ink, "brush strokes on paper, one in a few in colour, as the brush runs dry", dials=INK,
+        sweep="lines=3..28/6",
     ),
     "agate": Style(
-        agate, "cut and polished stone, banded down to a hair, crystals at its heart", dials=AGATE
+        agate, "cut and polished stone, banded down to a hair, crystals at its heart", dials=AGATE,
+        sweep="bands=0.3..3/6",
     ),
     "mandala": Style(
-        mandala, "a rosette of enamel, each colour held by a wire of gold", dials=MANDALA
+        mandala, "a rosette of enamel, each colour held by a wire of gold", dials=MANDALA,
+        sweep="petals=3..23/5",
     ),
     "contour": Style(
-        contour, "a map of hills, their layers tinted and softly lit", dials=CONTOUR
+        contour, "a map of hills, their layers tinted and softly lit", dials=CONTOUR,
+        sweep="layers=4..32/5",
     ),
     "aurora": Style(
-        aurora, "curtains of rays, sharp below and fading upwards, before stars", dials=AURORA
+        aurora, "curtains of rays, sharp below and fading upwards, before stars", dials=AURORA,
+        sweep="rays=2..24/6",
     ),
     "impasto": Style(
-        impasto, "oil paint laid on thick, in strokes of unmixed colours", dials=IMPASTO
+        impasto, "oil paint laid on thick, in strokes of unmixed colours", dials=IMPASTO,
+        sweep="strokes=2..17/6",
     ),
-    "dunes": Style(dunes, "wind-blown ridges with rippled backs under a low sun", dials=DUNES),
+    "dunes": Style(
+        dunes, "wind-blown ridges with rippled backs under a low sun", dials=DUNES,
+        sweep="ridges=1..11/6",
+    ),
     "pearl": Style(
-        pearl, "mother-of-pearl, light or black, its colours turning with the slope", dials=PEARL
+        pearl, "mother-of-pearl, light or black, its colours turning with the slope", dials=PEARL,
+        sweep="folds=0.5..5.5/6",
     ),
     "chrome": Style(
-        chrome, "liquid metal that mirrors a studio of bright and dark walls", dials=CHROME
+        chrome, "liquid metal that mirrors a studio of bright and dark walls", dials=CHROME,
+        sweep="walls=1..9/5",
     ),
     "papercut": Style(
-        papercut, "sheets of coloured paper, cut and stacked under a lamp", dials=PAPERCUT
+        papercut, "sheets of coloured paper, cut and stacked under a lamp", dials=PAPERCUT,
+        sweep="sheets=3..15/5",
     ),
     "crystal": Style(
-        crystal, "a cut stone whose facets catch the light and bend what lies behind", dials=CRYSTAL
+        crystal, "a cut stone whose facets catch the light and bend what lies behind",
+        dials=CRYSTAL, sweep="facets=6..46/5",
     ),
     "riley": Style(
-        riley, "stripes bent by a field until they read as relief, as in the 1960s", dials=RILEY
+        riley, "stripes bent by a field until they read as relief, as in the 1960s", dials=RILEY,
+        sweep="stripes=15..115/6",
     ),
     "bloom": Style(
-        bloom, "colours that open into each other, as soft as out of focus", dials=BLOOM
+        bloom, "colours that open into each other, as soft as out of focus", dials=BLOOM,
+        sweep="swirl=0.3..3/6",
     ),
-    "prism": Style(prism, "splinters of coloured glass laid over each other", dials=PRISM),
+    "prism": Style(
+        prism, "splinters of coloured glass laid over each other", dials=PRISM,
+        sweep="splinters=6..56/6",
+    ),
     "batik": Style(
-        batik, "cloth dyed in repeats that mirror and turn, with lines drawn in wax", dials=BATIK
+        batik, "cloth dyed in repeats that mirror and turn, with lines drawn in wax", dials=BATIK,
+        sweep="repeats=0.5..3/6",
     ),
     "engraving": Style(
         engraving,
         "folds told by cut lines that swell in the shade and fade in the light",
-        dials=ENGRAVING,
+        dials=ENGRAVING, sweep="lines=10..80/6",
     ),
     "classic": Style(classic, "a plain tanh network in raw RGB, as in 2016"),
     "neural-painter": Style(
