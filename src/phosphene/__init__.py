@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from phosphene.core.errors import RecipeError as RecipeError
     from phosphene.core.errors import UserError as UserError
     from phosphene.files import open_recipe as open
+    from phosphene.judge import check as check
     from phosphene.motion import Film as Film
     from phosphene.motion import GridFilm as GridFilm
     from phosphene.motion import animate as animate
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from phosphene.motion.load import open_film as open_film
     from phosphene.raster import Picture as Picture
     from phosphene.recipe import Recipe as Recipe
-    from phosphene.recipe import recolour as recolour
-    from phosphene.recipe import twin as twin
     from phosphene.render import render as render
     from phosphene.render import render_file as render_file
     from phosphene.render.dask_array import as_dask_array as as_dask_array
@@ -39,6 +38,9 @@ if TYPE_CHECKING:
     from phosphene.render.sheets import grid as grid
     from phosphene.render.sheets import sheet as sheet
     from phosphene.render.textures import textures as textures
+    from phosphene.sources import as_recipe as as_recipe
+    from phosphene.sources import recolour as recolour
+    from phosphene.sources import twin as twin
     from phosphene.styles import style as style
 
 __version__ = "0.1.0"
@@ -54,17 +56,19 @@ _PLACES = {
     "UserError": ("phosphene.core.errors", "UserError"),
     "animate": ("phosphene.motion", "animate"),
     "animate_grid": ("phosphene.motion", "animate_grid"),
+    "as_recipe": ("phosphene.sources", "as_recipe"),
     "as_dask_array": ("phosphene.render.dask_array", "as_dask_array"),
+    "check": ("phosphene.judge", "check"),
     "grid": ("phosphene.render.sheets", "grid"),
     "open": ("phosphene.files", "open_recipe"),
     "open_film": ("phosphene.motion.load", "open_film"),
-    "recolour": ("phosphene.recipe", "recolour"),
+    "recolour": ("phosphene.sources", "recolour"),
     "render": ("phosphene.render", "render"),
     "render_file": ("phosphene.render", "render_file"),
     "sheet": ("phosphene.render.sheets", "sheet"),
     "style": ("phosphene.styles", "style"),
     "textures": ("phosphene.render.textures", "textures"),
-    "twin": ("phosphene.recipe", "twin"),
+    "twin": ("phosphene.sources", "twin"),
     "with_complexity": ("phosphene.compiler.complexity", "with_complexity"),
 }
 
@@ -80,6 +84,8 @@ __all__ = [
     "animate",
     "animate_grid",
     "as_dask_array",
+    "as_recipe",
+    "check",
     "grid",
     "open",
     "open_film",

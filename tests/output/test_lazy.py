@@ -40,7 +40,7 @@ def test_only_what_is_looked_at_is_painted(monkeypatch):
 
 
 def test_more_chunks_than_dask_can_hold_are_refused_with_a_size_that_will_do():
-    with pytest.raises(ph.UserError, match="take chunks=1024 or more"):
+    with pytest.raises(ph.UserError, match="expected 1024 or more"):
         ph.as_dask_array(PLAIN, "1000000x1000000", 512)
     assert ph.as_dask_array(PLAIN, "1000000x1000000", 20_000).npartitions == 2500
 

@@ -16,8 +16,10 @@ import numpy as np
 
 from phosphene.compiler import prepare
 from phosphene.core.errors import RecipeError, UserError
+from phosphene.core.rng import Seed
 from phosphene.formula import Tape, lower
 from phosphene.recipe import Generated, Recipe
+from phosphene.sources import Source, as_recipe
 
 GAIN = "networks.main.weights.gain"
 # Factors of the gain that are tried first, the nearest to 1 before the others.
@@ -43,13 +45,17 @@ def complexity(recipe: Recipe) -> float:
     return _kappa(recipe.replace(changes))
 
 
-def with_complexity(recipe: Recipe, wanted: float | None, *, nearest: bool = False) -> Recipe:
-    """The recipe with `networks.main.weights.gain` times one factor, so that its kappa is `wanted`.
+def with_complexity(
+    recipe: Source, wanted: float | None, *, nearest: bool = False, seed: Seed | None = None
+) -> Recipe:
+    """The recipe with `networks.main.weights.gain` times one factor, so that its kappa is `wanted`:
+    3 is calm, 10 lively, 30 wild. `recipe` and `seed` as in `as_recipe`.
 
     None gives the recipe as it is. Of several factors that would do, one near 1. Raises `UserError`
     for what is no number above 0, `RecipeError` for a kappa that the network does not reach, or
     with `nearest` takes the nearest that it was seen to reach.
     """
+    recipe = as_recipe(recipe, seed=seed)
     if wanted is None:
         return recipe
     if isinstance(wanted, bool) or not isinstance(wanted, int | float):

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from numpy.typing import NDArray
 
 from phosphene.core.errors import InputError, UserError
+from phosphene.core.rng import Seed
 from phosphene.files import open_recipe, read_metadata
 from phosphene.files.formats import FORMATS
 from phosphene.judge.measures import Probe, distance, measure, thumbnail
@@ -30,6 +31,8 @@ from phosphene.raster import Picture
 from phosphene.raster.view import closed_ways
 from phosphene.recipe import Recipe
 from phosphene.recipe.texture_maps import map_kind
+from phosphene.sources import Source, as_recipe
+from phosphene.styles import STYLES
 
 WAYS = {"seam across": "x", "seam down": "y"}
 WITHOUT_PIXELS = {
@@ -75,22 +78,28 @@ def judge(recipe: Recipe) -> tuple[Verdict, ...]:
 
 
 def check(
-    source: Recipe | Picture | str | PathLike[str], *, tile: bool = False, pick: int | None = None
+    source: Source | Picture,
+    *,
+    tile: bool = False,
+    pick: int | None = None,
+    seed: Seed | None = None,
 ) -> Report:
-    """The report on a recipe, a picture or a file; `tile` also asks that its edges meet, those
-    that the recipe's surface closes.
+    """The report on a picture, a file, or anything that means a recipe (with `seed`, as in
+    `as_recipe`); `tile` also asks that its edges meet, those that the recipe's surface closes.
 
     A recipe (a .json file, picture `pick` of a contact sheet, a file without pixels) is painted; of
     any other file the pixels are judged as they are. Of maps for textures only flatness and edges
     are judged. Raises `InputError`, `RecipeError`.
     """
-    if isinstance(source, Recipe):
-        return _of_recipe(repr(source), source, tile)
+    if not isinstance(source, Picture) and not _is_file(source):
+        recipe = as_recipe(source, seed=seed)
+        return _of_recipe(repr(recipe), recipe, tile)
     if isinstance(source, Picture):
         whole = source.recipe if source.crop is None else None
         about = _About(source.recipe.style, whole, map_kind(source.recipe))
         clear = clearness(source.float)
         return _of_pixels(repr(source), about, picture_pixels(source), tile, clear)
+    assert isinstance(source, str | PathLike)
     path = fspath(source)
     suffix = Path(path).suffix.lower()
     if pick is not None or path == "-" or suffix == ".json":
@@ -119,6 +128,14 @@ def pictures_in(path: str) -> Sequence[int | None]:
     """What to pick from a file: the numbers of a contact sheet's pictures, else just None."""
     sheet = _inside(path, "phosphene-sheet") if path != "-" else {}
     return range(1, len(sheet.get("pictures", ())) + 1) or [None]
+
+
+def _is_file(source: Source) -> bool:
+    """A path; of texts, also one of any suffix or of a file that exists."""
+    if not isinstance(source, str):
+        return isinstance(source, PathLike)
+    path = source == "-" or bool(Path(source).suffix) or Path(source).exists()
+    return path and source not in STYLES and not source.lstrip().startswith("{")
 
 
 class _About(NamedTuple):

@@ -33,6 +33,7 @@ from phosphene.recipe import Recipe
 from phosphene.render.export_job import KINDS
 from phosphene.render.grids import PAPER, Axis, Heads, Page, cells
 from phosphene.render.tiling import rolled
+from phosphene.sources import Source
 
 
 @dataclass(frozen=True)
@@ -208,7 +209,7 @@ def _of_bytes(pixels: Pixels, sample_format: str) -> Pixels:
 
 
 def animate_grid(
-    source: str | Recipe | None = None,
+    source: Source | None = None,
     path: Given = "loop",
     *,
     x: Axis,

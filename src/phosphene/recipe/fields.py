@@ -152,13 +152,13 @@ def with_fields(recipe: Recipe, fields: Mapping[str, Any]) -> Recipe:
     return recipe.replace(paths) if paths else recipe
 
 
-def with_new_names(fields: Mapping[str, Any]) -> dict[str, Any]:
+def with_new_names(fields: Mapping[str, Any], *, depth: int = 3) -> dict[str, Any]:
     """The fields with new names for old ones, and a warning for each at the line that called the
-    caller.
+    caller (with `depth` 4, that line's caller).
     """
     renamed = {old: new for old, new in aliases("keyword").items() if old in fields}
     for old, new in renamed.items():
-        warn_renamed(f"{old}=", f"{new}=", depth=3)
+        warn_renamed(f"{old}=", f"{new}=", depth=depth)
     return {renamed.get(name, name): value for name, value in fields.items()}
 
 

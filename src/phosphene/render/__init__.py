@@ -2,35 +2,54 @@
 
 from __future__ import annotations
 
+from typing import Unpack
+
 import numpy as np
 
+from phosphene.compiler.complexity import with_complexity
 from phosphene.core.errors import SizeError
+from phosphene.core.rng import Seed
 from phosphene.raster import Picture, resolve_finish, to_float
 from phosphene.raster.painter import Painter
 from phosphene.raster.view import Size, parse_frame
-from phosphene.recipe import Recipe
 from phosphene.render.export import Progress
 from phosphene.render.export import render_file as render_file
 from phosphene.render.first_pass import make_program
+from phosphene.render.tiling import rolled
+from phosphene.sources import Fields, Source, as_recipe, read_keywords
 
 
 def render(
-    recipe: Recipe,
+    recipe: Source,
     size: str | int | Size = (800, 800),
     *,
+    seed: Seed | None = None,
+    complexity: float | None = None,
+    tile: str | None = None,
     crop: str | tuple[int, int, int, int] | None = None,
     bleed: str | int | None = None,
     threads: int | None = None,
     engine: str = "cpu",
     progress: Progress | None = None,
+    **fields: Unpack[Fields],
 ) -> Picture:
     """The picture of a recipe at a size, or the window `crop` (x, y, width, height) of it.
 
-    With `bleed` ("3mm", pixels) it reaches so far beyond the picture on every side. The same bits
-    for any number of threads and any crop. `progress(done, total)` is called with rows. Raises
-    `SizeError`, `RecipeError`, `EngineError`.
+    `recipe` is a `Recipe`, or anything that means one: a style's name with its `seed`, a file, a
+    dict, JSON text (see `as_recipe`). `fields` change it by name, such as `palette="ember"` or
+    `antialias=16`; then `complexity` as in `with_complexity`, and `tile` as in
+    `phosphene.render.tiling.rolled`: "both", "x", "y" or "panorama". The result is
+    `picture.recipe`.
+
+    With `bleed` ("3mm", pixels) the picture reaches so far beyond its size on every side. The same
+    bits for any number of threads and any crop. `progress(done, total)` is called with rows. Raises
+    `UserError` (`SizeError`, `RecipeError`, `InputError`), `EngineError`.
     """
+    put = read_keywords(render, fields)
     frame = parse_frame(size, crop, bleed)
+    recipe = with_complexity(as_recipe(recipe, seed=seed, fields=put), complexity)
+    if tile is not None:
+        recipe = rolled(recipe, frame.size, tile)
     rect = frame.rect
     program, kept = make_program(recipe, frame.size, engine, threads, not frame.bleed)
     painter = Painter(

@@ -10,27 +10,27 @@ from numpy.typing import NDArray
 
 from phosphene.core.errors import SizeError, UserError
 from phosphene.core.extras import missing_extra
+from phosphene.core.rng import Seed
 from phosphene.raster import to_float
 from phosphene.raster.painter import Painter
 from phosphene.raster.view import Rect, Size, parse_size
-from phosphene.recipe import Recipe
 from phosphene.render import make_program
-from phosphene.styles import style
+from phosphene.sources import Source, as_recipe
 
 MOST_CHUNKS = 1_000_000  # Dask keeps a task of some hundred bytes for each
 
 
 def as_dask_array(
-    recipe: Recipe | str,
+    recipe: Source,
     size: str | int | Size,
     chunks: int = 512,
     *,
     engine: str = "cpu",
-    seed: int | str = 0,
+    seed: Seed | None = None,
 ) -> Any:
-    """A picture, of a recipe or of a style's `seed`, as a Dask array (height, width, channels),
-    sRGB-encoded, 0..1, float32 (float64 for precision f64): as large as you like, computed where
-    it is looked at.
+    """A picture as a Dask array (height, width, channels), sRGB-encoded, 0..1, float32 (float64 for
+    precision f64): as large as you like, computed where it is looked at. `recipe` and `seed` as in
+    `as_recipe`.
 
     Any window has the bits of `ph.render(recipe, size)` there. `chunks`: pixels a side of what is
     painted at a time, one thread each. Raises `UserError` where Dask is missing, and as `render`
@@ -40,7 +40,7 @@ def as_dask_array(
         import dask.array as da
     except ImportError as error:
         raise UserError(missing_extra("as_dask_array", "dask", "dask", error)) from None
-    recipe = style(recipe, seed=seed) if isinstance(recipe, str) else recipe
+    recipe = as_recipe(recipe, seed=seed)
     if chunks < 1:
         raise UserError(f"got {chunks}; expected at least 1 pixel", argument="chunks")
     width, height = parse_size(size)

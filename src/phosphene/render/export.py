@@ -15,6 +15,7 @@ import numpy as np
 
 from phosphene.core.aliases import old_keywords
 from phosphene.core.errors import OutputError, UserError
+from phosphene.core.rng import Seed
 from phosphene.files import check, check_suffix, create, wants, write_sidecar
 from phosphene.files.atomic import check_free
 from phosphene.files.formats import read_options
@@ -29,16 +30,18 @@ from phosphene.recipe import Recipe
 from phosphene.render.disk_space import check_disk_space
 from phosphene.render.export_job import PictureJob
 from phosphene.render.first_pass import make_program
+from phosphene.sources import Source, as_recipe
 
 Progress = Callable[[int, int], None]
 
 
 @old_keywords
 def render_file(
-    recipe: Recipe,
+    recipe: Source,
     path: str | PathLike[str],
     size: str | int | Size,
     *,
+    seed: Seed | None = None,
     crop: str | tuple[int, int, int, int] | None = None,
     bleed: str | int | None = None,
     dpi: float | None = None,
@@ -53,7 +56,8 @@ def render_file(
     say: Say = lambda line: None,
     **options: Any,
 ) -> Rect:
-    """Write a picture to a file as it is made: memory does not grow with its height.
+    """Write a picture to a file as it is made: memory does not grow with its height. `recipe` and
+    `seed` as in `as_recipe`.
 
     Returns the rectangle that was written; with `bleed` ("3mm", pixels) it reaches beyond the
     picture. Large pictures are made in bands that are kept in a hidden folder beside the file until
@@ -64,6 +68,7 @@ def render_file(
     `say` with news. Raises as `render` does, `OutputError`, and `UserError` for what the format
     cannot hold and for an interrupted export that is neither resumed nor given up by `overwrite`.
     """
+    recipe = as_recipe(recipe, seed=seed)
     frame = parse_frame(size, crop, bleed, dpi)
     _check(path, overwrite, resume, sidecar)
     check_workers(threads, workers, cluster)

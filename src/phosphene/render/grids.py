@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -11,7 +11,8 @@ from PIL import Image, ImageDraw, ImageFont
 from phosphene.compiler.complexity import with_complexity
 from phosphene.core.errors import UserError
 from phosphene.recipe import FIELDS, Recipe, read_field, read_value, with_fields
-from phosphene.styles import STYLES, dial_owners, style
+from phosphene.sources import Source, as_recipe, flat_fields, no_dial, style_name
+from phosphene.styles import STYLES, style
 
 PAPER, INK = (18, 18, 20), (200, 200, 205)
 GAP, LINE = 6, 18
@@ -30,33 +31,28 @@ class Cells(NamedTuple):
     heads: Heads
 
 
-def with_seed(recipe: Recipe, seed: int | str | None, fields: dict[str, Any]) -> Recipe:
-    for name in fields:
-        _no_dial(recipe, name, "=VALUE")
-    recipe = with_fields(recipe, fields)
-    return recipe if seed is None else recipe.replace({"seed": seed})
-
-
 def cells(
-    source: str | Recipe | None,
+    source: Source | None,
     x: Axis,
     y: Axis | None,
     seed: int | str | None,
     complexity: float | None,
-    fields: dict[str, Any],
+    fields: Mapping[str, Any],
 ) -> Cells:
     """The recipes of `phosphene.grid`, which says what an axis is. Raises `UserError`,
     `RecipeError`.
     """
-    if isinstance(source, Recipe):
-        base = with_seed(source, seed, fields)
+    fields = flat_fields(fields)
+    of_style = source is None or style_name(source) is not None
+    if source is None:
+        base = style(seed=0 if seed is None else seed, **fields)
     else:
-        base = style(source, seed=seed or 0, **fields)
-    dials = {} if isinstance(source, Recipe) else STYLES[str(base.style)].dials
+        base = as_recipe(source, seed=seed, fields=fields)
+    dials = STYLES[str(base.style)].dials if of_style else {}
     across, down = _axis(x), ("", [None]) if y is None else _axis(y)
-    if isinstance(source, Recipe):
-        for axis, (name, _) in ((x, across), (y, down)):
-            _no_dial(source, name, f"={axis.partition('=')[2]}" if isinstance(axis, str) else "=")
+    if not of_style:
+        for name, _ in (across, down):
+            no_dial(base, name)
     if not 1 <= len(across[1]) * len(down[1]) <= MAX_PICTURES:
         raise UserError(f"grid: an axis without values, or more than {MAX_PICTURES} pictures")
     pictures: list[Labelled] = []
@@ -73,16 +69,6 @@ def cells(
             )
     rows = None if y is None else [f"{_short(down[0])} {_say(v)}" for v in down[1]]
     return Cells(base, pictures, ([f"{_short(across[0])} {_say(v)}" for v in across[1]], rows))
-
-
-def _no_dial(recipe: Recipe, name: str, values: str) -> None:
-    """Dials make a recipe; one that is made has them no more."""
-    if name not in FIELDS and "." not in name and dial_owners(name):
-        owner = recipe.style if recipe.style in dial_owners(name) else dial_owners(name)[0]
-        raise UserError(
-            f"{name}: a dial of {owner}; a recipe has no dials any more. Name the style instead: "
-            f"'{owner}', with `seed={recipe.seed}` and `x={name}{values}`"
-        )
 
 
 def _axis(spec: Axis) -> tuple[str, list[Any]]:

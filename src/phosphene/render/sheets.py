@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from phosphene.colour.channels import has_opacity
 from phosphene.compiler.complexity import short_of, with_complexity
 from phosphene.core.aliases import old_attribute, old_keywords
 from phosphene.core.errors import RecipeError, UserError, unknown
+from phosphene.core.rng import Seed
 from phosphene.files import create
 from phosphene.files.png import png_bytes
 from phosphene.files.samples import as_wanted
@@ -24,9 +25,10 @@ from phosphene.jobs.executor import Executor, Say
 from phosphene.jobs.executors import check_workers, open_executor
 from phosphene.judge import LIMITS, accept, distance, gated, house_styles, judge, probe, thumbnail
 from phosphene.recipe import Generated, Recipe, seed_after, with_fields
-from phosphene.render.grids import MAX_PICTURES, Axis, Heads, Labelled, Page, cells, with_seed
+from phosphene.render.grids import MAX_PICTURES, Axis, Heads, Labelled, Page, cells
 from phosphene.render.thumbnails import paint_each
 from phosphene.render.tiling import rolled
+from phosphene.sources import Fields, Source, as_recipe, read_keywords, style_name
 from phosphene.styles import style
 
 Progress = Callable[[int, int], None]
@@ -73,11 +75,11 @@ class Sheet:
 
 
 def sheet(
-    source: str | Recipe | None = None,
+    source: Source | None = None,
     *,
     count: int | None = None,
     vary: str = "seed",
-    seed: int | str | None = None,
+    seed: Seed | None = None,
     cell: int = 240,
     columns: int | None = None,
     all_styles: bool = False,
@@ -90,20 +92,21 @@ def sheet(
     engine: str = "cpu",
     progress: Progress | None = None,
     say: Say = lambda line: None,
-    **fields: Any,
+    **fields: Unpack[Fields],
 ) -> Sheet:
     """A contact sheet of `count` pictures (24), each labelled.
 
-    `source` is a style's name (None: a bare seed picks), or a recipe. `vary="seed"` takes seeds
-    from `seed` on; "latent" varies z and keeps the weights, "weights" varies those and keeps z,
-    "palette" shows one picture in every palette of the catalogue, though two of them may be much
-    alike. `all_styles` shows `count` pictures (1) of each house style. Dull pictures of styles are
-    rescued as `gate` says (see `phosphene.judge.accept`), and of seeds near duplicates are left
-    out, unless it is False. `complexity` as in `with_complexity`, or the nearest that a picture
-    reaches, `fields` as in `style`. `tile` rolls every picture up, as
+    `source` is a style's name (None: a bare seed picks), or means a recipe as in `as_recipe`.
+    `vary="seed"` takes seeds from `seed` on; "latent" varies z and keeps the weights, "weights"
+    varies those and keeps z, "palette" shows one picture in every palette of the catalogue, though
+    two of them may be much alike. `all_styles` shows `count` pictures (1) of each house style. Dull
+    pictures of styles are rescued as `gate` says (see `phosphene.judge.accept`), and of seeds near
+    duplicates are left out, unless it is False. `complexity` as in `with_complexity`, or the
+    nearest that a picture reaches, `fields` as in `style`. `tile` rolls every picture up, as
     `phosphene.render.tiling.rolled` does. `workers` and `cluster` are those of `render_file`; `say`
     receives news of them.
     """
+    put = read_keywords(sheet, fields)
     check_workers(threads, workers, cluster)
     each = (1 if all_styles else 24) if count is None else count
     if not 1 <= each <= MAX_PICTURES:
@@ -118,13 +121,17 @@ def sheet(
         raise UserError(
             "leave out the style and `vary`; it shows seeds of each style", argument="all_styles"
         )
-    if isinstance(source, Recipe):
-        pictures = _varied(with_seed(source, seed, fields), vary, each, complexity)
-    elif vary == "seed":
-        names = house_styles() if all_styles else [source]
-        pictures = _seeds(names, seed or 0, each, gate, fields, complexity)
+    name = None if source is None else style_name(source)
+    if vary == "seed" and (source is None or name is not None):
+        names = house_styles() if all_styles else [name]
+        pictures = _seeds(names, 0 if seed is None else seed, each, gate, put, complexity)
     else:
-        pictures = _varied(style(source, seed=seed or 0, **fields), vary, each, complexity)
+        base = (
+            style(seed=seed or 0, **put)
+            if source is None
+            else as_recipe(source, seed=seed, fields=put)
+        )
+        pictures = _varied(base, vary, each, complexity)
     if tile is not None:
         pictures = [(label, rolled(recipe, cell, tile)) for label, recipe in pictures]
     told = [*_short(pictures, complexity), *_dull(pictures, gate, vary)]
@@ -161,7 +168,7 @@ def _seeds(
     first: int | str,
     count: int,
     gate: bool | None,
-    fields: dict[str, Any],
+    fields: Mapping[str, Any],
     complexity: float | None,
 ) -> list[Labelled]:
     """`count` pictures of each style, of the seeds from `first` on that pass the gate and do not
@@ -240,11 +247,11 @@ VARIATIONS: dict[str, Callable[[Recipe, int | str], Labelled]] = {
 
 
 def grid(
-    source: str | Recipe | None = None,
+    source: Source | None = None,
     *,
     x: Axis,
     y: Axis | None = None,
-    seed: int | str | None = None,
+    seed: Seed | None = None,
     cell: int = 200,
     complexity: float | None = None,
     tile: str | None = None,
@@ -254,7 +261,7 @@ def grid(
     engine: str = "cpu",
     progress: Progress | None = None,
     say: Say = lambda line: None,
-    **fields: Any,
+    **fields: Unpack[Fields],
 ) -> Sheet:
     """A labelled grid over one or two recipe fields, all pictures from the same draws.
 
@@ -262,8 +269,9 @@ def grid(
     `"scale=0.5..2/4"` (four values), of a field's name, a dial of the style, any dotted path, or
     `complexity` (see `with_complexity`). `tile` rolls every picture up, as `sheet` does.
     """
+    put = read_keywords(grid, fields)
     check_workers(threads, workers, cluster)
-    _, pictures, heads = cells(source, x, y, seed, complexity, fields)
+    _, pictures, heads = cells(source, x, y, seed, complexity, put)
     if tile is not None:
         pictures = [(label, rolled(recipe, cell, tile)) for label, recipe in pictures]
     with open_executor(threads, workers, cluster, say) as executor:

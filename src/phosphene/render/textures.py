@@ -17,12 +17,14 @@ from phosphene.colour.srgb import LUMINANCE_TEXT
 from phosphene.compiler import build
 from phosphene.core import exact
 from phosphene.core.errors import RecipeError, UserError, unknown
+from phosphene.core.rng import Seed
 from phosphene.files.atomic_folder import whole_names
 from phosphene.raster import Picture
 from phosphene.raster.view import Size, extents, parse_size
 from phosphene.recipe import Finish, Recipe
 from phosphene.recipe.texture_maps import MAP_COLOURS, map_colour
 from phosphene.render import render, render_file
+from phosphene.sources import Source, as_recipe
 
 Normal = Literal["opengl", "directx"]
 GREEN: dict[str, float] = {"opengl": 1.0, "directx": -1.0}  # up is bright, down is bright
@@ -89,12 +91,16 @@ def map_recipes(
 
 
 def textures(
-    recipe: Recipe, size: str | int | Size = (1024, 1024), **settings: Any
+    recipe: Source,
+    size: str | int | Size = (1024, 1024),
+    *,
+    seed: Seed | None = None,
+    **settings: Any,
 ) -> dict[str, Picture]:
     """The texture maps of a recipe by name: albedo, height, normal, roughness, ao and orm.
-    `settings` as in `map_recipes`.
+    `recipe` and `seed` as in `as_recipe`, `settings` as in `map_recipes`.
     """
-    made = map_recipes(recipe, size, **settings)
+    made = map_recipes(as_recipe(recipe, seed=seed), size, **settings)
     return {name: render(r, size) for name, r in made.items()}
 
 

@@ -226,10 +226,13 @@ def style(name: str | None = None, *, seed: Seed = 0, **fields: Any) -> Recipe:
 
     `fields` put in values by name (`width=42`, `depth=4`, `activation="sin"`, `z=[...]`), or by
     dotted path in a dict `set={"networks.main.width": 42}`; names of the style's own dials
-    (`variance=588.1`, see `phosphene list styles`) go to the style. Raises `UserError` for an
-    unknown style, `RecipeError` for what a recipe cannot hold.
+    (`variance=588.1`, see `phosphene list styles`), or a dict of `dials`, go to the style.
+
+    Raises `UserError` for an unknown style, `RecipeError` for what a recipe cannot hold.
     """
-    fields, asked = with_new_names(fields), name
+    fields = with_new_names(fields)
+    fields |= fields.pop("dials", None) or {}
+    asked = name
     if name is None:
         picks = PICKS[1]
         name = picks[int(Stream(seed, "style").pick(1, len(picks))[0])]

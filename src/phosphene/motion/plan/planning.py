@@ -30,12 +30,11 @@ from phosphene.motion.plan.subframes import choose_subframes
 from phosphene.motion.render.frame_renderer import FrameRenderer
 from phosphene.motion.render.subframes import read_subframes
 from phosphene.raster.view import Size, parse_size
-from phosphene.recipe import Recipe
-from phosphene.styles import style
+from phosphene.sources import Source, as_recipe
 
 
 def animate(
-    recipe: Recipe | str,
+    recipe: Source,
     path: Given | None = None,
     *,
     frames: int | None = None,
@@ -52,9 +51,9 @@ def animate(
     shutter: float = 0.5,
     seed: int | str | None = None,
 ) -> Film:
-    """A film of a recipe, or of a style (with `seed`, 0; it replaces that of a recipe), on one path
-    or several: "loop" (as None is), "zoom factor=8", "loop + rotate turns=1", tables such as
-    `{"path": "sweep", "scale": [1, 3]}`, or a list.
+    """A film of a recipe on one path or several: "loop" (as None is), "zoom factor=8",
+    "loop + rotate turns=1", tables such as `{"path": "sweep", "scale": [1, 3]}`, or a list.
+    `recipe` and `seed` as in `as_recipe`.
 
     As long as `frames`, `seconds` (12) or `beats` at `bpm` say. `speed` is the mean OKLab change
     per frame at 30 fps (0.008), or "slow", "calm", "lively": it sets the radius of a loop, and on
@@ -64,10 +63,7 @@ def animate(
     jump, at 2 to 4 times the work, and 1 elsewhere. Nothing is rendered yet but small probes;
     `Film.notes` says what they found. Raises `UserError`, `RecipeError`.
     """
-    if isinstance(recipe, str):
-        recipe = style(recipe, seed=seed or 0)
-    elif seed is not None:
-        recipe = recipe.replace({"seed": seed, "rescued": ()})
+    recipe = as_recipe(recipe, seed=seed)
     path = "loop" if path is None else path
     rate = frame_rate(fps)
     count, note = count_frames(rate, frames, seconds, beats, bpm)

@@ -1,0 +1,174 @@
+"""What may be given where a recipe is wanted: a recipe, data, JSON text, a style's name, a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Any, TypedDict
+
+from phosphene import recipe as recipes
+from phosphene.core.errors import RecipeError, UserError, unknown
+from phosphene.core.rng import Seed
+from phosphene.files import ALIASES, FORMATS, open_recipe
+from phosphene.files.film import FILMS
+from phosphene.recipe import FIELDS, Recipe, with_fields, with_new_names
+from phosphene.styles import STYLES, dial_owners, style
+
+Source = Recipe | Mapping[str, Any] | str | PathLike[str]
+
+# A text that ends so is a path: "/" is a folder of frames, .html the page of a Deep Zoom.
+SUFFIXES = frozenset({*FORMATS, *ALIASES, *FILMS, ".json", ".html"})
+
+
+class Fields(TypedDict, total=False):
+    """The keywords that put values into a recipe: those of `FIELDS`, which says what they mean.
+
+    Texts are read as the command line reads its options. `set` holds values by dotted path, `dials`
+    those of a style's own dials, which may also be given by their names.
+    """
+
+    width: int
+    depth: int
+    activation: str | Sequence[str | Sequence[str]] | Mapping[str, str]
+    features: str | Sequence[Any]
+    scale: float
+    latent_size: int
+    z: str | Sequence[float]
+    gain: float | Sequence[float]
+    channels: int
+    antialias: str | int
+    dither: str
+    palette: str | Sequence[Any]
+    recolour: bool | str | Sequence[Any]
+    invert_palettes: bool | str
+    precision: str
+    set: Mapping[str, Any]
+    dials: Mapping[str, Any]
+
+
+def read_keywords(function: Callable[..., Any], fields: Mapping[str, Any]) -> dict[str, Any]:
+    """What a function got as `**fields`, by today's names; an old name warns at the line that
+    called the function.
+
+    Raises `UserError` for a name that is neither a keyword of the function nor a field or a dial of
+    any style; it names the nearest.
+    """
+    found, known = with_new_names(fields, depth=4), [*FIELDS, "set", "dials"]
+    for name in found:
+        if name not in known and not dial_owners(name):
+            own = function.__kwdefaults__ or {}
+            raise UserError(unknown("keyword", name, [*own, *known]))
+    return found
+
+
+def as_recipe(
+    given: Source,
+    *,
+    seed: Seed | None = None,
+    fields: Mapping[str, Any] | None = None,
+    files: bool = True,
+) -> Recipe:
+    """The recipe that is meant by what was given.
+
+    A `Recipe` is itself, a mapping a recipe as data. A text is JSON if it begins with "{", a path
+    if it ends in a known suffix, else a style's name. Any other path is a `pathlib.Path`; of a file
+    the recipe inside, of a film its still's. `seed` is the style's (0), and replaces that of a
+    recipe; `fields` are put in by name as `style` does. With `files=False` no file is opened.
+
+    Raises `RecipeError` for what cannot be a recipe, `UserError` for an unknown style or field,
+    `InputError` for a file that cannot be read.
+    """
+    put = flat_fields(fields or {})
+    name = style_name(given)
+    if name is not None:
+        return style(name, seed=0 if seed is None else seed, **put)
+    recipe = _read(given, files)
+    for field in put:
+        no_dial(recipe, field)
+    if seed is not None:
+        recipe = recipe.replace({"seed": seed, "rescued": ()})
+    return with_fields(recipe, put)
+
+
+def flat_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields and dials by name: those of `dials` beside the others."""
+    own = {name: value for name, value in fields.items() if name != "dials"}
+    return own | dict(fields.get("dials") or {})
+
+
+def style_name(given: object) -> str | None:
+    """The style that a text names; None of JSON, of a path and of anything but text.
+
+    Raises `UserError` for a text that is none of these.
+    """
+    if not isinstance(given, str) or _is_json(given) or _is_path(given):
+        return None
+    if given in STYLES:
+        return given
+    text = unknown("style", f"{given:.60}", STYLES, list_with="styles")
+    if set(given) & set("./\\"):
+        text += f" Is it a file? Give a path: pathlib.Path({given[:60]!r})."
+    raise UserError(text)
+
+
+def no_dial(recipe: Recipe, name: str, value: str = "VALUE") -> None:
+    """Dials belong to styles. Raises `UserError` for a recipe's field that is a style's dial."""
+    owners = [] if name in FIELDS or "." in name else dial_owners(name)
+    if owners:
+        owner = recipe.style if recipe.style in owners else owners[0]
+        raise UserError(
+            f"a dial of {owner}; a recipe has no dials any more. Name the style instead: "
+            f"'{owner}', with `seed={recipe.seed}` and `{name}={value}`",
+            argument=name,
+        )
+
+
+def recolour(
+    source: Source, palettes: Any = None, seed: Seed | None = None, *, files: bool = True
+) -> Recipe:
+    """`phosphene.recipe.recolour` of anything that means a recipe: its fields, before what squashes
+    them, through `palettes` ("ember", "ember;abyss", a list of colours), or a pair that `seed`
+    draws (None: the recipe's).
+    """
+    return recipes.recolour(as_recipe(source, files=files), palettes, seed)
+
+
+def twin(source: Source, *, seed: Seed | None = None, files: bool = True) -> Recipe:
+    """The recipe with every palette turned over: light where it was dark, in the same hues.
+
+    Raises `RecipeError` for a recipe without palettes.
+    """
+    return recipes.twin(as_recipe(source, seed=seed, files=files))
+
+
+def _read(given: object, files: bool) -> Recipe:
+    match given:
+        case Recipe():
+            return given
+        case Mapping():
+            return Recipe.checked(dict(given))
+        case str() if _is_json(given):
+            return Recipe.from_json(given)
+        case str() | PathLike():
+            if files:
+                return open_recipe(given)
+            path = fspath(given)
+            raise RecipeError(
+                f"got the path {path!r:.80}; no file is opened here", argument="recipe"
+            )
+        case _:
+            kind = type(given).__name__
+            raise RecipeError(
+                f"got {given!r:.60} ({kind}); expected a Recipe, a dict, JSON text, a style's name "
+                "such as 'silk', or a path",
+                argument="recipe",
+            )
+
+
+def _is_json(text: str) -> bool:
+    return text.lstrip().startswith("{")
+
+
+def _is_path(text: str) -> bool:
+    return Path(text).suffix.lower() in SUFFIXES

@@ -1,0 +1,192 @@
+"""What means a recipe means it everywhere: a recipe, a dict, JSON text, a style's name, a path."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+import phosphene as ph
+from phosphene.core.errors import InputError, RecipeError, UserError
+from phosphene.recipe import FIELDS
+from phosphene.render.tiling import rolled
+from phosphene.sources import Fields
+from phosphene.styles import STYLES
+
+SILK = ph.style("silk", seed=7)
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("silk.json").write_text(SILK.json)
+
+
+# what is called -> what shows which recipe it took
+CALLS = {
+    "as_recipe": lambda given, **seed: ph.as_recipe(given, **seed),
+    "render": lambda given, **seed: ph.render(given, 8, **seed).recipe,
+    "render_file": lambda given, **seed: _rendered(given, **seed),
+    "sheet": lambda given, **seed: (
+        ph.sheet(given, count=1, cell=16, vary="latent", latent_size=2, **seed).pictures[0][1]
+    ).replace({f"networks.{n}.latent": SILK.get(f"networks.{n}.latent") for n in SILK.networks}),
+    "grid": lambda given, **seed: ph.grid(
+        given, x=("view.span", [SILK.view.span]), cell=16, **seed
+    ).pictures[0][1],
+    "animate": lambda given, **seed: _film(ph.animate, given, **seed).recipe,
+    "animate_grid": lambda given, **seed: (
+        _film(ph.animate_grid, given, x=("view.span", [2.0]), cell=16, **seed).recipe
+    ),
+    "textures": lambda given, **seed: ph.textures(given, 8, **seed)["albedo"].recipe,
+    "as_dask_array": lambda given, **seed: ph.as_dask_array(given, 8, **seed).name,
+    "twin": lambda given, **seed: ph.twin(ph.twin(given, **seed)) and ph.twin(given, **seed),
+    "with_complexity": lambda given, **seed: ph.with_complexity(given, None, **seed),
+}
+
+
+def _film(animate, given, **how):
+    return animate(given, "rotate turns=1", frames=2, even=False, subframes=1, **how)
+
+
+def _rendered(given, **seed):
+    ph.render_file(given, "a.png", 8, overwrite=True, **seed)
+    return ph.open("a.png")
+
+
+GIVEN = {
+    "a recipe": lambda: (SILK, {}),
+    "a dict": lambda: (json.loads(SILK.json), {}),
+    "JSON text": lambda: ("\n" + SILK.json, {}),
+    "a style and its seed": lambda: ("silk", {"seed": 7}),
+    "a path": lambda: (Path("silk.json"), {}),
+    "a text with a known suffix": lambda: ("silk.json", {}),
+    "another seed": lambda: (SILK.replace({"seed": 8}), {"seed": 7}),
+}
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_recipe_may_be_given_in_every_form(call):
+    wanted = CALLS[call](SILK)
+    for form in GIVEN:
+        given, seed = GIVEN[form]()
+        assert CALLS[call](given, **seed) == wanted, form
+
+
+def test_check_and_recolour_take_every_form_too():
+    wanted = ph.check(SILK)
+    for given, seed in (GIVEN[form]() for form in GIVEN):
+        found = ph.check(given, **seed)
+        assert found.measures == wanted.measures
+        if not seed:
+            assert ph.recolour(given, "ember") == ph.recolour(SILK, "ember")
+
+
+WRONG = {
+    "slik": (UserError, "unknown style 'slik'. Did you mean 'silk'"),
+    "art.bmq": (UserError, r"unknown style 'art.bmq'.*pathlib.Path\('art.bmq'\)"),
+    '{"phosphene": 1, "sed": 3}': (RecipeError, "seed"),
+    "{": (RecipeError, "JSON cannot be read"),
+    "gone.png": (InputError, "gone.png: no such file"),
+    7: (
+        RecipeError,
+        r"recipe: got 7 \(int\); expected a Recipe, a dict, JSON text, a style's name",
+    ),
+    None: (RecipeError, r"recipe: got None"),
+    b"silk": (RecipeError, r"recipe: got b'silk' \(bytes\)"),
+}
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("given", WRONG)
+def test_what_means_no_recipe_is_an_error_of_ours(call, given):
+    if given is None and call in ("sheet", "grid", "animate_grid"):
+        return  # the style that the seed picks
+    kind, says = WRONG[given]
+    with pytest.raises(kind, match=says):
+        CALLS[call](given)
+
+
+def test_files_stay_closed_where_asked():
+    for path in ("silk.json", Path("silk.json")):
+        with pytest.raises(RecipeError, match="got the path 'silk.json'; no file is opened"):
+            ph.as_recipe(path, files=False)
+    assert ph.as_recipe("silk", files=False) == ph.style("silk")
+
+
+def test_a_picture_that_is_not_ours_is_still_judged_by_its_pixels():
+    from PIL import Image
+
+    Image.new("RGB", (64, 64), "red").save("red.bmp")
+    assert not ph.check("red.bmp").ok
+    with pytest.raises(UserError, match="Did you mean 'silk'"):
+        ph.check("slik")
+
+
+# Options of `paint` that say where and how to write, or choose among seeds: not the picture itself.
+NOT_THE_PICTURE = {
+    "help", "style_name", "output", "count", "gate", "as_json", "dpi", "format_option", "sidecar",
+    "resume", "overwrite", "workers", "cluster", "notes",
+}  # fmt: skip
+CALLED = {"assign": "set", "dial": "dials", "panorama": "tile", "tile_x": "tile", "tile_y": "tile"}
+
+
+def paint_options() -> set[str]:
+    from typer.main import get_command
+
+    from phosphene.cli.app import make_app
+
+    return {str(option.name) for option in get_command(make_app()).commands["paint"].params}
+
+
+def test_render_takes_every_option_of_paint_that_decides_the_picture():
+    dials = {dial for style in STYLES.values() for dial in style.dials}
+    options = {CALLED.get(name, name) for name in paint_options() - NOT_THE_PICTURE} - dials
+    keywords = {*Fields.__annotations__, *(ph.render.__kwdefaults__ or {}), "size"}
+    assert options | {"progress"} == (keywords - dials) | {"progress"}
+    assert set(Fields.__annotations__) == {*FIELDS, "set", "dials"}
+
+
+def test_render_puts_every_field_in():
+    values = {
+        "width": 5, "depth": 2, "activation": ["tanh", "sin"], "features": ["x", "y", "r"],
+        "scale": 2.0, "z": [0.1, 0.2], "gain": [1.0, 1.5], "channels": 3, "antialias": 4,
+        "dither": "blue", "recolour": "dusk;abyss", "palette": "ember", "invert_palettes": True,
+        "precision": "f64", "set": {"view.span": 3.0},
+    }  # fmt: skip
+    assert {*values, "latent_size", "dials"} == set(Fields.__annotations__)
+    picture = ph.render("classic", 8, seed=4, **values)
+    assert picture.recipe == ph.style("classic", seed=4, **values)
+    assert picture.recipe.get("view.span") == 3.0 and picture.float.dtype == "float64"
+    as_text = ph.render("classic", 8, seed=4, z="0.1,0.2", gain="1.0,1.5", depth="2")
+    assert as_text.recipe == ph.style("classic", seed=4, z=[0.1, 0.2], gain=[1.0, 1.5], depth=2)
+
+
+def test_render_takes_dials_complexity_and_tile():
+    dialled = ph.style("ink", seed=1, bleed=0.02)
+    assert ph.render("ink", 8, seed=1, dials={"bleed": 0.02}).recipe == dialled
+    assert ph.render("silk", 8, seed=7, relief=2).recipe == ph.style("silk", seed=7, relief=2)
+    calm = ph.render("classic", 16, complexity=4, tile="both").recipe
+    assert calm == rolled(ph.with_complexity("classic", 4), 16)
+    with pytest.raises(UserError, match="relief: a dial of silk"):
+        ph.render(SILK, 8, dials={"relief": 2})
+
+
+@pytest.mark.parametrize(
+    "call", [ph.render, ph.sheet, lambda *a, **k: ph.grid(*a, x="depth=2", **k)]
+)
+@pytest.mark.parametrize(
+    ("name", "nearest"), [("antialas", "antialias"), ("thread", "threads"), ("setd", "se[te]")]
+)
+def test_an_unknown_keyword_names_the_nearest(call, name, nearest):
+    with pytest.raises(UserError, match=f"unknown keyword '{name}'. Did you mean '{nearest}"):
+        call("silk", **{name: 1})
+
+
+def test_an_old_name_of_a_field_warns_where_it_was_used():
+    calls = [ph.render, ph.sheet, partial(ph.grid, x="depth=2")]
+    for call, how in zip(calls, ({}, {"count": 1, "cell": 16}, {"cell": 16}), strict=True):
+        with pytest.warns(DeprecationWarning, match="twin= is now invert_palettes=") as caught:
+            call("silk", twin=True, **how)
+        assert [warning.filename for warning in caught] == [__file__]
