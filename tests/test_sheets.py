@@ -78,14 +78,14 @@ def test_a_sheet_takes_the_nearest_complexity_that_a_seed_reaches_and_says_so():
     assert recipe.seed == 2 and recipe.get("networks.main.weights.gain") != ph.style(
         "dunes", seed=2
     ).get("networks.main.weights.gain")
-    assert page.told[0].startswith("dunes 2: complexity ")
-    assert page.told[0].endswith(", the nearest to 30 that it reaches")
-    assert ph.sheet("dunes", count=1, seed=2, complexity=5, cell=8).told == ()
+    assert page.notes[0].startswith("dunes 2: complexity ")
+    assert page.notes[0].endswith(", the nearest to 30 that it reaches")
+    assert ph.sheet("dunes", count=1, seed=2, complexity=5, cell=8).notes == ()
 
 
 def test_a_sheet_says_which_pictures_no_seed_could_rescue():
     page = ph.sheet("silk", count=1, seed=4, palette="#ff0000,#ff0000", cell=8)
-    assert page.told == ("silk 4: flat, contrast, clip, garish",)
+    assert page.notes == ("silk 4: flat, contrast, clip, garish",)
 
 
 def test_words_on_a_page_stay_beside_their_picture():

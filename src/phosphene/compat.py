@@ -1,4 +1,4 @@
-"""The interfaces of other programs, on our recipes: code that was written for them goes on working.
+"""Interfaces of other programs, on our recipes: code written for those programs keeps working.
 
 from phosphene.compat import Sampler
 sampler = Sampler(z_dim=8, scale=10.0, net_size=32, c_dim=1)
@@ -54,7 +54,7 @@ class Sampler:
         self.reinit()
 
     def reinit(self) -> None:
-        """New weights."""
+        """Draw new weights."""
         self.base = style(
             "cppn-tensorflow", seed=self.seed, width=self.net_size, channels=self.c_dim,
             z_scale=self.scale, z=[0.0] * self.z_dim,
@@ -138,7 +138,7 @@ class Sampler:
         *,
         overwrite: bool = True,
     ) -> None:
-        """A film from z1 to z2 in a straight line, and back: 2 n_frame + 3 pictures, for ever."""
+        """An endless film from z1 to z2 in a straight line, and back: 2 n_frame + 3 pictures."""
         first, last = self._batch(z1)[0], self._batch(z2)[0]
         step = (last - first) / (n_frame + 1)
         frames = [

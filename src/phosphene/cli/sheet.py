@@ -106,7 +106,7 @@ def check_output(output: str | None, name: str, overwrite: bool) -> str:
 
 
 def save_sheet(page: Sheet, path: str, overwrite: bool, seconds: float, as_json: bool) -> None:
-    for line in page.told:
+    for line in page.notes:
         say(line)
     page.save(path, overwrite=overwrite)
     height, width, _ = page.uint8.shape

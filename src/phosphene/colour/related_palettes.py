@@ -1,4 +1,4 @@
-"""Palettes out of one that is given: one beside it, and what of it can stand for another.
+"""Palettes made from a given one: one to mix with it, and one to replace another.
 
 Anchors are OKLab, of shape (n, 3); numbers come from our own operations in a fixed order, since
 they reach recipes.

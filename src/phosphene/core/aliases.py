@@ -38,6 +38,7 @@ ALIASES: tuple[Alias, ...] = (
     Alias("attribute", "pixels", "float", "0.2", "Picture"),
     Alias("attribute", "bytes", "uint8", "0.2", "Picture"),
     Alias("attribute", "pixels", "uint8", "0.2", "Sheet"),
+    Alias("attribute", "told", "notes", "0.2", "Sheet"),
     Alias("attribute", "told", "notes", "0.2", "Film"),
     Alias("attribute", "stage", "renderer", "0.2", "Film"),
     Alias("attribute", "moment", "state", "0.2", "Film"),

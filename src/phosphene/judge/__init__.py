@@ -1,4 +1,4 @@
-"""The gate: is a picture dull, noisy, garish, banded? In words; and how a dull seed is rescued."""
+"""The gate: whether a picture is dull, noisy, garish or banded, and how a dull seed is rescued."""
 
 from phosphene.judge.check import Report as Report
 from phosphene.judge.check import alike as alike

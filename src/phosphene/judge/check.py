@@ -1,4 +1,4 @@
-"""What is wrong with a picture, in words."""
+"""Reports on recipes, pictures and files: figures, and what is wrong."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ WITHOUT_PIXELS = {
 
 @dataclass(frozen=True)
 class Report:
-    """The figures of a picture (`MEASURES`, `LINE_MEASURES`), and what is wrong with it."""
+    """Figures of a picture (named in `MEASURES` and `LINE_MEASURES`), and the rules it breaks."""
 
     name: str
     measures: dict[str, float]
@@ -51,7 +51,7 @@ class Report:
     thumbnail: NDArray[Any] = field(repr=False, compare=False)
     surface: str = "plane"  # the recipe's, where the whole picture was judged
     map: str | None = None  # which map for textures it is
-    note: str = ""  # why something else was judged than one may think
+    note: str = ""  # on what was judged, where that is not obvious
 
     @property
     def ok(self) -> bool:
@@ -59,8 +59,8 @@ class Report:
 
     @property
     def meets(self) -> str:
-        """In which ways opposite edges meet: "x" across, "y" down, "xy" or none. The poles of a
-        panorama are no edges that could.
+        """In which directions opposite edges meet: "x" across, "y" down, "xy" or none. The poles of
+        a panorama are not edges.
         """
         open_ways = {WAYS[v.name] for v in verdicts(SEAMS, self.measures)}
         ways = "x" if self.surface == "sphere" else "xy"
@@ -116,8 +116,8 @@ def check(
 
 
 def alike(reports: Iterable[Report]) -> list[tuple[str, str, float]]:
-    """The pairs of pictures that are near duplicates, and how far they are apart; maps for textures
-    may be.
+    """The pairs of pictures that are near duplicates, and their distance. Maps for textures are
+    left out.
     """
     judged = [report for report in reports if not report.map]
     pairs = [(a, b, distance(a.thumbnail, b.thumbnail)) for a, b in combinations(judged, 2)]
@@ -125,7 +125,7 @@ def alike(reports: Iterable[Report]) -> list[tuple[str, str, float]]:
 
 
 def pictures_in(path: str) -> Sequence[int | None]:
-    """What to pick from a file: the numbers of a contact sheet's pictures, else just None."""
+    """The values of `pick` for a file: 1, 2, ... for a contact sheet, else only None."""
     sheet = _inside(path, "phosphene-sheet") if path != "-" else {}
     return range(1, len(sheet.get("pictures", ())) + 1) or [None]
 
@@ -139,7 +139,7 @@ def _is_file(source: Source) -> bool:
 
 
 class _About(NamedTuple):
-    """What is known of a picture: its style, its recipe where all of it is seen, which map."""
+    """What is known about a picture: its style, its recipe if the whole is shown, which map."""
 
     style: str | None = None
     whole: Recipe | None = None
@@ -157,7 +157,7 @@ def _of_pixels(name: str, about: _About, pixels: NDArray[Any], tile: bool, clear
 
 
 def _about_file(path: str) -> _About:
-    """What a picture file says of itself, if it does."""
+    """What the texts inside a picture file say about it."""
     style = _inside(path, "phosphene").get("style")
     try:
         recipe = open_recipe(path)
@@ -186,7 +186,7 @@ def _report(name: str, about: _About, seen: Probe, drawn: Lines, tile: bool) -> 
 
 
 def _inside(path: str, keyword: str) -> dict[str, Any]:
-    """What a file carries under a keyword, if it carries anything."""
+    """The JSON object that a file carries under a keyword; empty where there is none."""
     try:
         found = json.loads(read_metadata(path).get(keyword, "{}"))
     except (InputError, ValueError):  # no file of ours: its pixels can be judged all the same

@@ -1,4 +1,4 @@
-"""Where probes and lines come from: a recipe, or the pixels of a picture or file."""
+"""Probes and lines of a recipe, or of the pixels of a picture or file."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def probe(recipe: Recipe) -> Probe:
 
 
 def clearness(pixels: Array) -> float:
-    """The share of a picture, (height, width, channels), 0..1, that lets through its page."""
+    """How transparent a picture is: 1 minus its mean opacity; pixels (height, width, channels)."""
     if not has_opacity(pixels.shape[-1]):
         return 0.0
     return 1.0 - mean(np.minimum(np.maximum(pixels[..., -1], 0.0), 1.0))

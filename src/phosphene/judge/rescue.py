@@ -1,4 +1,4 @@
-"""No dull seed: other colours, a wider look, the next seed, until a picture passes the gate."""
+"""Rescue of dull seeds: other colours, a smaller scale, other seeds, until a picture passes."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ Again = Callable[[Seed], Recipe]
 
 
 def house_styles() -> list[str]:
-    """The styles of our own, by name. The seed systems' are theirs, and classic is what they had
-    in common.
+    """The names of our own styles: neither those of seed systems nor classic, which is what those
+    have in common.
     """
     return [name for name, entry in STYLES.items() if entry.year is None and name != "classic"]
 
@@ -38,8 +38,8 @@ def accept(
     """The recipe of a style and seed, rescued where its picture is dull.
 
     `gate` None: only house styles are judged; True: seed systems' too; False: none. `fields` as in
-    `style`; colours and a scale that they set stay as they are set, and of a wanted `complexity`
-    the seed does, too. `complexity` and `nearest` as in `with_complexity`.
+    `style`; colours and a scale that they set are kept, and so is the seed where a `complexity` is
+    wanted. `complexity` and `nearest` as in `with_complexity`.
     """
 
     def make(name: str | None, seed: Seed) -> Recipe:
@@ -60,7 +60,7 @@ def accept(
 
 
 def gated(recipe: Recipe, gate: bool | None) -> bool:
-    """Whether the recipe of a style is judged: house styles where `gate` is None."""
+    """Whether `accept` judges the recipe of a style: of house styles only where `gate` is None."""
     return bool(gate) or (gate is None and recipe.style in house_styles())
 
 
@@ -72,13 +72,13 @@ def rescue(
     widen: bool = True,
     seeds: int = SEEDS,
 ) -> Recipe:
-    """The recipe itself if it passes the gate; else the first that does, and `rescued` tells what
-    was done.
+    """The recipe if it passes the gate; else the first variation that does, its `rescued` a list
+    of what was changed; the recipe unchanged if none does.
 
     In turn: other `colours` (palettes of the next derived seed; a recipe without palettes is
-    recoloured, if it is of no house style), a wider look while noisy (`widen`), the derived seeds
-    SEED~1, SEED~2, ... and the same with each: so many as `seeds`, or fewer where given colours are
-    at fault. `again` makes the recipe of another seed. Where nothing helps, the recipe as it came.
+    recoloured, if it is of no house style), a smaller scale while noisy (`widen`), then the derived
+    seeds SEED~1, SEED~2, ... with the same variations of each: `seeds` of them, or fewer where
+    given colours are at fault. `again` makes the recipe of another seed.
     """
     if not judge(recipe):
         return recipe
@@ -87,16 +87,16 @@ def rescue(
     again = again or (lambda seed: recipe.replace({"seed": seed}))
     for k in range(seeds + 1):
         start = again(derived_seed(recipe, k)) if k else recipe
-        told = (f"{_names(recipe)}: seed {start.seed}",) if k else ()
+        reseeded = (f"{_names(recipe)}: seed {start.seed}",) if k else ()
         for found, did in _tries(start, again if colours else None, widen):
             if not judge(found):
-                return found.replace({"rescued": [*told, *did]})
+                return found.replace({"rescued": [*reseeded, *did]})
     return recipe
 
 
 def derived_seed(recipe: Recipe, k: int) -> Seed:
-    """The k-th seed to take instead of the recipe's: a text that tells, or a number where the
-    weights' generator takes only those.
+    """The k-th seed to try instead of the recipe's: SEED~k, or a number where the generator of the
+    weights takes only numbers.
     """
     generated = [n for n in recipe.networks.values() if isinstance(n, Generated)]
     if any(n.weights.draws == "numpy_randomstate" for n in generated):
@@ -107,7 +107,7 @@ def derived_seed(recipe: Recipe, k: int) -> Seed:
 def _tries(
     recipe: Recipe, again: Again | None, widen: bool
 ) -> Iterator[tuple[Recipe, tuple[str, ...]]]:
-    """The recipe and what might save it, each with what was done."""
+    """The recipe and its variations, each with what was changed."""
     yield recipe, ()
     done: tuple[str, ...] = ()
     other, what = _other_colours(recipe, again) if again else (recipe, "")

@@ -1,4 +1,4 @@
-"""What a picture may not be: one rule, one sentence and one advice each.
+"""The rules of the gate: each with a condition, a sentence and an advice.
 
 The limits were tuned by eye on 760 pictures of nineteen house styles and on the seed systems. A
 picture breaks the gate when any of `RULES` holds; `REMARKS` are about a finished file.
@@ -34,7 +34,9 @@ ALLOWANCES: dict[str, dict[str, float]] = {
 
 
 class Rule(NamedTuple):
-    """`wrong(figures, limits)` says whether it holds; `says` and `advice` may name figures."""
+    """`wrong(figures, limits)` is true where a picture breaks it; `says` and `advice` are templates
+    that may name figures.
+    """
 
     wrong: Callable[[Figures, Figures], bool]
     says: str

@@ -1,4 +1,4 @@
-"""Parameter grids: recipes along one or two fields; and the page where pictures stand in rows."""
+"""Parameter grids: recipes along one or two fields; and pages of labelled pictures in rows."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Axis = tuple[str, Iterable[Any]] | str
 
 
 class Cells(NamedTuple):
-    """What a grid is made of, its pictures row by row, and its heads."""
+    """A grid: the recipe that it varies, its pictures row by row, the heads of columns and rows."""
 
     base: Recipe
     pictures: list[Labelled]
@@ -121,8 +121,8 @@ def _say(value: Any) -> str:
 
 @dataclass(frozen=True)
 class Page:
-    """Pictures of `cell` x `cell` pixels in rows from the top. Under each stands its label, or on
-    two sides the heads of a grid.
+    """Pictures of `cell` x `cell` pixels in rows from the top, a label under each; or a grid with
+    heads above its columns and beside its rows.
     """
 
     labels: list[str]
@@ -132,7 +132,7 @@ class Page:
 
     @property
     def corner(self) -> tuple[int, int]:
-        """Where the first picture stands."""
+        """The upper left corner of the first picture: x, y."""
         down = self.heads[1] if self.heads else None
         wide = round(max(map(_font().getlength, down))) + GAP if down else 0
         return GAP + wide, GAP + (LINE if self.heads else 0)
@@ -154,7 +154,7 @@ class Page:
         return [(left + column * (self.cell + GAP), top + row * self._step) for row, column in at]
 
     def blank(self) -> Image.Image:
-        """The page with its words, without pictures."""
+        """The page with its texts, without pictures."""
         page = Image.new("RGB", self.size, PAPER)
         draw, font = ImageDraw.Draw(page), _font()
         if self.heads is None:

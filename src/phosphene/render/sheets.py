@@ -37,14 +37,14 @@ Progress = Callable[[int, int], None]
 @dataclass(frozen=True, eq=False)
 class Sheet:
     """A page of pictures: `uint8` pixels (height, width, 3), and each picture's label and recipe.
-    `told` are sentences on pictures that are not what was asked for, or dull for all that.
+    `notes` are sentences on pictures that are not as asked, or stayed dull.
 
     Saved, it carries all recipes; `ph.open(path, pick=3)` gives the third.
     """
 
     uint8: NDArray[np.uint8]
     pictures: tuple[Labelled, ...]
-    told: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         return np.array(self.uint8, dtype=dtype, copy=copy)
@@ -134,11 +134,11 @@ def sheet(
         pictures = _varied(base, vary, each, complexity)
     if tile is not None:
         pictures = [(label, rolled(recipe, cell, tile)) for label, recipe in pictures]
-    told = [*_short(pictures, complexity), *_dull(pictures, gate, vary)]
+    notes = [*_short(pictures, complexity), *_dull(pictures, gate, vary)]
     columns = columns or min(len(pictures), max(1, round((len(pictures) * 1.5) ** 0.5)))
     with open_executor(threads, workers, cluster, say) as executor:
         page = _page(pictures, columns, cell, None, engine, executor, progress)
-    return replace(page, told=(*told,))
+    return replace(page, notes=(*notes,))
 
 
 def _varied(base: Recipe, vary: str, count: int, complexity: float | None) -> list[Labelled]:
@@ -147,7 +147,7 @@ def _varied(base: Recipe, vary: str, count: int, complexity: float | None) -> li
 
 
 def _short(pictures: list[Labelled], wanted: float | None) -> list[str]:
-    """Of the pictures whose complexity is not the wanted one, which they have."""
+    """The complexity of each picture that does not have the wanted one."""
     found = [(label, short_of(recipe, wanted)) for label, recipe in pictures]
     return [
         f"{label}: complexity {kappa:.3g}, the nearest to {wanted:g} that it reaches"
@@ -172,7 +172,7 @@ def _seeds(
     complexity: float | None,
 ) -> list[Labelled]:
     """`count` pictures of each style, of the seeds from `first` on that pass the gate and do not
-    look like one before. After four times as many seeds, whatever comes.
+    look like an earlier one. After four times as many seeds any picture is taken.
     """
     shown: list[Labelled] = []
     seen: list[NDArray[Any]] = []
