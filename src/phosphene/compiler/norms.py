@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from phosphene.compiler.arena import ARENA
 from phosphene.compiler.lowering import Plane, Vector, lower_inputs, lower_step, stretch_slots
 from phosphene.compiler.measurement_log import MeasurementLog
-from phosphene.compiler.probe import ROOM, probe_points
+from phosphene.compiler.probe import probe_points
 from phosphene.engines import get_engine
 from phosphene.formula import Rows, Tape, variables
 from phosphene.ir.assembling import lay_out
@@ -56,7 +57,7 @@ def measure_norms(
     if kept.again:
         return [_replay(n, kept) for n in networks[: last + 1]] + networks[last + 1 :]
     points, names = probe_points(networks)
-    ROOM.clear()
+    ARENA.clear()
     known = dict(zip(names, points, strict=True))
     done: list[Network] = []
     for at, network in enumerate(networks[: last + 1]):
@@ -109,7 +110,7 @@ class _Probe:
         steps = [*(self.steps[i - 1] for i in made), step]
         latent = self.latent if any(_reads_latent(s) for s in steps) else []
         parts = [self.values[i] for i in given] + [row[None] for row in latent]
-        points = parts[0] if len(parts) == 1 else ROOM.stack(parts)
+        points = parts[0] if len(parts) == 1 else ARENA.stack(parts)
         last = len(self.steps)
         own = {i - 1: self.steps[i - 1] for i in made} | {last: step}
         slots: dict[str, float] = {}
@@ -148,7 +149,7 @@ class _Probe:
             still = np.zeros(len(step.biases))
             values = self.evaluate(replace(step, norm=None, biases=still, latent=None))
             found = get_engine("cpu").moments(values)
-            ROOM.give_back(values)
+            ARENA.give_back(values)
             return found
         return get_engine("cpu").moments(self.vector(*_sources(step)))
 
@@ -208,7 +209,7 @@ def _evaluate_inputs(
 
     laid, names = notes.take(lay)
     program = laid.layout.program("f32", False, slots)
-    return _run(program, laid.counts, ROOM.stack([known[name][None] for name in names]))[0]
+    return _run(program, laid.counts, ARENA.stack([known[name][None] for name in names]))[0]
 
 
 def _reads_latent(step: Step) -> bool:
@@ -239,8 +240,8 @@ def _laid(tape: Tape, inputs: Rows, results: list[Rows]) -> _Laid:
 
 def _run(program: Program, counts: list[int], points: Array) -> list[Array]:
     """The values of blocks of rows, each of shape (rows, points)."""
-    room = ROOM.take(program.channels, points.shape[1])
-    values = get_engine("cpu").evaluate(program, points, room)
+    into = ARENA.take(program.channels, points.shape[1])
+    values = get_engine("cpu").evaluate(program, points, into)
     found: list[Array] = []
     at = 0
     for count in counts:

@@ -6,7 +6,6 @@ vector, 32x32 grids at eight fixed z, always on the cpu engine. Sums run in inde
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -23,46 +22,6 @@ from phosphene.ir.network import Network
 Array = NDArray[np.floating]
 
 CDF_ENTRIES, QUANTILES = 1024, 129
-MOST_ROOM = 1 << 23  # numbers that a thread's room may hold
-
-
-class Room(threading.local):
-    """Memory for values on the probe, one for each thread, kept from build to build: fresh arrays
-    cost page faults, which take longer than the network.
-
-    What was taken is lost with the next `clear`.
-    """
-
-    def __init__(self) -> None:
-        self.memory, self.used = np.empty(0, np.float32), 0
-
-    def clear(self) -> None:
-        self.used = 0
-
-    def take(self, rows: int, points: int) -> Array:
-        """An array of float32 of this shape, whatever stands in it."""
-        size = rows * points
-        if self.used + size > len(self.memory):
-            if self.used + size > MOST_ROOM:
-                return np.empty((rows, points), np.float32)
-            # What was taken before keeps the old memory.
-            more = min(2 * (self.used + size), MOST_ROOM)
-            self.memory, self.used = np.empty(more, np.float32), 0
-        self.used += size
-        return self.memory[self.used - size : self.used].reshape(rows, points)
-
-    def give_back(self, last: Array) -> None:
-        """The last rows of what was taken last."""
-        if last.base is self.memory:
-            self.used -= last.size
-
-    def stack(self, parts: list[Array]) -> Array:
-        """Arrays of (rows, points) one below the other."""
-        into = self.take(sum(map(len, parts)), parts[0].shape[1])
-        return np.concatenate(parts, out=into)
-
-
-ROOM = Room()
 
 
 def probe_points(networks: list[Network]) -> tuple[Array, list[str]]:
@@ -105,7 +64,7 @@ def quantile(values: Array, p: float) -> float:
 
 
 class Distribution:
-    """What statistics say of some values, which are sorted but once."""
+    """Statistics of some values, which are sorted once, when a quantile is first asked for."""
 
     def __init__(self, values: Array):
         self.values = values

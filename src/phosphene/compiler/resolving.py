@@ -9,10 +9,11 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from phosphene.compiler.arena import ARENA
 from phosphene.compiler.lowering import field_tangents, lay_out_program
 from phosphene.compiler.measurement_log import Look, MeasurementLog
 from phosphene.compiler.networks import latents
-from phosphene.compiler.probe import ROOM, Distribution, probe_points
+from phosphene.compiler.probe import Distribution, probe_points
 from phosphene.compiler.shifts import Shifts
 from phosphene.core.errors import RecipeError
 from phosphene.engines import get_engine
@@ -133,8 +134,8 @@ def look_at(
     program: Program, points: NDArray[np.floating], asks: list[tuple[int, str, float]]
 ) -> list[Any]:
     """What is asked of the rows of a program on the probe."""
-    ROOM.clear()
-    room = ROOM.take(program.channels, points.shape[1])
-    values = get_engine("cpu").evaluate(program, points, room)
+    ARENA.clear()
+    into = ARENA.take(program.channels, points.shape[1])
+    values = get_engine("cpu").evaluate(program, points, into)
     seen = [Distribution(row) for row in values]
     return [seen[row].measure(kind, p) for row, kind, p in asks]

@@ -9,46 +9,46 @@ import numpy as np
 import phosphene as ph
 from phosphene.colour.gamut import inside_srgb
 from phosphene.compiler import build
-from phosphene.compiler.probe import MOST_ROOM, Room
+from phosphene.compiler.arena import MAX_NUMBERS, Arena
 
 NAMES = ("silk", "agate", "prism", "nebula")
 
 
-def test_what_was_taken_stands_until_the_room_is_cleared():
-    room = Room()
-    taken = [room.take(rows, 100) for rows in (1, 3, 2, 50, 7)]  # it has to grow on the way
+def test_what_was_taken_is_kept_until_the_arena_is_cleared():
+    arena = Arena()
+    taken = [arena.take(rows, 100) for rows in (1, 3, 2, 50, 7)]  # it has to grow on the way
     for k, array in enumerate(taken):
         array[:] = k
     for k, array in enumerate(taken):
         assert (array == k).all()
 
 
-def test_a_cleared_room_is_used_again():
-    room = Room()
-    room.take(4, 100)
-    room.clear()
-    first = room.take(3, 100)
-    room.clear()
-    assert np.shares_memory(room.take(3, 100), first)
+def test_a_cleared_arena_is_used_again():
+    arena = Arena()
+    arena.take(4, 100)
+    arena.clear()
+    first = arena.take(3, 100)
+    arena.clear()
+    assert np.shares_memory(arena.take(3, 100), first)
 
 
 def test_the_last_rows_are_given_back_and_the_others_are_kept():
-    room = Room()
-    room.take(20, 100)
-    room.clear()
-    taken = room.take(5, 100)
-    room.give_back(taken[3:])
-    after = room.take(2, 100)
+    arena = Arena()
+    arena.take(20, 100)
+    arena.clear()
+    taken = arena.take(5, 100)
+    arena.give_back(taken[3:])
+    after = arena.take(2, 100)
     assert np.shares_memory(after, taken[3:]) and not np.shares_memory(after, taken[:3])
 
 
-def test_what_is_too_large_for_the_room_has_memory_of_its_own_and_gives_nothing_back():
-    room = Room()
-    small = room.take(1, 100)
-    large = room.take(2, MOST_ROOM // 2 + 1)
-    room.give_back(large[1:])
-    assert not np.shares_memory(room.take(1, 50), small)
-    assert len(room.memory) <= MOST_ROOM
+def test_what_is_too_large_for_the_arena_has_memory_of_its_own_and_gives_nothing_back():
+    arena = Arena()
+    small = arena.take(1, 100)
+    large = arena.take(2, MAX_NUMBERS // 2 + 1)
+    arena.give_back(large[1:])
+    assert not np.shares_memory(arena.take(1, 50), small)
+    assert len(arena.memory) <= MAX_NUMBERS
 
 
 def test_programs_are_the_same_whatever_is_built_before_and_beside_them():
