@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 
 import phosphene as ph
-from phosphene.raster import painter
-from phosphene.render import first_pass
+from phosphene.raster import first_pass, painter
 
 GALLERY = json.loads(
     (Path(__file__).parent.parent / "data/neural-painter-gallery.json").read_text()

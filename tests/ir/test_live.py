@@ -18,9 +18,9 @@ from phosphene.formula import var
 from phosphene.ir.labels import NUMBER_KINDS, NumberLabel
 from phosphene.ir.network import Affine
 from phosphene.ir.program import Program
+from phosphene.raster.first_pass import FirstPass
 from phosphene.raster.view import Rect, points
 from phosphene.recipe import Recipe
-from phosphene.render.first_pass import FirstPass
 from phosphene.styles import STYLES, style
 
 HOUSE = sorted(n for n, s in STYLES.items() if s.year is None and n != "classic")

@@ -119,7 +119,7 @@ def _read_blocks(file: BinaryIO, layout: Layout) -> Pixels:
 
 
 def _decoded(body: bytes, size: int) -> bytes:
-    """The reverse of `ExrWriter._encode`; what did not shrink was left as it was."""
+    """The inverse of `exr._encode`. A block that did not shrink is stored as it is."""
     if len(body) == size:
         return body
     steps = np.frombuffer(zlib.decompressobj().decompress(body, size), np.uint8).copy()

@@ -13,13 +13,13 @@ from phosphene.colour.channels import has_opacity
 from phosphene.colour.srgb import decode, encode, exactly
 from phosphene.compiler import build
 from phosphene.core.errors import InputError
-from phosphene.engines import get_engine
 from phosphene.ir.program import Program
 from phosphene.judge.measures import SIDE, Probe, mean
 from phosphene.judge.scanlines import Lines
 from phosphene.raster import Picture, resolve_finish, to_bytes, to_float
+from phosphene.raster.first_pass import FirstPass
 from phosphene.raster.painter import Painter
-from phosphene.raster.view import Rect, points
+from phosphene.raster.view import Rect
 from phosphene.recipe import Recipe
 
 Array = NDArray[Any]
@@ -32,7 +32,7 @@ PAGE = 1.0  # what shows through a picture's transparent parts
 @lru_cache(maxsize=32)
 def probe(recipe: Recipe) -> Probe:
     """The probe of a recipe: its whole view as a square."""
-    program, size = build(recipe, _Extremes(recipe)), (SIDE, SIDE)
+    program, size = _program(recipe), (SIDE, SIDE)
     whole = Rect(0, 0, *size)
 
     def paint(mode: str | int) -> Array:
@@ -56,7 +56,7 @@ def clearness(pixels: Array) -> float:
 
 def lines(recipe: Recipe) -> Lines:
     """Some rows and columns of a recipe's picture at 1024x1024, with the recipe's own finish."""
-    program = build(recipe, _Extremes(recipe))
+    program = _program(recipe)
     finish = partial(to_bytes, finish=resolve_finish(recipe, program))
     mode, size = recipe.finish.antialias, (LENGTH, LENGTH)
     painter = Painter(program, recipe.view, size, "cpu", finish, mode)
@@ -70,19 +70,9 @@ def lines(recipe: Recipe) -> Lines:
     return Lines(np.stack(rows), np.stack(columns))
 
 
-class _Extremes:
-    """The extremes that a shading may ask of the whole image, on the grid of the probe."""
-
-    kept: Array | None = None
-
-    def __init__(self, recipe: Recipe):
-        self.recipe = recipe
-
-    def __call__(self, part: Program) -> tuple[Array, Array]:
-        plane = np.empty((2, SIDE * SIDE), part.numbers.dtype)
-        points(self.recipe.view, (SIDE, SIDE), Rect(0, 0, SIDE, SIDE), plane)
-        values = get_engine("cpu").evaluate(part, plane)
-        return np.fmin.reduce(values, axis=1), np.fmax.reduce(values, axis=1)
+def _program(recipe: Recipe) -> Program:
+    """The recipe's program; extremes that a shading asks for are those of the probe's grid."""
+    return build(recipe, FirstPass(recipe, (SIDE, SIDE), threads=1, keeps=False))
 
 
 def three_channels(pixels: Array) -> Array:

@@ -8,7 +8,6 @@ other formats as plain samples.
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -22,6 +21,7 @@ from numpy.typing import NDArray
 
 from phosphene.core.version import source_digest
 from phosphene.files.formats import FORMATS
+from phosphene.ir.packing import pack_program, unpack_program
 from phosphene.ir.program import Program
 from phosphene.jobs.job import Piece, Scratch
 from phosphene.raster.encodings import finisher
@@ -30,8 +30,9 @@ from phosphene.raster.view import Frame, Rect
 from phosphene.recipe import Finish, Recipe, View
 
 DIRECT_PIXELS = 1 << 22  # smaller pictures are written at one go
-BANDS = 256  # a picture has about so many, for as many workers and little lost by an interruption,
-LEAST_BYTES, MOST_BYTES = 1 << 20, 1 << 23  # if a band is neither small nor heavy on memory
+# A picture has about this many bands: enough for many workers, and an interruption loses little.
+BANDS = 256
+LEAST_BYTES, MOST_BYTES = 1 << 20, 1 << 23  # of a band, before the number of bands counts
 KINDS = {"bytes": np.uint8, "words": np.uint16} | dict.fromkeys(
     ("float", "linear", "data"), np.float32
 )
@@ -156,24 +157,6 @@ class PictureJob:
 def samples(rows: Pixels) -> memoryview:
     """The bytes of an array that lies together in memory."""
     return rows.reshape(-1).view(np.uint8).data
-
-
-def pack_program(program: Program) -> bytes:
-    """A program's arrays."""
-    memory = io.BytesIO()
-    np.savez(
-        memory, code=program.code, numbers=program.numbers, outputs=program.outputs,
-        rows=program.rows, inputs=program.inputs,
-    )  # fmt: skip
-    return memory.getvalue()
-
-
-def unpack_program(data: bytes) -> Program:
-    with np.load(io.BytesIO(data)) as arrays:
-        return Program(
-            arrays["code"], arrays["numbers"], int(arrays["rows"]), int(arrays["inputs"]),
-            arrays["outputs"],
-        )  # fmt: skip
 
 
 def writer_kind(suffix: str) -> Any:

@@ -2,132 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterator
-from contextlib import ExitStack, closing
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.compiler import build
-from phosphene.core.version import source_digest
 from phosphene.ir.program import Program
 from phosphene.jobs.executor import Executor
-from phosphene.jobs.job import Piece, Scratch
-from phosphene.jobs.threads import on_threads
-from phosphene.raster.painter import Painter, bands
-from phosphene.raster.view import Rect, Size
-from phosphene.recipe import Recipe, View
-from phosphene.render.export_job import DIRECT_PIXELS, pack_program, unpack_program
-
-KEEP_BYTES = 1 << 28  # a first pass keeps its values up to this size, else the second repeats it
-PIECE_PIXELS = 1 << 20  # of a first pass, at most
-SHARE = 8  # pieces for each worker, at least: so that all end at about the same time
+from phosphene.raster.first_pass import FirstPass
+from phosphene.raster.view import Size
+from phosphene.recipe import Recipe
 
 Pixels = NDArray[Any]
-
-
-@dataclass(frozen=True)
-class FirstPassJob:
-    """The extremes of a program over a whole picture. A piece is the first row and the number of
-    rows; its result holds the least and the greatest value of each channel, float64.
-
-    The values themselves go into `kept` (channels, height, width), where it is given.
-    """
-
-    part: Program
-    view: View
-    size: Size
-    rows: int
-    kept: Pixels | None = None
-
-    @cached_property
-    def painter(self) -> Painter:
-        return Painter(self.part, self.view, self.size, "cpu", self._see)
-
-    def pieces(self) -> Iterator[Piece]:
-        return bands(self.size[1], self.rows)
-
-    def make(self, piece: Piece, scratch: Scratch) -> bytes:
-        least, greatest = _nothing(self.part.channels)
-        top, height = piece
-        for tile in self.painter.tiles(Rect(0, top, self.size[0], height)):
-            scratch.check()
-            low, high = self.painter.tile(tile, scratch)
-            least, greatest = np.fmin(least, low), np.fmax(greatest, high)
-        return np.stack([least, greatest]).tobytes()
-
-    def describe(self, piece: Piece) -> str:
-        return f"rows {piece[0]} to {piece[0] + piece[1] - 1} of the first pass"
-
-    @cached_property
-    def fingerprint(self) -> str:
-        exact = json.dumps([self._head(), self.part.digest, source_digest()], sort_keys=True)
-        return hashlib.sha256(exact.encode()).hexdigest()
-
-    def to_bytes(self) -> bytes:
-        return json.dumps(self._head()).encode() + b"\n" + pack_program(self.part)
-
-    @classmethod
-    def from_bytes(cls, data: bytes) -> FirstPassJob:
-        line, _, packed = data.partition(b"\n")
-        head = json.loads(line)
-        width, height = head["size"]
-        return cls(unpack_program(packed), View(**head["view"]), (width, height), head["rows"])
-
-    def _head(self) -> dict[str, Any]:
-        return {"view": self.view.model_dump(mode="json"), "size": self.size, "rows": self.rows}
-
-    def _see(self, values: Pixels, rect: Rect) -> Pixels:
-        if self.kept is not None:
-            down, across = slice(rect.y, rect.y + rect.height), slice(rect.x, rect.x + rect.width)
-            self.kept[:, down, across] = values.reshape(len(values), rect.height, rect.width)
-        return np.stack([np.fmin.reduce(values, axis=1), np.fmax.reduce(values, axis=1)])
-
-
-class FirstPass:
-    """Extremes of a program over the whole picture, on the cpu engine, by so many threads or by an
-    executor.
-    """
-
-    def __init__(
-        self,
-        recipe: Recipe,
-        size: Size,
-        threads: int | None,
-        keeps: bool,
-        executor: Executor | None = None,
-    ):
-        self.recipe, self.size, self.threads, self.keeps = recipe, size, threads, keeps
-        self.executor = executor
-        self.kept: Pixels | None = None
-
-    def __call__(self, part: Program) -> tuple[Pixels, Pixels]:
-        width, height = self.size
-        with ExitStack() as opened:
-            executor = self.executor
-            if executor is None or (executor.remote and width * height <= DIRECT_PIXELS):
-                executor = opened.enter_context(closing(on_threads(self.threads)))
-            keep = self.keeps and not executor.remote
-            keep = keep and part.channels * width * height * 8 <= KEEP_BYTES
-            dtype = part.numbers.dtype
-            self.kept = np.empty((part.channels, height, width), dtype) if keep else None
-            rows = min(-(-height // (SHARE * executor.workers)), max(1, PIECE_PIXELS // width))
-            job = FirstPassJob(part, self.recipe.view, self.size, rows, self.kept)
-            least, greatest = _nothing(part.channels)
-            for _, made in opened.enter_context(closing(executor.run(job))):
-                low, high = np.frombuffer(made).reshape(2, -1)
-                least, greatest = np.fmin(least, low), np.fmax(greatest, high)
-        return least, greatest
-
-
-def _nothing(channels: int) -> tuple[Pixels, Pixels]:
-    """The least and the greatest of no values."""
-    return np.full(channels, np.inf), np.full(channels, -np.inf)
 
 
 def make_program(

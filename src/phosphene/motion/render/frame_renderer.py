@@ -26,10 +26,10 @@ from phosphene.motion.render.latent_patch import LatentPatcher
 from phosphene.motion.render.subframes import PARTED, sample_offsets, shifted_view
 from phosphene.raster import quantise, resolve_finish, to_float
 from phosphene.raster.encodings import encoded, finisher
+from phosphene.raster.first_pass import FirstPass
 from phosphene.raster.painter import Painter
 from phosphene.raster.view import Rect, Size
 from phosphene.recipe import Finish, Recipe, View
-from phosphene.render.first_pass import FirstPass
 
 Pixels = NDArray[Any]
 Layer = tuple[Program, Any, float]  # a program, its view, its share of the light
