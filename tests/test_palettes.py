@@ -12,7 +12,7 @@ from phosphene.colour import palette_generator as harmony
 from phosphene.colour.oklab import oklab_to_bytes, oklab_to_linear, srgb_to_oklab
 from phosphene.colour.palette_generator import RAMPS, SCHEMES, generate
 from phosphene.colour.ramps import anchors_to_oklab, interpolate, ramp
-from phosphene.colour.related_palettes import beside
+from phosphene.colour.related_palettes import companion
 from phosphene.core.errors import UserError
 from phosphene.core.rng import Stream
 from phosphene.judge import house_styles
@@ -251,16 +251,16 @@ def test_one_given_palette_colours_all_of_a_house_style(name: str):
 
 def test_a_second_palette_made_of_the_first_has_its_lightness_and_its_hues():
     ember = anchors_to_oklab(PALETTES["ember"].split())
-    other = np.array(beside(ember))
+    other = np.array(companion(ember))
     assert np.abs(other[:, 0] - ember[:, 0]).max() < 1e-5
     assert np.abs(other - ember).max() > 0.02
     hues = np.arctan2(ember[:, 2], ember[:, 1])
     apart = np.abs(np.arctan2(other[:, 2], other[:, 1])[:, None] - hues)
     assert apart.min(axis=1).max() < 0.01
     recipe = ph.style("drift", seed=1, palette="ember")
-    assert recipe.palettes == {"A": tuple(PALETTES["ember"].split()), "B": beside(ember)}
+    assert recipe.palettes == {"A": tuple(PALETTES["ember"].split()), "B": companion(ember)}
     grey = np.array([[0.1, 0.0, 0.0], [0.9, 0.0, 0.0]])
-    assert np.array_equal(beside(grey), grey)
+    assert np.array_equal(companion(grey), grey)
 
 
 def test_a_part_of_a_picture_stays_as_light_whatever_palette_it_gets():

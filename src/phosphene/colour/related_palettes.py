@@ -20,9 +20,9 @@ NEAR = 0.06  # how far in lightness a colour may be from the one that it stands 
 LIGHT = 0.7  # a light tint is lighter
 
 
-def beside(anchors: Array) -> Anchors:
-    """A palette to mix with this one, out of its own hues: every anchor has the hue of its
-    neighbour, the lighter or the darker one, wherever that makes less olive.
+def companion(anchors: Array) -> Anchors:
+    """A palette to mix with this one, made of its hues: each anchor takes the hue of its lighter
+    neighbour, or of its darker one, whichever makes less olive.
     """
     after = np.concatenate([anchors[1:], anchors[-1:]])
     before = np.concatenate([anchors[:1], anchors[:-1]])
@@ -40,7 +40,7 @@ def _in_hues(anchors: Array, others: Array) -> Array:
 
 
 def nearest_matches(anchors: Array, others: Array) -> Anchors:
-    """Colours of a palette that can stand for `others`, one each.
+    """The colours of a palette that replace `others`, one for each.
 
     Light tints, which differ by their hues, keep their lightness and become hues of the palette one
     after the other. Any other colour becomes the nearest that the palette has in lightness and

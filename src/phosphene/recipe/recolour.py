@@ -11,7 +11,7 @@ from phosphene.catalogue.palettes import PALETTES
 from phosphene.colour.gamut import inside_srgb
 from phosphene.colour.palette_generator import pair, plain
 from phosphene.colour.ramps import anchors_to_oklab
-from phosphene.colour.related_palettes import beside, nearest_matches
+from phosphene.colour.related_palettes import companion, nearest_matches
 from phosphene.colour.srgb import LUMINANCE_TEXT
 from phosphene.core.errors import RecipeError, UserError
 from phosphene.core.rng import Seed, Stream
@@ -62,7 +62,7 @@ def with_palettes(recipe: Recipe, value: Any) -> Recipe:
     """The recipe with the palettes of `value` (see `read_palettes`) instead of its own: of its
     palettes A, B, ... and those that have words for names, the first by name take one each.
 
-    The others get one that lies beside the first (`phosphene.colour.related_palettes`). Letters
+    The others get a companion of the first (`phosphene.colour.related_palettes`). Letters
     name ramps from dark to light, which become what they get; words (`night`, `inks`) name colours
     in a part of the picture, and become colours of what they get that are as light. Raises
     `RecipeError` for a recipe without palettes, or with fewer than are given.
@@ -79,7 +79,7 @@ def with_palettes(recipe: Recipe, value: Any) -> Recipe:
         )
     put = {f"palettes.{n}": p for n, p in zip(names, chosen, strict=False)}
     changed: dict[str, Any] = dict(recipe.replace(put).palettes)
-    second = beside(anchors_to_oklab(changed[names[0]]))
+    second = companion(anchors_to_oklab(changed[names[0]]))
     for k, name in enumerate(names):
         changed[name] = changed[name] if k < len(chosen) else second
         if len(name) > 1:
