@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 Piece = tuple[int, ...]
+Data = bytes | memoryview
 R_co = TypeVar("R_co", covariant=True)
 
 
@@ -60,7 +61,7 @@ class Job(Protocol[R_co]):
         ...
 
 
-class PortableJob(Job[bytes], Protocol):
+class PortableJob(Job[Data], Protocol):
     """A job that other processes can run: it travels as bytes, and its results are bytes."""
 
     @property
@@ -81,9 +82,9 @@ class PortableJob(Job[bytes], Protocol):
 class Store(Protocol):
     """Where finished pieces are kept. Workers write into it, from any process that reaches it."""
 
-    def write(self, piece: Piece, data: bytes | memoryview) -> None: ...
+    def write(self, piece: Piece, data: Data) -> None: ...
 
-    def read(self, piece: Piece) -> bytes | memoryview | None:
+    def read(self, piece: Piece) -> Data | None:
         """A piece as it was written; None where there is none or where it is damaged."""
         ...
 
@@ -113,18 +114,18 @@ class Document(NamedTuple):
 
 def document_of(job: PortableJob, store: Store | None) -> Document:
     """What another process needs to run a job."""
-    where = ("", b"") if store is None else (_kind(store), store.to_bytes())
-    return Document(_kind(job), job.fingerprint, job.to_bytes(), *where)
+    where = ("", b"") if store is None else (kind_of(store), store.to_bytes())
+    return Document(kind_of(job), job.fingerprint, job.to_bytes(), *where)
 
 
 def load_job(document: Document) -> PortableJob:
-    return _class(document.kind).from_bytes(document.data)
+    return find_class(document.kind).from_bytes(document.data)
 
 
 def load_store(document: Document) -> Store | None:
-    return (
-        _class(document.store_kind).from_bytes(document.store_data) if document.store_kind else None
-    )
+    if not document.store_kind:
+        return None
+    return find_class(document.store_kind).from_bytes(document.store_data)
 
 
 def perform(job: Job[Any], piece: Piece, scratch: Scratch, store: Store | None) -> Any:
@@ -137,10 +138,11 @@ def perform(job: Job[Any], piece: Piece, scratch: Scratch, store: Store | None) 
     return None
 
 
-def _kind(thing: object) -> str:
+def kind_of(thing: object) -> str:
+    """The name of a class, "module:class", by which `find_class` finds it in another process."""
     return f"{type(thing).__module__}:{type(thing).__qualname__}"
 
 
-def _class(kind: str) -> Any:
+def find_class(kind: str) -> Any:
     module, _, name = kind.partition(":")
     return getattr(import_module(module), name)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from typing import Any
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from phosphene.core.threads import thread_count
 from phosphene.jobs.delivery import WAITING, deliver
 from phosphene.jobs.executor import Executor
 from phosphene.jobs.job import Job, Piece, Scratch, Store, perform
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 def on_threads(threads: int | None) -> Executor:
@@ -86,4 +91,29 @@ class Threads:
             self.own.scratch = Scratch()
         scratch: Scratch = self.own.scratch
         scratch.cancelled = cancelled
-        return perform(job, piece, scratch, store)
+        try:
+            return perform(job, piece, scratch, store)
+        except BaseException:
+            cancelled.set()  # nothing more is made of a run that fails
+            raise
+
+
+@dataclass(frozen=True)
+class Calls:
+    """A function of each of some items. A piece is the number of one."""
+
+    function: Callable[[Any], Any]
+    items: Sequence[Any]
+
+    def pieces(self) -> Iterator[Piece]:
+        return ((k,) for k in range(len(self.items)))
+
+    def make(self, piece: Piece, scratch: Scratch) -> Any:
+        return self.function(self.items[piece[0]])
+
+
+def each(executor: Executor, function: Callable[[T], R], items: Sequence[T]) -> Generator[R]:
+    """The results of a function in the order of its items, by an executor of this process."""
+    with closing(executor.run(Calls(function, items), ordered=True)) as made:
+        for _, result in made:
+            yield result

@@ -231,6 +231,8 @@ class Film:
         resume: bool = False,
         engine: str = "cpu",
         threads: int | None = None,
+        workers: int | None = None,
+        cluster: Any = None,
         progress: Progress | None = None,
         say: Say = _nothing,
         **options: Any,
@@ -239,12 +241,14 @@ class Film:
         frames. `options` are the format's, such as `codec="h265"`.
 
         Long films keep their frames in a hidden folder beside the file until it is complete; after
-        an interruption `resume` renders only those that lack. `progress(done, total)` is called
+        an interruption `resume` renders only the missing ones. `workers` and `cluster` are those of
+        `phosphene.render_file`: each worker makes whole frames. `progress(done, total)` is called
         with frames, `say` with news. Raises `UserError`, `OutputError`.
         """
         save_film(
             self, path, parse_size(size or self.size), overwrite=overwrite, resume=resume,
-            engine=engine, threads=threads, progress=progress, say=say, options=options,
+            engine=engine, threads=threads, workers=workers, cluster=cluster, progress=progress,
+            say=say, options=options,
         )  # fmt: skip
 
     def small(self, side: int, most: int) -> tuple[FrameRenderer, list[int]]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -18,14 +17,15 @@ from PIL import Image
 from phosphene.colour.channels import colour_channels
 from phosphene.core.aliases import old_keywords
 from phosphene.core.errors import InputError
-from phosphene.core.threads import thread_count
 from phosphene.files.samples import as_wanted
+from phosphene.jobs.job import Piece, Scratch
+from phosphene.jobs.threads import Inline, each, on_threads
 from phosphene.motion.film import Film, Progress, Say
 from phosphene.motion.paths.frame_state import FrameState
 from phosphene.motion.paths.grammar import Given
 from phosphene.motion.plan.planning import animate
 from phosphene.motion.plan.seam import seam
-from phosphene.motion.render.frame_renderer import Pixels
+from phosphene.motion.render.frame_renderer import FrameRenderer, Pixels
 from phosphene.motion.save import save_film
 from phosphene.raster import metadata
 from phosphene.raster.view import Size
@@ -99,7 +99,7 @@ class GridFilm:
 
     def renderer(self, size: Size, engine: str = "cpu", threads: int | None = None) -> GridRenderer:
         """What renders its frames. There is one size: `size`."""
-        return GridRenderer(self, engine, thread_count(threads))
+        return GridRenderer(self, engine, threads)
 
     def frames(self) -> Iterator[Pixels]:
         """All frames, bytes (height, width, 3), rendered as they are asked for."""
@@ -150,6 +150,8 @@ class GridFilm:
         resume: bool = False,
         engine: str = "cpu",
         threads: int | None = None,
+        workers: int | None = None,
+        cluster: Any = None,
         progress: Progress | None = None,
         say: Say = lambda text: None,
         **options: Any,
@@ -157,22 +159,22 @@ class GridFilm:
         """Write it as `Film.save` writes a film."""
         save_film(
             self, path, self.size, overwrite=overwrite, resume=resume, engine=engine,
-            threads=threads, progress=progress, say=say, options=options,
+            threads=threads, workers=workers, cluster=cluster, progress=progress, say=say,
+            options=options,
         )  # fmt: skip
 
 
 class GridRenderer:
     """Renders the frames of a grid: cell by cell, each by one thread, as stills of it are."""
 
-    def __init__(self, grid: GridFilm, engine: str, threads: int):
+    def __init__(self, grid: GridFilm, engine: str, threads: int | None):
         self.size, self.channels = grid.size, 3
-        each = max(1, threads // len(grid.films))
-        self.pool = ThreadPoolExecutor(threads, "phosphene")
-        renderer: Callable[[Film], Any] = lambda film: film.renderer(film.size, engine, each)  # noqa: E731
-        self.renderers = list(self.pool.map(renderer, grid.films))
-        memory = threading.local()
-        for made in self.renderers:
-            made.pool.memory = memory  # else cells times threads of it
+        self.executor = on_threads(threads)
+
+        def make(film: Film) -> FrameRenderer:
+            return film.renderer(film.size, engine, threads=1)
+
+        self.renderers = list(each(self.executor, make, grid.films))
         self.places, self.cell = grid.page.places(), grid.cell
         self.paper = Image.new("RGB", self.size, PAPER)
         self.paper.paste(grid.page.blank())
@@ -180,24 +182,35 @@ class GridRenderer:
     def frame(self, states: list[list[FrameState]], sample_format: str = "bytes") -> Pixels:
         """The pixels (height, width, 3) of the films' states, in a sample format."""
         page = _of_bytes(np.asarray(self.paper), sample_format).copy()
-
-        def paint(k: int) -> None:
-            x, y = self.places[k]
-            page[y : y + self.cell, x : x + self.cell] = self._cell(k, states[k], sample_format)
-
-        for _ in self.pool.map(paint, range(len(self.renderers))):
-            pass
+        job = CellsJob(self.renderers, states, sample_format)
+        with closing(self.executor.run(job)) as cells:
+            for (k,), pixels in cells:
+                x, y = self.places[k]
+                page[y : y + self.cell, x : x + self.cell] = pixels
         return page
 
-    def _cell(self, k: int, states: list[FrameState], sample_format: str) -> Pixels:
+
+@dataclass(frozen=True)
+class CellsJob:
+    """The cells of one frame of a grid. A piece is the number of a cell."""
+
+    renderers: list[FrameRenderer]
+    states: list[list[FrameState]]
+    sample_format: str
+
+    def pieces(self) -> Iterator[Piece]:
+        return ((k,) for k in range(len(self.renderers)))
+
+    def make(self, piece: Piece, scratch: Scratch) -> Pixels:
         """Three channels; a picture with opacity lies on paper, in 8 bits."""
-        renderer = self.renderers[k]
+        (k,) = piece
+        renderer, executor = self.renderers[k], Inline(scratch)
         if colour_channels(renderer.channels) == renderer.channels:
-            return renderer.frame(states, sample_format)
-        pixels = Image.fromarray(renderer.frame(states))
-        paper = Image.new("RGB", (self.cell, self.cell), PAPER)
+            return renderer.frame(self.states[k], self.sample_format, executor)
+        pixels = Image.fromarray(renderer.frame(self.states[k], executor=executor))
+        paper = Image.new("RGB", renderer.size, PAPER)
         paper.paste(pixels.convert("RGB"), (0, 0), pixels)
-        return _of_bytes(np.asarray(paper), sample_format)
+        return _of_bytes(np.asarray(paper), self.sample_format)
 
 
 def _of_bytes(pixels: Pixels, sample_format: str) -> Pixels:
@@ -242,15 +255,11 @@ def animate_grid(
     films = [plan(pictures[0][1])]  # alone: what is wrong with one is wrong with all
     if not any(how.get(name) for name in ("frames", "seconds", "beats")):
         how["frames"] = films[0].count
-    with ThreadPoolExecutor(thread_count(threads)) as pool:
-        try:
-            for made in pool.map(plan, [recipe for _, recipe in pictures[1:]]):
-                films.append(made)
-                if progress:
-                    progress(len(films), len(pictures))
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+    with closing(on_threads(threads)) as executor:
+        for made in each(executor, plan, [recipe for _, recipe in pictures[1:]]):
+            films.append(made)
+            if progress:
+                progress(len(films), len(pictures))
     return GridFilm(base, tuple(films), tuple(label for label, _ in pictures), heads, cell)
 
 

@@ -64,7 +64,7 @@ class FirstPassJob:
     def describe(self, piece: Piece) -> str:
         return f"rows {piece[0]} to {piece[0] + piece[1] - 1} of the first pass"
 
-    @cached_property
+    @property
     def fingerprint(self) -> str:
         exact = json.dumps([self._head(), self.part.digest, source_digest()], sort_keys=True)
         return hashlib.sha256(exact.encode()).hexdigest()

@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from itertools import chain
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from phosphene.core.aliases import old_keywords
-from phosphene.core.errors import OutputError, UserError
+from phosphene.core.errors import UserError
 from phosphene.core.rng import Seed
 from phosphene.files import check, check_suffix, create, wants, write_sidecar
 from phosphene.files.atomic import check_free
@@ -23,7 +22,8 @@ from phosphene.files.piece_store import Store, open_store
 from phosphene.files.recipes import sidecar_path
 from phosphene.jobs.executor import Executor, Say
 from phosphene.jobs.executors import check_workers, open_executor
-from phosphene.jobs.job import Piece, Scratch, perform
+from phosphene.jobs.job import Piece
+from phosphene.jobs.resume import run_through
 from phosphene.raster import metadata, resolve_finish
 from phosphene.raster.view import Frame, Rect, Size, parse_frame
 from phosphene.recipe import Recipe
@@ -133,29 +133,23 @@ class Export:
                 self._report(done)
 
     def _through_store(self, writer: Any, store: Store) -> None:
-        """The missing pieces into the store, in any order; all of them from there into the file,
-        as soon as those above have been written.
-        """
         pieces = list(self.job.pieces())
-        done = {piece for piece in pieces if store.read(piece) is not None}
-        damaged = sum(store.has(piece) for piece in pieces if piece not in done)
-        if done or damaged:
+        kept = {piece for piece in pieces if store.read(piece) is not None}
+        damaged = sum(store.has(piece) for piece in pieces if piece not in kept)
+        if kept or damaged:
             again = f", {damaged} damaged and made again" if damaged else ""
-            self.say(f"resuming: {len(done)} of {len(pieces)} bands are there{again}")
-        missing = [piece for piece in pieces if piece not in done]
-        rows = sum(height for _, height in done)
+            self.say(f"resuming: {len(kept)} of {len(pieces)} bands are there{again}")
+        rows = sum(height for _, height in kept)
         self._report(rows)
-        left = iter(pieces)
-        piece = next(left, None)
-        with closing(self.executor.run(self.job, missing, store=store)) as finished:
-            for made, _ in chain(finished, [(None, None)]):
-                if made is not None:
-                    done.add(made)
-                    rows += made[1]
-                    self._report(rows)
-                while piece is not None and piece in done:
-                    self._append(writer, piece, self._stored(store, piece))
-                    piece = next(left, None)
+
+        def made(piece: Piece) -> None:
+            nonlocal rows
+            rows += piece[1]
+            self._report(rows)
+
+        with closing(run_through(self.executor, self.job, store, kept, made)) as finished:
+            for piece, data in finished:
+                self._append(writer, piece, data)
 
     def _in_order(self, writer: Any) -> None:
         done = 0
@@ -164,15 +158,6 @@ class Export:
                 self._append(writer, piece, made)
                 done += piece[1]
                 self._report(done)
-
-    def _stored(self, store: Store, piece: Piece) -> memoryview:
-        made = store.read(piece)
-        if made is None:  # damaged since it was made
-            perform(self.job, piece, Scratch(), store)
-            made = store.read(piece)
-        if made is None:
-            raise OutputError(f"{store.folder}: what is written there cannot be read back")
-        return made
 
     def _append(self, writer: Any, piece: Piece, made: bytes | memoryview) -> None:
         if self.job.encode:

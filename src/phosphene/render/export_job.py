@@ -104,7 +104,7 @@ class PictureJob:
     def describe(self, piece: Piece) -> str:
         return f"rows {piece[0]} to {piece[0] + piece[1] - 1}"
 
-    @cached_property
+    @property
     def fingerprint(self) -> str:
         exact = [self._head(), self.rows, source_digest()]
         return hashlib.sha256(json.dumps(exact, sort_keys=True).encode()).hexdigest()

@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +45,7 @@ class SheetJob:
     def describe(self, piece: Piece) -> str:
         return f"picture {piece[0] + 1}"
 
-    @cached_property
+    @property
     def fingerprint(self) -> str:
         return hashlib.sha256(self.to_bytes() + source_digest().encode()).hexdigest()
 

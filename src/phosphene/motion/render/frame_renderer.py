@@ -19,9 +19,11 @@ from phosphene.compiler.growth import grows, prepare_grown
 from phosphene.core.errors import RecipeError
 from phosphene.files.samples import as_wanted
 from phosphene.ir.program import Program
+from phosphene.jobs.executor import Executor
+from phosphene.jobs.threads import on_threads
 from phosphene.motion.paths.frame_state import FrameState
 from phosphene.motion.render.blend import Blend, alike
-from phosphene.motion.render.frame_pool import FramePool
+from phosphene.motion.render.frame_painting import paint_frame
 from phosphene.motion.render.latent_patch import LatentPatcher
 from phosphene.motion.render.subframes import PARTED, sample_offsets, shifted_view
 from phosphene.raster import quantise, resolve_finish, to_float
@@ -52,9 +54,9 @@ class FrameRenderer:
         measured: MeasurementLog | None = None,
         blend: str = "auto",
     ):
-        self.recipe, self.size, self.engine, self.threads = recipe, size, engine, threads
+        self.recipe, self.size, self.engine = recipe, size, engine
         self.z = latents(recipe)
-        self.pool = FramePool(threads)
+        self.executor = on_threads(threads)
         with np.errstate(all="ignore"):
             self.base = self._prepare(recipe, measured)
             kept = self.base.measured.replay() if blend == "endless" else None  # it is itself
@@ -70,8 +72,10 @@ class FrameRenderer:
         self.made: OrderedDict[Any, Program] = OrderedDict()
 
     def _prepare(self, recipe: Recipe, measured: MeasurementLog | None) -> Prepared:
-        look = FirstPass(recipe, self.size, self.threads, False)
-        return prepare(recipe, look, measured)
+        return prepare(recipe, self._first_pass(recipe), measured)
+
+    def _first_pass(self, recipe: Recipe) -> FirstPass:
+        return FirstPass(recipe, self.size, None, False, self.executor)
 
     def _same_code(self) -> bool:
         """Can the two recipes of a morph be mixed number by number?"""
@@ -160,16 +164,23 @@ class FrameRenderer:
         sizes = {path: v for path, v in changes.items() if grows(self.recipe, path)}
         recipe = self.recipe.replace({p: v for p, v in changes.items() if p not in sizes})
         if sizes:  # of another structure, with statistics of its own
-            return prepare_grown(recipe, sizes, FirstPass(recipe, self.size, self.threads, False))
+            return prepare_grown(recipe, sizes, self._first_pass(recipe))
         try:
             return self._prepare(recipe, self.base.measured.replay())
         except OtherMeasuresError:  # of another structure: nothing to take over
             return self._prepare(recipe, None)
 
-    def frame(self, states: list[FrameState], sample_format: str = "bytes") -> Pixels:
+    def frame(
+        self,
+        states: list[FrameState],
+        sample_format: str = "bytes",
+        executor: Executor | None = None,
+    ) -> Pixels:
         """The pixels (height, width, channels) of a state, or the mean in linear light of several
-        as their sub-frames; bytes, words, linear light or floats: `sample_format`.
+        as their sub-frames; bytes, words, linear light or floats: `sample_format`. Another
+        `executor` of this process may paint them instead of the renderer's threads.
         """
+        executor = executor or self.executor
         parts = [
             (layer, mode, layer[2] * share / len(states), state)
             for j, state in enumerate(states)
@@ -179,11 +190,11 @@ class FrameRenderer:
         whole = self.finish_of(states)
         finish = whole if sample_format == "bytes" else Finish(invert=whole.invert)
         if len(parts) == 1:
-            return self._paint(parts[0][0], finisher(sample_format, finish), parts[0][1])
+            return self._paint(executor, parts[0][0], finisher(sample_format, finish), parts[0][1])
         light: Pixels | None = None
         for layer, mode, share, state in parts:
             seen = partial(_linear, invert=self.finish_of([state]).invert)
-            pixels = self._paint(layer, seen, mode)
+            pixels = self._paint(executor, layer, seen, mode)
             pixels *= np.float32(share)
             light = pixels if light is None else np.add(light, pixels, out=light)
         assert light is not None
@@ -217,10 +228,10 @@ class FrameRenderer:
             (program, shifted_view(view, self.size, off), share) for program, view, share in layers
         ]
 
-    def _paint(self, layer: Layer, finish: Any, mode: str | int) -> Pixels:
+    def _paint(self, executor: Executor, layer: Layer, finish: Any, mode: str | int) -> Pixels:
         program, view, _ = layer
         painter = Painter(program, view, self.size, self.engine, finish, mode)
-        return self.pool.paint(painter, self.size)
+        return paint_frame(painter, executor)
 
 
 def _add(values: Mapping[str, float], offsets: Mapping[str, float]) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Threads that stay from frame to frame: the same pixels, and nothing lost when one fails."""
+"""Frames on threads that stay: the same pixels, and nothing lost when one fails."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from phosphene.compiler import build
-from phosphene.core.errors import UserError
-from phosphene.motion.render.frame_pool import LEAST, FramePool, strips
+from phosphene.jobs.threads import Threads, on_threads
+from phosphene.motion.render.frame_painting import LEAST, FrameJob, paint_frame, strip_rows
 from phosphene.raster import to_bytes, to_float
 from phosphene.raster.painter import Painter
 from phosphene.raster.view import Rect
@@ -25,14 +25,19 @@ def painter(finish: Any = to_bytes, mode: str | int = "none", size: Any = SIZE) 
     return Painter(PROGRAM, RECIPE.view, size, "cpu", finish, mode)
 
 
+def strips(size: Any, threads: int, mode: str | int = "none") -> list[tuple[int, ...]]:
+    one = painter(mode=mode, size=size)
+    return list(FrameJob(one, strip_rows(one, threads)).pieces())
+
+
 @pytest.mark.parametrize("mode", ["none", "auto", 4])
 @pytest.mark.parametrize("finish", [to_bytes, to_float])
 @pytest.mark.parametrize("threads", [1, 2, 5])
-def test_a_crew_paints_what_strips_from_the_top_are(mode, finish, threads: int):
-    pool, size = FramePool(threads), (SIZE[0], 2 * SIZE[1])
+def test_a_frame_is_what_strips_from_the_top_are(mode, finish, threads: int):
+    executor, size = on_threads(threads), (SIZE[0], 2 * SIZE[1])
     plain = np.concatenate(list(painter(finish, mode, size).strips(Rect(0, 0, *size), 1)))
     for _ in range(2):
-        found = pool.paint(painter(finish, mode, size), size)
+        found = paint_frame(painter(finish, mode, size), executor)
         assert found.dtype == plain.dtype
         assert np.array_equal(found, plain)
 
@@ -41,51 +46,39 @@ def test_a_crew_paints_what_strips_from_the_top_are(mode, finish, threads: int):
 @pytest.mark.parametrize("mode", ["none", "auto"])
 @pytest.mark.parametrize("threads", [1, 3])
 def test_strips_are_the_whole_picture_from_the_top(size, mode, threads: int):
-    found = strips(painter(mode=mode, size=size), size, threads)
-    assert [r.y for r in found] == list(np.cumsum([0, *(r.height for r in found)])[:-1])
-    assert sum(r.height for r in found) == size[1]
-    assert all((r.x, r.width) == (0, size[0]) for r in found)
+    found = strips(size, threads, mode)
+    assert [top for top, _ in found] == list(np.cumsum([0, *(rows for _, rows in found)])[:-1])
+    assert sum(rows for _, rows in found) == size[1]
 
 
 def test_a_small_picture_is_not_handed_over_and_a_large_one_is_shared():
     small, large = (48, LEAST // 48), (640, 480)
-    assert len(strips(painter(size=small), small, 8)) == 1
-    assert len(strips(painter(size=large), large, 2)) >= 8
+    assert len(strips(small, 8)) == 1
+    assert len(strips(large, 2)) >= 8
 
 
-def test_the_threads_of_a_crew_stay():
+def test_threads_stay_from_frame_to_frame():
     seen: set[int] = set()
 
     def finish(values: Any, rect: Rect) -> Any:
         seen.add(threading.get_ident())
         return to_bytes(values, rect)
 
-    pool = FramePool(2)
+    executor = Threads(2)
     for _ in range(12):
-        pool.paint(painter(finish, size=(320, 240)), (320, 240))
-    assert len(seen) <= 2
-    assert threading.get_ident() in seen
+        paint_frame(painter(finish, size=(320, 240)), executor)
+    assert len(seen) == 2
 
 
-@pytest.mark.parametrize("here", [True, False])
-def test_an_error_of_any_thread_is_raised_and_the_next_frame_is_whole(here: bool):
-    own = threading.get_ident()
-    tried = threading.Event()
-
+@pytest.mark.parametrize("threads", [1, 2])
+def test_an_error_of_any_strip_is_raised_and_the_next_frame_is_whole(threads: int):
     def finish(values: Any, rect: Rect) -> Any:
-        if (threading.get_ident() == own) == here:
-            tried.set()
+        if rect.y > 100:
             raise ValueError("planted")
-        tried.wait(10)  # so that the other thread has its turn
         return to_bytes(values, rect)
 
-    pool, size = FramePool(2), (320, 240)
+    executor, size = on_threads(threads), (320, 240)
     with pytest.raises(ValueError, match="planted"):
-        pool.paint(painter(finish, size=size), size)
+        paint_frame(painter(finish, size=size), executor)
     whole = np.concatenate(list(painter(size=size).strips(Rect(0, 0, *size), 1)))
-    assert np.array_equal(pool.paint(painter(size=size), size), whole)
-
-
-def test_a_crew_of_nobody_is_refused():
-    with pytest.raises(UserError, match="at least 1"):
-        FramePool(0)
+    assert np.array_equal(paint_frame(painter(size=size), executor), whole)

@@ -1,0 +1,64 @@
+"""A whole frame at a time: strips that are large enough to be worth handing over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phosphene.jobs.executor import Executor
+from phosphene.jobs.job import Piece, Scratch
+from phosphene.raster.painter import TALL, Painter, bands
+from phosphene.raster.view import Rect
+
+Pixels = NDArray[Any]
+LEAST = 1 << 12  # pixels of a strip: less is not worth handing over
+SHARE = 4  # strips for each thread, so that all end at about the same time
+
+
+@dataclass
+class FrameJob:
+    """The strips of a frame. A piece is the first row and the number of rows."""
+
+    painter: Painter
+    rows: int
+
+    def pieces(self) -> Iterator[Piece]:
+        return bands(self.painter.size[1], self.rows)
+
+    def make(self, piece: Piece, scratch: Scratch) -> Pixels:
+        top, height = piece
+        return self.painter.paint(Rect(0, top, self.painter.size[0], height), scratch=scratch)
+
+
+def paint_frame(painter: Painter, executor: Executor) -> Pixels:
+    """The whole picture of a painter (height, width, channels), by an executor of this process.
+    Raises what the painter raises.
+    """
+    width, height = painter.size
+    rows = strip_rows(painter, executor.workers)
+    if rows == height:  # not worth handing over
+        return painter.paint(Rect(0, 0, width, height))
+    job = FrameJob(painter, rows)
+    whole: Pixels | None = None
+    with closing(executor.run(job)) as strips:
+        for (top, rows), pixels in strips:
+            if whole is None:
+                whole = np.empty((height, width, pixels.shape[2]), pixels.dtype)
+            whole[top : top + rows] = pixels
+    assert whole is not None
+    return whole
+
+
+def strip_rows(painter: Painter, workers: int) -> int:
+    """Rows of a strip: some strips for each worker where the frame is large enough."""
+    width, height = painter.size
+    share = max(-(-height // (SHARE * workers)), -(-LEAST // width))
+    rows = max(1, min(painter.pixels // width, share))
+    if painter.mode != "none":  # which evaluates a pixel more on every side
+        rows = max(rows, min(max(share, 16), TALL))
+    return min(rows, height)
