@@ -5,7 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 import phosphene as ph
+from phosphene.catalogues import CATALOGUES
+from phosphene.cli.listing import LISTS
 
 
 def test_every_public_name_loads_and_is_listed():
@@ -43,3 +47,19 @@ def test_an_unknown_name_is_an_attribute_error():
         assert "nonsense" in str(error)
     else:
         raise AssertionError("no AttributeError")
+
+
+def test_catalogues_are_data_and_what_list_prints():
+    assert ph.palettes()["ember"].meaning.startswith("#")
+    assert "relief" in ph.styles()["silk"].options
+    assert ph.formats()[".png"].options["depth"] == "bits of a sample: 8 or 16 (default 8)"
+    assert "folder" in ph.film_formats() and "turns" in ph.paths()["rotate"].options
+    assert "3840x2160" in ph.sizes()["4k"].meaning
+    for name, make in CATALOGUES.items():
+        assert getattr(ph, name.replace("-", "_"), make) is make
+        entries = make()
+        assert entries and all(key == entry.name for key, entry in entries.items())
+        listed = dict(LISTS[name]())
+        assert {key: listed[key] for key in entries} == {k: str(e) for k, e in entries.items()}
+    with pytest.raises(AttributeError):
+        ph.styles()["silk"].meaning = "another"

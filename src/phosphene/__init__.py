@@ -18,12 +18,29 @@ from typing import TYPE_CHECKING, Any
 from phosphene.core.aliases import aliases, warn_renamed
 
 if TYPE_CHECKING:
+    from phosphene.catalogues import Entry as Entry
+    from phosphene.catalogues import activations as activations
+    from phosphene.catalogues import architectures as architectures
+    from phosphene.catalogues import biases as biases
+    from phosphene.catalogues import colour_spaces as colour_spaces
+    from phosphene.catalogues import engines as engines
+    from phosphene.catalogues import features as features
+    from phosphene.catalogues import fields as fields
+    from phosphene.catalogues import film_formats as film_formats
+    from phosphene.catalogues import folds as folds
+    from phosphene.catalogues import formats as formats
+    from phosphene.catalogues import functions as functions
+    from phosphene.catalogues import palettes as palettes
+    from phosphene.catalogues import paths as paths
+    from phosphene.catalogues import sizes as sizes
+    from phosphene.catalogues import styles as styles
+    from phosphene.catalogues import weights as weights
     from phosphene.compiler.complexity import with_complexity as with_complexity
     from phosphene.core.errors import PhospheneError as PhospheneError
     from phosphene.core.errors import RecipeError as RecipeError
     from phosphene.core.errors import UserError as UserError
     from phosphene.files import open_recipe as open
-    from phosphene.judge import check as check
+    from phosphene.judge.check import check as check
     from phosphene.motion import Film as Film
     from phosphene.motion import GridFilm as GridFilm
     from phosphene.motion import animate as animate
@@ -46,6 +63,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _PLACES = {
+    "Entry": ("phosphene.catalogues", "Entry"),
     "Film": ("phosphene.motion", "Film"),
     "GridFilm": ("phosphene.motion", "GridFilm"),
     "PhospheneError": ("phosphene.core.errors", "PhospheneError"),
@@ -54,25 +72,42 @@ _PLACES = {
     "RecipeError": ("phosphene.core.errors", "RecipeError"),
     "Sheet": ("phosphene.render.sheets", "Sheet"),
     "UserError": ("phosphene.core.errors", "UserError"),
+    "activations": ("phosphene.catalogues", "activations"),
     "animate": ("phosphene.motion", "animate"),
     "animate_grid": ("phosphene.motion", "animate_grid"),
-    "as_recipe": ("phosphene.sources", "as_recipe"),
+    "architectures": ("phosphene.catalogues", "architectures"),
     "as_dask_array": ("phosphene.render.dask_array", "as_dask_array"),
-    "check": ("phosphene.judge", "check"),
+    "as_recipe": ("phosphene.sources", "as_recipe"),
+    "biases": ("phosphene.catalogues", "biases"),
+    "check": ("phosphene.judge.check", "check"),
+    "colour_spaces": ("phosphene.catalogues", "colour_spaces"),
+    "engines": ("phosphene.catalogues", "engines"),
+    "features": ("phosphene.catalogues", "features"),
+    "fields": ("phosphene.catalogues", "fields"),
+    "film_formats": ("phosphene.catalogues", "film_formats"),
+    "folds": ("phosphene.catalogues", "folds"),
+    "formats": ("phosphene.catalogues", "formats"),
+    "functions": ("phosphene.catalogues", "functions"),
     "grid": ("phosphene.render.sheets", "grid"),
     "open": ("phosphene.files", "open_recipe"),
     "open_film": ("phosphene.motion.load", "open_film"),
+    "palettes": ("phosphene.catalogues", "palettes"),
+    "paths": ("phosphene.catalogues", "paths"),
     "recolour": ("phosphene.sources", "recolour"),
     "render": ("phosphene.render", "render"),
     "render_file": ("phosphene.render", "render_file"),
     "sheet": ("phosphene.render.sheets", "sheet"),
+    "sizes": ("phosphene.catalogues", "sizes"),
     "style": ("phosphene.styles", "style"),
+    "styles": ("phosphene.catalogues", "styles"),
     "textures": ("phosphene.render.textures", "textures"),
     "twin": ("phosphene.sources", "twin"),
+    "weights": ("phosphene.catalogues", "weights"),
     "with_complexity": ("phosphene.compiler.complexity", "with_complexity"),
 }
 
 __all__ = [
+    "Entry",
     "Film",
     "GridFilm",
     "PhospheneError",
@@ -81,21 +116,37 @@ __all__ = [
     "RecipeError",
     "Sheet",
     "UserError",
+    "activations",
     "animate",
     "animate_grid",
+    "architectures",
     "as_dask_array",
     "as_recipe",
+    "biases",
     "check",
+    "colour_spaces",
+    "engines",
+    "features",
+    "fields",
+    "film_formats",
+    "folds",
+    "formats",
+    "functions",
     "grid",
     "open",
     "open_film",
+    "palettes",
+    "paths",
     "recolour",
     "render",
     "render_file",
     "sheet",
+    "sizes",
     "style",
+    "styles",
     "textures",
     "twin",
+    "weights",
     "with_complexity",
 ]
 

@@ -1,0 +1,189 @@
+"""Every catalogue as data: `ph.styles()`, `ph.palettes()`, ... and what `phosphene list` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Protocol
+
+from phosphene.catalogue.activations import ACROSS, ACTIVATIONS
+from phosphene.catalogue.architectures import ARCHITECTURES, FIXED
+from phosphene.catalogue.colour_spaces import COLOUR_SPACES
+from phosphene.catalogue.features import FEATURES, GENERATORS
+from phosphene.catalogue.folds import FOLDS
+from phosphene.catalogue.palettes import PALETTES
+from phosphene.catalogue.sizes import DEFAULT_DPI, PAPERS, PRESETS
+from phosphene.catalogue.statistics import STATISTICS
+from phosphene.catalogue.vectors import VECTORS
+from phosphene.catalogue.weights import BIASES, WEIGHTS
+from phosphene.engines import ENGINES
+from phosphene.files import FORMATS, Option
+from phosphene.files.film.formats import FILMS, FOLDER
+from phosphene.formula import FUNCTIONS, PRIMITIVES, SPELLINGS
+from phosphene.motion import PATHS
+from phosphene.recipe import FIELDS
+from phosphene.styles import STYLES
+
+_NONE: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a catalogue: what it means, where it comes from ("" if it is ours), and the
+    options that it takes, each with its meaning: dials of a style, arguments of a path, options of
+    a format.
+    """
+
+    name: str
+    meaning: str
+    source: str = ""
+    options: Mapping[str, str] = field(default_factory=lambda: _NONE)
+
+    def __str__(self) -> str:
+        return f"{self.meaning} ({self.source})" if self.source else self.meaning
+
+
+Catalogue = dict[str, Entry]
+
+
+class _Meant(Protocol):
+    @property
+    def says(self) -> str: ...
+
+
+def styles() -> Catalogue:
+    """The styles, for `ph.style(name)` and wherever a recipe is wanted; their options are dials."""
+    return {
+        name: _entry(name, str(style), {dial: says for dial, (_, says) in style.dials.items()})
+        for name, style in STYLES.items()
+    }
+
+
+def activations() -> Catalogue:
+    """The activations of a network's units; the last ones look across all units of a layer."""
+    single = {n: Entry(n, a.says, a.source) for n, a in ACTIVATIONS.items()}
+    return single | {n: Entry(n, f"across units: {a.says}", a.source) for n, a in ACROSS.items()}
+
+
+def architectures() -> Catalogue:
+    """The kinds of networks."""
+    return _texts({**ARCHITECTURES, **FIXED})
+
+
+def features() -> Catalogue:
+    """The inputs of networks: names in formulas, and what draws several of them."""
+    return _said(FEATURES) | _texts(GENERATORS)
+
+
+def folds() -> Catalogue:
+    """The folds of a network's plane."""
+    return _said(FOLDS)
+
+
+def weights() -> Catalogue:
+    """The distributions that weights are drawn from."""
+    return {name: Entry(name, w.says, w.source) for name, w in WEIGHTS.items()}
+
+
+def biases() -> Catalogue:
+    """The distributions that biases are drawn from."""
+    return _texts(BIASES)
+
+
+def functions() -> Catalogue:
+    """The words of the formula language."""
+    same = {short: f"the same as {name}" for short, name in SPELLINGS.items()}
+    vec = {"vec": "vec(a, b, c): three numbers taken together, such as a colour"}
+    words = _said({**PRIMITIVES, **FUNCTIONS})
+    return words | _texts(same | vec) | _said(VECTORS) | _texts(STATISTICS)
+
+
+def colour_spaces() -> Catalogue:
+    """The colour spaces that a shading's formulas are in."""
+    return _said(COLOUR_SPACES)
+
+
+def palettes() -> Catalogue:
+    """The palettes; the meaning of each is its colours from dark to light."""
+    return _texts(PALETTES)
+
+
+def fields() -> Catalogue:
+    """The keywords that put values into a recipe, such as `ph.render("silk", antialias=16)`."""
+    return _texts({name: f"{found.path}: {found.says}" for name, found in FIELDS.items()})
+
+
+def formats() -> Catalogue:
+    """The formats of pictures by suffix."""
+    return {name: _entry(name, f.says, _options(f.options)) for name, f in FORMATS.items()}
+
+
+def film_formats() -> Catalogue:
+    """The formats of films by suffix; "folder" is a folder of frames."""
+    named = {"folder" if suffix == FOLDER else suffix: f for suffix, f in FILMS.items()}
+    return {name: _entry(name, f.says, _options(f.options)) for name, f in named.items()}
+
+
+def paths() -> Catalogue:
+    """The paths that a film may take; their options are arguments, as in "zoom factor=8"."""
+    return {
+        name: _entry(name, path.says, {word: a.says for word, a in path.arguments.items()})
+        for name, path in PATHS.items()
+    }
+
+
+def engines() -> Catalogue:
+    """The engines that evaluate programs."""
+    return _said(ENGINES)
+
+
+def sizes() -> Catalogue:
+    """The sizes by name: screens and covers in pixels, paper in millimetres."""
+    screens = {n: f"{w}x{h}: {says}" for n, (w, h, says) in PRESETS.items()}
+    papers = {n: f"{w:g}x{h:g} mm: {says}" for n, (w, h, says) in PAPERS.items()}
+    forms = {
+        "a3-landscape": "420x297 mm: -landscape and -portrait turn any size",
+        "a3@600dpi": f"any paper in other than {DEFAULT_DPI} pixels per inch",
+    }
+    return _texts(screens | papers | forms)
+
+
+# What `phosphene list` prints, under these names.
+CATALOGUES: dict[str, Callable[[], Catalogue]] = {
+    "styles": styles,
+    "activations": activations,
+    "architectures": architectures,
+    "features": features,
+    "folds": folds,
+    "weights": weights,
+    "biases": biases,
+    "functions": functions,
+    "colour-spaces": colour_spaces,
+    "palettes": palettes,
+    "fields": fields,
+    "formats": formats,
+    "film-formats": film_formats,
+    "paths": paths,
+    "engines": engines,
+    "sizes": sizes,
+}
+
+
+def _entry(name: str, meaning: str, options: Mapping[str, str]) -> Entry:
+    return Entry(name, meaning, options=MappingProxyType(dict(options)))
+
+
+def _texts(meanings: Mapping[str, str]) -> Catalogue:
+    return {name: Entry(name, meaning) for name, meaning in meanings.items()}
+
+
+def _said(rows: Mapping[str, _Meant]) -> Catalogue:
+    return {name: Entry(name, row.says) for name, row in rows.items()}
+
+
+def _options(options: Mapping[str, Option]) -> dict[str, str]:
+    return {
+        name: f"{o.says}: {o.choices} (default {str(o.default).lower()})"
+        for name, o in options.items()
+    }
