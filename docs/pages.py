@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,9 +13,11 @@ import lessons
 import moving
 import typer
 
+import phosphene as ph
 from phosphene.cli.app import make_app
 from phosphene.cli.commands import COMMANDS
 from phosphene.cli.listing import LISTS
+from phosphene.recipe.defaults import ADDED, DEFAULTS, REQUIRED
 
 FOLDER = Path(__file__).parent
 NOTE = "<!-- written by `make docs`; change the program, not this page -->"
@@ -63,7 +67,28 @@ def _catalogue_lines() -> Iterator[str]:
             yield f"| `{entry}` | {says.replace('|', chr(92) + '|')} |"
 
 
+def fields_page() -> str:
+    """Every part of a recipe, with its fields and their defaults."""
+    return "\n".join(_fields_lines()) + "\n"
+
+
+def _fields_lines() -> Iterator[str]:
+    yield from ("# Fields and defaults", "", NOTE, "")
+    yield "What a recipe leaves out has these values, in every version of edition 1."
+    later = {(row.part, row.field): row for row in ADDED if row.value is None}
+    for part, first in DEFAULTS.items():
+        model = getattr(ph, part)
+        yield from ("", f"## {part}", "", inspect.getdoc(model) or "", "")
+        yield from ("| field | default |", "|---|---|")
+        for field in model.model_fields:
+            row = later.get((part, field))
+            value = row.default if row else first[field]
+            text = "required" if value == REQUIRED else f"`{json.dumps(value)}`"
+            yield f"| `{field}` | {text}{f' (since {row.version})' if row else ''} |"
+
+
 PAGES = {
+    "fields.md": fields_page,
     "commands.md": commands_page, "catalogue.md": catalogue_page, "shading.md": lessons.page,
     "films.md": moving.page, "exports.md": exporting.page,
 }  # fmt: skip

@@ -13,6 +13,8 @@ import typer
 from PIL import Image
 
 import phosphene as ph
+from phosphene.catalogue.architectures import ARCHITECTURES, FIXED
+from phosphene.catalogue.colour_spaces import COLOUR_SPACES
 from phosphene.cli.app import make_app
 from phosphene.cli.commands import COMMANDS
 from phosphene.cli.listing import LISTS
@@ -140,6 +142,12 @@ def test_the_recipe_of_the_recipe_page_paints():
     text = (ROOT / "docs" / "recipe.md").read_text(encoding="utf-8")
     recipe = ph.Recipe.from_json(re.findall(r"```json\n(.*?)```", text, re.S)[0])
     assert ph.render(recipe, 16).float.std() > 0.02
+
+
+def test_the_recipe_page_names_every_kind_of_network_and_every_colour_space():
+    text = (ROOT / "docs" / "recipe.md").read_text(encoding="utf-8")
+    kinds = {*ARCHITECTURES, *FIXED, *COLOUR_SPACES}
+    assert {kind for kind in kinds if f"`{kind}`" not in text} == set()
 
 
 def test_every_command_line_of_the_readme_names_a_command():

@@ -209,7 +209,7 @@ def others(value: Any) -> list[Any]:
 
 def changed_fields(recipe: Recipe, most: int = 4) -> Iterator[tuple[str, Recipe]]:
     """The recipe with each of its fields changed in turn, to a few values that are allowed."""
-    text = recipe.json
+    text = json.dumps(recipe.to_dict(full=True))
     for path, value in leaves(json.loads(text)):
         found = 0
         for candidate in others(value):

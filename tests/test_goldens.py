@@ -58,7 +58,7 @@ def test_a_missing_golden_fails_and_says_how_to_accept_it():
     assert "python -m tests.goldens.accept" in difference("default", rest)
 
 
-@pytest.mark.parametrize("part", ["program", "pixels"])
+@pytest.mark.parametrize("part", ["digest", "program", "pixels"])
 def test_another_digest_is_caught(part: str):
     golden = {**STORED["default"], part: "0" * 64}
     assert f"another {part}" in difference("default", {"default": golden})
@@ -84,7 +84,7 @@ def test_accepting_writes_what_changed_and_shows_it(
     assert capsys.readouterr().out == "0 of 3 goldens changed\n"
     few["grey"] = {**few["grey"], "seed": 2}
     accept.main(tmp_path / "shown")
-    assert "grey: recipe and program and pixels" in capsys.readouterr().out
+    assert "grey: recipe and digest and program and pixels" in capsys.readouterr().out
     assert [p.name for p in (tmp_path / "shown").iterdir()] == ["grey.png"]
     assert {n: g for n, g in stored().items() if n != "grey"} == {
         n: STORED[n] for n in few if n != "grey"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,8 @@ import phosphene as ph
 from phosphene import networks
 from phosphene.catalogue.architectures import ARCHITECTURES, FIXED
 from phosphene.catalogue.features import GENERATORS
-from phosphene.recipe import FIELDS, Generated, Numbers, fixed_networks, parts
+from phosphene.recipe import FIELDS, Numbers
+from phosphene.recipe.networks import NetworkBase
 from phosphene.recipe.old_keys import OLD_KEYS
 from phosphene.styles import PICKS, STYLES
 
@@ -27,15 +30,131 @@ def test_a_recipe_is_its_canonical_text(name, seed):
     assert recipe.seed == seed and recipe.style == name
 
 
-def test_every_default_is_written_out():
-    data = json.loads(ph.Recipe().json)
-    assert set(data) == set(ph.Recipe.model_fields)
-    assert set(data["networks"]["main"]) == set(Generated.model_fields)
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda r: r.palettes.__setitem__("A", ()),
+        lambda r: r.palettes.__delitem__("A"),
+        lambda r: r.palettes.__ior__({"A": ()}),
+        lambda r: r.palettes.update(A=()),
+        lambda r: r.palettes.setdefault("C", ()),
+        lambda r: r.palettes.pop("A"),
+        lambda r: r.palettes.popitem(),
+        lambda r: r.palettes.clear(),
+        lambda r: r.networks.__setitem__("main", None),
+        lambda r: r.shading.params.__setitem__("k", 1.0),
+        lambda r: r.shading.let.__setitem__("k", "x"),
+    ],
+)
+@pytest.mark.parametrize("way", ["as made", "copied", "deeply copied", "pickled", "changed"])
+def test_nothing_in_a_recipe_can_be_changed(change, way):
+    recipe = WAYS[way](ph.style("silk", seed=7))
+    before = recipe.json, hash(recipe)
+    with pytest.raises(TypeError, match=r"cannot be changed; recipe\.replace"):
+        change(recipe)
+    assert (recipe.json, hash(recipe)) == before
 
 
-def test_a_recipe_is_frozen():
+WAYS = {
+    "as made": lambda r: r,
+    "copied": copy.copy,
+    "deeply copied": copy.deepcopy,
+    "pickled": lambda r: pickle.loads(pickle.dumps(r)),
+    "changed": lambda r: r.model_copy(update={"seed": 8}),
+}
+
+
+@pytest.mark.parametrize("part", ["seed", "view", "networks"])
+def test_the_fields_of_a_recipe_cannot_be_set(part):
     with pytest.raises(Exception, match="frozen"):
-        ph.Recipe().seed = 3
+        setattr(ph.Recipe(), part, 3)
+
+
+def test_given_weights_cannot_be_changed():
+    layer = {"weights": np.ones((3, 2), np.float32)}
+    recipe = ph.Recipe(networks={"main": {"kind": "explicit", "layers": [layer]}})
+    for way, made in WAYS.items():
+        array = made(recipe).networks["main"].layers[0].weights.array
+        with pytest.raises(ValueError, match="WRITEABLE"):
+            array.flags.writeable = True
+        assert made(recipe) == recipe or way == "changed"
+    layer["weights"][0, 0] = 9
+    assert recipe.networks["main"].layers[0].weights.array[0, 0] == 1
+
+
+@pytest.mark.parametrize("way", ["copied", "deeply copied", "pickled"])
+@pytest.mark.parametrize("name", ["silk", "netart", "classic"])
+def test_a_copy_is_the_same_recipe(name, way):
+    recipe = ph.style(name, seed=7)
+    again = WAYS[way](recipe)
+    assert again == recipe and hash(again) == hash(recipe) and again.digest == recipe.digest
+
+
+def test_a_changed_copy_has_a_text_of_its_own():
+    recipe = ph.style("silk", seed=7)
+    assert recipe.digest != recipe.model_copy(update={"seed": 8}).digest
+    assert recipe.model_copy(update={"seed": 8}) == recipe.replace({"seed": 8})
+
+
+def test_a_recipe_shows_in_one_short_line():
+    recipe = ph.style("silk", seed=7)
+    assert repr(recipe) == str(recipe) == f"{recipe}"
+    assert "\n" not in repr(recipe) and len(repr(recipe)) < 80 and "silk" in repr(recipe)
+
+
+def test_the_parts_of_a_recipe_are_public():
+    recipe = ph.Recipe(
+        seed=7,
+        networks={
+            "main": ph.Network(
+                inputs=("x", "y", ph.Fourier(kind="fourier", count=3)), width=6, depth=2,
+                activations=("sin",), weights=ph.Weights(gain=(1.2,)), latent=ph.Latent(size=2),
+                fold=ph.Fold(kind="mirror"), biases=ph.Biases(gain=0.1),
+            )
+        },
+        shading=ph.Shading(colour_space="grey", colour=("main0",)),
+        surface=ph.Surface(), view=ph.View(span=3), finish=ph.Finish(antialias="draft"),
+    )  # fmt: skip
+    assert ph.Recipe.from_json(recipe.json) == recipe
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: ph.View(span=-1), "span: got -1; expected greater than 0"),
+        (lambda: ph.Network(wdth=3), "wdth: unknown key 'wdth'. Did you mean 'width'?"),
+        (lambda: ph.Shading(colour=["x", "y"]), "'rgb' takes 3 formulas"),
+        (lambda: ph.Latent(size=2, values=[1]), "z has 1 values"),
+        (lambda: ph.Network(latent={"size": -1}), "latent.size: got -1"),
+    ],
+)
+def test_a_fault_in_a_part_alone_is_an_error_of_ours(make, words):
+    with pytest.raises(ph.RecipeError) as caught:
+        make()
+    assert words in str(caught.value)
+
+
+def test_networks_share_one_base():
+    shared = {"inputs", "warp", "scale", "fold", "latent"}
+    for model in (ph.Network, ph.ExplicitNetwork, ph.GraphNetwork):
+        assert issubclass(model, NetworkBase)
+        own = [name for name in model.__annotations__ if name in shared]
+        assert own == (["inputs"] if model is ph.Network else [])
+    assert set(NetworkBase.model_fields) == shared
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("networks.main.inputs.7", "index 7 out of range; the list has 3 entries"),
+        ("networks.main.inputs.a", "'a' is no index"),
+        ("networks.main.width.a", "'a' is in a single value"),
+    ],
+)
+def test_a_path_into_a_list_that_is_wrong_is_explained(path, words):
+    with pytest.raises(ph.RecipeError) as caught:
+        ph.Recipe().get(path)
+    assert words in str(caught.value) and str(caught.value).startswith(path)
 
 
 GIVEN = {"kind": "explicit"}
@@ -47,7 +166,7 @@ OLD_SPELLINGS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         {"shading": {"grey": "main0", "fixed_latent": True}},
     ),
     (
-        "Generated",
+        "Network",
         {"networks": {"main": {"norm": "layer", "norm_tiny": 0.1}}},
         {"networks": {"main": {"norm": "layer", "epsilon": 0.1}}},
     ),
@@ -71,7 +190,7 @@ def test_old_keys_read_as_those_of_today(part, old, new):
 def test_every_old_key_is_read_somewhere_and_names_a_field():
     for part, keys in OLD_KEYS.items():
         tried = json.dumps([old for where, old, _ in OLD_SPELLINGS if where == part])
-        fields = getattr(parts, part, None) or getattr(fixed_networks, part)
+        fields = getattr(ph, part)
         for old, new in keys.items():
             assert f'"{old}"' in tried and old not in fields.model_fields
             assert new in fields.model_fields

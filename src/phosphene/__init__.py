@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from phosphene.core.aliases import aliases, warn_renamed
+from phosphene.core.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from phosphene.catalogues import Entry as Entry
@@ -47,7 +48,26 @@ if TYPE_CHECKING:
     from phosphene.motion import animate_grid as animate_grid
     from phosphene.motion.load import open_film as open_film
     from phosphene.raster import Picture as Picture
+    from phosphene.recipe import Biases as Biases
+    from phosphene.recipe import Connection as Connection
+    from phosphene.recipe import ExplicitNetwork as ExplicitNetwork
+    from phosphene.recipe import Finish as Finish
+    from phosphene.recipe import Fold as Fold
+    from phosphene.recipe import Fourier as Fourier
+    from phosphene.recipe import GraphNetwork as GraphNetwork
+    from phosphene.recipe import Latent as Latent
+    from phosphene.recipe import Layer as Layer
+    from phosphene.recipe import Network as Network
+    from phosphene.recipe import Radius as Radius
+    from phosphene.recipe import RandomActivations as RandomActivations
     from phosphene.recipe import Recipe as Recipe
+    from phosphene.recipe import Rings as Rings
+    from phosphene.recipe import Shading as Shading
+    from phosphene.recipe import Surface as Surface
+    from phosphene.recipe import Torus as Torus
+    from phosphene.recipe import View as View
+    from phosphene.recipe import Waves as Waves
+    from phosphene.recipe import Weights as Weights
     from phosphene.render import render as render
     from phosphene.render import render_file as render_file
     from phosphene.render.dask_array import as_dask_array as as_dask_array
@@ -60,18 +80,36 @@ if TYPE_CHECKING:
     from phosphene.sources import twin as twin
     from phosphene.styles import style as style
 
-__version__ = "0.1.0"
 
 _PLACES = {
+    "Biases": ("phosphene.recipe", "Biases"),
+    "Connection": ("phosphene.recipe", "Connection"),
     "Entry": ("phosphene.catalogues", "Entry"),
+    "ExplicitNetwork": ("phosphene.recipe", "ExplicitNetwork"),
     "Film": ("phosphene.motion", "Film"),
+    "Finish": ("phosphene.recipe", "Finish"),
+    "Fold": ("phosphene.recipe", "Fold"),
+    "Fourier": ("phosphene.recipe", "Fourier"),
+    "GraphNetwork": ("phosphene.recipe", "GraphNetwork"),
     "GridFilm": ("phosphene.motion", "GridFilm"),
+    "Latent": ("phosphene.recipe", "Latent"),
+    "Layer": ("phosphene.recipe", "Layer"),
+    "Network": ("phosphene.recipe", "Network"),
     "PhospheneError": ("phosphene.core.errors", "PhospheneError"),
     "Picture": ("phosphene.raster", "Picture"),
+    "Radius": ("phosphene.recipe", "Radius"),
+    "RandomActivations": ("phosphene.recipe", "RandomActivations"),
     "Recipe": ("phosphene.recipe", "Recipe"),
     "RecipeError": ("phosphene.core.errors", "RecipeError"),
+    "Rings": ("phosphene.recipe", "Rings"),
+    "Shading": ("phosphene.recipe", "Shading"),
     "Sheet": ("phosphene.render.sheets", "Sheet"),
+    "Surface": ("phosphene.recipe", "Surface"),
+    "Torus": ("phosphene.recipe", "Torus"),
     "UserError": ("phosphene.core.errors", "UserError"),
+    "View": ("phosphene.recipe", "View"),
+    "Waves": ("phosphene.recipe", "Waves"),
+    "Weights": ("phosphene.recipe", "Weights"),
     "activations": ("phosphene.catalogues", "activations"),
     "animate": ("phosphene.motion", "animate"),
     "animate_grid": ("phosphene.motion", "animate_grid"),
@@ -107,15 +145,34 @@ _PLACES = {
 }
 
 __all__ = [
+    "Biases",
+    "Connection",
     "Entry",
+    "ExplicitNetwork",
     "Film",
+    "Finish",
+    "Fold",
+    "Fourier",
+    "GraphNetwork",
     "GridFilm",
+    "Latent",
+    "Layer",
+    "Network",
     "PhospheneError",
     "Picture",
+    "Radius",
+    "RandomActivations",
     "Recipe",
     "RecipeError",
+    "Rings",
+    "Shading",
     "Sheet",
+    "Surface",
+    "Torus",
     "UserError",
+    "View",
+    "Waves",
+    "Weights",
     "activations",
     "animate",
     "animate_grid",

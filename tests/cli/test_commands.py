@@ -141,6 +141,20 @@ def test_show_tells_recipe_networks_and_digest(art, capsys):
     assert "network main" in plain and data["digest"] in plain
 
 
+def test_show_prints_what_differs_from_the_defaults_or_all(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    recipe = ph.style("classic", seed=3)
+    Path("r.json").write_text(recipe.json)
+    sparse = json.loads(command("show r.json --json", capsys)[1])
+    assert sparse["recipe"] == recipe.to_dict() and sparse["digest"] == recipe.digest
+    assert len(json.dumps(sparse["recipe"])) < 900
+    full = json.loads(command("show r.json --json --full", capsys)[1])
+    assert full["recipe"] == recipe.to_dict(full=True) and full["digest"] == recipe.digest
+    assert set(full["recipe"]) == set(ph.Recipe.model_fields)
+    assert '"rotation": 0.0' in command("show r.json --full", capsys)[1]
+    assert "rotation" not in command("show r.json", capsys)[1]
+
+
 def test_the_schema_describes_a_recipe(capsys):
     code, out, _ = command("show --schema", capsys)
     assert code == 0

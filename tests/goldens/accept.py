@@ -19,6 +19,7 @@ from tests.goldens.digests import FILE, SIZE, Golden, measure, stored
 from tests.goldens.recipes import RECIPES
 
 STRIP = FILE.with_name("goldens.png")
+PARTS = ("recipe", "digest", "program", "pixels")
 ACROSS = 12  # pictures in a row of the strip
 
 
@@ -57,7 +58,11 @@ def changes(old: dict[str, Golden], new: dict[str, Golden]) -> dict[str, str]:
         if name not in old:
             lines[name] = "new"
         else:
-            parts = [k for k in ("recipe", "program", "pixels") if golden[k] != old[name][k]]
+            parts = [
+                k
+                for k in ("recipe", "digest", "program", "pixels")
+                if golden[k] != old[name].get(k)
+            ]
             if parts:
                 lines[name] = " and ".join(parts)
     return lines

@@ -29,7 +29,8 @@ def measure(recipe: Recipe) -> tuple[Golden, Any]:
     picture = render(recipe, SIZE)
     pixels = np.asarray(picture).astype("<f4")
     golden = {
-        "recipe": json.loads(recipe.json),
+        "recipe": recipe.to_dict(full=True),
+        "digest": recipe.digest,
         "program": program_digest(recipe),
         "pixels": hashlib.sha256(pixels.tobytes()).hexdigest(),
     }
@@ -51,15 +52,15 @@ def stored() -> dict[str, Golden]:
 def difference(name: str, wanted: dict[str, Golden], recipe: Recipe | None = None) -> str:
     """What has changed since the golden was accepted; nothing where all is as it was.
 
-    The picture is drawn from the recipe as it was stored, every default written out, as an old
-    file would be; `recipe` stands in for it.
+    The picture is drawn from the recipe as it was stored, every default written out, so another
+    default is seen; `recipe` stands in for it.
     """
     if name not in wanted:
         return f"golden '{name}' is missing. If it should be there: {ACCEPT}"
     golden = wanted[name]
     old = recipe or Recipe(**golden["recipe"])
     found, _ = measure(old)
-    changed = [part for part in ("program", "pixels") if found[part] != golden[part]]
+    changed = [part for part in ("digest", "program", "pixels") if found[part] != golden[part]]
     if Recipe(**RECIPES[name]) != old:
         changed.insert(0, "recipe (its defaults, for new pictures)")
     if not changed:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from phosphene.catalogue.activations import ACROSS, ACTIVATIONS
@@ -250,7 +249,7 @@ RECIPES: dict[str, dict[str, Any]] = {
     ),
     # house styles: the first two seeds of each
     **{
-        f"style {name} {seed}": json.loads(style(name, seed=seed).json)
+        f"style {name} {seed}": style(name, seed=seed).to_dict()
         for name in HOUSE for seed in (0, 1)
     },
 }  # fmt: skip

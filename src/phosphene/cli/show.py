@@ -26,12 +26,16 @@ def show_command(
     ] = None,
     pick: Pick = None,
     as_json: Json = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="the recipe with every default written out")
+    ] = False,
     schema: Annotated[
         bool, typer.Option("--schema", help="print the JSON schema of recipes")
     ] = False,
 ) -> None:
     """Print the recipe inside a file, its networks (layers, units, parameters) and its digest; of a
-    film its path and its length, too.
+    film its path and its length, too. A recipe says what differs from the defaults; --full prints
+    them as well.
     """
     if schema:
         print(json.dumps(Recipe.model_json_schema(), indent=1))
@@ -40,9 +44,9 @@ def show_command(
         raise UserError("show: name a file, or ask for --schema")
     found = open_file(source, pick)
     if isinstance(found, Film):
-        data = describe(found.recipe) | describe_film(found, frame_in(source))
+        data = describe(found.recipe, full) | describe_film(found, frame_in(source))
     else:
-        data = describe(found)
+        data = describe(found, full)
         if Path(source).is_file() and pick is None:  # a pipe is read once
             data |= {"render": json.loads(read_metadata(source).get("phosphene-render", "{}"))}
     if as_json:
@@ -59,8 +63,8 @@ def show_command(
     print(f"digest: {data['digest']}")
 
 
-def describe(recipe: Recipe) -> dict[str, Any]:
-    """A recipe as data: itself, its networks, its digest."""
+def describe(recipe: Recipe, full: bool = False) -> dict[str, Any]:
+    """A recipe as data: itself, `full` with every default; its networks; its digest."""
     networks = [
         {
             "name": network.name,
@@ -71,7 +75,7 @@ def describe(recipe: Recipe) -> dict[str, Any]:
         }
         for network in make_networks(recipe)
     ]
-    return {"recipe": json.loads(recipe.json), "networks": networks, "digest": recipe.digest}
+    return {"recipe": recipe.to_dict(full=full), "networks": networks, "digest": recipe.digest}
 
 
 def describe_film(film: Film, frame: int | None) -> dict[str, Any]:

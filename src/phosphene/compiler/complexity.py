@@ -18,7 +18,7 @@ from phosphene.compiler import prepare
 from phosphene.core.errors import RecipeError, UserError
 from phosphene.core.rng import Seed
 from phosphene.formula import Tape, lower
-from phosphene.recipe import Generated, Recipe
+from phosphene.recipe import Network, Recipe
 from phosphene.sources import Source, as_recipe
 
 GAIN = "networks.main.weights.gain"
@@ -62,7 +62,7 @@ def with_complexity(
         raise UserError(f"complexity: got {wanted!r}; expected a number, such as 8")
     if not isfinite(wanted) or wanted <= 0:
         raise UserError(f"complexity: got {wanted:g}; expected a number above 0, such as 8")
-    if not isinstance(recipe.networks.get("main"), Generated):
+    if not isinstance(recipe.networks.get("main"), Network):
         complexity(recipe)  # says so where there is no such network
         raise RecipeError("complexity: the weights of 'main' are given; drawn ones have a gain")
     reached: dict[float, float] = {}

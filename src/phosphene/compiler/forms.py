@@ -22,7 +22,7 @@ from phosphene.core.errors import UserError
 from phosphene.ir.layout import OtherNumbersError
 from phosphene.ir.program import Program
 from phosphene.networks import form_of_inputs, input_numbers
-from phosphene.recipe import Generated, RandomActivations, Recipe
+from phosphene.recipe import Network, RandomActivations, Recipe
 
 
 def planned(recipe: Recipe, latents: Mapping[str, float]) -> Program | None:
@@ -63,7 +63,7 @@ def form_of(recipe: Recipe) -> Form | None:
     """Everything of a recipe but the numbers that a plan puts in; None where there is no plan."""
     networks: list[Any] = []
     for name, n in recipe.networks.items():
-        if not isinstance(n, Generated) or isinstance(n.activations, RandomActivations):
+        if not isinstance(n, Network) or isinstance(n.activations, RandomActivations):
             return None
         networks.append((
             name, n.kind, form_of_inputs(n), n.scale, n.fold and (n.fold.kind, n.fold.order),

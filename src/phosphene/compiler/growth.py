@@ -29,7 +29,8 @@ from phosphene.ir.network import (
     Step,
     Stretch,
 )
-from phosphene.recipe import Generated, Recipe
+from phosphene.recipe import Network as DrawnNetwork
+from phosphene.recipe import Recipe
 
 GROWING = ("width", "depth")
 Units = NDArray[np.int64]  # for each unit of a vector which one it is in the smaller network, or -1
@@ -44,7 +45,7 @@ def grows(recipe: Recipe, path: str) -> bool:
     first, _, rest = path.partition(".")
     name, _, last = rest.rpartition(".")
     network = recipe.networks.get(name) if first == "networks" else None
-    return isinstance(network, Generated) and last in GROWING
+    return isinstance(network, DrawnNetwork) and last in GROWING
 
 
 def prepare_grown(

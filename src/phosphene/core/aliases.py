@@ -52,6 +52,10 @@ ALIASES: tuple[Alias, ...] = (
     Alias("option", "--uneven", "--no-even", "0.2"),
     Alias("option", "--frames-shown", "--thumbnails", "0.2", "strip"),
     Alias("option", "--relief", "--height", "0.2", "maps"),
+    Alias("attribute", "ending", "colour_space", "0.2", "Shading"),
+    Alias("attribute", "still", "fixed_latent", "0.2", "Shading"),
+    Alias("attribute", "norm_tiny", "epsilon", "0.2", "Network"),
+    Alias("attribute", "norm_tiny", "epsilon", "0.2", "Layer"),
 )
 
 

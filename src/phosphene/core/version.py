@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import sys
 from pathlib import Path
 
-
-def version() -> str:
-    return str(sys.modules[__name__.partition(".")[0]].__version__)  # type: ignore[attr-defined]
+__version__ = "0.1.0"
 
 
 @functools.cache

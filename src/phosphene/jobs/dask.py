@@ -20,7 +20,7 @@ from typing import Any, cast
 
 from phosphene.core.errors import EngineError, UserError
 from phosphene.core.threads import thread_count
-from phosphene.core.version import source_digest, version
+from phosphene.core.version import __version__, source_digest
 from phosphene.jobs import dask_worker, packing
 from phosphene.jobs.answers import raise_error
 from phosphene.jobs.delivery import WAITING, deliver
@@ -289,7 +289,7 @@ def _check_versions(client: Any) -> None:
     lacking = [w for w in sorted(found) if "ModuleNotFoundError" in repr(found[w])]
     if lacking:
         raise UserError(
-            f"{_names(lacking)} cannot import phosphene; install version {version()} where every "
+            f"{_names(lacking)} cannot import phosphene; install version {__version__} where every "
             "worker runs",
             argument="cluster",
         )
@@ -298,7 +298,7 @@ def _check_versions(client: Any) -> None:
         one = found[other[0]]
         what = f"{one['version']} ({one['sources'][:8]})" if isinstance(one, dict) else repr(one)
         raise UserError(
-            f"{_names(other)} runs Phosphene {what}, and this is {version()} "
+            f"{_names(other)} runs Phosphene {what}, and this is {__version__} "
             f"({source_digest()[:8]}); install the same version everywhere",
             argument="cluster",
         )

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 from phosphene.core.errors import PhospheneError
-from phosphene.core.version import source_digest, version
+from phosphene.core.version import __version__, source_digest
 from phosphene.jobs import packing
 from phosphene.jobs.answers import error_answer
 from phosphene.jobs.job import Document, Piece, Scratch, load_job, load_store, perform
@@ -26,7 +26,7 @@ _own = threading.local()  # a job and a scratch for each thread of the worker
 
 def identity() -> dict[str, str]:
     """Which Phosphene this worker runs, and its process."""
-    return {"version": version(), "sources": source_digest(), "pid": str(os.getpid())}
+    return {"version": __version__, "sources": source_digest(), "pid": str(os.getpid())}
 
 
 def install(run: str, token: str, *values: Any) -> dict[str, bool]:

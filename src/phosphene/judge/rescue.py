@@ -8,7 +8,7 @@ from typing import Any
 from phosphene.compiler.complexity import with_complexity
 from phosphene.core.rng import Seed, Stream
 from phosphene.judge.check import judge
-from phosphene.recipe import Generated, Recipe, recolour
+from phosphene.recipe import Network, Recipe, recolour
 from phosphene.styles import STYLES, style
 
 WIDER = (0.5, 0.25, 0.12)  # what the networks' scale is multiplied with, while noisy
@@ -98,7 +98,7 @@ def derived_seed(recipe: Recipe, k: int) -> Seed:
     """The k-th seed to try instead of the recipe's: SEED~k, or a number where the generator of the
     weights takes only numbers.
     """
-    generated = [n for n in recipe.networks.values() if isinstance(n, Generated)]
+    generated = [n for n in recipe.networks.values() if isinstance(n, Network)]
     if any(n.weights.draws == "numpy_randomstate" for n in generated):
         return int(Stream(recipe.seed, f"gate/{k}").pick(1, 2**32)[0])
     return f"{recipe.seed}~{k}"

@@ -110,7 +110,7 @@ class GridFilm:
     def json(self) -> str:
         """The grid of films without its recipe, as text."""
         films = [
-            {"label": label, "recipe": json.loads(f.recipe.json), "film": json.loads(f.json)}
+            {"label": label, "recipe": f.recipe.to_dict(), "film": json.loads(f.json)}
             for label, f in zip(self.labels, self.films, strict=True)
         ]
         data = {"film": 1, "grid": {"cell": self.cell, "heads": self.heads, "films": films}}

@@ -23,12 +23,12 @@ from phosphene.networks.inputs import latent_name as latent_name
 from phosphene.networks.inputs import plane_features as plane_features
 from phosphene.networks.layers import Layers
 from phosphene.networks.weight_sources import Normal, plain_normal
-from phosphene.recipe import Explicit, Generated, Graph, Surface
+from phosphene.recipe import AnyNetwork, ExplicitNetwork, GraphNetwork, Surface
 
 
 def make_network(
     name: str,
-    network: Generated | Explicit | Graph,
+    network: AnyNetwork,
     seed: Seed,
     fields: Mapping[str, Expr],
     surface: Surface,
@@ -43,7 +43,7 @@ def make_network(
     """
     if inputs is None:
         inputs = input_formulas(name, network, seed, fields, surface, number)
-    if isinstance(network, Explicit):
+    if isinstance(network, ExplicitNetwork):
         wanted = network.layers[0].weights.array.shape[1]
         if wanted != len(inputs):
             raise RecipeError(
@@ -51,7 +51,7 @@ def make_network(
                 f"{len(inputs)}: {', '.join(map(str, network.inputs))}"
             )
         return Network(name, inputs, tuple(explicit(network)), network.latent.size)
-    if isinstance(network, Graph):
+    if isinstance(network, GraphNetwork):
         return Network(name, inputs, tuple(graph(network)), network.latent.size)
     layers = Layers(name, network, len(inputs), seed, normal)
     add_layers = getattr(import_module(f"phosphene.networks.{network.kind}"), network.kind)

@@ -6,10 +6,10 @@ import numpy as np
 
 from phosphene.ir.network import Across, Add, Affine, Join, Step
 from phosphene.networks.layers import activate
-from phosphene.recipe import Explicit
+from phosphene.recipe import ExplicitNetwork
 
 
-def explicit(network: Explicit) -> list[Step]:
+def explicit(network: ExplicitNetwork) -> list[Step]:
     steps: list[Step] = []
     for layer in network.layers:
         seen = len(steps)

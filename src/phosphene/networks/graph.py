@@ -6,10 +6,10 @@ import numpy as np
 
 from phosphene.ir.network import Affine, Join, Step
 from phosphene.networks.layers import activate
-from phosphene.recipe import Graph
+from phosphene.recipe import GraphNetwork
 
 
-def graph(network: Graph) -> list[Step]:
+def graph(network: GraphNetwork) -> list[Step]:
     """The steps of all ticks. A node whose sources have not changed keeps its value, so a graph
     without circles costs little more than its connections.
     """
@@ -31,7 +31,7 @@ def graph(network: Graph) -> list[Step]:
 class _Unrolled:
     """Steps under construction, and the vector in which each node's newest value stands."""
 
-    def __init__(self, network: Graph):
+    def __init__(self, network: GraphNetwork):
         self.steps: list[Step] = []
         self.network, inputs = network, len(network.inputs)
         self.incoming: dict[int, dict[int, float]] = {}

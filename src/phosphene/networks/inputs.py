@@ -21,10 +21,9 @@ from phosphene.core.exact import TURN
 from phosphene.core.rng import Seed, Stream
 from phosphene.formula import Expr, Vector, apply, const, parse, trace, var
 from phosphene.recipe import (
-    Explicit,
+    AnyNetwork,
     Fourier,
-    Generated,
-    Graph,
+    Network,
     Radius,
     Rings,
     Surface,
@@ -91,7 +90,7 @@ def as_written(name: str, value: float) -> Expr:
     return const(value)
 
 
-def input_numbers(name: str, network: Generated | Explicit | Graph, seed: Seed) -> dict[str, float]:
+def input_numbers(name: str, network: AnyNetwork, seed: Seed) -> dict[str, float]:
     """The numbers in a network's inputs and its warp, by the names that `input_formulas` uses."""
     found: dict[str, float] = {}
     for index, text in enumerate(network.warp or ()):
@@ -106,7 +105,7 @@ def input_numbers(name: str, network: Generated | Explicit | Graph, seed: Seed) 
     return found
 
 
-def form_of_inputs(network: Generated) -> tuple[Any, ...]:
+def form_of_inputs(network: Network) -> tuple[Any, ...]:
     """What is left of a network's inputs and warp without the numbers of `input_numbers`."""
     entries: list[Any] = [network.warp and tuple(apart(text)[0] for text in network.warp)]
     for entry in network.inputs:
@@ -149,7 +148,7 @@ def _stream(name: str, index: int, entry: Any, seed: Seed) -> Stream:
 
 def input_formulas(
     name: str,
-    network: Generated | Explicit | Graph,
+    network: AnyNetwork,
     seed: Seed,
     fields: Mapping[str, Expr],
     surface: Surface,
@@ -163,16 +162,16 @@ def input_formulas(
     latent = {f"z{i}": var(latent_name(name, i)) for i in range(network.latent.size)}
     views = charts(surface, var("x"), var("y"))
     formulas: list[Expr] = []
-    for x, y in views if isinstance(network, Generated) else views[:1]:
+    for x, y in views if isinstance(network, Network) else views[:1]:
         formulas += _view_inputs(name, network, seed, {**fields, **latent}, x, y, number)
-    if network.latent.inject == "concat" and isinstance(network, Generated):
+    if network.latent.inject == "concat" and isinstance(network, Network):
         formulas += latent.values()
     return tuple(formulas)
 
 
 def _view_inputs(
     name: str,
-    network: Generated | Explicit | Graph,
+    network: AnyNetwork,
     seed: Seed,
     fields: Mapping[str, Expr],
     x: Expr,

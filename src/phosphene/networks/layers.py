@@ -9,7 +9,7 @@ from phosphene.core.errors import RecipeError
 from phosphene.core.rng import Seed
 from phosphene.ir.network import Across, Activate, Affine, Standardise, Step
 from phosphene.networks.weight_sources import DRAWS, Normal, plain_normal
-from phosphene.recipe import Generated, RandomActivations
+from phosphene.recipe import Network, RandomActivations
 
 MAX_WEIGHTS = 1 << 25
 
@@ -24,7 +24,7 @@ class Layers:
     def __init__(
         self,
         name: str,
-        network: Generated,
+        network: Network,
         inputs: int,
         seed: Seed,
         normal: Normal = plain_normal,

@@ -4,33 +4,88 @@ from __future__ import annotations
 
 import operator
 import re
-import warnings
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar, get_args
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    ValidationError,
+)
+from pydantic_core import CoreSchema, core_schema
 
-from phosphene.core.errors import unknown
-from phosphene.recipe.old_keys import OLD_KEYS
+from phosphene.core.aliases import aliases, old_attribute
+from phosphene.core.errors import RecipeError, unknown
+from phosphene.recipe.explain import explain
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 class Part(BaseModel):
-    """A frozen model that knows no other keys than its own."""
+    """A frozen model that knows no other keys than its own. Raises `RecipeError`, which names the
+    path of what cannot be, what came and what was expected.
+    """
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True
     )
 
+    def __init__(self, /, **data: Any):
+        try:
+            super().__init__(**data)
+        except ValidationError as error:
+            raise RecipeError(explain(error, type(self), data)) from None
+
+    # With this mark, pydantic's own, nested parts are validated without their constructors: a fault
+    # inside a recipe is explained once, by the recipe, with its whole path.
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
+
     if not TYPE_CHECKING:  # type checkers must see no attribute but the fields
 
         def __getattr__(self, name: str) -> Any:
-            today = OLD_KEYS.get(type(self).__name__, {}).get(name)
-            if today is None:
-                return super().__getattr__(name)
-            where = type(self).__name__
-            warnings.warn(
-                f"{where}.{name} is now {where}.{today}", DeprecationWarning, stacklevel=2
-            )
-            return getattr(self, today)
+            if name in aliases("attribute", type(self).__name__):
+                return old_attribute(self, name)
+            return super().__getattr__(name)
+
+
+class FrozenDict(dict[K, V]):
+    """A dictionary that cannot be changed. `dict(frozen)` is a copy that can."""
+
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+        raise TypeError(
+            "a recipe cannot be changed; recipe.replace({'palettes.A': 'ember'}) gives another one"
+        )
+
+    __setitem__ = __delitem__ = __ior__ = _refuse  # type: ignore[assignment]
+    clear = pop = popitem = setdefault = update = _refuse  # type: ignore[assignment]
+
+    def __reduce__(self) -> Any:
+        return type(self), (dict(self),)
+
+
+class _ReadOnly:
+    """Marks a `Mapping` of a part: it is read from any dictionary and kept as a `FrozenDict`."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(
+            FrozenDict,
+            handler.generate_schema(dict[get_args(source)]),  # type: ignore[misc]
+        )
+
+
+Named = Annotated[Mapping[K, V], _ReadOnly()]
+
+
+def listed(value: Any) -> Any:
+    """One value where a list is wanted: a list of one."""
+    return value if isinstance(value, list | tuple | dict) else [value]
 
 
 def known(kind: str, names: Any, list_with: str = "") -> AfterValidator:
@@ -48,11 +103,11 @@ def _seed(value: Any) -> Any:
         value = operator.index(value)
         if abs(value) < 10**18:
             return value
-        raise ValueError("a whole number as a seed has up to 18 digits; any text will do too")
+        raise ValueError("a number as a seed has up to 18 digits; use a string for longer seeds")
     if not isinstance(value, str):
-        raise ValueError(f"expected a whole number or a text, got {value!r}")
+        raise ValueError(f"expected a whole number or a string, got {value!r}")
     if len(value) > 1000 or not value.isprintable():
-        raise ValueError("a text as a seed has up to 1000 characters that can be printed")
+        raise ValueError("a string as a seed has up to 1000 characters that can be printed")
     if re.fullmatch(r"0|-?[1-9][0-9]{0,17}", value):
         return int(value)
     return value

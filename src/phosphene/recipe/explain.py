@@ -8,23 +8,31 @@ from pydantic import BaseModel, ValidationError
 
 from phosphene.catalogue.features import GENERATORS
 from phosphene.core.errors import unknown
+from phosphene.core.version import __version__
+from phosphene.recipe.needs import is_newer
 
 _TAGS = {
-    "generated", "explicit", "graph", "formula", "one", "shared out", "listed", "random",
-    "int", "str",
+    "Network", "ExplicitNetwork", "GraphNetwork", "formula", "one", "shared out", "listed",
+    "random", "int", "str",
 }  # fmt: skip
 _OWN = {"networks", "palettes", "params", "let"}
 
 
-def explain(error: ValidationError, model: type[BaseModel]) -> str:
-    """The first fault, and how many more there are."""
+def explain(error: ValidationError, model: type[BaseModel], data: Any = None) -> str:
+    """The first fault of `data`, and how many more there are. Data that says which version it
+    `needs`, a newer one than this, may hold what no fault is: then that version is named.
+    """
     found = error.errors(include_url=False)
     faults = [f for f in found if not any(_inside(other["loc"], f["loc"]) for other in found)]
     first = faults[0]
     before = ("", *first["loc"])  # the user's own names may be ours too: a network named "torus"
     place = [p for b, p in zip(before, first["loc"], strict=False) if b in _OWN or not _is_tag(p)]
-    text = _problem(first, place, model)
-    where = _path(place)
+    text, where = _problem(first, place, model), _path(place)
+    needs = data.get("needs") if isinstance(data, dict) else None
+    if is_newer(needs):
+        newer = f"needs phosphene {needs} or newer; this is {__version__}: pip install -U phosphene"
+        strange = first["type"] == "extra_forbidden"
+        return f"{where}: {newer}" if strange else f"{where}: {text} (the recipe {newer})"
     more = f" ({len(faults) - 1} more)" if len(faults) > 1 else ""
     return f"{where}: {text}{more}" if where else f"{text}{more}"
 
@@ -70,7 +78,7 @@ def _fields(model: Any, place: tuple[Any, ...]) -> set[str]:
     """The field names of the model at a place; a tag on the way names one of the alternatives."""
     models = _models(model)
     for part in place:
-        tagged = {m for m in models if m.__name__.lower() == part}
+        tagged = {m for m in models if part in (m.__name__, m.__name__.lower())}
         if tagged:
             models = tagged
         if _is_tag(part):

@@ -4,29 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from phosphene.recipe.base import Part
-from phosphene.recipe.inputs import Input
-from phosphene.recipe.numbers import Numbers
-from phosphene.recipe.old_keys import rename_old_keys
-from phosphene.recipe.parts import (
+from phosphene.recipe.networks import (
     MAX_DEPTH,
     MAX_WIDTH,
     ActivationName,
-    Fold,
-    Generated,
-    Latent,
+    Network,
+    NetworkBase,
     UnitActivation,
-    Warp,
 )
+from phosphene.recipe.numbers import Numbers
+from phosphene.recipe.old_keys import rename_old_keys
 
 MAX_CONNECTIONS = 4096
-
-Inputs = Annotated[tuple[Input, ...], Field(min_length=1, max_length=256)]
-OptionalFold = Annotated[
-    Fold | None, BeforeValidator(lambda v: {"kind": v} if isinstance(v, str) else v)
-]
 
 
 class Layer(Part):
@@ -52,19 +44,14 @@ class Layer(Part):
         return rename_old_keys(cls, data)
 
 
-class Explicit(Part):
+class ExplicitNetwork(NetworkBase):
     """A network whose weights no seed can make again: trained, evolved or imported."""
 
     kind: Literal["explicit"]
-    inputs: Inputs = ("x", "y")
-    warp: Warp = None
-    scale: float = 1.0
-    fold: OptionalFold = None
-    latent: Latent = Latent()
     layers: Annotated[tuple[Layer, ...], Field(min_length=1, max_length=MAX_DEPTH)]
 
     @model_validator(mode="after")
-    def _chained(self) -> Explicit:
+    def _chained(self) -> ExplicitNetwork:
         units = None
         for index, layer in enumerate(self.layers):
             shape = layer.weights.array.shape
@@ -113,7 +100,7 @@ class Connection(Part):
     enabled: bool = True
 
 
-class Graph(Part):
+class GraphNetwork(NetworkBase):
     """A network of single nodes, as evolution grows them.
 
     Nodes are numbered: first the inputs, then `nodes`, each an activation of the sum of what its
@@ -125,18 +112,13 @@ class Graph(Part):
     """
 
     kind: Literal["graph"]
-    inputs: Inputs = ("x", "y")
-    warp: Warp = None
-    scale: float = 1.0
-    fold: OptionalFold = None
-    latent: Latent = Latent()
     nodes: Annotated[tuple[UnitActivation, ...], Field(min_length=1, max_length=MAX_WIDTH)]
     connections: Annotated[tuple[Connection, ...], Field(max_length=MAX_CONNECTIONS)]
     output_nodes: Annotated[tuple[int, ...], Field(min_length=1, max_length=MAX_WIDTH)]
     ticks: Annotated[int, Field(ge=1, le=100)] = 100
 
     @model_validator(mode="after")
-    def _numbered(self) -> Graph:
+    def _numbered(self) -> GraphNetwork:
         if not all(isinstance(entry, str) for entry in self.inputs):
             raise ValueError("inputs: a graph takes formula texts, one input each")
         first, end = len(self.inputs), len(self.inputs) + len(self.nodes)
@@ -156,14 +138,17 @@ class Graph(Part):
         return len(self.output_nodes)
 
 
-def _kind(value: Any) -> str:
+_TAGS = {"explicit": "ExplicitNetwork", "graph": "GraphNetwork"}
+
+
+def _tag(value: Any) -> str:
     kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
-    return kind if kind in ("explicit", "graph") else "generated"
+    return _TAGS.get(kind, "Network") if isinstance(kind, str) else "Network"
 
 
-NetworkRecipe = Annotated[
-    Annotated[Generated, Tag("generated")]
-    | Annotated[Explicit, Tag("explicit")]
-    | Annotated[Graph, Tag("graph")],
-    Discriminator(_kind),
+AnyNetwork = Annotated[
+    Annotated[Network, Tag("Network")]
+    | Annotated[ExplicitNetwork, Tag("ExplicitNetwork")]
+    | Annotated[GraphNetwork, Tag("GraphNetwork")],
+    Discriminator(_tag),
 ]

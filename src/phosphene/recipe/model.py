@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -13,11 +13,13 @@ from phosphene.catalogue.statistics import STATISTICS
 from phosphene.catalogue.vectors import VECTORS
 from phosphene.core.errors import RecipeError, unknown
 from phosphene.formula import FUNCTIONS, PRIMITIVES, SPELLINGS
-from phosphene.recipe.base import Part, Seed
+from phosphene.recipe.base import Named, Part, Seed
 from phosphene.recipe.explain import explain
-from phosphene.recipe.fixed_networks import NetworkRecipe
+from phosphene.recipe.fixed_networks import AnyNetwork
+from phosphene.recipe.needs import needed_version, read_version
+from phosphene.recipe.networks import Network, Weights
 from phosphene.recipe.old_keys import key_today
-from phosphene.recipe.parts import Finish, Generated, Palette, Shading, Surface, View, Weights
+from phosphene.recipe.parts import Finish, Palette, Shading, Surface, View
 
 EDITION = 1
 # What formula texts say already; "z0" is a part of the latent vector.
@@ -28,35 +30,33 @@ Name = Annotated[str, Field(pattern=r"^[A-Za-z](_?[A-Za-z])*$", max_length=32)]
 
 
 # The network of a recipe that names none: lively, and its outputs are colours.
-PLAIN = Generated(norm="frozen", output="half_tanh", weights=Weights(gain=(1.1, 1.5)))
+PLAIN = Network(norm="frozen", output="half_tanh", weights=Weights(gain=(1.1, 1.5)))
 
 
 class Recipe(Part):
-    """A picture as data. Frozen; every default is written out on construction.
+    """A picture as data. Frozen, all that is in it as well; `replace` gives another one.
 
-    `Recipe(seed=7)` is complete. Raises `RecipeError`, which names the path of what cannot be, what
-    came and what was expected. Two recipes are equal when they make the same picture by the same
-    words; `digest` is the sha256 of the canonical JSON. `rescued` tells what the gate did to a dull
-    seed; it changes no pixel.
+    `Recipe(seed=7)` is complete: what is left out has the edition's default. Raises `RecipeError`,
+    which names the path of what cannot be, what came and what was expected. Two recipes are equal
+    when they make the same picture by the same words; `digest` is the sha256 of the canonical JSON.
+    `rescued` tells what the gate did to a dull seed; it changes no pixel.
     """
 
     phosphene: Literal[1] = EDITION
     seed: Seed = 0
     style: str | None = None
-    networks: Annotated[dict[Name, NetworkRecipe], Field(min_length=1)] = {"main": PLAIN}
+    networks: Annotated[Named[Name, AnyNetwork], Field(min_length=1)] = {"main": PLAIN}
     shading: Shading = Shading(colour_space="rgb", colour=("main0", "main1", "main2"))
-    palettes: dict[Name, Palette] = {}
+    palettes: Named[Name, Palette] = {}
     surface: Surface = Surface()
     view: View = View()
     finish: Finish = Finish()
     precision: Literal["f32", "f64"] = "f32"
     rescued: tuple[str, ...] = ()
 
-    def __init__(self, /, **data: Any):
-        try:
-            super().__init__(**data)
-        except ValidationError as error:
-            raise RecipeError(explain(error, Recipe)) from None
+    if TYPE_CHECKING:  # its parts may come as parts, or as dictionaries in any of their spellings
+
+        def __init__(self, /, **data: Any) -> None: ...
 
     @model_validator(mode="before")
     @classmethod
@@ -67,6 +67,9 @@ class Recipe(Part):
                 f"recipe of edition {edition!r}; this version reads edition {EDITION}. "
                 "Install a newer phosphene: pip install -U phosphene"
             )
+        if isinstance(data, dict) and "needs" in data:  # derived, see `json`
+            read_version(data["needs"])
+            data = {key: value for key, value in data.items() if key != "needs"}
         return data
 
     @model_validator(mode="after")
@@ -86,9 +89,23 @@ class Recipe(Part):
 
     @property
     def json(self) -> str:  # type: ignore[override]
-        """The canonical JSON text: keys sorted, no spaces, every default written out."""
-        data = _plus_zero(self.model_dump(mode="json"))
-        return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        """The canonical JSON text: keys sorted, no spaces, no defaults.
+
+        It holds what differs from the defaults of the edition (`phosphene.recipe.defaults`), so new
+        fields change no old text, and it stays the same picture when a style or a default of a
+        constructor changes. `"needs"` names the version it takes to read it, where that is not the
+        first.
+        """
+        return _canonical(self.to_dict())
+
+    def to_dict(self, *, full: bool = False) -> dict[str, Any]:
+        """The recipe as plain data, as in its JSON text; `full`: with every default written out."""
+        needs = needed_version(self)
+        return self._data(full) | ({"needs": needs} if needs else {})
+
+    def _data(self, full: bool = False) -> dict[str, Any]:
+        data = self.model_dump(mode="json", exclude_defaults=not full)
+        return _plus_zero({"phosphene": self.phosphene} | data)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Recipe) and self.json == other.json
@@ -98,10 +115,13 @@ class Recipe(Part):
 
     @property
     def digest(self) -> str:
-        return hashlib.sha256(self.json.encode()).hexdigest()
+        """The sha256 of the canonical JSON text, in hexadecimal. `needs` is left out of it: that
+        follows from the rest.
+        """
+        return hashlib.sha256(_canonical(self._data()).encode()).hexdigest()
 
     @classmethod
-    def from_json(cls, text: str | bytes) -> Recipe:
+    def from_json(cls, text: str | bytes) -> Self:
         try:
             data = json.loads(text)
         except (ValueError, RecursionError) as error:
@@ -111,19 +131,19 @@ class Recipe(Part):
         return cls.checked(data)
 
     @classmethod
-    def checked(cls, data: Any) -> Recipe:
+    def checked(cls, data: Any) -> Self:
         """A recipe of plain data that may hold anything."""
         try:
             return cls.model_validate(data)
         except ValidationError as error:
-            raise RecipeError(explain(error, cls)) from None
+            raise RecipeError(explain(error, cls, data)) from None
 
-    def replace(self, changes: dict[str, Any]) -> Recipe:
+    def replace(self, changes: dict[str, Any]) -> Self:
         """The recipe with values put in at dotted paths, such as `{"networks.main.width": 32}`."""
         data = self.model_dump()
         for path, value in changes.items():
             _put(data, path, value)
-        return Recipe.checked(data)
+        return self.checked(data)
 
     def get(self, path: str) -> Any:
         """The value at a dotted path, as plain data."""
@@ -132,10 +152,16 @@ class Recipe(Part):
     def __repr__(self) -> str:
         return f"Recipe(style={self.style!r}, seed={self.seed!r}, digest={self.digest[:12]!r})"
 
+    __str__ = __repr__
+
     def _repr_html_(self) -> str:
-        text = json.dumps(self.model_dump(mode="json"), indent=1, ensure_ascii=False)
+        text = json.dumps(self.to_dict(), indent=1, ensure_ascii=False)
         escaped = text.replace("&", "&amp;").replace("<", "&lt;")
         return f"<details><summary>{self!r}</summary><pre>{escaped}</pre></details>"
+
+
+def _canonical(data: dict[str, Any]) -> str:
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def _plus_zero(data: Any) -> Any:
@@ -161,7 +187,15 @@ def _step(data: Any, key: str, path: str) -> Any:
         and int(key[:9]) < len(data)
     ):
         return int(key)
-    raise RecipeError(f"{path}: nothing stands at '{key}'")
+    raise RecipeError(f"{path}: {_no_index(data, key)}")
+
+
+def _no_index(data: Any, key: str) -> str:
+    if not isinstance(data, list | tuple):
+        return f"'{key}' is in a single value, which has no parts"
+    if not key.isdecimal():
+        return f"'{key}' is no index; the list has {len(data)} entries, from 0 on"
+    return f"index {key} out of range; the list has {len(data)} entries, from 0 on"
 
 
 def _find(data: Any, path: str) -> Any:

@@ -26,8 +26,13 @@ class Numbers:
         if not np.isfinite(array).all():
             where = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
             raise ValueError(f"a number that is not finite at {list(where)}")
-        array.flags.writeable = False
-        self.array: NDArray[np.floating] = array
+        # Over bytes, an array can't be made writable again.
+        self.array: NDArray[np.floating] = np.frombuffer(array.tobytes(), array.dtype).reshape(
+            array.shape
+        )
+
+    def __reduce__(self) -> Any:
+        return Numbers, (self.array,)
 
     def __eq__(self, other: object) -> bool:
         return (

@@ -7,7 +7,7 @@ from typing import Any
 # part: {old key: its name today}. Rows are added, never removed: a file outlives its version.
 OLD_KEYS: dict[str, dict[str, str]] = {
     "Shading": {"ending": "colour_space", "still": "fixed_latent"},
-    "Generated": {"norm_tiny": "epsilon"},
+    "Network": {"norm_tiny": "epsilon"},
     "Layer": {"norm_tiny": "epsilon"},
 }
 TODAY: dict[str, str] = {old: new for keys in OLD_KEYS.values() for old, new in keys.items()}

@@ -24,7 +24,7 @@ from phosphene.files.samples import as_wanted
 from phosphene.jobs.executor import Executor, Say
 from phosphene.jobs.executors import check_workers, open_executor
 from phosphene.judge import LIMITS, accept, distance, gated, house_styles, judge, probe, thumbnail
-from phosphene.recipe import Generated, Recipe, seed_after, with_fields
+from phosphene.recipe import Network, Recipe, seed_after, with_fields
 from phosphene.render.grids import MAX_PICTURES, Axis, Heads, Labelled, Page, cells
 from phosphene.render.thumbnails import paint_each
 from phosphene.render.tiling import rolled
@@ -59,7 +59,7 @@ class Sheet:
             return old_attribute(self, name)
 
     def metadata(self) -> dict[str, str]:
-        pictures = [{"label": label, "recipe": json.loads(r.json)} for label, r in self.pictures]
+        pictures = [{"label": label, "recipe": r.to_dict()} for label, r in self.pictures]
         return {"phosphene-sheet": json.dumps({"phosphene": 1, "pictures": pictures})}
 
     @old_keywords
@@ -220,7 +220,7 @@ def _vary_latent(base: Recipe, key: int | str) -> Labelled:
 
 
 def _vary_weights(base: Recipe, key: int | str) -> Labelled:
-    drawn = [n for n, network in base.networks.items() if isinstance(network, Generated)]
+    drawn = [n for n, network in base.networks.items() if isinstance(network, Network)]
     if not drawn:
         raise RecipeError(
             "weights: the recipe's weights are given, not drawn from a seed", argument="vary"

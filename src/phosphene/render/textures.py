@@ -158,7 +158,7 @@ def _material(
         # how high 1 in height.png is, as a share of the width: what the normals say
         "displacement": round(float(render(depth, (1, 1)).float[0, 0, 0]) * 1000 / across, 6),
         "seamless": recipe.surface.kind,
-        "recipe": json.loads(recipe.json),
+        "recipe": recipe.to_dict(),
     }
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from phosphene.compiler import latents
 from phosphene.core.rng import Seed
 from phosphene.motion.paths.path import Spec
-from phosphene.recipe import Generated, Recipe
+from phosphene.recipe import Network, Recipe
 
 Point = NDArray[np.float64]
 
@@ -33,7 +33,7 @@ def ensure_latent(recipe: Recipe, size: int = 8) -> Recipe:
         return recipe
     changes: dict[str, Any] = {}
     for name, network in recipe.networks.items():
-        if isinstance(network, Generated):
+        if isinstance(network, Network):
             where = f"networks.{name}.latent"
             changes[where] = {"size": size, "values": [0.0] * size}
     return recipe.replace(changes) if changes else recipe

@@ -1,0 +1,179 @@
+"""Networks that a seed draws, and what all networks share."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
+
+from phosphene.catalogue.activations import ACROSS, ACTIVATIONS
+from phosphene.catalogue.architectures import ARCHITECTURES
+from phosphene.catalogue.folds import FOLDS
+from phosphene.catalogue.weights import BIASES, WEIGHTS
+from phosphene.core.errors import FormulaError, unknown
+from phosphene.formula import Vector, parse, var
+from phosphene.recipe.base import Part, Seed, known, listed
+from phosphene.recipe.inputs import Input
+from phosphene.recipe.old_keys import rename_old_keys
+
+MAX_WIDTH, MAX_DEPTH = 1024, 256
+
+
+def _activation(names: dict[str, Any], kind: str) -> AfterValidator:
+    """A name of the catalogue, or a formula of a unit's sum h."""
+
+    def check(text: str) -> str:
+        if text.isidentifier():
+            if text not in names:
+                raise ValueError(unknown(kind, text, names, list_with="activations"))
+            return text
+        try:
+            if isinstance(parse(text, {"h": var("h")}), Vector):
+                raise ValueError("an activation is one number, not a vector of three")
+        except FormulaError as error:
+            raise ValueError(str(error)) from None
+        return text
+
+    return AfterValidator(check)
+
+
+ActivationName = Annotated[str, _activation({**ACTIVATIONS, **ACROSS}, "activation")]
+UnitActivation = Annotated[str, _activation(ACTIVATIONS, "activation of single units")]
+PerLayer = Annotated[tuple[float, ...], BeforeValidator(listed), Field(min_length=1)]
+
+
+class Fold(Part):
+    """A symmetry of the plane; `order` counts the sectors of kaleidoscope and rotational."""
+
+    kind: Annotated[str, known("fold", FOLDS, "folds")]
+    order: Annotated[int, Field(ge=1, le=360)] = 6
+
+
+class Latent(Part):
+    """The latent vector z: `add` projects it onto the first layer, `concat` makes it further
+    inputs.
+
+    Input formulas may also name its parts, z0, z1, ... (an explicit network does only that).
+
+    `values` null draws z from N(0, 1) with `seed` (null: the recipe's). `gain` scales the
+    projection.
+    """
+
+    size: Annotated[int, Field(ge=0, le=256)] = 0
+    inject: Literal["add", "concat"] = "add"
+    gain: float = 0.35
+    seed: Seed | None = None
+    values: tuple[float, ...] | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Latent:
+        if self.values is not None and len(self.values) != self.size:
+            raise ValueError(f"z has {len(self.values)} values; the latent size is {self.size}")
+        return self
+
+
+class Weights(Part):
+    """How weights are drawn. `gain` per layer (the last entry serves all later layers).
+
+    `draws`: from named streams, or one after the other from NumPy's RandomState, as some seed
+    systems do (N(0, 1) only, no fan-in).
+    """
+
+    kind: Annotated[str, known("weights", WEIGHTS, "weights")] = "normal"
+    gain: PerLayer = (1.0,)
+    fan_in: bool = True
+    draws: Literal["named", "numpy_randomstate"] = "named"
+    seed: Seed | None = None
+
+
+class Biases(Part):
+    kind: Annotated[str, known("biases", BIASES)] = "normal"
+    gain: float = 0.5
+
+
+class RandomActivations(Part):
+    """Activations drawn from `of`: once for the whole network, per layer or per unit."""
+
+    random: Literal["once", "layer", "unit"]
+    of: Annotated[tuple[ActivationName, ...], Field(min_length=1)] = (
+        "tanh", "sin", "cos", "gauss", "abs", "sigmoid", "softplus", "relu",
+    )  # fmt: skip
+
+    @model_validator(mode="after")
+    def _single(self) -> RandomActivations:
+        across = [name for name in self.of if name in ACROSS]
+        if self.random == "unit" and across:
+            raise ValueError(f"'{across[0]}' works across all units, not drawn per unit")
+        return self
+
+
+LayerActivation = Annotated[
+    Annotated[ActivationName, Tag("one")]
+    | Annotated[tuple[UnitActivation, ...], Field(min_length=1), Tag("shared out")],
+    Discriminator(lambda v: "one" if isinstance(v, str) else "shared out"),
+]
+Activations = Annotated[
+    Annotated[tuple[LayerActivation, ...], Field(min_length=1), Tag("listed")]
+    | Annotated[RandomActivations, Tag("random")],
+    Discriminator(lambda v: "listed" if isinstance(v, list | tuple) else "random"),
+    BeforeValidator(listed),
+]
+
+
+Warp = tuple[str, str] | None
+Inputs = Annotated[tuple[Input, ...], Field(min_length=1, max_length=256)]
+OptionalFold = Annotated[
+    Fold | None, BeforeValidator(lambda v: {"kind": v} if isinstance(v, str) else v)
+]
+
+
+class NetworkBase(Part):
+    """What all networks share: what they see of a place, and the latent vector.
+
+    A network looks at the place (x, y), or at the place that the formulas of `warp` give, which may
+    name fields of other networks; then come `fold` and `scale`.
+    """
+
+    inputs: Inputs = ("x", "y")
+    warp: Warp = None
+    scale: float = 1.0
+    fold: OptionalFold = None
+    latent: Latent = Latent()
+
+
+class Network(NetworkBase):
+    """A network drawn from a seed.
+
+    `depth` counts hidden layers. `activations` per layer, the last entry serving all later layers;
+    an entry that is a list shares the units of its layer out among its names. `norm` standardises
+    every hidden unit: "layer" over the units of a pixel, "batch" and "frozen" over the probe
+    ("frozen" to spread `gain`, biases added after). `epsilon` is added to the variance of a layer
+    norm. A residual layer gives (h + f(h)) * residual_scale. `standardise` puts the inputs to mean
+    0 and spread 1, each or together.
+    """
+
+    kind: Annotated[str, known("architecture", ARCHITECTURES, "architectures")] = "mlp"
+    inputs: Inputs = ("x", "y", "r")
+    standardise: Literal["none", "each", "together"] = "none"
+    width: Annotated[int, Field(ge=1, le=MAX_WIDTH)] = 24
+    depth: Annotated[int, Field(ge=1, le=MAX_DEPTH)] = 4
+    outputs: Annotated[int, Field(ge=1, le=MAX_WIDTH)] = 3
+    activations: Activations = ("tanh",)
+    output: ActivationName = "identity"
+    weights: Weights = Weights()
+    biases: Biases = Biases()
+    residual_scale: float = 0.7071067811865476
+    norm: Literal["none", "layer", "batch", "frozen"] = "none"
+    norm_position: Literal["before", "after"] = "before"
+    epsilon: Annotated[float, Field(ge=0)] = 1e-5
+
+    @model_validator(mode="before")
+    @classmethod
+    def _old_keys(cls, data: Any) -> Any:
+        return rename_old_keys(cls, data)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Network:
+        if self.norm == "frozen" and self.norm_position == "after":
+            raise ValueError("norm 'frozen' stands before the activation; 'batch' can stand after")
+        return self
