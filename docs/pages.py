@@ -11,6 +11,7 @@ from typing import Any
 import exporting
 import lessons
 import moving
+import programs
 import typer
 
 import phosphene as ph
@@ -91,6 +92,7 @@ PAGES = {
     "fields.md": fields_page,
     "commands.md": commands_page, "catalogue.md": catalogue_page, "shading.md": lessons.page,
     "films.md": moving.page, "exports.md": exporting.page,
+    "program.md": programs.page,
 }  # fmt: skip
 
 

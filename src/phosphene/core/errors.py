@@ -6,6 +6,7 @@
     └── UserError                exit code 2: something in the input can be mended
         ├── RecipeError          a recipe says something that cannot be
         │   └── FormulaError     a formula cannot be used; carries the text and the place
+        ├── ProgramError         a program document cannot be read, or says what cannot be run
         ├── SizeError            a size, crop or count that no picture can have
         └── InputError           a file or option cannot be used as given
 
@@ -67,6 +68,10 @@ class FormulaError(RecipeError):
         shown = self.text[start : start + 100].replace("\n", " ")
         where = f"\n  {shown}\n  {' ' * (column - start)}^" if self.column is not None else ""
         return f"{self.problem}{where or f' in {shown!r}'}"
+
+
+class ProgramError(UserError):
+    pass
 
 
 class SizeError(UserError):

@@ -51,7 +51,7 @@ class RowLabel(NamedTuple):
     is the network itself or a copy of it at a shifted place.
     """
 
-    operation: int  # -1: from the start
+    operation: int
     row: int
     size: int
     network: str

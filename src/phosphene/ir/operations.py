@@ -32,3 +32,13 @@ def _variants() -> dict[tuple[str, str], int]:
 
 
 VARIANTS = _variants()
+
+# Operands of an operation in order: r for rows, k for a number. Dense and table have further
+# numbers of their own.
+KINDS = dict.fromkeys(OPERATIONS, "r") | {
+    **dict.fromkeys(("add", "sub", "mul", "div", "minimum", "maximum", "less"), "rr"),
+    **{name: "rk" for name in OPERATIONS if name.endswith("_k")},
+    **{name: "kr" for name in OPERATIONS if name.startswith("k_")},
+    "select": "rrr", "select_k": "rkr", "select_rk": "rrk", "select_kk": "rkk",
+    "fill": "k", "layer_norm": "rk",
+}  # fmt: skip

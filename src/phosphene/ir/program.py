@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from phosphene.ir.document import Contents, pack, structure_key, unpack
 from phosphene.ir.labels import Labels
 from phosphene.ir.operations import INDEX
 
@@ -61,10 +62,7 @@ class Program:
         as a shader. Programs of one form have one structure where constants are not shared, as in
         a live program.
         """
-        parts = hashlib.sha256(f"{self.inputs}".encode())
-        for array in (self.code, self.outputs):
-            parts.update(array.astype("<i4").tobytes())
-        return parts.hexdigest()
+        return structure_key(self.code, self.outputs, self.inputs)
 
     @cached_property
     def digest(self) -> str:
@@ -73,3 +71,17 @@ class Program:
         for array in (self.code, self.numbers, self.outputs):
             parts.update(array.astype(array.dtype.newbyteorder("<")).tobytes())
         return parts.hexdigest()
+
+    def to_bytes(self) -> bytes:
+        """The program with its labels as one document, as `phosphene.ir.document` describes it."""
+        rest = self.rows, self.inputs, self.outputs, self.labels
+        return pack(Contents(self.code, self.numbers, *rest))
+
+    @classmethod
+    def from_bytes(cls, data: bytes | bytearray | memoryview) -> Program:
+        """The program of a document, equal in code, numbers, outputs and labels.
+
+        Every index is checked, so it may come from anywhere. Raises `ProgramError` for what is no
+        document, is cut short, damaged, of another version, or cannot be run.
+        """
+        return cls(*unpack(data))

@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.core.version import source_digest
-from phosphene.ir.packing import pack_program, unpack_program
 from phosphene.ir.program import Program
 from phosphene.jobs.executor import Executor
 from phosphene.jobs.job import Piece, Scratch
@@ -70,14 +69,14 @@ class FirstPassJob:
         return hashlib.sha256(exact.encode()).hexdigest()
 
     def to_bytes(self) -> bytes:
-        return json.dumps(self._head()).encode() + b"\n" + pack_program(self.part)
+        return json.dumps(self._head()).encode() + b"\n" + self.part.to_bytes()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> FirstPassJob:
         line, _, packed = data.partition(b"\n")
         head = json.loads(line)
         width, height = head["size"]
-        return cls(unpack_program(packed), View(**head["view"]), (width, height), head["rows"])
+        return cls(Program.from_bytes(packed), View(**head["view"]), (width, height), head["rows"])
 
     def _head(self) -> dict[str, Any]:
         return {"view": self.view.model_dump(mode="json"), "size": self.size, "rows": self.rows}

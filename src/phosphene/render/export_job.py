@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 
 from phosphene.core.version import source_digest
 from phosphene.files.formats import FORMATS
-from phosphene.ir.packing import pack_program, unpack_program
 from phosphene.ir.program import Program
 from phosphene.jobs.job import Piece, Scratch
 from phosphene.raster.encodings import finisher
@@ -128,7 +127,7 @@ class PictureJob:
         }
 
     def to_bytes(self) -> bytes:
-        return json.dumps(self._head()).encode() + b"\n" + pack_program(self.program)
+        return json.dumps(self._head()).encode() + b"\n" + self.program.to_bytes()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> PictureJob:
@@ -137,7 +136,7 @@ class PictureJob:
         size, rect, dpi, bleed = head.pop("frame")
         view, finish = View(**head.pop("view")), Finish(**head.pop("finish"))
         frame = Frame(tuple(size), Rect(*rect), dpi, bleed)
-        program = unpack_program(packed)
+        program = Program.from_bytes(packed)
         return cls(program=program, view=view, frame=frame, finish=finish, **head)
 
     def _head(self) -> dict[str, Any]:

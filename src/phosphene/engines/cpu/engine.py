@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from phosphene.core.errors import EngineError
 from phosphene.engines.cpu.kernels import BLOCK, kernel
 from phosphene.ir.program import Program
 
@@ -35,8 +36,14 @@ class CpuEngine:
         the values.
         """
         dtype = program.numbers.dtype
+        wanted = program.channels, points.shape[1]
+        if len(points) != program.inputs or (into is not None and into.shape != wanted):
+            got = len(points) if into is None else (len(points), into.shape)
+            raise EngineError(
+                f"a program of {program.inputs} inputs and {wanted[0]} channels got {got}"
+            )
         points = np.ascontiguousarray(points, dtype)
-        results = np.empty((program.channels, points.shape[1]), dtype) if into is None else into
+        results = np.empty(wanted, dtype) if into is None else into
         rows = self._rows((program.rows + 1) * BLOCK, dtype)
         evaluate = kernel("evaluate" if dtype == np.float32 else "evaluate64")
         evaluate(program.code, program.numbers, rows, points, program.outputs, results)
