@@ -195,7 +195,7 @@ def test_edges_are_asked_of_the_ways_that_a_recipe_closes(capsys):
     }
     for name, text in words.items():
         code, out, _ = said(f"check {name}.png --tile --strict", capsys)
-        assert text in out and "it is no tile" not in out.replace(text, "")
+        assert text in out and "it does not tile" not in out.replace(text, "")
         assert code == (name == "plane"), out
         assert check(f"{name}.png").tiles == (name == "both")
     Image.open("x.png").rotate(90).save("turned.png")

@@ -101,17 +101,17 @@ def test_directx_turns_green_over_and_nothing_else():
     assert np.ptp(up[..., 1]) > 0.2
 
 
-def test_strength_is_the_rms_slope():
+def test_the_height_has_the_rms_slope_that_is_asked_for():
     """On the probe, which is the square that this view shows."""
-    for strength in (0.3, 1.5):
-        right, down = slopes(pixels(made(), "normal", (96, 96), strength=strength))
-        assert np.sqrt((right**2 + down**2).mean()) == pytest.approx(strength, rel=0.02)
+    for slope in (0.3, 1.5):
+        right, down = slopes(pixels(made(), "normal", (96, 96), slope=slope))
+        assert np.sqrt((right**2 + down**2).mean()) == pytest.approx(slope, rel=0.02)
 
 
 def test_displacement_and_height_give_the_normals(tmp_path):
-    said = write_maps(made(), tmp_path / "rock", SIZE, depth=16, strength=0.8)
+    said = write_maps(made(), tmp_path / "rock", SIZE, depth=16, slope=0.8)
     height = image(tmp_path / "rock" / "height.png") / 65535
-    normals = pixels(made(), "normal", strength=0.8)
+    normals = pixels(made(), "normal", slope=0.8)
     rise = said["displacement"] * SIZE[0] * (height[1:-1, 2:] - height[1:-1, :-2]) / 2
     right, _ = slopes(normals)
     inside = (height[1:-1] > 0.05) & (height[1:-1] < 0.95)
@@ -120,7 +120,7 @@ def test_displacement_and_height_give_the_normals(tmp_path):
 
 
 def test_occlusion_is_dark_in_a_hollow_and_light_on_a_hill_and_even_on_a_slope():
-    waves = pixels(made(), "ao", (81, 81), height="cos(8*x)*cos(8*y)", strength=2.0)[..., 0]
+    waves = pixels(made(), "ao", (81, 81), height="cos(8*x)*cos(8*y)", slope=2.0)[..., 0]
     hill, hollow = waves[40, 40], waves[40, 40 + round(np.pi / 8 * 81 / 2)]
     assert 0 < hollow < 0.8 and 0.99 < hill <= 1
     plain = pixels(made(), "ao", (9, 9), height="x + 2*y")[..., 0]
@@ -176,8 +176,8 @@ def test_mistakes_are_named():
         map_recipes(made(), SIZE, normal="opengI")
     with pytest.raises(RecipeError, match="nonsense"):
         map_recipes(made(), SIZE, height="nonsense")
-    with pytest.raises(UserError, match="strength"):
-        map_recipes(made(), SIZE, strength=0.0)
+    with pytest.raises(UserError, match="slope"):
+        map_recipes(made(), SIZE, slope=0.0)
     with pytest.raises(UserError, match="roughness"):
         map_recipes(made(), SIZE, roughness=2)
 

@@ -15,6 +15,7 @@ import phosphene as ph
 from phosphene.cli.app import make_app
 from phosphene.cli.wording import ARGUMENT, error_text, option, with_options
 from phosphene.core.errors import SizeError, UserError
+from phosphene.styles import STYLES
 
 SOURCE = Path(ph.__file__).parent
 LIBRARY = [
@@ -55,9 +56,15 @@ def messages(text: str) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def known() -> set[str]:
+    """Every option of the command line, the dials of styles among them."""
     group: Any = typer.main.get_command(make_app())
-    parameters = [p for command in group.commands.values() for p in command.params]
-    return {flag for p in parameters for flag in (*p.opts, *p.secondary_opts)}
+    dials = {option(dial) for style in STYLES.values() for dial in style.dials}
+    return dials.union(*(flags(command) for command in group.commands.values()))
+
+
+def flags(command: Any) -> set[str]:
+    own = {flag for p in command.params for flag in (*p.opts, *p.secondary_opts)}
+    return own.union(*(flags(inner) for inner in getattr(command, "commands", {}).values()))
 
 
 @pytest.mark.parametrize("path", LIBRARY, ids=lambda path: str(path.relative_to(SOURCE)))
@@ -83,7 +90,7 @@ def test_every_argument_that_an_error_is_about_is_an_option(known):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             match node:
                 case ast.keyword(arg="argument", value=ast.Constant(value=str(name))):
-                    assert option(name) in known | {"--chunks"}, f"{path.name}: {name}"
+                    assert option(name) in known | {"--chunks", "--format"}, f"{path.name}: {name}"
 
 
 @pytest.mark.parametrize(
@@ -113,3 +120,24 @@ def test_an_error_speaks_of_an_argument_in_python_and_of_an_option_on_the_comman
 def test_an_example_from_both_sides(capsys):
     with pytest.raises(ph.UserError, match=r"^bleed: 3 needs a unit, such as 3mm or 3px$"):
         ph.render_file("classic", "a.png", "a6", bleed="3")
+
+
+def unmarked(text: str, known: set[str]) -> list[str]:
+    """The messages of errors that begin with the name of an argument instead of having one."""
+    found: list[str] = []
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+            for said in messages(ast.unparse(node.exc)):
+                name = re.match(r"([a-z]\w*): ", said)
+                found += [said] if name and option(name[1]) in known else []
+    return found
+
+
+@pytest.mark.parametrize("path", LIBRARY, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_an_error_that_is_about_an_argument_has_it_as_its_own(path, known):
+    assert unmarked(path.read_text(encoding="utf-8"), known) == []
+
+
+def test_a_planted_argument_in_a_text_is_caught():
+    assert unmarked('raise ValueError(f"size: got {n}")', {"--size"}) == ["size: got {}"]
+    assert unmarked('raise ValueError(f"{size}: got {n}", "no: no")', {"--size"}) == []

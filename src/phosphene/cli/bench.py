@@ -21,14 +21,14 @@ def bench_command(
         Path | None,
         typer.Option(
             "--prototype",
-            help="folder to compare with: cpu_engine.py, cpu_nets.py; --styles: art_styles.py",
+            help="folder of a prototype to compare with: cpu_engine.py, cpu_nets.py, art_styles.py",
         ),
     ] = None,
     peers: Annotated[
-        bool, typer.Option("--peers/--no-peers", help="NumPy and PyTorch side by side")
+        bool, typer.Option("--peers/--no-peers", help="compare with NumPy and PyTorch")
     ] = True,
     rounds: Annotated[
-        int, typer.Option("--rounds", help="more rounds, steadier figures", min=1)
+        int, typer.Option("--rounds", help="rounds of measurement; more are steadier", min=1)
     ] = Plan.rounds,
     systems: Annotated[
         bool, typer.Option("--systems", help="only the seed systems, against NumPy, at 512x512")
@@ -37,30 +37,40 @@ def bench_command(
         bool, typer.Option("--styles", help="only the house styles: gate, speed, against NumPy")
     ] = False,
     seeds: Annotated[
-        int, typer.Option("--seeds", help="with --styles: through the gate, over all styles", min=1)
+        int,
+        typer.Option(
+            "--seeds", help="with --styles: seeds through the gate, over all styles", min=1
+        ),
     ] = 1000,
     output: Annotated[
         bool, typer.Option("--output", help="only exports: speed, memory, workers")
     ] = False,
     finish: Annotated[
-        bool, typer.Option("--finish", help="only anti-aliasing, bands, and where time goes")
+        bool, typer.Option("--finish", help="only anti-aliasing, dither, and where time is spent")
     ] = False,
     size: Annotated[
         int | None,
-        typer.Option("--size", help="pixels a side; --output: 16384, --finish: 512", min=64),
+        typer.Option(
+            "--size",
+            help="side in pixels (default: 16384 with --output, 512 with --finish)",
+            min=64,
+        ),
     ] = None,
     motion: Annotated[
         bool, typer.Option("--motion", help="only films: render, encode, memory, against NumPy")
     ] = False,
     film_size: Annotated[
-        str, typer.Option("--film-size", help="with --motion: of the frames")
+        str, typer.Option("--film-size", help="with --motion: size of the frames")
     ] = "1920x1080",
     as_json: Json = False,
     as_markdown: Annotated[
         bool, typer.Option("--markdown", help="print a table in Markdown")
     ] = False,
 ) -> None:
-    """Measure this machine: speed, its own limit, peers, latency, memory. Takes a minute or two."""
+    """Measure speed, latency and memory on this machine, against its limits and against peers.
+
+    It takes a minute or two.
+    """
     if systems:
         from phosphene.bench.systems import bench_systems, systems_text
 

@@ -19,7 +19,7 @@ MEETING = {
     "xy": "meet: it tiles",
     "x": "meet across only: it repeats side by side",
     "y": "meet down only: it repeats up and down",
-    "": "do not meet: it is no tile",
+    "": "do not meet: it does not tile",
 }
 EXAMPLE = "phosphene check silk.png"
 
@@ -30,19 +30,19 @@ def check_command(
     ],
     pick: Pick = None,
     tile: Annotated[
-        bool, typer.Option("--tile", help="it is wrong if opposite edges do not meet")
+        bool, typer.Option("--tile", help="also report opposite edges that do not meet")
     ] = False,
     strict: Annotated[
-        bool, typer.Option("--strict", help="exit 1 if anything is wrong, for scripts")
+        bool, typer.Option("--strict", help="exit with 1 if anything is wrong, for scripts")
     ] = False,
     as_json: Json = False,
 ) -> int:
-    """Say what is wrong with pictures and what to try: flat, dark, noisy, aliased, clipped, garish,
-    muddy, banded, jagged, seams, near duplicates.
+    """Report what is wrong with pictures, and what to try: flat, dark, noisy, aliased, clipped,
+    garish, muddy, banded or jagged pictures, seams, near duplicates.
 
-    Of a picture file the pixels are judged; a recipe is painted, and so are the pictures of a
-    contact sheet, and of SVG and Deep Zoom. Of a film the still, some frames and the loop's seam
-    are; of maps for textures only flatness and seams. A file that cannot be judged stops no other.
+    Picture files are judged by their pixels. Recipes, contact sheets, SVG and Deep Zoom are
+    rendered first. A film is judged by its still, some of its frames and the seam of its loop; a
+    texture map by flatness and seams only. If a file cannot be read, the others are still checked.
     """
     reports, errors = _all_reports(sources, pick, tile)
     for error in errors[: -1 if not reports else None]:
@@ -116,7 +116,7 @@ def _lines(report: Report) -> list[str]:
 def _meeting(report: Report) -> str:
     if report.surface == "sphere" and report.meets:
         return "meet across: it goes around"
-    both = "; --tile closes all edges" if len(report.meets) == 1 else ""
+    both = "; `tile=both` closes all edges" if len(report.meets) == 1 else ""
     return MEETING[report.meets] + both
 
 

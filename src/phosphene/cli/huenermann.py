@@ -26,31 +26,33 @@ EXAMPLE = (
 
 @takes(output_as=output_options)
 def huenermann_command(
-    save: Annotated[
-        bool, typer.Option("--save", "-s", help="write files, which this always does")
-    ] = False,
+    save: Annotated[bool, typer.Option("--save", "-s", help="write files (always on)")] = False,
     plot: Annotated[
-        bool, typer.Option("--plot", "-p", help="taken, but no window opens here")
+        bool, typer.Option("--plot", "-p", help="accepted, but opens no window")
     ] = False,
-    n: Annotated[int, typer.Option("--n", help="this many seeds, from --seed on", min=1)] = 1,
+    n: Annotated[
+        int, typer.Option("--n", help="number of seeds, counting up from --seed", min=1)
+    ] = 1,
     path: Annotated[str, typer.Option("--path", help="folder to write into")] = "./results",
     x: Annotated[int, typer.Option("--x", help="width in pixels")] = 1600,
     y: Annotated[int, typer.Option("--y", help="height in pixels")] = 1600,
     bw: Annotated[bool, typer.Option("--bw", help="black and white")] = False,
     variance: Annotated[
-        float, typer.Option("--variance", help="50 is calm, 150 is wild; 0 draws one")
+        float, typer.Option("--variance", help="50 is calm, 150 is wild; 0: drawn from the seed")
     ] = 0.0,
     seed: Annotated[int, typer.Option("--seed", help="the first seed")] = 100,
     series: Annotated[
-        int, typer.Option("--series", help="pictures of a seed: z moves on by 2 / series", min=1)
+        int, typer.Option("--series", help="pictures of each seed; z moves by 2 / series", min=1)
     ] = 2,
     as_json: Json = False,
     *,
     output_as: dict[str, Any],
 ) -> None:
-    """Paint by the flags and defaults of Huenermann's script (2018). The first picture of a seed is
-    that of the style huenermann-python. Files carry their number in the series, not the time.
-    --resume goes on with a series, too: pictures that are there already are not painted again.
+    """Paint with the flags and defaults of Huenermann's script (2018).
+
+    The first picture of a seed is that of the style huenermann-python. Files are named by their
+    number in the series, not by the time. --resume also continues a series: pictures that exist are
+    not painted again.
     """
     size = f"{x}x{y}"
     parse_size(size)  # before a folder is made
@@ -60,11 +62,11 @@ def huenermann_command(
     for name, recipe in pictures:
         file = folder / name
         if output_as["resume"] and _is_there(file, recipe, size):
-            say(f"{file}: is there already")
+            say(f"{file}: exists already")
         else:
             made.append(write_picture(recipe, str(file), size, output_as))
     if plot:
-        say(f"no window opens here; the pictures are in {folder}")
+        say(f"--plot opens no window here; the pictures are in {folder}")
     result("\n".join(d["path"] for d in made), made, as_json)
 
 
@@ -83,11 +85,13 @@ def _series(seed: int, variance: float, bw: bool, count: int) -> list[tuple[str,
 
 
 def _folder(path: str) -> Path:
-    """Made, where it is new."""
+    """The folder, created if it is new."""
     try:
         Path(path).mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UserError(f"--path {path}: the folder cannot be made ({error.strerror})") from None
+        raise UserError(
+            f"{path}: the folder cannot be created ({error.strerror})", argument="path"
+        ) from None
     return Path(path)
 
 

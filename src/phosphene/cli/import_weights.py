@@ -19,11 +19,12 @@ EXAMPLE = "phosphene import weights.npz --system cppn-tensorflow -o art.json"
 
 def import_command(
     source: Annotated[
-        str, typer.Argument(metavar="FILE", help=".npz of arrays, as numpy.savez writes them")
+        str, typer.Argument(metavar="FILE", help="an .npz file of arrays, as numpy.savez writes it")
     ],
     system: Annotated[str, typer.Option("--system", help=", ".join(SYSTEMS))],
     output: Annotated[
-        str | None, typer.Option("--output", "-o", help="recipe to write, .json; - is stdout")
+        str | None,
+        typer.Option("--output", "-o", help="recipe to write, a .json file; - is stdout"),
     ] = None,
     overwrite: Overwrite = False,
     as_json: Json = False,

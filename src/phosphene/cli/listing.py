@@ -41,7 +41,7 @@ def list_command(
     what: Annotated[str | None, typer.Argument(metavar="CATALOGUE", help=", ".join(LISTS))] = None,
     as_json: Json = False,
 ) -> None:
-    """Print a catalogue: names and what they mean. Without a name, all of them."""
+    """Print a catalogue: names and what they mean. Without CATALOGUE, print all."""
     what = OLD_LISTS.get(what, what) if what else what
     if what is not None and what not in LISTS:
         raise UserError(unknown("catalogue", what, LISTS))

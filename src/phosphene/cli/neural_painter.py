@@ -23,14 +23,16 @@ EXAMPLE = (
 @takes(output_as=output_options)
 def neural_painter_command(
     seed: Annotated[str, typer.Option("--seed", "-s", help="0 to 4294967295")] = "42",
-    image_size: Annotated[str, typer.Option("--image_size", help="WxH; see below")] = "100x100",
+    image_size: Annotated[str, typer.Option("--image_size", help="WxH, see above")] = "100x100",
     hidden_size: Annotated[int, typer.Option("--hidden_size", help="units in each layer")] = 100,
-    nr_hidden: Annotated[int, typer.Option("--nr_hidden", help="layers after the first")] = 3,
+    nr_hidden: Annotated[
+        int, typer.Option("--nr_hidden", help="hidden layers after the first")
+    ] = 3,
     recurrent: Annotated[
-        bool, typer.Option("--recurrent", help="the same hidden layer again and again")
+        bool, typer.Option("--recurrent", help="use one hidden layer repeatedly")
     ] = False,
     coord_bias: Annotated[
-        bool, typer.Option("--coord_bias", help="a third input that is 1")
+        bool, typer.Option("--coord_bias", help="add a third input that is always 1")
     ] = False,
     nr_channel: Annotated[int, typer.Option("--nr_channel", help="1 or 3")] = 1,
     nonlin: Annotated[
@@ -40,7 +42,10 @@ def neural_painter_command(
         str, typer.Option("--output_nonlin", help="nonlinearity of the output")
     ] = "identity",
     batch_norm: Annotated[
-        bool, typer.Option("--batch_norm", help="units of a pixel put to mean 0, spread 1")
+        bool,
+        typer.Option(
+            "--batch_norm", help="normalise the units of each pixel to mean 0, variance 1"
+        ),
     ] = False,
     use_bias: Annotated[
         bool, typer.Option("--use_bias", help="biases from N(0, 1) in every layer")
@@ -50,17 +55,19 @@ def neural_painter_command(
     ] = "before_nonlin",
     output: Annotated[
         str | None,
-        typer.Option("--output", "-o", help="file to write (default: a name of its own)"),
+        typer.Option("--output", "-o", help="file to write (default: neural-painter-SEED.png)"),
     ] = None,
     auto_name: Annotated[
-        bool, typer.Option("--auto_name", help="put all options into the file's name")
+        bool, typer.Option("--auto_name", help="add all options to the file name")
     ] = False,
     as_json: Json = False,
     *,
     output_as: dict[str, Any],
 ) -> None:
-    """Paint by the flags and defaults of neural-painter (2016). As there, a size of WxH that is not
-    square gives a picture W high and H wide; unlike there, no window opens without --output.
+    """Paint with the flags and defaults of neural-painter (2016).
+
+    As in the original, --image_size WxH gives a picture W high and H wide; unlike it, no window
+    opens without --output.
     """
     options = {
         "seed": seed, "image_size": image_size, "hidden_size": hidden_size,

@@ -69,7 +69,7 @@ def write_picture(
 
 
 def check_frame(size: str, output_as: dict[str, Any]) -> Frame:
-    """What is to be rendered. Raises `SizeError`."""
+    """The frame to render. Raises `SizeError`."""
     return parse_frame(size, output_as["crop"], output_as["bleed"], output_as["dpi"])
 
 

@@ -35,7 +35,8 @@ def palette_command(
         str, typer.Argument(metavar="FILE|NAME", help="a picture, a recipe, -, or a palette's name")
     ],
     count: Annotated[
-        int, typer.Option("--count", help="how many colours of the picture", min=1, max=256)
+        int,
+        typer.Option("--count", help="number of colours to find in the picture", min=1, max=256),
     ] = 8,
     export: Annotated[
         str | None, typer.Option("--export", help=f"one of {', '.join(EXPORTS)}")
@@ -44,14 +45,14 @@ def palette_command(
     pick: Pick = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Print the colours of a picture: its recipe's palettes, and the colours it shows most."""
+    """Print the colours of a picture: the palettes of its recipe, and the colours it shows most."""
     groups = _groups(source, count, pick)
     kind = _kind(export, output)
     if kind is None:
         _show(groups)
         return
     if kind == "ase" and output in (None, "-") and sys.stdout.isatty():
-        raise UserError("--export ase: not text; write it to a file with -o NAME.ase")
+        raise UserError("ase is not text; write it to a file with -o NAME.ase", argument="export")
     title = source if source in PALETTES else Path(source).stem.strip("-") or "colours"
     with whole_file(Path(output or "-"), overwrite) as file:
         file.write(EXPORTS[kind][0](title, groups))
@@ -96,7 +97,7 @@ def _groups(source: str, count: int, pick: int | None) -> Groups:
     recipe = _recipe(source, pick)
     pixels = None if source == "-" or pick is not None else _read(source, recipe is None)
     if pixels is None:
-        recipe = recipe or open_recipe(source, pick)  # which says what is amiss
+        recipe = recipe or open_recipe(source, pick)  # which raises what is wrong
         pixels = render(recipe, SMALL).uint8
     palettes = recipe.palettes if recipe else {}
     shown = {name: _swatches(anchors_to_oklab(palettes[name])) for name in sorted(palettes)}

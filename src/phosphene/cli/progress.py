@@ -1,4 +1,4 @@
-"""A progress bar on stderr for whatever takes over a second."""
+"""A progress bar on stderr for work that takes over a second."""
 
 from __future__ import annotations
 

@@ -50,7 +50,10 @@ def sheet_command(
     ] = None,
     vary: Annotated[str, typer.Option("--vary", help="seed, latent, weights or palette")] = "seed",
     all_styles: Annotated[
-        bool, typer.Option("--all-styles", help="every house style, --count pictures each (1)")
+        bool,
+        typer.Option(
+            "--all-styles", help="every house style, --count pictures of each (default: 1)"
+        ),
     ] = False,
     gate: Gate = None,
     complexity: Complexity = None,

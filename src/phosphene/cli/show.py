@@ -33,15 +33,16 @@ def show_command(
         bool, typer.Option("--schema", help="print the JSON schema of recipes")
     ] = False,
 ) -> None:
-    """Print the recipe inside a file, its networks (layers, units, parameters) and its digest; of a
-    film its path and its length, too. A recipe says what differs from the defaults; --full prints
-    them as well.
+    """Print the recipe inside a file, its networks (layers, units, parameters) and its digest; for
+    a film also its path and duration.
+
+    The recipe is printed without what equals the defaults; --full prints everything.
     """
     if schema:
         print(json.dumps(Recipe.model_json_schema(), indent=1))
         return
     if source is None:
-        raise UserError("show: name a file, or ask for --schema")
+        raise UserError("show: name a file, or use --schema")
     found = open_file(source, pick)
     if isinstance(found, Film):
         data = describe(found.recipe, full) | describe_film(found, frame_in(source))

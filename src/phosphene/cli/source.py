@@ -12,21 +12,21 @@ from phosphene.styles import STYLES
 
 
 def is_file(source: str | None) -> bool:
-    """Whether it is meant as a file: no style's name, and it has a suffix or is there."""
+    """Whether a file is meant: not the name of a style, and it has a suffix or exists."""
     if source is None or source in STYLES:
         return False
     return source == "-" or bool(Path(source).suffix) or Path(source).exists()
 
 
 def say_recoloured(recipe: Recipe, fields: dict[str, Any]) -> None:
-    """What is lost where a house style is recoloured, and what keeps it."""
+    """Print what recolouring a house style loses, and what keeps it."""
     asked = str(fields.get("recolour") or "no").lower()
     if asked not in ("no", "false") and recipe.style in house_styles():
-        say(f"recolour: shows the bare field of {recipe.style}; --palette keeps its own shading")
+        say(f"`recolour` replaces the shading of {recipe.style}; `palette` keeps it")
 
 
 def resolve_seed(seed: str | None) -> str:
-    """The seed that was given, or a new one, which is said."""
+    """The seed that was given, or a random one, which is printed."""
     if seed is None:
         seed = str(fresh_seed())
         say(f"seed {seed}")
@@ -40,13 +40,13 @@ def recipe_for_seed(
     gate: bool | None,
     complexity: float | None = None,
 ) -> Recipe:
-    """The recipe of a seed, through the gate as `gate` says; says it if it was rescued, and if
-    what is given cannot be: what is wrong with it.
+    """The recipe of a seed, through the gate if `gate` says so. Prints how it was rescued, or what
+    is still wrong with it.
     """
     recipe = accept(style, seed, fields, gate, complexity)
     say_recoloured(recipe, fields)
     if recipe.rescued:
-        say(f"rescued (`gate=False` keeps it as it was): {'; '.join(recipe.rescued)}")
+        say(f"rescued (`gate=False` keeps the original): {'; '.join(recipe.rescued)}")
     elif gated(recipe, gate):
         for name, says, advice in judge(recipe):
             say(f"{name}: {says}\n    try {advice}")

@@ -72,7 +72,7 @@ def textures_command(
     recipe = _recipe(source, seed, pick, gate, fields)
     recipe = roll(recipe, pixels, tile)
     settings: dict[str, Any] = {
-        "height": height, "strength": slope, "normal": normal, "roughness": roughness,
+        "height": height, "slope": slope, "normal": normal, "roughness": roughness,
     }  # fmt: skip
     folder = (output or f"{recipe.style or 'picture'}-maps").rstrip("/")
     start = time.monotonic()

@@ -1,4 +1,4 @@
-"""Options that roll a picture up, and the measured seam of what was written."""
+"""Options that close a picture on itself, and the measured seam of what was written."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from phosphene.raster.view import Size
 from phosphene.recipe import Recipe
 from phosphene.render.tiling import rolled, seams, seams_text, tiling_problem
 
-Tile = Annotated[bool, typer.Option("--tile", help="repeats without a seam, in both directions")]
-TileX = Annotated[bool, typer.Option("--tile-x", help="repeats without a seam side by side")]
-TileY = Annotated[bool, typer.Option("--tile-y", help="repeats without a seam up and down")]
+Tile = Annotated[bool, typer.Option("--tile", help="repeat without a seam in both directions")]
+TileX = Annotated[bool, typer.Option("--tile-x", help="repeat without a seam side by side")]
+TileY = Annotated[bool, typer.Option("--tile-y", help="repeat without a seam up and down")]
 
 
 def tile_options(tile: Tile = False, tile_x: TileX = False, tile_y: TileY = False) -> str | None:
@@ -30,7 +30,10 @@ def closing_options(
     tile_y: TileY = False,
     panorama: Annotated[
         bool,
-        typer.Option("--panorama", help="seamless 360 degrees, equirectangular: --size 4096x2048"),
+        typer.Option(
+            "--panorama",
+            help="a full equirectangular panorama, twice as wide as high: --size 4096x2048",
+        ),
     ] = False,
 ) -> str | None:
     """A group: `tile_options`, or a panorama."""
@@ -41,8 +44,8 @@ def closing_options(
 
 
 def roll(recipe: Recipe, size: Size, way: str | None) -> Recipe:
-    """The recipe rolled up as chosen. One that was rolled up before stays so, with a word on sizes
-    of another shape.
+    """The recipe closed on itself as chosen. One that was closed before stays so; a note is printed
+    if the size has another shape.
     """
     if way is not None:
         return rolled(recipe, size, way)
@@ -53,7 +56,7 @@ def roll(recipe: Recipe, size: Size, way: str | None) -> Recipe:
 
 
 def measured(recipe: Recipe, size: Size, output_as: dict[str, Any]) -> dict[str, Any]:
-    """Say how large the seam of a rolled picture is; gives the same as data, nothing for others."""
+    """Print how large the seam of a closed picture is, and give it as data; {} for a plane."""
     if recipe.surface.kind == "plane":
         return {}
     found = seams(recipe, size, output_as["engine"], output_as["threads"])

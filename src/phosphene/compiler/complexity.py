@@ -59,12 +59,16 @@ def with_complexity(
     if wanted is None:
         return recipe
     if isinstance(wanted, bool) or not isinstance(wanted, int | float):
-        raise UserError(f"complexity: got {wanted!r}; expected a number, such as 8")
+        raise UserError(f"got {wanted!r}; expected a number, such as 8", argument="complexity")
     if not isfinite(wanted) or wanted <= 0:
-        raise UserError(f"complexity: got {wanted:g}; expected a number above 0, such as 8")
+        raise UserError(
+            f"got {wanted:g}; expected a number above 0, such as 8", argument="complexity"
+        )
     if not isinstance(recipe.networks.get("main"), Network):
         complexity(recipe)  # says so where there is no such network
-        raise RecipeError("complexity: the weights of 'main' are given; drawn ones have a gain")
+        raise RecipeError(
+            "the weights of 'main' are given; only drawn weights have a gain", argument="complexity"
+        )
     reached: dict[float, float] = {}
     for factor in FACTORS:
         reached[factor] = complexity(_scaled(recipe, factor))
@@ -76,7 +80,8 @@ def with_complexity(
     if nearest:
         return _scaled(recipe, min(reached, key=lambda factor: abs(reached[factor] - wanted)))
     raise RecipeError(
-        _out_of_reach(_whose(recipe), min(reached.values()), max(reached.values()), wanted)
+        _out_of_reach(_whose(recipe), min(reached.values()), max(reached.values()), wanted),
+        argument="complexity",
     )
 
 
@@ -139,11 +144,11 @@ def _whose(recipe: Recipe) -> str:
 
 def _out_of_reach(whose: str, least: float, most: float, wanted: float) -> str:
     if most - least > SAME * most:
-        return f"complexity: {whose} reaches {least:.3g} to {most:.3g}; got {wanted:g}"
+        return f"{whose} reaches {least:.3g} to {most:.3g}; got {wanted:g}"
     why = "main0 has no slope: it is a constant or all steps"
     if most > 0:
         why = "piecewise linear activations (relu, abs, maxmin) look alike at any scale"
     return (
-        f"complexity: {whose} has {most:.3g} at any gain; got {wanted:g} ({why}). "
+        f"{whose} has {most:.3g} at any gain; got {wanted:g} ({why}). "
         "Change its depth or its activations"
     )

@@ -35,6 +35,7 @@ ALIASES: tuple[Alias, ...] = (
     Alias("name", "maps", "textures", "0.2"),
     Alias("keyword", "force", "overwrite", "0.2"),
     Alias("keyword", "twin", "invert_palettes", "0.2"),
+    Alias("keyword", "strength", "slope", "0.2"),
     Alias("attribute", "pixels", "float", "0.2", "Picture"),
     Alias("attribute", "bytes", "uint8", "0.2", "Picture"),
     Alias("attribute", "pixels", "uint8", "0.2", "Sheet"),

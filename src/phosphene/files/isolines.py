@@ -47,7 +47,9 @@ class IsolinesWriter:
             self.brightness = np.empty((size[1], size[0]), np.float32)
         except MemoryError:
             across = f"{size[0]:,} x {size[1]:,}"
-            raise SizeError(f"size: {across} pixels do not fit in memory as SVG") from None
+            raise SizeError(
+                f"{across} pixels do not fit in memory as SVG", argument="size"
+            ) from None
         height = size[1] * self.scale
         texts = mark(still.texts) + xmp(still.texts)
         head = HEAD.format(width=width, height=height, texts=texts)

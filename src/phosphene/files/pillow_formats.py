@@ -46,7 +46,9 @@ class PhotoWriter:
             self.image = Image.new(MODES[self.channels], still.size)
         except MemoryError:
             across = f"{still.size[0]:,} x {still.size[1]:,}"
-            raise SizeError(f"size: {across} pixels do not fit in memory as {self.name}") from None
+            raise SizeError(
+                f"{across} pixels do not fit in memory as {self.name}", argument="size"
+            ) from None
 
     def write(self, rows: NDArray[np.uint8]) -> None:
         rows = self.convert(rows)

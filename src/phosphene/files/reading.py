@@ -59,7 +59,7 @@ def read_metadata(source: Readable) -> dict[str, str]:
     if body[:1] == b"<":
         return _ours(name, "a text in XML", find(name, body))
     if body[:1] != b"{":
-        raise InputError(f"{name}: neither a picture of ours nor a JSON recipe")
+        raise InputError(f"{name}: neither a Phosphene picture nor a JSON recipe")
     return _json_texts(name, body)
 
 
@@ -147,7 +147,7 @@ def open_recipe(file: Readable, pick: int | None = None) -> Recipe:
     binary file that can seek; of a contact sheet, or films in a grid, the recipe of number `pick`,
     from 1 on.
 
-    Raises `InputError` (no recipe to be had) or `RecipeError` (a recipe that cannot be).
+    Raises `InputError` (no recipe inside) or `RecipeError` (an invalid recipe).
     """
     texts, name = read_metadata(file), source_name(file)
     try:

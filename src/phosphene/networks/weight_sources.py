@@ -73,7 +73,8 @@ class SequentialDraws(NamedDraws):
         chosen = self.weight_seed
         if not isinstance(chosen, int) or not 0 <= chosen < 2**32:
             raise RecipeError(
-                f"seed: got {chosen!r}; numpy_randomstate takes whole numbers from 0 to 4294967295"
+                f"got {chosen!r}; numpy_randomstate takes whole numbers from 0 to 4294967295",
+                argument="seed",
             )
         self.generator = np.random.RandomState(chosen)
         self.drawn: dict[str, Array] = {}

@@ -79,10 +79,10 @@ class Picture:
         """
         if not isinstance(path, str | PathLike):
             if sidecar or format is None:
+                problem = "got no path beside which it belongs; save to a path"
+                needed = "a file object has no suffix; name a format, such as format='png'"
                 raise UserError(
-                    "sidecar: a file object has no place beside it; save to a path"
-                    if sidecar
-                    else "format: which? A file object has no suffix: save(file, format='png')"
+                    problem if sidecar else needed, argument="sidecar" if sidecar else "format"
                 )
             path.write(self.to_bytes(format, dpi=dpi, **options))
             return

@@ -72,16 +72,19 @@ FIELDS: dict[str, Field] = {
     "depth": Field("networks.main.depth", "hidden layers", int),
     "activation": Field(
         "networks.main.activations",
-        "tanh; per layer tanh,sin; shared out tanh+sin; random:once, random:layer, random:unit",
+        "tanh; per layer: tanh,sin; shared among units: tanh+sin; or random:once, random:layer, "
+        "random:unit",
         _activation,
     ),
     "features": Field(
         "networks.main.inputs", "inputs of the network, such as x,y,r,cos(10*r)", _features
     ),
     "scale": Field("networks.main.scale", "zoom of the network's coordinates", float),
-    "latent_size": Field("networks.main.latent.size", "parts of the latent vector z", int),
-    "z": Field("networks.main.latent.values", "z itself: 0.1,0.2,... or random", _z),
-    "gain": Field("networks.main.weights.gain", "spread of weights: per layer 0.9,1.3", _numbers),
+    "latent_size": Field("networks.main.latent.size", "length of the latent vector z", int),
+    "z": Field("networks.main.latent.values", "the latent vector z: 0.1,0.2,... or random", _z),
+    "gain": Field(
+        "networks.main.weights.gain", "spread of the weights; per layer: 0.9,1.3", _numbers
+    ),
     "channels": Field("shading.channels", "3 for colour, 1 for grey", int),
     "antialias": Field(
         "finish.antialias",
@@ -91,19 +94,19 @@ FIELDS: dict[str, Field] = {
     "dither": Field("finish.dither", "none, auto (where gradients would show bands) or blue", str),
     "palette": Field(
         "palettes.A",
-        "the whole picture in one: a name, or colours #hex,#hex,...; each by its own: A;B or A/B",
+        "one for the whole picture: a name, or colours #hex,#hex,...; or one for each palette: A;B",
         str,
     ),
     "recolour": Field(
         "shading.colour",
-        "the bare fields of a network through palettes: auto, or as for palette, which keeps a "
-        "style's own shading",
+        "colour the network's fields by palettes instead of the style's shading: auto, or palettes "
+        "as above",
         str,
     ),
     "invert_palettes": Field(
         "palettes", "turn every palette over: light where it was dark", yes_or_no
     ),
-    "precision": Field("precision", "f32, or f64 for peers that compute in float64", str),
+    "precision": Field("precision", "f32, or f64 to match programs that compute in float64", str),
 }
 
 
@@ -141,7 +144,7 @@ def with_fields(recipe: Recipe, fields: Mapping[str, Any]) -> Recipe:
         if field.path.startswith("networks.main.") and "main" not in recipe.networks:
             others = ", ".join(recipe.networks)
             raise RecipeError(
-                f"{name} acts on the network 'main', which this recipe lacks (it has {others}); "
+                f"{name} changes the network 'main', which this recipe lacks (it has {others}); "
                 f"use `set={{'networks.NAME.{field.path.removeprefix('networks.main.')}': VALUE}}`"
             )
         changes[field.path] = read_field(name, value) if isinstance(value, str) else value
@@ -156,7 +159,8 @@ def with_new_names(fields: Mapping[str, Any], *, depth: int = 3) -> dict[str, An
     """The fields with new names for old ones, and a warning for each at the line that called the
     caller (with `depth` 4, that line's caller).
     """
-    renamed = {old: new for old, new in aliases("keyword").items() if old in fields}
+    renamed = {old: new for old, new in aliases("keyword").items()
+               if old in fields and new in FIELDS}  # fmt: skip
     for old, new in renamed.items():
         warn_renamed(f"{old}=", f"{new}=", depth=depth)
     return {renamed.get(name, name): value for name, value in fields.items()}
@@ -199,5 +203,5 @@ def _with_latent(recipe: Recipe, changes: dict[str, Any]) -> dict[str, Any]:
 
 
 def fresh_seed() -> int:
-    """A seed that nobody has used: a whole number of up to 9 digits from the system."""
+    """A random seed: a whole number of up to 9 digits."""
     return secrets.randbelow(10**9)

@@ -79,7 +79,9 @@ class Recipe(Part):
         own = [*self.shading.params, *self.shading.let, *self.palettes]
         for name in [*sorted(fields), *own]:
             if name in WORDS:
-                raise ValueError(f"'{name}' is a word of the formula language; choose another name")
+                raise ValueError(
+                    f"'{name}' is reserved by the formula language; choose another name"
+                )
         twice = [name for name in own if own.count(name) > 1 or name in fields]
         if twice:
             raise ValueError(

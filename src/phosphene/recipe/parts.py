@@ -59,7 +59,9 @@ class Shading(Part):
     def _complete(self) -> Shading:
         for name in [*self.params, *self.let]:
             if not name.isidentifier() or keyword.iskeyword(name):
-                raise ValueError(f"'{name}' is no name that formulas can say: letters, digits, _")
+                raise ValueError(
+                    f"'{name}' is not a name for formulas: expected letters, digits and _"
+                )
         wanted = COLOUR_SPACES[self.colour_space].components
         if len(self.colour) not in (1, wanted):
             raise ValueError(
@@ -170,8 +172,8 @@ def _check_anchor(index: int, anchor: Any) -> None:
         raise ValueError(f"colour {index + 1}: got {anchor!r}; expected '#rrggbb' or [L, a, b]")
     if not (-1e-6 <= anchor[0] <= 1.000001 and max(abs(anchor[1]), abs(anchor[2])) <= 0.5):
         raise ValueError(
-            f"colour {index + 1}: {list(anchor)} is no OKLab colour: lightness 0 to 1, a and b "
-            "-0.5 to 0.5"
+            f"colour {index + 1}: {list(anchor)} is not an OKLab colour: "
+            "expected lightness 0 to 1, a and b -0.5 to 0.5"
         )
 
 

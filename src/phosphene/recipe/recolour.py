@@ -37,8 +37,9 @@ def read_palettes(value: Any) -> list[Any]:
         parts = [part.strip() for part in value.replace("/", ";").split(";")]
         if not all(parts):
             raise RecipeError(
-                f"palette: '{value}' names none at place {parts.index('') + 1} of {len(parts)}; "
-                "expected a name, or colours #hex,#hex,...; `phosphene list palettes` shows names"
+                f"'{value}': part {parts.index('') + 1} of {len(parts)} is empty; "
+                "expected a name, or colours #hex,#hex,...; `phosphene list palettes` shows names",
+                argument="palette",
             )
         return [_one(part) for part in parts]
     if isinstance(value, Sequence) and value and not all(_is_colour(v) for v in value):
@@ -107,7 +108,7 @@ def recolour(recipe: Recipe, palettes: Any = None, seed: Seed | None = None) -> 
         _drawn(recipe, seed) if palettes in (None, True, "auto", "yes") else read_palettes(palettes)
     )
     if len(chosen) > 2:
-        raise UserError(f"recolour: got {len(chosen)} palettes; it takes one or two")
+        raise UserError(f"got {len(chosen)} palettes; expected one or two", argument="recolour")
     data = recipe.model_dump()
     name = "main" if "main" in recipe.networks else min(recipe.networks)
     shaped = _shaped(recipe)

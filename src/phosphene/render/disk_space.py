@@ -1,4 +1,4 @@
-"""Whether a picture fits on the disk, said before hours are spent on it."""
+"""Check that a picture fits on the disk before hours are spent on it."""
 
 from __future__ import annotations
 

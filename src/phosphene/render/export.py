@@ -1,4 +1,4 @@
-"""A picture to a file: at one go, or band by band through a store from which it can be resumed."""
+"""A picture to a file: in one piece, or in bands through a store from which it can be resumed."""
 
 from __future__ import annotations
 
@@ -195,7 +195,7 @@ def _plan(
 
 
 def _check(path: str | PathLike[str], overwrite: bool, resume: bool, sidecar: bool) -> None:
-    """What can be said of the path before anything is computed."""
+    """Check what can be checked of the path before anything is computed."""
     if str(path) == "-":
         if resume or sidecar:
             raise UserError(

@@ -110,9 +110,7 @@ def sheet(
     check_workers(threads, workers, cluster)
     each = (1 if all_styles else 24) if count is None else count
     if not 1 <= each <= MAX_PICTURES:
-        raise UserError(
-            f"got {count}; a sheet holds 1 to {MAX_PICTURES} pictures", argument="count"
-        )
+        raise UserError(f"got {count}; expected 1 to {MAX_PICTURES} pictures", argument="count")
     if vary not in VARIATIONS:
         raise UserError(unknown("variation", vary, VARIATIONS))
     if columns is not None and columns < 1:
@@ -196,7 +194,7 @@ def _seeds(
 def _keys(vary: str, seed: int | str, count: int) -> list[int | str]:
     """Seeds from `seed` on; the draws of another variation are numbered from 0."""
     if vary == "palette" and count > len(PALETTES):
-        raise UserError(f"count: got {count}; there are {len(PALETTES)} palettes")
+        raise UserError(f"got {count}; there are {len(PALETTES)} palettes", argument="count")
     if vary != "seed":
         return list(range(count))
     return [seed_after(seed, k) for k in range(count)]
@@ -210,7 +208,7 @@ def _vary_latent(base: Recipe, key: int | str) -> Labelled:
     named = [n for n, network in base.networks.items() if network.latent.size]
     if not named:
         raise RecipeError(
-            "latent: the recipe has no latent vector; add `latent_size=8`", argument="vary"
+            "got latent; the recipe has no latent vector: add `latent_size=8`", argument="vary"
         )
     changes: dict[str, Any] = {}
     for name in named:
@@ -223,7 +221,7 @@ def _vary_weights(base: Recipe, key: int | str) -> Labelled:
     drawn = [n for n, network in base.networks.items() if isinstance(network, Network)]
     if not drawn:
         raise RecipeError(
-            "weights: the recipe's weights are given, not drawn from a seed", argument="vary"
+            "got weights; those of the recipe are given, not drawn from a seed", argument="vary"
         )
     return f"weights {key}", base.replace({f"networks.{n}.weights.seed": key for n in drawn})
 
@@ -232,7 +230,7 @@ def _vary_palette(base: Recipe, key: int | str) -> Labelled:
     """The key-th palette of the catalogue, as the field `palette` puts it in."""
     if not base.palettes:
         raise RecipeError(
-            "palette: the recipe uses no palette; add `recolour=auto`", argument="vary"
+            "got palette; the recipe uses no palette: add `recolour=auto`", argument="vary"
         )
     name = list(PALETTES)[int(key)]
     return name, with_fields(base, {"palette": name})

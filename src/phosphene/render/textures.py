@@ -16,6 +16,7 @@ from typing import Any, Literal
 from phosphene.colour.srgb import LUMINANCE_TEXT
 from phosphene.compiler import build
 from phosphene.core import exact
+from phosphene.core.aliases import old_keywords
 from phosphene.core.errors import RecipeError, UserError, unknown
 from phosphene.core.rng import Seed
 from phosphene.files.atomic_folder import whole_names
@@ -47,12 +48,13 @@ LIGHTNESS: dict[str, str] = {
 Progress = Callable[[int, int], None]
 
 
+@old_keywords
 def map_recipes(
     recipe: Recipe,
     size: str | int | Size,
     *,
     height: str | None = None,
-    strength: float = 0.6,
+    slope: float = 0.6,
     normal: str = "opengl",
     roughness: float = 0.6,
 ) -> dict[str, Recipe]:
@@ -61,24 +63,24 @@ def map_recipes(
     `height` is a formula of the recipe's names, stretched so that 1 % of the probe lies below 0 and
     1 % above 1, and held to 0..1. Without it: the `let` of that name, else the lightness of the
     colour, else the first field. Normals come from its derivatives; of a formula that holds
-    gradients already, from differences. `strength` is the rms slope of the relief (1: 45 degrees
+    gradients already, from differences. `slope` is the rms slope of the height (1: 45 degrees
     on average); `normal` says whether green is up ("opengl") or down ("directx"). `roughness` 0..1
     is the mean: hollows are rougher, heights smoother. Ambient occlusion compares heights in eight
     directions (after Bavoil & Sainz 2008, "Image-space horizon-based ambient occlusion"). `orm`
     packs occlusion, roughness and metalness (none).
 
-    Raises `RecipeError` for a formula that cannot be.
+    Raises `RecipeError` for an invalid formula.
     """
     if normal not in GREEN:
         raise UserError(unknown("kind of normals", normal, GREEN))
-    if not 0 < strength <= 100:
-        raise UserError(f"strength: got {strength:g}; expected more than 0 and up to 100")
+    if not 0 < slope <= 100:
+        raise UserError(f"got {slope:g}; expected more than 0 and up to 100", argument="slope")
     if not 0 <= roughness <= 1:
-        raise UserError(f"roughness: got {roughness:g}; expected 0 to 1")
+        raise UserError(f"got {roughness:g}; expected 0 to 1", argument="roughness")
     pixels = parse_size(size)
     wrong: RecipeError | None = None
     for text, exactly in product([height] if height else _heights(recipe), (True, False)):
-        settings = (strength, GREEN[normal], roughness)
+        settings = (slope, GREEN[normal], roughness)
         shadings = _shadings(recipe, pixels, text, exactly, *settings)
         try:
             made = {name: _with_shading(recipe, shading) for name, shading in shadings.items()}
@@ -87,20 +89,27 @@ def map_recipes(
             wrong = error
             continue
         return {"albedo": recipe, **made}
-    raise RecipeError(f"height: {wrong}; name another formula: height='main0'")
+    raise RecipeError(f"{wrong}; expected a formula such as main0", argument="height")
 
 
+@old_keywords
 def textures(
     recipe: Source,
     size: str | int | Size = (1024, 1024),
     *,
     seed: Seed | None = None,
-    **settings: Any,
+    height: str | None = None,
+    slope: float = 0.6,
+    normal: str = "opengl",
+    roughness: float = 0.6,
 ) -> dict[str, Picture]:
     """The texture maps of a recipe by name: albedo, height, normal, roughness, ao and orm.
-    `recipe` and `seed` as in `as_recipe`, `settings` as in `map_recipes`.
+    `recipe` and `seed` as in `as_recipe`, the rest as in `map_recipes`.
     """
-    made = map_recipes(as_recipe(recipe, seed=seed), size, **settings)
+    made = map_recipes(
+        as_recipe(recipe, seed=seed), size, height=height, slope=slope, normal=normal,
+        roughness=roughness,
+    )  # fmt: skip
     return {name: render(r, size) for name, r in made.items()}
 
 
@@ -154,7 +163,7 @@ def _material(
         "size": list(size),
         "normal": settings.get("normal", "opengl"),
         "height": made["normal"].shading.let[f"{prefix}_field"],
-        "strength": settings.get("strength", 0.6),
+        "slope": settings.get("slope", 0.6),
         # how high 1 in height.png is, as a share of the width: what the normals say
         "displacement": round(float(render(depth, (1, 1)).float[0, 0, 0]) * 1000 / across, 6),
         "seamless": recipe.surface.kind,
@@ -197,7 +206,7 @@ def _shadings(
     size: Size,
     height: str,
     exactly: bool,
-    strength: float,
+    slope: float,
     green: float,
     roughness: float,
 ) -> dict[str, dict[str, Any]]:
@@ -209,8 +218,8 @@ def _shadings(
         **recipe.shading.let,
         f"{m}_field": height,
         f"{m}_height": f"clamp(lin({m}_field), 0, 1)",
-        # how high 1 is, in units of the plane, for the rms slope to be `strength`
-        f"{m}_rise": f"{strength!r}/max(sqrt(mean({m}_dx*{m}_dx + {m}_dy*{m}_dy)), 0.000001)",
+        # how high 1 is, in units of the plane, for its rms to be `slope`
+        f"{m}_rise": f"{slope!r}/max(sqrt(mean({m}_dx*{m}_dx + {m}_dy*{m}_dy)), 0.000001)",
         **_slopes(m, exactly, min(extents(recipe.view, size)) * STEP),
         f"{m}_right": f"{m}_rise*({right[0]!r}*{m}_dx + {right[1]!r}*{m}_dy)",
         f"{m}_down": f"{m}_rise*({down[0]!r}*{m}_dx + {down[1]!r}*{m}_dy)",

@@ -140,13 +140,13 @@ STYLES: dict[str, Style] = {
     ),
     "engraving": Style(
         engraving,
-        "folds told by cut lines that swell in the shade and fade in the light",
+        "folds drawn in cut lines that swell in the shade and fade in the light",
         dials=ENGRAVING, sweep="lines=10..80/6",
     ),
     "classic": Style(classic, "a plain tanh network in raw RGB, as in 2016"),
     "neural-painter": Style(
         neural_painter, "as zxytim's neural-painter paints, its published pictures bit for bit",
-        2016, "24 nonlinearities drawn anew at every layer", NEURAL_PAINTER,
+        2016, "24 nonlinearities drawn again at every layer", NEURAL_PAINTER,
     ),
     "npainter": Style(
         npainter, "as rupeshs's npainter paints", 2017,

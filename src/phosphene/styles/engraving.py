@@ -1,4 +1,4 @@
-"""engraving: folds told by cut lines that swell in the shade and fade in the light."""
+"""engraving: folds drawn in cut lines that swell in the shade and fade in the light."""
 
 from __future__ import annotations
 

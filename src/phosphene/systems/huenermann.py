@@ -40,7 +40,7 @@ HUENERMANN_BROWSER: Dials = {
 
 def _positive(variance: float) -> float:
     if variance <= 0:
-        raise UserError(f"variance: got {variance:g}; expected a number above 0")
+        raise UserError(f"got {variance:g}; expected a number above 0", argument="variance")
     return variance
 
 

@@ -35,7 +35,7 @@ NEURAL_PAINTER: Dials = {
     "recurrent": (False, "the same hidden layer again and again"),
     "coord_bias": (True, "a third input that is 1"),
     "use_bias": (False, "biases from N(0, 1) in every layer"),
-    "batch_norm": (False, "units of a pixel put to mean 0 and spread 1"),
+    "batch_norm": (False, "normalise the units of each pixel to mean 0, variance 1"),
     "batch_norm_position": ("before_nonlin", "before_nonlin or after_nonlin"),
 }
 

@@ -95,14 +95,14 @@ class _Counted:
     def write(self, frame: Any) -> None:
         if frame.shape != self.shape:
             raise OutputError(
-                f"frame {self.count}: an array {frame.shape} came where {self.shape} belongs"
+                f"frame {self.count}: got an array {frame.shape}; expected {self.shape}"
             )
         self.writer.write(frame)
         self.count += 1
 
     def finish(self) -> None:
         if not self.count:
-            raise UserError("a film without frames; 1 or more")
+            raise UserError("a film without frames; expected 1 or more")
         self.writer.finish()
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The table of codecs: what the encoder is called, and how our words are said to it."""
+"""The table of codecs: the name of the encoder, and its options for ours."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Codec:
     """An encoder of FFmpeg. `crf`: the default; `most`: the coarsest; `least`: pixels a side.
 
     `presets` and `lossless` are options of the encoder for the words fast, medium and slow, and
-    for crf=0; `always` is always said.
+    for crf=0; `always` is always passed.
     """
 
     encoder: str

@@ -201,7 +201,7 @@ def read_rate(fps: float | Fraction) -> Fraction:
     except (ValueError, ZeroDivisionError):
         raise UserError(f"fps={fps}: not a number of frames per second") from None
     if not 0 < rate <= MAX_FPS:
-        raise UserError(f"fps={fps}: more than 0 and at most {MAX_FPS} frames per second")
+        raise UserError(f"fps={fps}: expected more than 0 and at most {MAX_FPS} frames per second")
     return rate.limit_denominator(10_000)
 
 
@@ -254,7 +254,7 @@ def _check_shape(
 ) -> None:
     chosen = FILMS[suffix]
     if frames < 1 or frames != int(frames):
-        raise UserError(f"{path}: {frames} frames make no film; 1 or more, and whole ones")
+        raise UserError(f"{path}: got {frames} frames; expected a whole number, 1 or more")
     if min(size) < 1 or (chosen.max_side and max(size) > chosen.max_side):
         most = f"1 to {chosen.max_side:,}" if chosen.max_side else "1 or more"
         raise SizeError(f"{path}: {suffix} cannot hold {size[0]} x {size[1]}; {most} pixels a side")
@@ -279,8 +279,8 @@ def _check_codec(
         raise UserError(f"{path}: crf={crf}: {codec.says} takes 0 to {codec.most}")
     if min(size) < codec.least:
         raise SizeError(
-            f"{path}: {codec.says} takes no film of {size[0]} x {size[1]}; {codec.least} pixels "
-            "a side or more"
+            f"{path}: {codec.says} cannot hold {size[0]} x {size[1]}; expected {codec.least} "
+            "pixels a side or more"
         )
     even = size[0] + size[0] % 2, size[1] + size[1] % 2
     if pixels == "420" and even != size:

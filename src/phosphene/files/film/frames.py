@@ -64,5 +64,5 @@ def read_texts(folder: Path) -> dict[str, str]:
             return unpack(folder, file.read(MAX_TEXT))
     except OSError as error:
         raise InputError(
-            f"{folder}: a folder without {FILM}, which tells how a film was made ({error.strerror})"
+            f"{folder}: a folder without {FILM}, which describes the film ({error.strerror})"
         ) from None

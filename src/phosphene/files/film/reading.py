@@ -46,7 +46,9 @@ def _read(path: StrPath, data: BinaryIO) -> dict[str, str]:
         return gif.read_texts(path, data)
     if any(start[at : at + len(mark)] == mark for mark, at in VIDEOS.items()):
         return read_video(path, data)
-    raise InputError(f"{path}: not a film of ours; the first bytes are of another kind of file")
+    raise InputError(
+        f"{path}: not a Phosphene film; its first bytes are those of another kind of file"
+    )
 
 
 def read_video(path: StrPath, data: BinaryIO) -> dict[str, str]:

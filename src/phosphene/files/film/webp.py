@@ -44,7 +44,7 @@ class WebpFilmWriter:
         flags = ANIMATION | XMP | EXIF | (ALPHA if clip.channels == 4 else 0)
         sides = b"".join(_three(side - 1) for side in clip.size)
         self._chunk(b"VP8X", struct.pack("<I", flags) + sides)
-        self._chunk(b"ANIM", bytes(6))  # the ground is see-through; 0: forever
+        self._chunk(b"ANIM", bytes(6))  # a transparent background; 0: forever
 
     def write(self, frame: NDArray[np.uint8]) -> None:
         """The next frame."""
@@ -57,7 +57,7 @@ class WebpFilmWriter:
         self.count += 1
         if self.file.tell() > LONGEST:
             raise OutputError(
-                f"the film is beyond 4 GB at frame {self.count}, the most that a WebP holds; "
+                f"the film exceeds 4 GB at frame {self.count}, the limit of WebP; "
                 "choose another format, or a smaller size or quality"
             )
 
