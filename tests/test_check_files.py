@@ -191,7 +191,7 @@ def test_edges_are_asked_of_the_ways_that_a_recipe_closes(capsys):
         "x": "edges meet across only: it repeats side by side; --tile closes all edges",
         "both": "edges meet: it tiles",
         "panorama": "edges meet across: it goes around",
-        "plane": "edges do not meet: it is no tile",
+        "plane": "edges do not meet: it does not tile",
     }
     for name, text in words.items():
         code, out, _ = said(f"check {name}.png --tile --strict", capsys)

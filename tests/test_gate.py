@@ -302,10 +302,7 @@ def test_colours_that_are_given_stay_and_paint_says_what_is_wrong(capsys):
 
 
 def test_recolouring_a_house_style_says_what_keeps_its_shading(capsys):
-    assert (
-        "--palette keeps its own"
-        in said("paint silk --seed 7 --size 64 --recolour noir", capsys)[2]
-    )
+    assert "--palette keeps it" in said("paint silk --seed 7 --size 64 --recolour noir", capsys)[2]
     assert "--palette" not in said("paint classic --seed 7 --size 64 --recolour noir", capsys)[2]
     assert "--palette keeps" in said("render silk-7.png --size 32 --recolour noir", capsys)[2]
 
@@ -387,7 +384,7 @@ def test_rescue_leaves_alone_what_the_user_has_set(fields, kept, monkeypatch):
 def test_paint_rescues_and_says_so_and_any_does_not(dull, capsys):
     code, out, err = said("paint dull --seed 7 --size 64", capsys)
     assert (code, out) == (0, "dull-7~1.png\n")
-    assert "rescued (--no-gate keeps it as it was): flat: seed 7~1" in err
+    assert "rescued (--no-gate keeps the original): flat: seed 7~1" in err
     assert ph.open("dull-7~1.png").rescued == ("flat: seed 7~1",)
     code, out, err = said("paint dull --seed 7 --no-gate --size 64", capsys)
     assert (code, out) == (0, "dull-7.png\n") and "rescued" not in err

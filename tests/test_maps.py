@@ -231,7 +231,7 @@ def test_what_exists_is_kept_unless_it_is_ours_and_force_is_said(tmp_path):
         with pytest.raises(UserError, match="theirs"):
             write_maps(made(), tmp_path / "theirs", (20, 10), overwrite=overwrite)
     write_maps(made(), tmp_path / "rock", (20, 10))
-    with pytest.raises(UserError, match="force"):
+    with pytest.raises(UserError, match="overwrite"):
         write_maps(made(), tmp_path / "rock", (30, 20))
     assert image(tmp_path / "rock" / "ao.png").shape == (10, 20)
     write_maps(made(), tmp_path / "rock", (30, 20), overwrite=True)

@@ -224,9 +224,9 @@ def test_a_palette_goes_into_a_recipe_that_has_some():
         ("drift", "#102030,#12345g", ["palettes.A", "'#12345g' is no colour", "#rrggbb"]),
         ("drift", "#102030,#+1+1+1", ["'#+1+1+1' is no colour"]),
         ("drift", "embre", ["palettes.A", "Did you mean 'ember'"]),
-        ("drift", "ember;", ["'ember;' names none at place 2 of 2"]),
+        ("drift", "ember;", ["'ember;': part 2 of 2 is empty"]),
         ("drift", "ember;rose;noir", ["got 3", "has A, B"]),
-        ("silk", ";", ["';' names none at place 1 of 2", "phosphene list palettes"]),
+        ("silk", ";", ["';': part 1 of 2 is empty", "phosphene list palettes"]),
         ("silk", "=", ["unknown palette '='", "phosphene list palettes"]),
         ("ink", "embre", ["Did you mean 'ember'"]),
         ("ink", "ember;rose", ["got 2 palettes", "has inks"]),
@@ -399,7 +399,7 @@ def test_recolouring_keeps_the_shapes_that_a_shading_makes(seed: int):
 
 def test_recolouring_can_be_declined():
     assert ph.style("classic", recolour="no") == ph.style("classic")
-    with pytest.raises(ph.RecipeError, match="names none at place 1"):
+    with pytest.raises(ph.RecipeError, match="part 1 of 2 is empty"):
         ph.style("classic", recolour=";")
 
 

@@ -262,7 +262,7 @@ def test_the_digest_of_a_recipe_is_pinned():
         ({"shading": {"rbg": ["x"]}}, ["shading", "Did you mean 'rgb'"]),
         ({"shading": {"rgb": "x", "grey": "x"}}, ["shading", "one colour space"]),
         ({"shading": {"let": {"a": "x"}}}, ["shading", "oklab"]),
-        ({"shading": {"let": {"2a": "x"}, "grey": "x"}}, ["shading", "'2a' is no name"]),
+        ({"shading": {"let": {"2a": "x"}, "grey": "x"}}, ["shading", "'2a' is not a name"]),
         ({"networks": {"main": {"latent": {"size": 2, "values": [1]}}}}, ["latent", "1 values"]),
         ({"networks": {"main": {"norm": "frozen", "norm_position": "after"}}}, ["norm", "before"]),
         ({"networks": {"main": {"activations": [["sort"]]}}}, ["activations", "single units"]),

@@ -116,7 +116,7 @@ def test_varying_the_palette_shows_one_picture_in_all_of_them():
     assert parts[5] == ph.style("marble", seed=3, palette=[*PALETTES][5])
     assert all(r.replace({"palettes": dict(base.palettes)}) == base for r in recipes)
     assert page.pictures[0][0].split()[0] == next(iter(PALETTES))
-    with pytest.raises(ph.RecipeError, match="no palette; add `recolour=auto`"):
+    with pytest.raises(ph.RecipeError, match="no palette: add `recolour=auto`"):
         ph.sheet("classic", vary="palette")
     with pytest.raises(ph.UserError, match=f"there are {len(PALETTES)} palettes"):
         ph.sheet(base, vary="palette", count=len(PALETTES) + 1)
@@ -160,8 +160,10 @@ def test_an_axis_reads_ranges_lists_and_paths(axis, values):
 
 def test_an_axis_of_a_dial_needs_a_style():
     recipe = ph.style("silk", seed=7)
-    with pytest.raises(ph.UserError, match="folds: a dial of silk.*'silk', with .seed=7."):
+    with pytest.raises(
+        ph.UserError, match="Name the style instead: 'silk', with `seed=7` and `x=folds=1..7/5`$"
+    ):
         ph.grid(recipe, x="folds=1..7/5", cell=8)
-    with pytest.raises(ph.UserError, match="folds=VALUE"):
+    with pytest.raises(ph.UserError, match="`x=folds=VALUE`$"):
         ph.sheet(recipe, folds=3, cell=8)
     assert len(ph.grid("silk", seed=7, x="folds=1..7/2", cell=8).pictures) == 2

@@ -24,7 +24,8 @@ LIBRARY = [
     if path.relative_to(SOURCE).parts[0] not in ("cli", "compat.py", "bench", "motion")
     and path.name != "aliases.py"  # whose rows are old options, too
 ]
-OTHERS = {"--force-reinstall"}  # options of other programs
+OTHERS = {"--force-reinstall", "--scheduler-file"}  # options of other programs
+PYTHON = {"--chunks", "--format", "--cluster"}  # arguments that are no options
 ATTRIBUTES = {"--xmp"}  # what a table of formats puts in backquotes, for the documentation
 
 
@@ -82,7 +83,7 @@ def test_every_argument_in_a_message_is_an_option(known):
         for said in messages(path.read_text(encoding="utf-8")):
             for found in ARGUMENT.finditer(said):
                 typed = option(found[1], found[2])
-                assert typed.split()[0] in known | ATTRIBUTES, f"{path.name}: {said}"
+                assert typed.split()[0] in known | ATTRIBUTES | PYTHON, f"{path.name}: {said}"
 
 
 def test_every_argument_that_an_error_is_about_is_an_option(known):
@@ -90,7 +91,7 @@ def test_every_argument_that_an_error_is_about_is_an_option(known):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             match node:
                 case ast.keyword(arg="argument", value=ast.Constant(value=str(name))):
-                    assert option(name) in known | {"--chunks", "--format"}, f"{path.name}: {name}"
+                    assert option(name) in known | PYTHON, f"{path.name}: {name}"
 
 
 @pytest.mark.parametrize(

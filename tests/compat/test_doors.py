@@ -267,7 +267,7 @@ def test_what_the_script_cannot_do_is_said(text, words, capsys):
 def test_a_path_that_is_a_file_is_said(capsys):
     Path("art").write_text("")
     assert script("--x 6 --y 6 --path art") == 2
-    assert "--path art: the folder cannot be made" in capsys.readouterr().err
+    assert "--path: art: the folder cannot be created" in capsys.readouterr().err
 
 
 def test_a_series_that_was_interrupted_goes_on(capsys):
@@ -280,6 +280,6 @@ def test_a_series_that_was_interrupted_goes_on(capsys):
     capsys.readouterr()
     assert script(f"{text} --resume") == 0
     said = capsys.readouterr()
-    assert said.out.split() == [str(last)] and said.err.count("is there already") == 2
+    assert said.out.split() == [str(last)] and said.err.count("exists already") == 2
     assert {p.name: p.read_bytes() for p in Path("art").iterdir()} == whole
     assert script(f"{text.replace('--x 12', '--x 13')} --resume") == 2  # others stand there

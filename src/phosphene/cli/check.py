@@ -116,7 +116,7 @@ def _lines(report: Report) -> list[str]:
 def _meeting(report: Report) -> str:
     if report.surface == "sphere" and report.meets:
         return "meet across: it goes around"
-    both = "; `tile=both` closes all edges" if len(report.meets) == 1 else ""
+    both = "; --tile closes all edges" if len(report.meets) == 1 else ""
     return MEETING[report.meets] + both
 
 

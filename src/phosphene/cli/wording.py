@@ -13,7 +13,7 @@ import shlex
 from phosphene.core.errors import PhospheneError
 
 ARGUMENT = re.compile(r"`([a-z]\w*)(?:=([^`]*))?`")
-PLAIN = re.compile(r"[\w.,:@/+-]*")  # needs no quotes in a shell
+PLAIN = re.compile(r"[\w.,:@/+=-]*")  # needs no quotes in a shell
 ASSIGNMENT = re.compile(r"'([^']+)': *([^,}]+)")  # in a `set={'path': value}`
 
 # arguments whose values are options of their own
