@@ -400,7 +400,7 @@ def test_check_says_what_is_wrong_and_what_to_try(capsys):
     assert said("check flat.json --strict", capsys)[0] == 1
     Path("good.json").write_text(GOOD.json)
     code, out, _ = said("check good.json --strict", capsys)
-    assert code == 0 and "good.json: nothing wrong" in out and "it is no tile" in out
+    assert code == 0 and "good.json: nothing wrong" in out and "it does not tile" in out
     code, out, _ = said("check good.json --tile --strict", capsys)
     assert code == 1 and "the left and right edges do not meet" in out
 
