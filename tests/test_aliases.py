@@ -11,6 +11,7 @@ import pytest
 import phosphene as ph
 from phosphene.core.aliases import ALIASES, aliases, old_keywords
 from phosphene.core.errors import UserError
+from phosphene.recipe import Numbers
 
 
 @old_keywords
@@ -51,7 +52,14 @@ def test_every_function_that_overwrites_takes_the_old_keyword(tmp_path):
 
 PAGE = ph.sheet(ph.Recipe(), count=1, cell=16)
 FILM = ph.animate(ph.Recipe(), frames=2, size=16, subframes=1, even=False)
-OWNERS = {"Picture": ph.render(ph.Recipe(), 8), "Sheet": PAGE, "Film": FILM}
+OWNERS = {
+    "Picture": ph.render(ph.Recipe(), 8),
+    "Sheet": PAGE,
+    "Film": FILM,
+    "Shading": ph.Recipe().shading,
+    "Network": ph.Network(),
+    "Layer": ph.Layer(weights=Numbers([[1.0]])),
+}
 
 
 @pytest.mark.parametrize("alias", [a for a in ALIASES if a.kind == "attribute"])
