@@ -18,7 +18,9 @@ import phosphene as ph
 from phosphene.cli.app import make_app
 from phosphene.cli.commands import COMMANDS
 from phosphene.cli.listing import LISTS
+from phosphene.compiler import build
 from phosphene.recipe.defaults import ADDED, DEFAULTS, REQUIRED
+from phosphene.styles import style
 
 FOLDER = Path(__file__).parent
 NOTE = "<!-- written by `make docs`; change the program, not this page -->"
@@ -88,11 +90,20 @@ def _fields_lines() -> Iterator[str]:
             yield f"| `{field}` | {text}{f' (since {row.version})' if row else ''} |"
 
 
+def picture_page() -> str:
+    """how-a-picture-is-made.md with the size of the program that it speaks of."""
+    program = build(style("silk", seed=7))
+    numbers = f"{len(program.code):,} operations on {program.rows:,} rows of pixels, and "
+    text = (FOLDER / "how-a-picture-is-made.md").read_text(encoding="utf-8")
+    return moving.replace_block(text, "program", f"{numbers}{program.numbers.size:,} numbers.")
+
+
 PAGES = {
     "fields.md": fields_page,
     "commands.md": commands_page, "catalogue.md": catalogue_page, "shading.md": lessons.page,
     "films.md": moving.page, "exports.md": exporting.page,
     "program.md": programs.page,
+    "how-a-picture-is-made.md": picture_page,
 }  # fmt: skip
 
 

@@ -68,6 +68,30 @@ def test_every_command_and_catalogue_entry_is_documented():
         assert all(f"| `{entry}` |" in catalogue for entry, _ in rows())
 
 
+LINK = re.compile(r"\[[^]]*\]\(([^)#]+)(?:#[^)]*)?\)")
+# `name` in [file](link): the name is defined there, or imported to be used from there.
+NAMED = re.compile(r"`(\w+)`\s(?:in|\()\s?\[[^]]*\]\(([^)]+\.py)\)")
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*.md")), ids=lambda p: p.name)
+def test_every_link_to_a_file_leads_to_one(page):
+    links = LINK.findall(page.read_text(encoding="utf-8"))
+    places = [link for link in links if not link.startswith("http")]
+    assert [link for link in places if not (page.parent / link).exists()] == []
+
+
+def test_the_page_on_how_a_picture_is_made_names_what_is_there():
+    page = ROOT / "docs" / "how-a-picture-is-made.md"
+    named = NAMED.findall(page.read_text(encoding="utf-8"))
+    assert len(named) > 12
+    for name, link in named:
+        code = (page.parent / link).read_text(encoding="utf-8")
+        assert re.search(rf"^(?:def |class |from .* as |){name}\b", code, re.MULTILINE), (
+            name,
+            link,
+        )
+
+
 def test_a_page_that_lacks_an_entry_is_caught():
     page = pages.catalogue_page()
     assert "| `tanh` |" in page
