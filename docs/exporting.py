@@ -1,4 +1,4 @@
-"""The tables and measured lines of exports.md; all else there is written by hand."""
+"""The generated parts of exports.md: tables and measured seams. The rest is written by hand."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ PAGE = Path(__file__).parent / "exports.md"
 
 MAPS: dict[str, str] = {
     "albedo": "the picture",
-    "height": "grey, 16 bits; 1 is `displacement` of the width high, as material.json says",
-    "normal": "by differentiation; green is up, `--normal directx` turns it down",
-    "roughness": "grey; hollows are rougher, heights smoother; `--roughness` is the mean",
-    "ao": "ambient occlusion: grey, dark where heights around hide the sky",
-    "orm": "occlusion, roughness and metalness (none) as red, green and blue",
+    "height": "grey, 16 bits; 1 is `displacement` times the width high, see material.json",
+    "normal": "from the exact derivative; green points up, or down with `--normal directx`",
+    "roughness": "grey; hollows are rougher, heights smoother; `--roughness` sets the mean",
+    "ao": "ambient occlusion: grey, dark where surrounding heights hide the sky",
+    "orm": "occlusion, roughness and metalness (0) as red, green and blue",
 }
 
 ROLLED: dict[str, tuple[str, str]] = {
@@ -30,7 +30,7 @@ ROLLED: dict[str, tuple[str, str]] = {
 
 
 def page() -> str:
-    """docs/exports.md with its tables and seams as the program has them."""
+    """docs/exports.md with its generated parts up to date."""
     text = PAGE.read_text(encoding="utf-8")
     blocks = {
         "formats": _formats, "options": _options, "seams": _seams, "maps": _maps, "places": _places,
@@ -41,7 +41,7 @@ def page() -> str:
 
 
 def _formats() -> Iterator[str]:
-    yield from ("| suffix | what it is | largest | made | install |", "|---|---|---|---|---|")
+    yield from ("| suffix | format | limit | made | install |", "|---|---|---|---|---|")
     for suffix, one in FORMATS.items():
         other = [f"`{alias}`" for alias, of in ALIASES.items() if of == suffix]
         extra = f"`phosphene[{one.extra}]`" if one.extra else ""
@@ -80,7 +80,10 @@ def _maps() -> Iterator[str]:
 
 
 def _places() -> Iterator[str]:
-    yield from ("| file | where the recipe stands | made by an algorithm |", "|---|---|---|")
+    yield from (
+        "| file | where the recipe is | where it says that an algorithm made it |",
+        "|---|---|---|",
+    )
     for suffix, one in {**FORMATS, **FILMS}.items():
         recipe, source = one.metadata
         name = "a folder of frames" if suffix == FOLDER else f"`{suffix}`"

@@ -1,8 +1,7 @@
-"""Draw the gallery: every picture by the command that stands under it, then the README's gallery
-block.
+"""Draw the gallery: every picture by the command in its caption, then the pages that show them.
 
 Run by `make gallery`; `make gallery STYLE=silk` draws the pictures of one style only. Pictures
-carry their recipes; `phosphene render` makes any of them larger.
+contain their recipes, so `phosphene render` can render any of them larger.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ FOLDER = Path(__file__).parent / "gallery"
 PICTURES: dict[str, tuple[str, str]] = {
     "hero.jpg": (
         "sheet --count 48 --columns 8 --cell 144",
-        "forty-eight pictures by `paint` alone, seeds 0 and on, not selected",
+        "48 pictures by `paint` without a style, seeds 0 to 47, not selected",
     ),
     "wide.jpg": ("paint silk --seed 2 --size 1200x480", "silk, seed 2"),
     "latent.jpg": (
@@ -38,7 +37,7 @@ PICTURES: dict[str, tuple[str, str]] = {
     "tile.jpg": ("paint marble --seed 6 --tile --size 512", "a seamless tile"),
     "grid.jpg": (
         "grid classic --seed 4 --x depth=2..8 --y width=4,8,16,32 --cell 120",
-        "the classic raw network over depth and width",
+        "the network of the style classic, by depth and width",
     ),
     "recolour.jpg": (
         "sheet neural-painter --count 8 --columns 4 --cell 200 --recolour auto",
@@ -47,11 +46,11 @@ PICTURES: dict[str, tuple[str, str]] = {
     "fold.jpg": (
         "paint drift --seed 11 --size 800x400 --scale 1.6 "
         '--set \'networks.main.fold={"kind":"kaleidoscope","order":7}\'',
-        "a kaleidoscope of seven",
+        "a kaleidoscope of order 7",
     ),
 }
 
-# Each house style has a sheet, styles/NAME.jpg, and the sweep of a dial that its row names,
+# Each house style has a sheet, styles/NAME.jpg, and a sweep of the dial that its row names,
 # styles/NAME-dial.jpg.
 STYLE_SHEET = "sheet {name} --count 25 --columns 5 --cell 96"
 SWEEPS = {name: found.sweep for name, found in sorted(STYLES.items()) if found.sweep}
@@ -78,7 +77,7 @@ SYSTEMS: dict[str, str] = {
 
 
 def commands() -> dict[str, str]:
-    """Every picture of the documentation that a command draws, by its place in the gallery."""
+    """The commands of all pictures of the documentation, by path relative to the gallery folder."""
     found = {name: command for name, (command, _) in PICTURES.items()}
     for name in SWEEPS:
         found |= style_commands(name)
@@ -87,7 +86,7 @@ def commands() -> dict[str, str]:
 
 
 def style_commands(name: str) -> dict[str, str]:
-    """The two pictures of a house style."""
+    """The commands of the two pictures of a house style."""
     sheet = STYLE_SHEET.format(name=name)
     return {f"styles/{name}.jpg": sheet, f"styles/{name}-dial.jpg": sweep_command(name)}
 
@@ -96,7 +95,7 @@ def draw(chosen: dict[str, str]) -> None:
     for name, command in chosen.items():
         place = FOLDER / name
         place.parent.mkdir(parents=True, exist_ok=True)
-        code = run([*shlex.split(command), "-o", str(place), "--force"])
+        code = run([*shlex.split(command), "-o", str(place), "--overwrite"])
         if code:
             raise SystemExit(code)
 
@@ -106,12 +105,13 @@ def sweep_command(name: str) -> str:
 
 
 def styles_page() -> str:
-    """Every house style: its sheet, its dials, a sweep of one of them."""
+    """docs/styles.md: every house style with its sheet, its dials and a sweep of one dial."""
     parts = [
         "# House styles",
-        "<!-- written by `make gallery`; change the styles, not this page -->",
-        "Sheets show seeds 0 to 24, not selected. Dials are options of their style: "
-        "`phosphene paint silk --folds 4`.",
+        "<!-- written by `make gallery`; edit the styles, not this page -->",
+        "A house style is a way to make a recipe from a seed. Each sheet shows seeds 0 to 24, not "
+        "selected; the grid below it varies one dial. The dials of a style are options, such as "
+        '`phosphene paint silk --folds 4`, and keywords in Python: `ph.style("silk", folds=4)`.',
     ]
     for name in SWEEPS:
         style = STYLES[name]
@@ -126,7 +126,7 @@ def styles_page() -> str:
 
 
 def systems_block() -> str:
-    """The pictures of seed-systems.md, system by system."""
+    """The generated part of seed-systems.md: every system with its picture and dials."""
     parts = []
     for name, command in SYSTEMS.items():
         style = STYLES[name]
@@ -139,11 +139,11 @@ def systems_block() -> str:
 
 
 def _default(value: object) -> str:
-    return "drawn" if value is None else f"`{str(value).lower()}`"
+    return "random" if value in (None, "") else f"`{str(value).lower()}`"
 
 
 def block() -> str:
-    """The README's gallery, picture by picture."""
+    """The gallery in the README."""
     parts = []
     for name, (command, caption) in PICTURES.items():
         if name != "hero.jpg":
@@ -153,7 +153,7 @@ def block() -> str:
 
 
 def rewrite(path: Path, name: str, text: str) -> None:
-    """A file, with the part between the marks of `name` replaced."""
+    """Replace the part of a file between the marks of `name`."""
     path.write_text(replace_block(path.read_text("utf-8"), name, text), encoding="utf-8")
 
 

@@ -1,4 +1,4 @@
-"""Shading in ten pictures: their recipes, and the page that tells what each word does.
+"""Shading in ten pictures: their recipes, and the page that explains what each formula does.
 
 `make gallery` draws the pictures, `make docs` writes the page; both come from `LESSONS`.
 """
@@ -15,7 +15,7 @@ from phosphene.raster.antialias import STEPS, rotated_grid
 
 FOLDER = Path(__file__).parent / "shading"
 SIZE = 320
-NOTE = "<!-- written by `make docs`; change docs/lessons.py, not this page -->"
+NOTE = "<!-- written by `make docs`; edit docs/lessons.py, not this page -->"
 
 MAIN: dict[str, Any] = {
     "inputs": ["x", "y"], "width": 20, "depth": 3, "outputs": 2, "activations": ["tanh"],
@@ -24,7 +24,7 @@ MAIN: dict[str, Any] = {
 
 
 class Lesson(NamedTuple):
-    """A picture: its title, what it adds to the common recipe, and what its words do."""
+    """A picture: its title, what it adds to the common recipe, and what its formulas do."""
 
     title: str
     adds: dict[str, Any]
@@ -36,21 +36,21 @@ LESSONS: dict[str, Lesson] = {
         "A field",
         {"shading": {"grey": "lin(main0)"}},
         "`main0` is the first output of the network `main`: a number for every point of the plane. "
-        "It may be of any size, so `lin` stretches it to 0..1, by values that were measured once, "
-        "on the probe. `grey` is the colour space: one number, from black to white.",
+        "It may have any range, so `lin` maps it to 0..1, by values that were measured once, on a "
+        "grid of points. `grey` is the colour space: one number, from black to white.",
     ),
     "palette": Lesson(
         "A palette",
         {"palettes": {"A": "glacier"}, "shading": {"oklab": "A(lin(main0))"}},
-        "A palette is a function: `A(u)` is the colour at u, 0 its dark end and 1 its light one. "
-        "Palettes give OKLab colours, hence the colour space `oklab`.",
+        "A palette is a function: `A(u)` is the colour at u, from the dark end at 0 to the light "
+        "end at 1. Palettes return OKLab colours, hence the colour space `oklab`.",
     ),
     "levels": Lesson(
-        "Even shares",
+        "Equal areas",
         {"palettes": {"A": "glacier"}, "shading": {"oklab": "A(floor(8*cdf(main0))/7)"}},
         "`cdf(f)` is the share of the plane where the field is lower, so eight steps of it are "
-        "eight tints of equal area. `lin` keeps the field's own proportions, `cdf` evens them out; "
-        "`level(f, k)` lies between: k = 0 is `lin` held to 0..1, k = 1 is `cdf`.",
+        "eight tints of equal area. `lin` keeps the proportions of the field, `cdf` equalises "
+        "them, and `level(f, k)` is between: k = 0 is `lin` clamped to 0..1, k = 1 is `cdf`.",
     ),
     "pair": Lesson(
         "Two palettes",
@@ -61,10 +61,9 @@ LESSONS: dict[str, Lesson] = {
                 "oklab": "mix(A(u), B(u), v)",
             },
         },
-        "A second field chooses between two palettes, with the same u in both, so light stays "
-        "light. This is what `--recolour` writes. `let` gives names to parts; "
-        "`smoothstep(a, b, v)` is 0 below a, 1 above b and soft between; "
-        "`mix(p, q, t)` goes from p to q.",
+        "A second field chooses between two palettes. Both get the same u, so light stays light. "
+        "`--recolour` writes this shading. `let` names parts of a formula; `smoothstep(a, b, v)` "
+        "is 0 below a, 1 above b and smooth between; `mix(p, q, t)` goes from p to q.",
     ),
     "relief": Lesson(
         "Light on a relief",
@@ -78,13 +77,13 @@ LESSONS: dict[str, Lesson] = {
                 "oklab": "A(0.1 + 0.85*clamp(0.5 + 0.5*lit, 0, 1))",
             },
         },
-        "`normal(f, k)` is the direction in which the relief k f looks, from the exact gradient; k "
-        "is in units of the field's mean slope, so 1.3 is as steep for any network. "
-        "`toward(angle, elevation)` points to a lamp (radians; y runs down); their `dot` is how "
-        "much light falls: 1 facing the lamp, 0 along it, -1 turned away.",
+        "`normal(f, k)` is the surface normal of the relief k f, from the exact gradient; k is in "
+        "units of the field's mean slope, so 1.3 is equally steep for any network. "
+        "`toward(angle, elevation)` points to a lamp (in radians; y points down). Their `dot` is "
+        "the amount of light: 1 facing the lamp, 0 at a right angle to it, -1 facing away.",
     ),
     "lines": Lesson(
-        "Lines of even width",
+        "Lines of constant width",
         {
             "palettes": {"A": "sky"},
             "shading": {
@@ -93,10 +92,10 @@ LESSONS: dict[str, Lesson] = {
                 "oklab": "mix(A(level(main0, 0.5)), vec(0.2, 0, -0.03), line)",
             },
         },
-        "`main1 = 0` is a set of curves. `distance(f, s)` is how far the nearest is, as |f| by its "
-        "slope, so the line has one width wherever the field is steep or flat; s keeps it finite "
-        "where the slope vanishes. `params` are numbers to turn: "
-        "`--set shading.params.width=0.03`. `vec` makes a colour.",
+        "`main1 = 0` is a set of curves. `distance(f, s)` is the distance to the nearest one, "
+        "estimated as |f| divided by its slope, so the line has the same width where the field is "
+        "steep and where it is flat; s keeps it finite where the slope vanishes. `params` are "
+        "numbers to adjust: `--set shading.params.width=0.03`. `vec` makes a colour.",
     ),
     "bands": Lesson(
         "Bands and isolines",
@@ -112,8 +111,8 @@ LESSONS: dict[str, Lesson] = {
                 "oklab": "mix(A((floor(steps) + 0.5)/count), vec(0.2, 0, 0), line)",
             },
         },
-        "`floor` makes steps. `s - floor(s + 0.5)` is 0 at every whole number, so its size by "
-        "`slope(s)` is the distance to the nearest step: a map of hills.",
+        "`floor` makes steps. `s - floor(s + 0.5)` is 0 at every whole number, so its absolute "
+        "value divided by `slope(s)` is the distance to the nearest contour line, as on a map.",
     ),
     "warp": Lesson(
         "A warped plane",
@@ -130,9 +129,9 @@ LESSONS: dict[str, Lesson] = {
             "palettes": {"A": "dusk"},
             "shading": {"oklab": "A(level(main0, 0.5))"},
         },
-        "The inputs of a network are formulas, and may name the fields of another. Here `warp`, a "
-        "small network on waves, moves the places that `main` looks at. Gradients go through: the "
-        "relief of a warped field is lit rightly.",
+        "The inputs of a network are formulas, and may use the fields of another network. Here "
+        "`warp`, a small network with waves as inputs, displaces the points at which `main` is "
+        "evaluated. Gradients include the warp, so the relief of a warped field is lit correctly.",
     ),
     "shadow": Lesson(
         "Shadows from shifted fields",
@@ -147,12 +146,12 @@ LESSONS: dict[str, Lesson] = {
                 "oklab": "A((sheet + 0.5)/6)*vec(1 - 0.16*near - 0.1*far, 1, 1)",
             },
         },
-        "`at(f, dx, dy)` is f at another place: here towards the lamp, up and to the left. Where "
-        "the paper there lies higher, a shadow falls here. Comparisons give 1 or 0; the first part "
-        "of an OKLab colour is its lightness. Each shift evaluates the network again.",
+        "`at(f, dx, dy)` is f at another place: here towards the lamp, up and to the left. If the "
+        "paper there is higher, a shadow falls here. Comparisons give 1 or 0; the first component "
+        "of an OKLab colour is its lightness. Each shift evaluates the network once more.",
     ),
     "glow": Lesson(
-        "Light that adds up, without a seam",
+        "Added light, without a seam",
         {
             "networks": {"main": {**MAIN, "inputs": [{"kind": "torus", "order": 2}]}},
             "shading": {
@@ -164,10 +163,10 @@ LESSONS: dict[str, Lesson] = {
                 "linear": "1 - exp(-1.3*light)",
             },
         },
-        "Lamps add up in linear light: the colour space `linear` takes amounts of light and encodes"
-        " them for the screen. `1 - exp(-k light)` is an exposure: however bright, it never clips. "
-        "The inputs are cos and sin of the plane, a torus, so copies of the picture side by side "
-        "show no seam.",
+        "Light adds up in linear colour: the colour space `linear` takes amounts of light and "
+        "encodes them for the screen. `1 - exp(-k light)` is an exposure, which never clips, "
+        "however bright the light. The inputs are cos and sin of the plane, a torus, so copies of "
+        "the picture side by side show no seam.",
     ),
 }
 
@@ -179,7 +178,7 @@ def recipe(name: str) -> ph.Recipe:
 
 
 def draw() -> None:
-    """Every picture; it carries its recipe."""
+    """Draw every picture; each file contains its recipe."""
     FOLDER.mkdir(exist_ok=True)
     for name in LESSONS:
         ph.render(recipe(name), SIZE).save(FOLDER / f"{name}.png", overwrite=True)
@@ -195,21 +194,22 @@ def page() -> str:
 
 
 INTRODUCTION = """\
-A shading turns a network's fields into colours. All pictures are of seed 5 with the network
+A shading turns the fields of a network into colours. All pictures have seed 5 and the network
 
 ```json
 {main}
 ```
 
-and each shows what it adds. They carry their recipes: `phosphene show docs/shading/glow.png`
-prints one, `phosphene render docs/shading/glow.png --size 2k` paints it larger. To try your own,
-change what `show` wrote into a file: `phosphene show docs/shading/glow.png > mine.json`, then
-`phosphene render mine.json -o mine.png`. All words are in `phosphene list functions`, the rules in
-[recipes](recipe.md)."""
+and each section shows what it adds. The files contain their recipes:
+`phosphene show docs/shading/glow.png` prints one, and
+`phosphene render docs/shading/glow.png --size 2k -o glow.png` renders it larger. To make your own,
+write a recipe to a file with `phosphene show docs/shading/glow.png > mine.json`, edit it, and run
+`phosphene render mine.json -o mine.png`. `phosphene list functions` lists all functions;
+[recipes](recipe.md) has the rules."""
 
 
 def _json(data: Any, indent: str = "") -> str:
-    """JSON with as much on a line as fits."""
+    """JSON with as much on each line as fits."""
     text = json.dumps(data)
     if not isinstance(data, dict) or len(indent + text) <= 90:
         return text
@@ -219,7 +219,7 @@ def _json(data: Any, indent: str = "") -> str:
 
 
 def _wrapped(text: str) -> str:
-    """Paragraphs of lines of up to 120 letters; tables and code stay."""
+    """Wrap paragraphs at 120 columns; tables, code and headings stay as they are."""
     parts = text.split("\n\n")
     keep = ("|", "`" * 3, "#")
     return "\n\n".join(
@@ -229,14 +229,14 @@ def _wrapped(text: str) -> str:
 
 # ---- anti-aliasing
 
-# A line 0.4 pixels wide that runs between the pixel centres of a picture 256 wide.
+# A line 0.4 pixels wide between two columns of pixel centres, in a picture 256 pixels wide.
 LINE = {"shading": {"grey": "abs(x) < 0.0016"}, "finish": {"antialias": "auto"}}
 LINE_SIZE = 256
 LINE_MODES = ("none", "draft", "auto", "print", 4, 16, 64)
 
 
 def brightest() -> dict[str, int]:
-    """The brightest pixel, in levels of 255, of the blind spot's line by mode."""
+    """The brightest pixel of that line, 0 to 255, by mode of anti-aliasing."""
     base, crop = ph.Recipe(**LINE), (LINE_SIZE // 2 - 8, 0, 16, 16)
     modes = {str(m): base.replace({"finish.antialias": m}) for m in LINE_MODES}
     return {m: int(ph.render(r, LINE_SIZE, crop=crop).uint8.max()) for m, r in modes.items()}
@@ -263,30 +263,31 @@ def _edges() -> str:
 EDGES = """\
 ## Edges
 
-Formulas may jump, as `floor` and comparisons do; anti-aliasing makes the edge smooth. Every pixel
-first gets one sample c at its centre, and its four neighbours' samples turn that into the mean over
-the pixel, c + (left + right + above + below - 4 c) / 24: right to the fourth order where colours
-are smooth. How much they bend, |a + b - 2 c| of any two opposite neighbours a and b, is 0 on a
-ramp, however steep, and the whole step at an edge. Where it exceeds a limit in any channel, the
-pixel is taken again with more samples; where opposite ones of these bend by more than a second
-limit, with more still:
+Formulas may jump, as `floor` and comparisons do; anti-aliasing smooths the edge. Every pixel first
+gets one sample c at its centre. With the samples of its four neighbours that gives the mean over
+the pixel, c + (left + right + above + below - 4 c) / 24, which is exact to fourth order where
+colours are smooth. The bend |a + b - 2 c| of two opposite neighbours a and b is 0 on a ramp,
+however steep, and the whole step at an edge. Where it exceeds a limit in any channel, the pixel is
+sampled again with more samples; where opposite ones of those bend by more than a second limit, with
+more still:
 
 | `--antialias` | bend of the 3x3 pixels | bend of its own samples |
 |---|---|---|
 {limits}
 
-A number (4, 9, 16, ...) takes so many for every pixel. Of n² samples, with i and j from 0 to n-1,
-one stands at `x=(n*i+j+0.5)/n²`, `y=(n*j+n-1-i+0.5)/n²` of the pixel; four of them at {four}: a
-rotated grid, in which no two share a row or a column. They are averaged in linear light. Places
-depend on the pixel's place in the whole picture only, so crops, tiles and threads agree.
+A number (4, 9, 16, ...) takes that many samples in every pixel. For n² samples, with i and j from 0
+to n-1, they are at `x=(n*i+j+0.5)/n²`, `y=(n*j+n-1-i+0.5)/n²` within the pixel; four samples are at
+{four}. This is a rotated grid: no two samples share a row or a column. Samples are averaged in
+linear light. Their places depend only on the position of the pixel in the whole picture, so
+crops, tiles and threads agree.
 
-**The one blind spot**: what is thinner than a pixel and touches no centre near by is not seen by
-the first look. `{line}` at {size} pixels is a line of 0.4 pixels just between two columns of
-centres. Its brightest pixel, of 255:
+**The one blind spot**: the first samples miss anything that is thinner than a pixel and touches no
+pixel centre nearby. `{line}` at {size} pixels is a line 0.4 pixels wide, between two columns of
+centres. Its brightest pixel, from 0 to 255:
 
 | {heads} |
 |{rule}|
 | {levels} |
 
-Lines by `distance` with a width of a pixel or more have no such gap; for thinner ones take a fixed
-number of samples."""
+Lines drawn with `distance` that are at least a pixel wide have no such gaps. For thinner ones use a
+fixed number of samples."""

@@ -1,4 +1,4 @@
-"""The tables of films.md, and its strips by their commands; all else there is written by hand."""
+"""The generated parts of films.md: paths and formats. The rest is written by hand."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from phosphene.motion import PATHS
 
 PAGE = Path(__file__).parent / "films.md"
 
-# path: the command whose strip shows it, drawn to films/PATH.jpg by `make gallery`
+# path: the command that draws its strip; `make gallery` writes it to films/PATH.jpg
 _FRAMES = "--thumbnails 6 --size 192x108 --seconds 12"
 STRIPS: dict[str, str] = {
     name: f"strip {path.example} {_FRAMES}" for name, path in PATHS.items() if path.example
@@ -18,7 +18,7 @@ STRIPS: dict[str, str] = {
 
 
 def page() -> str:
-    """docs/films.md with its tables and strips as the program has them."""
+    """docs/films.md with its generated parts up to date."""
     return replace_block(
         replace_block(PAGE.read_text(encoding="utf-8"), "paths", "\n".join(_paths())),
         "formats", "\n".join(_formats()),
@@ -26,7 +26,7 @@ def page() -> str:
 
 
 def replace_block(whole: str, name: str, text: str) -> str:
-    """A text with the part between the marks of `name` replaced. Exits where they are missing."""
+    """A text with the part between the marks of `name` replaced; exits if the marks are missing."""
     start, end = f"<!-- {name} -->", f"<!-- /{name} -->"
     before, found, rest = whole.partition(start)
     _, ended, after = rest.partition(end)
@@ -45,7 +45,7 @@ def _paths() -> Iterator[str]:
 
 
 def _formats() -> Iterator[str]:
-    yield from ("| suffix | what it is | options |", "|---|---|---|")
+    yield from ("| suffix | format | options |", "|---|---|---|")
     for suffix, form in FILMS.items():
         shown = "folder" if suffix == FOLDER else suffix
         options = "; ".join(

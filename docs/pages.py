@@ -1,4 +1,4 @@
-"""Write the reference pages from the program itself."""
+"""Write the reference pages, generated from the program."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from phosphene.recipe.defaults import ADDED, DEFAULTS, REQUIRED
 from phosphene.styles import style
 
 FOLDER = Path(__file__).parent
-NOTE = "<!-- written by `make docs`; change the program, not this page -->"
+NOTE = "<!-- written by `make docs`; edit the program, not this page -->"
 
 
 def commands_page() -> str:
