@@ -248,6 +248,7 @@ def _edges() -> str:
         + " | ".join(f"over {round(limit * 255)}/255: {n * n} samples" for limit, n in steps)
         + " |"
         for mode, steps in STEPS.items()
+        if mode in LINE_MODES
     )
     found = brightest()
     across, down = rotated_grid(2) + 0.5
