@@ -21,7 +21,7 @@ SOURCE = Path(ph.__file__).parent
 LIBRARY = [
     path
     for path in sorted(SOURCE.rglob("*.py"))
-    if path.relative_to(SOURCE).parts[0] not in ("cli", "compat.py", "bench", "motion")
+    if path.relative_to(SOURCE).parts[0] not in ("cli", "compat.py", "bench")
     and path.name != "aliases.py"  # whose rows are old options, too
 ]
 OTHERS = {"--force-reinstall", "--scheduler-file"}  # options of other programs
@@ -36,9 +36,12 @@ def options_named(text: str) -> list[str]:
 
 
 def strings(text: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse(text)):
+    """The strings of a module, but for the command lines that tables keep as an `example`."""
+    nodes = list(ast.walk(ast.parse(text)))
+    examples = {id(n.value) for n in nodes if isinstance(n, ast.keyword) and n.arg == "example"}
+    for node in nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield node.value
+            yield from () if id(node) in examples else (node.value,)
 
 
 def messages(text: str) -> Iterator[str]:

@@ -56,7 +56,7 @@ def test_names_without_quotes_and_lists_are_read(tmp_path: Path):
 FAULTS = {
     "": EXAMPLE,
     "[[frame]]\nat=0\n": EXAMPLE,
-    "[[key]]\nscale=1\n[[key]]\nat=1\n": "lacks `at`",
+    "[[key]]\nscale=1\n[[key]]\nat=1\n": "lacks at",
     "[[key]]\nat=0\ngain=[1,2]\n[[key]]\nat=1\n": "the recipe's has 4",
     "[[key]]\nat=0\ngain=1\n[[key]]\nat=1\ngain=[1,2,3,4]\n": "a list in one key",
     "[[key]]\nat=0\nz=1\n[[key]]\nat=1\n": "expected 8 numbers",

@@ -42,7 +42,7 @@ def _read_keys(name: str, given: Any) -> list[dict[str, Any]]:
     if not isinstance(keys, list) or len(keys) < 2 or not all(isinstance(k, dict) for k in keys):
         raise path_error(
             f"keys: {given if isinstance(given, str) else 'the list'}: expected two or more "
-            f"tables, each with `at` (0 to 1, of the film) and values by name:\n{EXAMPLE}"
+            f"tables, each with at (0 to 1, of the film) and values by name:\n{EXAMPLE}"
         )
     return [_key(index, key) for index, key in enumerate(keys)]
 
@@ -51,7 +51,7 @@ def _key(index: int, key: dict[str, Any]) -> dict[str, Any]:
     where = f"keys: key {index + 1}"
     at, ease = key.get("at"), key.get("ease", "linear")
     if isinstance(at, bool) or not isinstance(at, int | float) or not 0 <= at <= 1:
-        came = "lacks `at`" if at is None else f"at={at!r}"
+        came = "lacks at" if at is None else f"at={at!r}"
         raise path_error(f"{where}: {came}; expected 0 to 1, of the film:\n{EXAMPLE}")
     if ease not in EASES:
         raise path_error(f"{where}: {unknown('ease', str(ease), EASES)}")

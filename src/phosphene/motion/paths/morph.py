@@ -37,7 +37,7 @@ def morph(recipe: Recipe, spec: Spec) -> Move:
     if spec.get("blend") == "pixels" and to.finish.invert != recipe.finish.invert:
         raise RecipeError(
             "morph blend=pixels: one picture is inverted, the other is not; "
-            "`invert` makes them alike, and blend=fields does not need that",
+            "finish.invert makes them alike, and blend=fields does not need that",
             argument="path",
         )
 
