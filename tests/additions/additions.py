@@ -215,13 +215,10 @@ STYLE = Addition(
     edits={
         "src/phosphene/styles/__init__.py": [
             (
-                "from phosphene.styles.riley import RILEY, riley",
-                "from phosphene.styles.rings import RINGS, rings\n",
-            ),
-            (
                 "STYLES: dict[str, Style] = {",
                 '    "rings": Style(\n'
-                '        rings, "level lines of one field", dials=RINGS, sweep="rings=2..22/6"\n'
+                '        "phosphene.styles.rings.rings",\n'
+                '        "level lines of one field", sweep="rings=2..22/6",\n'
                 "    ),\n",
             ),
         ]

@@ -7,6 +7,7 @@ before the field. A default of None is a number that the seed draws.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
 from typing import Any, NamedTuple
 
 from phosphene.core.errors import UserError, unknown
@@ -17,16 +18,34 @@ WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0":
 
 
 class Style(NamedTuple):
-    """`make(seed, **dials)` gives the recipe; the rest is for people. `sweep` is the dial, with its
-    values, that the documentation shows for a house style.
+    """A row of the table of styles.
+
+    `source` is the dotted name of a function `make(seed, **dials)` that gives a recipe, in a module
+    that is loaded when it is first needed; or the function itself, which then has no dials. The
+    rest is for people: `sweep` is the dial, with its values, that the documentation shows.
     """
 
-    make: Callable[..., Recipe]
+    source: str | Callable[..., Recipe]
     says: str
     year: int | None = None
     famous_for: str = ""
-    dials: Dials = {}
     sweep: str = ""
+
+    @property
+    def make(self) -> Callable[..., Recipe]:
+        """The function from a seed and the dials to a recipe."""
+        if callable(self.source):
+            return self.source
+        module, _, name = self.source.rpartition(".")
+        return getattr(import_module(module), name)
+
+    @property
+    def dials(self) -> Dials:
+        """The table beside the function, which has its name in capitals; empty if there is none."""
+        if callable(self.source):
+            return {}
+        module, _, name = self.source.rpartition(".")
+        return getattr(import_module(module), name.upper(), {})
 
     def __str__(self) -> str:
         parts = [self.says]

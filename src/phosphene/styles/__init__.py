@@ -2,7 +2,7 @@
 
 A style draws from streams named `style/...` and writes an explicit recipe, so a saved picture never
 depends on the style's code. The table is literal, and so is the list from which a bare seed picks:
-a picture never depends on what is installed.
+a picture never depends on what is installed. A style's file is loaded when it is first used.
 """
 
 from __future__ import annotations
@@ -13,196 +13,176 @@ from phosphene.core.errors import UserError, unknown
 from phosphene.core.rng import Seed, Stream
 from phosphene.recipe import FIELDS, Recipe, with_fields, with_new_names
 from phosphene.recipe.dials import Style, read_dial
-from phosphene.styles.agate import AGATE, agate
-from phosphene.styles.aurora import AURORA, aurora
-from phosphene.styles.batik import BATIK, batik
-from phosphene.styles.bloom import BLOOM, bloom
-from phosphene.styles.chrome import CHROME, chrome
-from phosphene.styles.classic import classic
-from phosphene.styles.contour import CONTOUR, contour
-from phosphene.styles.crystal import CRYSTAL, crystal
-from phosphene.styles.drift import DRIFT, drift
-from phosphene.styles.dunes import DUNES, dunes
-from phosphene.styles.engraving import ENGRAVING, engraving
-from phosphene.styles.glass import GLASS, glass
-from phosphene.styles.impasto import IMPASTO, impasto
-from phosphene.styles.ink import INK, ink
-from phosphene.styles.lightning import LIGHTNING, lightning
-from phosphene.styles.mandala import MANDALA, mandala
-from phosphene.styles.marble import MARBLE, marble
-from phosphene.styles.nebula import NEBULA, nebula
-from phosphene.styles.papercut import PAPERCUT, papercut
-from phosphene.styles.pearl import PEARL, pearl
-from phosphene.styles.prism import PRISM, prism
-from phosphene.styles.riley import RILEY, riley
-from phosphene.styles.silk import SILK, silk
-from phosphene.systems.convnetjs import CONVNETJS, convnetjs
-from phosphene.systems.cppn_art import CPPN_ART, cppn_art
-from phosphene.systems.huenermann import (
-    CPPN_KERAS,
-    HUENERMANN_BROWSER,
-    HUENERMANN_PYTHON,
-    cppn_keras,
-    huenermann_browser,
-    huenermann_python,
-)
-from phosphene.systems.ichko import ICHKO, ichko
-from phosphene.systems.neale import NEALE, neale
-from phosphene.systems.netart import NETART, netart
-from phosphene.systems.neural_painter import NEURAL_PAINTER, neural_painter
-from phosphene.systems.neurogram import NEUROGRAM, neurogram
-from phosphene.systems.npainter import NPAINTER, npainter
-from phosphene.systems.otoro import CPPN_GAN_VAE, CPPN_TENSORFLOW, cppn_gan_vae, cppn_tensorflow
-from phosphene.systems.resnet_cppn import RESNET_CPPN, resnet_cppn
-from phosphene.systems.rppn import RPPN, rppn
 
 STYLES: dict[str, Style] = {
     "drift": Style(
-        drift, "two palettes drifting through each other, softly lit", dials=DRIFT,
-        sweep="flow=0..1/6",
+        "phosphene.styles.drift.drift",
+        "two palettes drifting through each other, softly lit", sweep="flow=0..1/6",
     ),
-    "silk": Style(silk, "folded cloth under a low light", dials=SILK, sweep="folds=1..7/5"),
+    "silk": Style(
+        "phosphene.styles.silk.silk",
+        "folded cloth under a low light", sweep="folds=1..7/5",
+    ),
     "marble": Style(
-        marble, "clouded stone with cracks that swell and vanish, and some gold", dials=MARBLE,
-        sweep="veins=0.4..3.4/6",
+        "phosphene.styles.marble.marble",
+        "clouded stone with cracks that swell and vanish, and some gold", sweep="veins=0.4..3.4/6",
     ),
     "nebula": Style(
-        nebula, "glowing gas drawn into filaments, dark dust, and stars behind", dials=NEBULA,
-        sweep="swirl=0..1/6",
+        "phosphene.styles.nebula.nebula",
+        "glowing gas drawn into filaments, dark dust, and stars behind", sweep="swirl=0..1/6",
     ),
     "glass": Style(
-        glass, "stained glass, uneven and lit from behind, in lines of lead", dials=GLASS,
-        sweep="cuts=3..15/5",
+        "phosphene.styles.glass.glass",
+        "stained glass, uneven and lit from behind, in lines of lead", sweep="cuts=3..15/5",
     ),
     "lightning": Style(
-        lightning, "jagged bolts that fork, in front of the clouds that they light",
-        dials=LIGHTNING, sweep="jags=0..0.25/6",
+        "phosphene.styles.lightning.lightning",
+        "jagged bolts that fork, in front of the clouds that they light", sweep="jags=0..0.25/6",
     ),
     "ink": Style(
-        ink, "brush strokes on paper, one in a few in colour, as the brush runs dry", dials=INK,
+        "phosphene.styles.ink.ink",
+        "brush strokes on paper, one in a few in colour, as the brush runs dry",
         sweep="lines=3..28/6",
     ),
     "agate": Style(
-        agate, "cut and polished stone, banded down to a hair, crystals at its heart", dials=AGATE,
+        "phosphene.styles.agate.agate",
+        "cut and polished stone, banded down to a hair, crystals at its heart",
         sweep="bands=0.3..3/6",
     ),
     "mandala": Style(
-        mandala, "a rosette of enamel, each colour held by a wire of gold", dials=MANDALA,
-        sweep="petals=3..23/5",
+        "phosphene.styles.mandala.mandala",
+        "a rosette of enamel, each colour held by a wire of gold", sweep="petals=3..23/5",
     ),
     "contour": Style(
-        contour, "a map of hills, their layers tinted and softly lit", dials=CONTOUR,
-        sweep="layers=4..32/5",
+        "phosphene.styles.contour.contour",
+        "a map of hills, their layers tinted and softly lit", sweep="layers=4..32/5",
     ),
     "aurora": Style(
-        aurora, "curtains of rays, sharp below and fading upwards, before stars", dials=AURORA,
-        sweep="rays=2..24/6",
+        "phosphene.styles.aurora.aurora",
+        "curtains of rays, sharp below and fading upwards, before stars", sweep="rays=2..24/6",
     ),
     "impasto": Style(
-        impasto, "oil paint laid on thick, in strokes of unmixed colours", dials=IMPASTO,
-        sweep="strokes=2..17/6",
+        "phosphene.styles.impasto.impasto",
+        "oil paint laid on thick, in strokes of unmixed colours", sweep="strokes=2..17/6",
     ),
     "dunes": Style(
-        dunes, "wind-blown ridges with rippled backs under a low sun", dials=DUNES,
-        sweep="ridges=1..11/6",
+        "phosphene.styles.dunes.dunes",
+        "wind-blown ridges with rippled backs under a low sun", sweep="ridges=1..11/6",
     ),
     "pearl": Style(
-        pearl, "mother-of-pearl, light or black, its colours turning with the slope", dials=PEARL,
+        "phosphene.styles.pearl.pearl",
+        "mother-of-pearl, light or black, its colours turning with the slope",
         sweep="folds=0.5..5.5/6",
     ),
     "chrome": Style(
-        chrome, "liquid metal that mirrors a studio of bright and dark walls", dials=CHROME,
-        sweep="walls=1..9/5",
+        "phosphene.styles.chrome.chrome",
+        "liquid metal that mirrors a studio of bright and dark walls", sweep="walls=1..9/5",
     ),
     "papercut": Style(
-        papercut, "sheets of coloured paper, cut and stacked under a lamp", dials=PAPERCUT,
-        sweep="sheets=3..15/5",
+        "phosphene.styles.papercut.papercut",
+        "sheets of coloured paper, cut and stacked under a lamp", sweep="sheets=3..15/5",
     ),
     "crystal": Style(
-        crystal, "a cut stone whose facets catch the light and bend what lies behind",
-        dials=CRYSTAL, sweep="facets=6..46/5",
+        "phosphene.styles.crystal.crystal",
+        "a cut stone whose facets catch the light and bend what lies behind",
+        sweep="facets=6..46/5",
     ),
     "riley": Style(
-        riley, "stripes bent by a field until they read as relief, as in the 1960s", dials=RILEY,
+        "phosphene.styles.riley.riley",
+        "stripes bent by a field until they read as relief, as in the 1960s",
         sweep="stripes=15..115/6",
     ),
     "bloom": Style(
-        bloom, "colours that open into each other, as soft as out of focus", dials=BLOOM,
-        sweep="swirl=0.3..3/6",
+        "phosphene.styles.bloom.bloom",
+        "colours that open into each other, as soft as out of focus", sweep="swirl=0.3..3/6",
     ),
     "prism": Style(
-        prism, "splinters of coloured glass laid over each other", dials=PRISM,
-        sweep="splinters=6..56/6",
+        "phosphene.styles.prism.prism",
+        "splinters of coloured glass laid over each other", sweep="splinters=6..56/6",
     ),
     "batik": Style(
-        batik, "cloth dyed in repeats that mirror and turn, with lines drawn in wax", dials=BATIK,
+        "phosphene.styles.batik.batik",
+        "cloth dyed in repeats that mirror and turn, with lines drawn in wax",
         sweep="repeats=0.5..3/6",
     ),
     "engraving": Style(
-        engraving,
+        "phosphene.styles.engraving.engraving",
         "folds drawn in cut lines that swell in the shade and fade in the light",
-        dials=ENGRAVING, sweep="lines=10..80/6",
+        sweep="lines=10..80/6",
     ),
-    "classic": Style(classic, "a plain tanh network in raw RGB, as in 2016"),
+    "classic": Style(
+        "phosphene.styles.classic.classic",
+        "a plain tanh network in raw RGB, as in 2016",
+    ),
     "neural-painter": Style(
-        neural_painter, "as zxytim's neural-painter paints, its published pictures bit for bit",
-        2016, "24 nonlinearities drawn again at every layer", NEURAL_PAINTER,
+        "phosphene.systems.neural_painter.neural_painter",
+        "as zxytim's neural-painter paints, its published pictures bit for bit", 2016,
+        "24 nonlinearities drawn again at every layer",
     ),
     "npainter": Style(
-        npainter, "as rupeshs's npainter paints", 2017,
-        "neural abstract art in a browser tab, in twelve styles", NPAINTER,
+        "phosphene.systems.npainter.npainter",
+        "as rupeshs's npainter paints", 2017,
+        "neural abstract art in a browser tab, in twelve styles",
     ),
     "cppn-tensorflow": Style(
-        cppn_tensorflow, "as the sampler of otoro's cppn-tensorflow paints", 2016,
-        "high resolution out of a tiny latent vector, and its morphing films", CPPN_TENSORFLOW,
+        "phosphene.systems.otoro.cppn_tensorflow",
+        "as the sampler of otoro's cppn-tensorflow paints", 2016,
+        "high resolution out of a tiny latent vector, and its morphing films",
     ),
     "cppn-gan-vae": Style(
-        cppn_gan_vae, "the generator of otoro's cppn-gan-vae, untrained", 2016,
-        "digits drawn at any resolution", CPPN_GAN_VAE,
+        "phosphene.systems.otoro.cppn_gan_vae",
+        "the generator of otoro's cppn-gan-vae, untrained", 2016, "digits drawn at any resolution",
     ),
     "resnet-cppn": Style(
-        resnet_cppn, "the generator of otoro's resnet-cppn-gan, untrained", 2016,
-        "a hundred and twenty layers of six units", RESNET_CPPN,
+        "phosphene.systems.resnet_cppn.resnet_cppn",
+        "the generator of otoro's resnet-cppn-gan, untrained", 2016,
+        "a hundred and twenty layers of six units",
     ),
     "netart": Style(
-        netart, "as otoro's netart-js paints", 2016,
-        "the post's web demo: RGB, CMYK, HSV, HSL and alpha", NETART,
+        "phosphene.systems.netart.netart",
+        "as otoro's netart-js paints", 2016, "the post's web demo: RGB, CMYK, HSV, HSL and alpha",
     ),
     "neurogram": Style(
-        neurogram, "as otoro's neurogram paints before anyone has chosen", 2015,
-        "pictures bred in a browser, their graphs growing by NEAT", NEUROGRAM,
+        "phosphene.systems.neurogram.neurogram",
+        "as otoro's neurogram paints before anyone has chosen", 2015,
+        "pictures bred in a browser, their graphs growing by NEAT",
     ),
     "cppn-art": Style(
-        cppn_art, "as johnguibas's cppn-art paints", 2018,
-        "wide grey views whose coordinates count pixels", CPPN_ART,
+        "phosphene.systems.cppn_art.cppn_art",
+        "as johnguibas's cppn-art paints", 2018, "wide grey views whose coordinates count pixels",
     ),
     "ichko": Style(
-        ichko, "as the post \"Generating random art with neural networks\" paints", 2021,
-        "its grids of width against depth", ICHKO,
+        "phosphene.systems.ichko.ichko",
+        "as the post \"Generating random art with neural networks\" paints", 2021,
+        "its grids of width against depth",
     ),
     "huenermann-python": Style(
-        huenermann_python, "as Huenermann's script paints", 2017,
-        "wallpapers in hues stretched over the whole wheel", HUENERMANN_PYTHON,
+        "phosphene.systems.huenermann.huenermann_python",
+        "as Huenermann's script paints", 2017, "wallpapers in hues stretched over the whole wheel",
     ),
     "huenermann-browser": Style(
-        huenermann_browser, "as Huenermann's page paints", 2018,
-        "a variance slider and links to share a seed", HUENERMANN_BROWSER,
+        "phosphene.systems.huenermann.huenermann_browser",
+        "as Huenermann's page paints", 2018, "a variance slider and links to share a seed",
     ),
     "cppn-keras": Style(
-        cppn_keras, "as hochthom's and wottpal's cppn-keras paint", 2017,
-        "wallpapers from forty lines of Keras", CPPN_KERAS,
+        "phosphene.systems.huenermann.cppn_keras",
+        "as hochthom's and wottpal's cppn-keras paint", 2017,
+        "wallpapers from forty lines of Keras",
     ),
     "neale": Style(
-        neale, "as neale's CPPN paints", 2019,
-        "one layer used three times; files that carry their seed and z", NEALE,
+        "phosphene.systems.neale.neale",
+        "as neale's CPPN paints", 2019,
+        "one layer used three times; files that carry their seed and z",
     ),
     "rppn": Style(
-        rppn, "as w4nderlust's RPPN paints", 2019,
-        "one block iterated, and films over the number of iterations", RPPN,
+        "phosphene.systems.rppn.rppn",
+        "as w4nderlust's RPPN paints", 2019,
+        "one block iterated, and films over the number of iterations",
     ),
     "convnetjs": Style(
-        convnetjs, "the network of karpathy's image regression demo, untrained", 2014,
-        "a network that learns to paint a photograph", CONVNETJS,
+        "phosphene.systems.convnetjs.convnetjs",
+        "the network of karpathy's image regression demo, untrained", 2014,
+        "a network that learns to paint a photograph",
     ),
 }  # fmt: skip
 
