@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from phosphene.catalogue.activations import ACROSS
+from phosphene.engines import plan
 from phosphene.formula import FUNCTIONS, PRIMITIVES
 from phosphene.ir.checking import MAX_ENTRIES, MAX_ROWS
 from phosphene.ir.document import MAGIC, VERSION
@@ -105,6 +106,37 @@ numbers:
 
 A derived number is computed from others, such as `1 / k` of a parameter k; for another value of k, ask for the program again. The
 same holds for statistics: they were measured with the numbers as they were.
+
+## A plan for a picture
+
+A `RenderPlan` is a program with everything else that decides pixels, as data.
+
+    from phosphene.engines.plan import plan_from_bytes
+    from phosphene.render.first_pass import make_plan
+
+    plan = make_plan(recipe, (1920, 1080))      # live=True: with a live program
+    plan = plan_from_bytes(plan.to_bytes())
+
+| at | type | what |
+|--:|---|---|
+| 0 | 8 bytes | `{plan_magic}` |
+| 8 | uint32 | version: {plan_version} |
+| 12 | uint32 | length of the header, a multiple of 8 |
+| 16 | JSON | the header, in UTF-8, filled up with spaces |
+| then | | the program's document |
+
+| key | what |
+|---|---|
+| `size` | width and height of the picture |
+| `view` | the recipe's view, which decides places exactly |
+| `affine` | a, b, c, d, e, f: the sample of column i and row j stands at (a i + b j + c, d i + e j + f), but for rounding |
+| `samples` | 1, or a square number of samples for every pixel, on a rotated grid |
+| `steps` | limit and n: n x n samples where colours bend by more than the limit, see `phosphene.raster.antialias` |
+| `finish` | dither (`none` or `blue`), rounding, invert |
+| `first_pass` | whether numbers were measured on the whole picture, so that the plan is for this size only |
+
+An engine with the capability `render` takes a plan and a rectangle and computes places and anti-aliasing itself. For any other engine,
+`phosphene.raster.rendering.render_values` does that with `evaluate`, and its pixels are the definition.
 """  # noqa: E501
 
 
@@ -136,6 +168,7 @@ def page() -> str:
     note = "<!-- written by `make docs`; change the program, not this page -->"
     text = TEXT.format(
         magic=MAGIC.decode(), version=VERSION, rows=f"{MAX_ROWS:,}", entries=f"{MAX_ENTRIES:,}",
+        plan_magic=plan.MAGIC.decode(), plan_version=plan.VERSION,
         operations="\n".join(_operations()), kinds="\n".join(kinds),
     )  # fmt: skip
     return f"# Programs\n\n{note}\n\n{text}"

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
+from phosphene.engines.plan import Affine
 from phosphene.formula import Expr, node, rewrite, var
-from phosphene.raster.view import Size, places
+from phosphene.raster.view import Size, affine
 from phosphene.recipe import View
 
 Row = tuple[float, float]
@@ -62,22 +61,16 @@ def lay_view(first: View, second: View, size: Size) -> Onto | None:
     one, two = (view.model_copy(update={"positions": "engine"}) for view in (first, second))
     if one == two:
         return None
-    (here, corner), (there, other) = _steps(one, size), _steps(two, size)
+    (here, (x, y)), (there, other) = _parts(affine(one, size)), _parts(affine(two, size))
     (a, b), (c, d) = matrix = _product(there, _inverse(here))
-    x, y = corner
     offset = other[0] - (a * x + b * y), other[1] - (c * x + d * y)
     return Onto(matrix, _product(here, _inverse(there)), offset)
 
 
-def _steps(view: View, size: Size) -> tuple[Matrix, Row]:
+def _parts(six: Affine) -> tuple[Matrix, Row]:
     """How x and y (rows) change from pixel to pixel across and down, and the first pixel's."""
-    width, height = (float(max(side - 1, 1)) for side in size)
-    into = np.empty((2, 3))
-    places(view, size, np.array([0.0, width, 0.0]), np.array([0.0, 0.0, height]), into)
-    (x, right_x, down_x), (y, right_y, down_y) = into.tolist()
-    across = (right_x - x) / width, (right_y - y) / width
-    down = (down_x - x) / height, (down_y - y) / height
-    return ((across[0], down[0]), (across[1], down[1])), (x, y)
+    a, b, c, d, e, f = six
+    return ((a, b), (d, e)), (c, f)
 
 
 def _inverse(m: Matrix) -> Matrix:

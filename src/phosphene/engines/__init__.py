@@ -1,7 +1,7 @@
 """Engines evaluate programs at points: one file each, one row in the table, loaded when asked for.
 
-`evaluate(program, points)` is the whole interface: points of shape (inputs, n) to values of shape
-(channels, n).
+`evaluate(program, points)` is all that an engine must have: points of shape (inputs, n) to values
+of shape (channels, n). What it may have besides is listed in `CAPABILITIES`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from phosphene.core.errors import EngineError, UserError, unknown
 from phosphene.core.extras import install_command
+from phosphene.engines.plan import RenderPlan
 from phosphene.ir.program import Program
 
 
@@ -30,6 +31,31 @@ class Engine(Protocol):
     ) -> NDArray[np.floating]:
         """Values of shape (channels, n) at points of shape (inputs, n), in `into` where that
         helps.
+        """
+        ...
+
+
+class MeasuringEngine(Engine, Protocol):
+    """An engine with the capability "moments"."""
+
+    def moments(
+        self, values: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Mean and standard deviation of every row of (rows, points), over its finite values, in
+        float64: the same bits on every machine.
+        """
+        ...
+
+
+class RenderingEngine(Engine, Protocol):
+    """An engine with the capability "render". What others do instead is
+    `phosphene.raster.rendering.render_values`.
+    """
+
+    def render(self, plan: RenderPlan, rect: tuple[int, int, int, int]) -> NDArray[np.floating]:
+        """Values of shape (channels, width * height) of a rectangle (x, y, width, height) of the
+        plan's picture, which may reach beyond it, row by row, averaged in linear light where the
+        plan takes more samples; not yet held to 0..1. The plan's finish comes after this.
         """
         ...
 
@@ -52,7 +78,10 @@ class EngineRow(NamedTuple):
 
 
 # Methods that an engine may have beyond `evaluate`.
-CAPABILITIES = {"moments": "mean and standard deviation of rows, in a fixed order"}
+CAPABILITIES = {
+    "moments": "mean and standard deviation of rows, in a fixed order",
+    "render": "values of a rectangle of a plan, with coordinates and anti-aliasing of its own",
+}
 
 ENGINES: dict[str, EngineRow] = {
     "cpu": EngineRow(

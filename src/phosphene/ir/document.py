@@ -119,13 +119,23 @@ def _header(view: memoryview) -> tuple[dict[str, Any], int]:
     if zlib.crc32(view[CHECKED:]) != crc:
         raise ProgramError("program document: its checksum is another; the document is damaged")
     end = CHECKED + header_length
-    try:
-        header = json.loads(bytes(view[CHECKED:end]).decode())
-    except (ValueError, RecursionError):
-        header = None
-    if not isinstance(header, dict) or header.keys() - {"labels"} != KEYS:
+    header = read_header(view[CHECKED:end])
+    if header is None or header.keys() - {"labels"} != KEYS:
         raise ProgramError(f"program document: the header must have {', '.join(sorted(KEYS))}")
     return header, end
+
+
+def read_header(text: memoryview) -> dict[str, Any] | None:
+    """The object of a JSON text with finite numbers; None if it is none."""
+    try:
+        header = json.loads(bytes(text).decode(), parse_constant=_not_finite)
+    except (ValueError, RecursionError):
+        return None
+    return header if isinstance(header, dict) else None
+
+
+def _not_finite(constant: str) -> float:
+    raise ValueError(constant)
 
 
 def _contents(view: memoryview, header: dict[str, Any], at: int) -> Contents:

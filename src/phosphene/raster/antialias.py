@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from phosphene.colour.channels import colour_channels
 from phosphene.engines.cpu.kernels import kernel
+from phosphene.engines.plan import Steps
 from phosphene.raster.view import Rect
 
 Array = NDArray[Any]
@@ -30,7 +31,7 @@ Array = NDArray[Any]
 Sample = Callable[[Array, Array], Array]
 
 # mode: steps of (limit on the bend so far, n): replace by RG(n^2) where the bend exceeds it.
-STEPS: dict[str, tuple[tuple[float, int], ...]] = {
+STEPS: dict[str, Steps] = {
     "draft": ((16 / 255, 2), (48 / 255, 4)),
     "auto": ((8 / 255, 2), (24 / 255, 4)),
     "print": ((6 / 255, 4), (64 / 255, 8)),
@@ -50,10 +51,20 @@ def antialias(sample: Sample, rect: Rect, mode: str | int) -> tuple[Array, int]:
     took.
     """
     if isinstance(mode, int):
-        every = np.arange(rect.width * rect.height)
-        samples = _samples(sample, rect, every, round(mode**0.5))
-        values, _ = _average(samples, samples[:, : len(every)])
-        return values, mode * len(every)
+        return every_pixel(sample, rect, mode), mode * rect.width * rect.height
+    return where_colours_bend(sample, rect, STEPS[mode])
+
+
+def every_pixel(sample: Sample, rect: Rect, count: int) -> Array:
+    """Values with a square number of samples for each pixel."""
+    every = np.arange(rect.width * rect.height)
+    samples = _samples(sample, rect, every, round(count**0.5))
+    values, _ = _average(samples, samples[:, : len(every)])
+    return values
+
+
+def where_colours_bend(sample: Sample, rect: Rect, steps: Steps) -> tuple[Array, int]:
+    """Values with more samples where colours bend, and how many samples they took."""
     wide = Rect(rect.x - 1, rect.y - 1, rect.width + 2, rect.height + 2)
     columns = np.arange(wide.x, wide.x + wide.width, dtype=np.float64)
     rows = np.arange(wide.y, wide.y + wide.height, dtype=np.float64)
@@ -64,7 +75,7 @@ def antialias(sample: Sample, rect: Rect, mode: str | int) -> tuple[Array, int]:
     inner = around.reshape(len(around), wide.height, wide.width)[:, 1:-1, 1:-1]
     centres = inner.copy().reshape(values.shape)  # samples hold until the next call
     at, taken = np.arange(len(bends)), len(bends)
-    for limit, n in STEPS[mode]:
+    for limit, n in steps:
         at = at[bends > np.float32(limit)]
         if not len(at):
             break

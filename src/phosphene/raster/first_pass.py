@@ -90,7 +90,7 @@ class FirstPassJob:
 
 class FirstPass:
     """Extremes of a program over the whole picture, on the cpu engine, by so many threads or by an
-    executor.
+    executor. `ran` says whether a program has asked for any.
     """
 
     def __init__(
@@ -104,8 +104,10 @@ class FirstPass:
         self.recipe, self.size, self.threads, self.keeps = recipe, size, threads, keeps
         self.executor = executor
         self.kept: Pixels | None = None
+        self.ran = False
 
     def __call__(self, part: Program) -> tuple[Pixels, Pixels]:
+        self.ran = True
         width, height = self.size
         with ExitStack() as opened:
             executor = self.executor

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,8 +16,9 @@ from phosphene.ir.program import Program
 from phosphene.jobs.executor import Executor
 from phosphene.jobs.job import Piece, Scratch
 from phosphene.jobs.threads import on_threads
-from phosphene.raster.antialias import antialias
-from phosphene.raster.view import Rect, Size, places, points
+from phosphene.raster.finish import PLAIN
+from phosphene.raster.rendering import render_plan, render_values
+from phosphene.raster.view import Rect, Size
 from phosphene.recipe import View
 
 # A few milliseconds of work in each tile: progress, cancelling and balance.
@@ -56,6 +55,7 @@ class Painter:
         self.program, self.view, self.size = program, view, size
         self.finish, self.mode, self.kept = finish, mode, kept
         self.dtype = np.float64 if precision == "f64" else np.float32
+        self.plan = render_plan(program, view, size, mode, PLAIN)  # its finish is a function here
         self.pixels = max(1, min(JOB_PIXELS, JOB_WORK // program.cost))
 
     def __reduce__(self) -> tuple[Any, ...]:  # an engine does not travel to other processes
@@ -63,17 +63,7 @@ class Painter:
 
     def tile(self, rect: Rect, scratch: Scratch) -> Pixels:
         """The finished pixels of a small window."""
-        if self.mode != "none":
-            values, _ = antialias(partial(self._sample, scratch), rect, self.mode)
-            return self.finish(values.astype(self.dtype, copy=False), rect)
-        n, channels = rect.width * rect.height, self.program.channels
-        plane = points(self.view, self.size, rect, scratch.array("points", (2, n), self.dtype))
-        if self.kept is not None:
-            down, across = slice(rect.y, rect.y + rect.height), slice(rect.x, rect.x + rect.width)
-            plane = np.concatenate([plane, self.kept[:, down, across].reshape(len(self.kept), n)])
-        into = scratch.array("values", (channels, n), self.dtype)
-        values = self.engine.evaluate(self.program, plane, into)
-        return self.finish(values.astype(self.dtype, copy=False), rect)
+        return self.finish(render_values(self.engine, self.plan, rect, scratch, self.kept), rect)
 
     def paint(
         self, rect: Rect, into: Pixels | None = None, scratch: Scratch | None = None
@@ -127,16 +117,6 @@ class Painter:
         with closing(executor.run(StripsJob(self, rect, height), ordered=True)) as made:
             for _, pixels in made:
                 yield pixels
-
-    def _sample(self, scratch: Scratch, columns: Pixels, rows: Pixels) -> Pixels:
-        """Values (channels, n) at pixel positions that broadcast; they hold until the next call."""
-        shape = np.broadcast_shapes(columns.shape, rows.shape)
-        n = math.prod(shape)
-        at = scratch.array("points", (2, n), self.dtype)
-        into = scratch.array("values", (self.program.channels, n), self.dtype)
-        places(self.view, self.size, columns, rows, at.reshape(2, *shape))
-        values = self.engine.evaluate(self.program, at, into)
-        return values.astype(np.float32, copy=False)
 
 
 @dataclass(frozen=True)

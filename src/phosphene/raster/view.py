@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from phosphene.catalogue.sizes import DEFAULT_DPI, MILLIMETRES, PAPERS, PRESETS
 from phosphene.core import exact
 from phosphene.core.errors import SizeError, unknown
+from phosphene.engines.plan import Affine
 from phosphene.recipe import View
 
 MAX_SIDE = 10_000_000
@@ -255,6 +256,22 @@ def places(
         y = view.centre[1] + (u * sine + v * cosine)
     kind = np.float32 if view.positions == "f32" else into.dtype
     into[0], into[1] = x.astype(kind, copy=False), y.astype(kind, copy=False)
+
+
+def affine(view: View, size: Size) -> Affine:
+    """(a, b, c, d, e, f): the sample of column i and row j is at (a i + b j + c, d i + e j + f).
+
+    But for rounding; `places` says where exactly.
+    """
+    view = view.model_copy(update={"positions": "engine"})
+    width, height = (float(max(side - 1, 1)) for side in size)
+    into = np.empty((2, 3))
+    places(view, size, np.array([0.0, width, 0.0]), np.array([0.0, 0.0, height]), into)
+    (x, right_x, down_x), (y, right_y, down_y) = into.tolist()
+    return (
+        (right_x - x) / width, (down_x - x) / height, x,
+        (right_y - y) / width, (down_y - y) / height, y,
+    )  # fmt: skip
 
 
 def closed_ways(surface: str, axes: str) -> str:

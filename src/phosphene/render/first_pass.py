@@ -7,9 +7,13 @@ from typing import Any
 from numpy.typing import NDArray
 
 from phosphene.compiler import build
+from phosphene.compiler.live import live_program
+from phosphene.engines.plan import RenderPlan
 from phosphene.ir.program import Program
 from phosphene.jobs.executor import Executor
+from phosphene.raster.dither import resolve_finish
 from phosphene.raster.first_pass import FirstPass
+from phosphene.raster.rendering import render_plan
 from phosphene.raster.view import Size
 from phosphene.recipe import Recipe
 
@@ -36,3 +40,16 @@ def make_program(
     first_pass = FirstPass(recipe, size, threads, keeps, executor)
     program = build(recipe, first_pass)
     return program, first_pass.kept if program.inputs > 2 else None
+
+
+def make_plan(
+    recipe: Recipe, size: Size, threads: int | None = None, live: bool = False
+) -> RenderPlan:
+    """Everything that decides the pixels of a recipe's picture at a size, as data.
+
+    `live`: with the recipe's live program, which has labels.
+    """
+    first_pass = FirstPass(recipe, size, threads, keeps=False)
+    program = (live_program if live else build)(recipe, first_pass)
+    finish = resolve_finish(recipe, program)
+    return render_plan(program, recipe.view, size, recipe.finish.antialias, finish, first_pass.ran)
