@@ -271,4 +271,46 @@ ENGINE = Addition(
     ],
 )
 
-ADDITIONS = (ACTIVATION, ARCHITECTURE, FORMAT, COMMAND, PATH, STYLE, ENGINE)
+FIELD = Addition(
+    row="recipe field",
+    files={},
+    edits={
+        "src/phosphene/recipe/parts.py": [
+            (
+                "    invert: bool = False",
+                "    exposure: Annotated[float, Field(ge=0, le=16)] = 1.0\n",
+            )
+        ],
+        "src/phosphene/recipe/defaults.py": [
+            ("ADDED: tuple[Added, ...] = (", '    Added("0.3", "Finish", "exposure", 1.0),\n')
+        ],
+        "src/phosphene/compiler/shading.py": [
+            (
+                "    channels = list(space.formula(trace, *colour))",
+                "    if recipe.finish.exposure != 1.0:\n"
+                "        channels = [c * recipe.finish.exposure for c in channels]\n",
+            )
+        ],
+        "src/phosphene/compiler/forms.py": [
+            ("        surface.period, recipe.precision,", "        recipe.finish.exposure,\n")
+        ],
+        "tests/goldens/recipes.py": [
+            (
+                '    "grey": one({"grey": "0.5 + 0.5*sin(3*main0)"}),',
+                '    "exposure": {**one(), "finish": {"exposure": 0.5}},\n',
+            )
+        ],
+    },
+    noticed=("tests/test_goldens.py", "golden 'exposure' is missing"),
+    checks=(
+        *("tests/test_goldens.py", "tests/test_docs.py", "tests/test_defaults.py"),
+        *("tests/test_recipe.py", "tests/test_old_files.py", "tests/test_forms.py"),
+    ),
+    uses=[("paint", "silk", "--set", "finish.exposure=0.5", "--size", "40x40", "-o", "a.png")],
+    forgotten={
+        "src/phosphene/recipe/defaults.py": "tests/test_defaults.py",
+        "src/phosphene/compiler/forms.py": "tests/test_forms.py",
+    },
+)
+
+ADDITIONS = (ACTIVATION, ARCHITECTURE, FORMAT, COMMAND, PATH, STYLE, ENGINE, FIELD)

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,7 +30,8 @@ class Addition:
     `files`: path to the text of a new file. `edits`: path to pairs (a line that stands there once,
     what is inserted after it). `noticed`: a part of the suite that fails until the pages and
     goldens are written, and words that it then says. `checks`: the parts that pass afterwards.
-    `uses`: a command line that works then. `row`: what the table of CONTRIBUTING calls it.
+    `uses`: command lines that work then. `forgotten`: for an edited file, the part of the suite
+    that fails where its edit is left out. `row`: what the table of CONTRIBUTING calls it.
     """
 
     row: str
@@ -41,6 +42,7 @@ class Addition:
     uses: Sequence[Sequence[str]]
     names: Sequence[str] = ()  # what NAME is in the table
     generates: Sequence[Sequence[str]] = ()  # scripts that draw pictures of the documentation
+    forgotten: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class Scratch:
@@ -57,11 +59,14 @@ class Scratch:
                 shutil.copy(place, folder / name)
         self.before = self._contents()
 
-    def add(self, addition: Addition) -> None:
+    def add(self, addition: Addition, without: str = "") -> None:
+        """Make all its files and edits; those of the file `without` are left out."""
         for name, text in addition.files.items():
             assert not (self.folder / name).exists(), f"{name} is there already"
             (self.folder / name).write_text(text, encoding="utf-8")
         for name, edits in addition.edits.items():
+            if name == without:
+                continue
             place = self.folder / name
             text = place.read_text(encoding="utf-8")
             for line, added in edits:

@@ -38,6 +38,16 @@ def test_what_is_added_is_noticed_documented_and_touches_what_the_table_says(
     assert (names(row[0], addition), names(row[1], addition)) == (shown(by_hand), shown(made))
 
 
+LEFT_OUT = [(a, place, part) for a in ADDITIONS for place, part in a.forgotten.items()]
+
+
+@pytest.mark.parametrize(("addition", "place", "part"), LEFT_OUT, ids=lambda v: str(v)[-20:])
+def test_what_is_forgotten_is_noticed(addition: Addition, place: str, part: str, tmp_path: Path):
+    scratch = Scratch(tmp_path)
+    scratch.add(addition, without=place)
+    assert scratch.test("-x", "-m", "not slow", part).returncode == 1
+
+
 def names(places: set[str], addition: Addition) -> set[str]:
     """The files of a row, NAME replaced."""
     (name,) = addition.names or ("",)

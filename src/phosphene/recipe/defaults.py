@@ -26,7 +26,9 @@ class Added(NamedTuple):
     value: str | None = None
 
 
-ADDED: tuple[Added, ...] = ()
+ADDED: tuple[Added, ...] = (
+    # such as Added("0.3", "Finish", "gamma", 1.0),
+)
 
 DEFAULTS: dict[str, dict[str, Any]] = {
     "Recipe": {
