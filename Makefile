@@ -1,43 +1,43 @@
-# Everything runs from a virtual environment of its own, .venv; the one requirement is Python 3.11 or newer.
+# Everything runs in its own virtual environment, .venv; the only requirement is Python 3.11 or newer.
 
 .PHONY: help venv paint test quick lint format gallery docs bench objects soak
 
-help:  ## this list
+help:  ## list the targets
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
-venv: .venv/ready  ## install Phosphene and its tools in .venv (again when pyproject.toml changes)
+venv: .venv/ready  ## install Phosphene and its tools in .venv; repeated when pyproject.toml changes
 
-paint: venv  ## set up, then paint art.png
-	.venv/bin/phosphene paint --seed 42 --size 1920x1080 -o art.png --force
+paint: venv  ## install, then paint art.png
+	.venv/bin/phosphene paint --seed 42 --size 1920x1080 -o art.png --overwrite
 	@echo "The picture is $(CURDIR)/art.png"
 
-test: lint  ## set up, lint, run all tests on all cores; print the ten slowest
+test: lint  ## run linters and all tests on all cores; print the ten slowest tests
 	.venv/bin/pytest $(PARALLEL) --durations=10
 
-quick: venv  ## the quick tests only, on all cores
+quick: venv  ## run the quick tests only, on all cores
 	.venv/bin/pytest $(PARALLEL) -m "not slow"
 
 PARALLEL = -n auto --dist worksteal
 
-lint: venv  ## ruff (rules and format) and pyright
+lint: venv  ## run ruff (rules and format) and pyright
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/pyright --pythonpath .venv/bin/python
 
-format: venv  ## let ruff sort imports and lay out the code
+format: venv  ## sort imports and format the code with ruff
 	.venv/bin/ruff check --select I --fix
 	.venv/bin/ruff format
 
-gallery: venv  ## redraw the pictures of the gallery (of one style with STYLE=silk), and the pages
+gallery: venv  ## redraw the pictures of the documentation (of one style: STYLE=silk)
 	.venv/bin/python docs/gallery.py $(STYLE)
 
-docs: venv  ## write the reference pages
+docs: venv  ## write the generated pages of the documentation
 	.venv/bin/python docs/pages.py
 
-bench: venv  ## measure the engine on this machine
+bench: venv  ## run the benchmark on this machine
 	.venv/bin/phosphene bench
 
-objects: venv  ## compile the kernels that a wheel brings along
+objects: venv  ## compile the kernels that a wheel contains
 	for target in $(TARGETS); do \
 	  .venv/bin/python -m phosphene.engines.cpu.kernel_objects src/phosphene/objects/$$target $$target || exit; \
 	done
@@ -47,7 +47,7 @@ TARGETS = linux-x86_64-v3 linux-x86_64-v4 linux-aarch64
 soak: venv  ## kill 200 exports of every format at random moments; takes half an hour
 	PHOSPHENE_KILLS=200 .venv/bin/pytest -s tests/output/test_kills.py
 
-# The first interpreter that runs, is new enough and can make environments (names may exist without working).
+# The first interpreter that runs, is new enough and can create environments; a name on PATH may not work.
 PYTHONS = python3.11 python3.12 python3.13 python3
 USABLE = import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
 

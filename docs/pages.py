@@ -77,7 +77,7 @@ def fields_page() -> str:
 
 def _fields_lines() -> Iterator[str]:
     yield from ("# Fields and defaults", "", NOTE, "")
-    yield "What a recipe leaves out has these values, in every version of edition 1."
+    yield "Fields that a recipe leaves out have these values, in every version of edition 1."
     later = {(row.part, row.field): row for row in ADDED if row.value is None}
     for part, first in DEFAULTS.items():
         model = getattr(ph, part)
@@ -91,7 +91,7 @@ def _fields_lines() -> Iterator[str]:
 
 
 def picture_page() -> str:
-    """how-a-picture-is-made.md with the size of the program that it speaks of."""
+    """docs/how-a-picture-is-made.md with the size of its program up to date."""
     program = build(style("silk", seed=7))
     numbers = f"{len(program.code):,} operations on {program.rows:,} rows of pixels, and "
     text = (FOLDER / "how-a-picture-is-made.md").read_text(encoding="utf-8")

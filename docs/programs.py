@@ -1,4 +1,4 @@
-"""The page about programs and their documents, with tables from the program itself."""
+"""The page about programs and their documents, with tables generated from the program."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from phosphene.ir.labels import NUMBER_KINDS
 from phosphene.ir.operations import KINDS, OPERATIONS
 
 TEXT = """\
-A recipe is compiled to a program: straight-line code over rows of pixels, and numbers. That is all an engine needs to paint the
-picture. A program can be written as one document of bytes, which worker processes receive, and which a cache, a browser or a GPU
-can read without Phosphene.
+A recipe is compiled to a program: straight-line code over rows of pixels, and numbers. An engine needs nothing else to render the
+picture. A program can be written as one binary document. Worker processes receive such documents, and a cache, a browser or a GPU
+renderer can read them without Phosphene.
 
     from phosphene.compiler import build
     from phosphene.compiler.live import live_program
@@ -24,23 +24,23 @@ can read without Phosphene.
     program = build(recipe)                     # the smallest: equal constants share a place
     program = live_program(recipe)              # for changing numbers in place, with labels
     data = program.to_bytes()                   # silk: about 10 KB gzipped, 13 KB with labels
-    program = Program.from_bytes(data)          # checked: it may come from anywhere
+    program = Program.from_bytes(data)          # validated: safe for untrusted data
     program.structure, program.digest           # sha256 of the code alone; of code and numbers
 
 ## Structure and numbers
 
-Recipes of one form (a style at two seeds, say) differ in numbers only. Their live programs have the same code, outputs and inputs,
-so `structure`, the sha256 of these, is the key of a shader or of anything else that is made from code. Weights, biases, palettes, z,
-parameters and the scales of inputs change `numbers` alone. Exponents, p in `q(f, p)`, and whether the levels of a measured
-distribution are even, crowded or constant are structure.
+Recipes of one form, such as two seeds of a style, differ only in numbers. Their live programs have the same code, outputs and inputs,
+so `structure`, the sha256 of these, can be the key of a shader or of anything else that is made from code. Weights, biases, palettes, z,
+parameters and the scales of inputs change only `numbers`. Exponents, p in `q(f, p)`, and whether the levels of a measured distribution
+are even, crowded or constant are part of the structure.
 
-Each array of weights and each table is in the numbers once; tangents and copies at shifted places read the same ones.
+Each array of weights and each table is stored once; tangents and copies at shifted places use the same one.
 
 ## The document
 
-Everything is little-endian. Every array begins at a multiple of 8 bytes, so a typed array sees it in place.
+Everything is little-endian. Every array begins at a multiple of 8 bytes, so a typed array can view it in place.
 
-| at | type | what |
+| offset | type | content |
 |--:|---|---|
 | 0 | 8 bytes | `{magic}` |
 | 8 | uint32 | version: {version} |
@@ -48,20 +48,20 @@ Everything is little-endian. Every array begins at a multiple of 8 bytes, so a t
 | 16 | uint64 | length of the document |
 | 24 | uint32 | CRC-32, that of zlib, of everything from byte 32 on |
 | 28 | uint32 | 0 |
-| 32 | JSON | the header, in UTF-8, filled up with spaces |
+| 32 | JSON | the header, in UTF-8, padded with spaces |
 | then | int32 | `code`: 8 for each operation |
 | then | float32 or float64 | `numbers` |
 | then | int32 | `outputs`: the row of each channel |
 | then | float64 | `latent`: for each entry of `labels.biases` its base, then its projection row by row |
 
-Each array is filled up with zeros to a multiple of 8 bytes. The header has these keys:
+Each array is padded with zeros to a multiple of 8 bytes. The header has these keys:
 
-| key | what |
+| key | content |
 |---|---|
 | `precision` | `f32` or `f64`, the type of `numbers` |
 | `structure` | sha256, in hexadecimal: the number of inputs in decimal, then `code`, then `outputs` |
-| `operations`, `numbers`, `outputs`, `latent` | how many there are of each |
-| `rows` | rows of pixels that a machine needs, at most {rows} |
+| `operations`, `numbers`, `outputs`, `latent` | the number of each |
+| `rows` | rows of pixels that an engine needs, at most {rows} |
 | `inputs` | rows 0, 1, ... that hold the inputs: x, y |
 | `labels` | see below; only in programs that have labels |
 
@@ -80,11 +80,11 @@ index, because compiled kernels do not.
 |--:|---|---|
 {operations}
 
-`dense` has its inputs in rows a to a + b - 1; its n x b weights are `numbers[i]` on, unit by unit, and its n biases `numbers[j]` on.
-`table` reads j entries, 2 to {entries}, from `numbers[i]` on, by linear interpolation at places 0 to 1.
+`dense` has its inputs in rows a to a + b - 1; its n x b weights start at `numbers[i]`, unit by unit, and its n biases at `numbers[j]`.
+`table` reads j entries, 2 to {entries}, starting at `numbers[i]`, by linear interpolation at places 0 to 1.
 
-What is exact, what happens at infinities and NaN, and how close the transcendental functions come is the contract of engines, which
-`phosphene.testing.check_engine` holds them to.
+Which operations are exact, how infinities and NaN are handled, and how accurate the transcendental functions are is specified by the
+contract of engines, which `phosphene.testing.check_engine` tests.
 
 ## Labels
 
@@ -104,12 +104,12 @@ numbers:
 |---|---|
 {kinds}
 
-A derived number is computed from others, such as `1 / k` of a parameter k; for another value of k, ask for the program again. The
-same holds for statistics: they were measured with the numbers as they were.
+A derived number is computed from others, such as `1 / k` of a parameter k; for another value of k, compile the recipe again. The
+same is true of statistics, which were measured with the numbers in the program.
 
-## A plan for a picture
+## Render plans
 
-A `RenderPlan` is a program with everything else that decides pixels, as data.
+A `RenderPlan` holds a program and everything else that determines the pixels, as data.
 
     from phosphene.engines.plan import plan_from_bytes
     from phosphene.render.first_pass import make_plan
@@ -117,26 +117,26 @@ A `RenderPlan` is a program with everything else that decides pixels, as data.
     plan = make_plan(recipe, (1920, 1080))      # live=True: with a live program
     plan = plan_from_bytes(plan.to_bytes())
 
-| at | type | what |
+| offset | type | content |
 |--:|---|---|
 | 0 | 8 bytes | `{plan_magic}` |
 | 8 | uint32 | version: {plan_version} |
 | 12 | uint32 | length of the header, a multiple of 8 |
-| 16 | JSON | the header, in UTF-8, filled up with spaces |
-| then | | the program's document |
+| 16 | JSON | the header, in UTF-8, padded with spaces |
+| then | | the document of the program |
 
-| key | what |
+| key | content |
 |---|---|
 | `size` | width and height of the picture |
-| `view` | the recipe's view, which decides places exactly |
-| `affine` | a, b, c, d, e, f: the sample of column i and row j stands at (a i + b j + c, d i + e j + f), but for rounding |
+| `view` | the view of the recipe, which gives the exact places of samples |
+| `affine` | a, b, c, d, e, f: the sample in column i and row j is at (a i + b j + c, d i + e j + f), up to rounding |
 | `samples` | 1, or a square number of samples for every pixel, on a rotated grid |
-| `steps` | limit and n: n x n samples where colours bend by more than the limit, see `phosphene.raster.antialias` |
+| `steps` | limit and n: n x n samples where colours bend by more than the limit; see `phosphene.raster.antialias` |
 | `finish` | dither (`none` or `blue`), rounding, invert |
-| `first_pass` | whether numbers were measured on the whole picture, so that the plan is for this size only |
+| `first_pass` | whether numbers were measured on the whole picture; then the plan is valid for this size only |
 
-An engine with the capability `render` takes a plan and a rectangle and computes places and anti-aliasing itself. For any other engine,
-`phosphene.raster.rendering.render_values` does that with `evaluate`, and its pixels are the definition.
+An engine with the capability `render` takes a plan and a rectangle, and computes places and anti-aliasing itself. For other engines,
+`phosphene.raster.rendering.render_values` does this with `evaluate`; its pixels are the reference.
 """  # noqa: E501
 
 
@@ -146,7 +146,7 @@ def _operation(name: str) -> str:
         "copy": "a", "fill": "k", "select": "b where a is not 0, else c",
         "select_k": "k where a is not 0, else b", "select_rk": "b where a is not 0, else k",
         "select_kk": "k where a is not 0, else k2", "dense": "weights times inputs, plus biases",
-        "table": "what stands in a table at place a",
+        "table": "the value of a table at place a",
         "layer_norm": "layer norm of the n rows; k is added to the variance",
     }  # fmt: skip
     if name in special:
@@ -165,7 +165,7 @@ def _operations() -> Iterator[str]:
 
 def page() -> str:
     kinds = (f"| `{kind}` | {says} |" for kind, says in NUMBER_KINDS.items())
-    note = "<!-- written by `make docs`; change the program, not this page -->"
+    note = "<!-- written by `make docs`; edit the program, not this page -->"
     text = TEXT.format(
         magic=MAGIC.decode(), version=VERSION, rows=f"{MAX_ROWS:,}", entries=f"{MAX_ENTRIES:,}",
         plan_magic=plan.MAGIC.decode(), plan_version=plan.VERSION,
