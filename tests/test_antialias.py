@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import phosphene as ph
 from phosphene.raster.antialias import STEPS, antialias, rotated_grid
-from phosphene.raster.view import Rect
+from phosphene.raster.frame import Rect
 
 JUMPY = {
     "seed": 3,

@@ -17,7 +17,8 @@ from phosphene.engines import get_engine
 from phosphene.engines.reference import ReferenceEngine
 from phosphene.formula import FUNCTIONS, PRIMITIVES, SPELLINGS
 from phosphene.ir.program import Program
-from phosphene.raster.view import Rect, points
+from phosphene.raster.frame import Rect
+from phosphene.raster.view import points
 from phosphene.recipe import Recipe, Surface
 from phosphene.render import render
 from phosphene.render.first_pass import make_program

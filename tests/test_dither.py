@@ -17,7 +17,7 @@ from phosphene.compiler import build
 from phosphene.files import read_metadata
 from phosphene.raster import dither, finish, painter, quantise, resolve_finish, to_bytes, to_float
 from phosphene.raster.blue_noise import ranks
-from phosphene.raster.view import Rect
+from phosphene.raster.frame import Rect
 from phosphene.recipe import Finish, Recipe
 from phosphene.render import render, render_file
 from phosphene.styles import STYLES

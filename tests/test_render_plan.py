@@ -16,9 +16,10 @@ from phosphene.engines.plan import PREFIX, RenderPlan, plan_from_bytes
 from phosphene.jobs.job import Scratch
 from phosphene.raster import antialias
 from phosphene.raster.finish import to_bytes, to_float
+from phosphene.raster.frame import Rect
 from phosphene.raster.painter import Painter
 from phosphene.raster.rendering import render_values
-from phosphene.raster.view import Rect, places
+from phosphene.raster.view import places
 from phosphene.recipe import Recipe, View
 from phosphene.render import render
 from phosphene.render.first_pass import make_plan

@@ -19,7 +19,8 @@ from phosphene.ir.labels import NUMBER_KINDS, NumberLabel
 from phosphene.ir.network import Affine
 from phosphene.ir.program import Program
 from phosphene.raster.first_pass import FirstPass
-from phosphene.raster.view import Rect, points
+from phosphene.raster.frame import Rect
+from phosphene.raster.view import points
 from phosphene.recipe import Recipe
 from phosphene.styles import STYLES, style
 

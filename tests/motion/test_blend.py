@@ -311,7 +311,8 @@ def test_planes_lie_on_each_other_pixel_on_pixel():
     for first, second in ((views[0], views[1]), (views[1], turned), (turned, views[2])):
         onto = lay_view(first, second, SIZE)
         assert onto is not None
-        from phosphene.raster.view import Rect, points
+        from phosphene.raster.frame import Rect
+        from phosphene.raster.view import points
 
         rect = Rect(3, 2, 9, 7)
         at_first, at_second = (points(v, SIZE, rect, np.empty((2, 63))) for v in (first, second))

@@ -12,8 +12,8 @@ from phosphene.compiler import build
 from phosphene.jobs.threads import Threads, on_threads
 from phosphene.motion.render.frame_painting import LEAST, FrameJob, paint_frame, strip_rows
 from phosphene.raster import to_bytes, to_float
+from phosphene.raster.frame import Rect
 from phosphene.raster.painter import Painter
-from phosphene.raster.view import Rect
 from phosphene.styles import style
 
 SIZE = (96, 130)

@@ -22,7 +22,8 @@ from phosphene.motion.plan.subframes import (
 )
 from phosphene.motion.render import frame_renderer
 from phosphene.motion.render.subframes import read_subframes, sample_offsets, shifted_view
-from phosphene.raster.view import Rect, points
+from phosphene.raster.frame import Rect
+from phosphene.raster.view import points
 from phosphene.recipe import Recipe
 
 SIZE = (96, 64)

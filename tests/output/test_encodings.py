@@ -8,7 +8,7 @@ import pytest
 import phosphene as ph
 from phosphene.raster.encodings import FAST, encoded, finisher, to_words
 from phosphene.raster.finish import to_float
-from phosphene.raster.view import Rect
+from phosphene.raster.frame import Rect
 from phosphene.render import render_file
 from tests.output.contents import RECIPE, SIZE, contents
 

@@ -12,7 +12,7 @@ from phosphene.cli import run
 from phosphene.core.errors import SizeError
 from phosphene.files import FORMATS
 from phosphene.files.piece_store import store_folder
-from phosphene.raster.view import Rect
+from phosphene.raster.frame import Rect
 from phosphene.render import disk_space as room
 from phosphene.render.disk_space import check_disk_space
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import phosphene as ph
 from phosphene.catalogue.sizes import PAPERS, PRESETS
 from phosphene.core.errors import SizeError
-from phosphene.raster.view import MAX_SIDE, Rect, parse_frame, parse_print, parse_size
+from phosphene.raster.frame import MAX_SIDE, Rect, parse_frame, parse_print, parse_size
 from phosphene.render import render_file
 from tests.output.contents import PLAIN, RECIPE, contents
 

@@ -11,7 +11,8 @@ import pytest
 from phosphene.compiler import build
 from phosphene.core.errors import UserError
 from phosphene.engines import get_engine
-from phosphene.raster.view import Rect, points
+from phosphene.raster.frame import Rect
+from phosphene.raster.view import points
 from phosphene.recipe import Recipe
 from phosphene.render import render
 from phosphene.styles import PICKS, STYLES, style

@@ -15,7 +15,8 @@ import phosphene as ph
 from phosphene.bench.systems import bench_systems, numpy_bytes, system_recipes, systems_text
 from phosphene.cli import run
 from phosphene.compiler import make_networks
-from phosphene.raster.view import Rect, points
+from phosphene.raster.frame import Rect
+from phosphene.raster.view import points
 from phosphene.recipe import FIELDS
 from phosphene.styles import PICKS, STYLES
 from phosphene.systems.huenermann import TOPOLOGIES

@@ -23,8 +23,9 @@ from phosphene.jobs.executors import open_executor
 from phosphene.judge import rescue
 from phosphene.raster import Picture, quantise, resolve_finish, to_float
 from phosphene.raster.antialias import antialias
+from phosphene.raster.frame import Rect
 from phosphene.raster.painter import Painter
-from phosphene.raster.view import Rect, places
+from phosphene.raster.view import places
 from phosphene.recipe import Recipe, recolour
 from phosphene.render import render
 from phosphene.render.thumbnails import paint_each

@@ -17,8 +17,8 @@ from phosphene.core.threads import thread_count
 from phosphene.files import film as films
 from phosphene.motion import Film
 from phosphene.raster.encodings import finisher
+from phosphene.raster.frame import Rect, Size
 from phosphene.raster.painter import Painter
-from phosphene.raster.view import Rect, Size
 from phosphene.recipe import Recipe
 from phosphene.styles import style
 

@@ -28,8 +28,8 @@ from phosphene.core.threads import thread_count
 from phosphene.files.png import png_bytes
 from phosphene.ir.program import Program
 from phosphene.raster import Picture, quantise, to_bytes
+from phosphene.raster.frame import Rect
 from phosphene.raster.painter import Painter
-from phosphene.raster.view import Rect
 from phosphene.recipe import Recipe
 from phosphene.render import render
 

@@ -28,7 +28,8 @@ from phosphene.core.threads import thread_count
 from phosphene.formula import Expr, arrays, variables
 from phosphene.ir.network import Network
 from phosphene.judge import accept, house_styles, judge
-from phosphene.raster.view import Rect, points
+from phosphene.raster.frame import Rect
+from phosphene.raster.view import points
 from phosphene.recipe import Recipe
 from phosphene.render import render
 from phosphene.styles import style

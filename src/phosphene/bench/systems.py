@@ -24,8 +24,9 @@ from phosphene.core.threads import thread_count
 from phosphene.formula import Expr, arrays, parse, trace, var
 from phosphene.ir.network import Across, Activate, Add, Affine, Join, Network, Step, Stretch
 from phosphene.raster import quantise, resolve_finish, to_bytes
+from phosphene.raster.frame import Rect
 from phosphene.raster.painter import Painter
-from phosphene.raster.view import Rect, points
+from phosphene.raster.view import points
 from phosphene.recipe import Recipe
 from phosphene.render.first_pass import make_program
 from phosphene.styles import STYLES, style

@@ -38,7 +38,7 @@ from phosphene.motion import Film, animate
 from phosphene.motion.load import open_file
 from phosphene.motion.plan.retime import retime
 from phosphene.motion.plan.seam import seam_line
-from phosphene.raster.view import parse_size
+from phosphene.raster.frame import parse_size
 from phosphene.recipe import Recipe, with_fields
 
 EXAMPLE = "phosphene animate silk --seed 7 --seconds 1 --size 160x90 -o frames/"

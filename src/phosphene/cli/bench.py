@@ -97,7 +97,7 @@ def bench_command(
         return
     if motion:
         from phosphene.bench.motion import bench_motion, motion_text
-        from phosphene.raster.view import parse_size
+        from phosphene.raster.frame import parse_size
 
         found = bench_motion(parse_size(film_size), min(rounds, 3), say)
         result(motion_text(found), found, as_json)

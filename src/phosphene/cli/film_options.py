@@ -17,7 +17,7 @@ from phosphene.files.atomic_folder import check_folder
 from phosphene.files.piece_store import count_pieces, store_folder
 from phosphene.motion import PATHS, Film, GridFilm
 from phosphene.motion.plan.duration import FPS, frame_rate
-from phosphene.raster.view import parse_size
+from phosphene.raster.frame import parse_size
 
 SIZE = "1280x720"  # of a film where none is given
 Source = Annotated[

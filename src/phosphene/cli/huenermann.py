@@ -13,7 +13,7 @@ from phosphene.cli.output import output_options, write_picture
 from phosphene.compiler import latents
 from phosphene.core.errors import InputError, RecipeError, UserError
 from phosphene.files import open_recipe, recorded_size
-from phosphene.raster.view import parse_size
+from phosphene.raster.frame import parse_size
 from phosphene.recipe import Recipe
 from phosphene.styles import style
 from phosphene.systems.huenermann import drawn_variance

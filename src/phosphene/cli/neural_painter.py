@@ -11,7 +11,7 @@ from phosphene.cli.console import result
 from phosphene.cli.options import Json, takes
 from phosphene.cli.output import output_options, write_picture
 from phosphene.core.errors import UserError
-from phosphene.raster.view import parse_size
+from phosphene.raster.frame import parse_size
 from phosphene.styles import style
 
 EXAMPLE = (

@@ -14,7 +14,7 @@ from phosphene.cli.options import Crop, Engine, FormatOption, Overwrite, Threads
 from phosphene.cli.progress import progress_bar
 from phosphene.core.errors import UserError
 from phosphene.files.piece_store import count_pieces, store_folder
-from phosphene.raster.view import Frame, parse_frame
+from phosphene.raster.frame import Frame, parse_frame
 from phosphene.recipe import Recipe
 from phosphene.render import render_file
 

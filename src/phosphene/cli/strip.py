@@ -25,8 +25,8 @@ from phosphene.cli.tiling_options import tile_options
 from phosphene.files import check_suffix, create
 from phosphene.files.atomic import check_free
 from phosphene.motion import Film
-from phosphene.raster.view import Size as Pixels
-from phosphene.raster.view import parse_size
+from phosphene.raster.frame import Size as Pixels
+from phosphene.raster.frame import parse_size
 
 EXAMPLE = "phosphene strip silk --seed 7 --seconds 4 --thumbnails 6 --size 120 -o strip.png"
 GAP = 4  # pixels between the frames of a strip

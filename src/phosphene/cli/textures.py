@@ -25,7 +25,7 @@ from phosphene.cli.source import is_file, recipe_for_seed, resolve_seed
 from phosphene.cli.tiling_options import roll, tile_options
 from phosphene.core.errors import UserError
 from phosphene.files import open_recipe
-from phosphene.raster.view import parse_size
+from phosphene.raster.frame import parse_size
 from phosphene.recipe import Recipe, with_fields
 from phosphene.render.textures import map_recipes, write_maps
 from phosphene.render.tiling import seams, seams_text, tiling_problem

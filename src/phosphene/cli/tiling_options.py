@@ -8,7 +8,7 @@ import typer
 
 from phosphene.cli.console import say
 from phosphene.core.errors import UserError
-from phosphene.raster.view import Size
+from phosphene.raster.frame import Size
 from phosphene.recipe import Recipe
 from phosphene.render.tiling import rolled, seams, seams_text, tiling_problem
 

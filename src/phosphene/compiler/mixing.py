@@ -34,7 +34,7 @@ from phosphene.compiler.view_mapping import Onto, lay_view
 from phosphene.formula import Expr, rewrite, var, variables
 from phosphene.ir.network import Network
 from phosphene.ir.program import Program
-from phosphene.raster.view import Size
+from phosphene.raster.frame import Size
 from phosphene.recipe import Recipe
 
 MARK = "~"  # after the names of the second recipe's networks

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from phosphene.engines.plan import Affine
 from phosphene.formula import Expr, node, rewrite, var
-from phosphene.raster.view import Size, affine
+from phosphene.raster.frame import Size
+from phosphene.raster.view import affine
 from phosphene.recipe import View
 
 Row = tuple[float, float]

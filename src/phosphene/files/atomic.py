@@ -53,7 +53,7 @@ def whole_file(path: Path, overwrite: bool = False) -> Generator[BinaryIO]:
         os.close(handle)
         with held(part), open(part, "wb") as file:  # by its name: it tells writers where is room
             yield file
-        os.chmod(part, 0o666 & ~_umask())
+        os.chmod(part, 0o666 & ~read_umask())
         _give_name(part, path, overwrite)
     except OSError as error:
         raise OutputError(f"{path}: cannot be written ({error.strerror or error})") from None
@@ -116,7 +116,8 @@ def _give_name(part: Path, path: Path, overwrite: bool) -> None:
         os.replace(part, path)
 
 
-def _umask() -> int:
+def read_umask() -> int:
+    """The file mode bits that this process leaves out of new files."""
     mask = os.umask(0)
     os.umask(mask)
     return mask

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from phosphene.core.errors import OutputError, SizeError, UserError
-from phosphene.files.atomic import check_free, clear_parts, held
+from phosphene.files.atomic import check_free, clear_parts, held, read_umask
 
 OURS = '"phosphene'  # what the .dzi, or the .json in the folder, says somewhere
 FILM = "film.json"  # in a folder of frames
@@ -133,6 +133,4 @@ def _is(place: Path, number: int | None) -> bool:
 
 
 def _mode(path: Path) -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return (0o777 if path.is_dir() else 0o666) & ~mask
+    return (0o777 if path.is_dir() else 0o666) & ~read_umask()

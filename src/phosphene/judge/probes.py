@@ -18,8 +18,8 @@ from phosphene.judge.measures import SIDE, Probe, mean
 from phosphene.judge.scanlines import Lines
 from phosphene.raster import Picture, resolve_finish, to_bytes, to_float
 from phosphene.raster.first_pass import FirstPass
+from phosphene.raster.frame import Rect
 from phosphene.raster.painter import Painter
-from phosphene.raster.view import Rect
 from phosphene.recipe import Recipe
 
 Array = NDArray[Any]

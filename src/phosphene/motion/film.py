@@ -24,7 +24,7 @@ from phosphene.motion.render.subframes import read_subframes
 from phosphene.motion.save import save_film
 from phosphene.motion.timing import even_time, pulse
 from phosphene.raster import Picture, metadata
-from phosphene.raster.view import Size, parse_size
+from phosphene.raster.frame import Size, parse_size
 from phosphene.recipe import Recipe
 
 Say = Callable[[str], None]

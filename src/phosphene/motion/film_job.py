@@ -17,7 +17,7 @@ from phosphene.core.version import source_digest
 from phosphene.files.png import deflate
 from phosphene.jobs.job import Piece, Scratch, find_class, kind_of
 from phosphene.motion.render.frame_renderer import Pixels
-from phosphene.raster.view import Size
+from phosphene.raster.frame import Size
 from phosphene.recipe import Recipe
 from phosphene.render.export_job import KINDS
 

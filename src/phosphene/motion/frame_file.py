@@ -9,7 +9,7 @@ from typing import Any
 from phosphene import files
 from phosphene.motion.film import Film
 from phosphene.raster import metadata
-from phosphene.raster.view import Size
+from phosphene.raster.frame import Size
 from phosphene.recipe import Finish
 
 

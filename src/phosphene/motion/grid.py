@@ -28,7 +28,7 @@ from phosphene.motion.plan.seam import seam
 from phosphene.motion.render.frame_renderer import FrameRenderer, Pixels
 from phosphene.motion.save import save_film
 from phosphene.raster import metadata
-from phosphene.raster.view import Size
+from phosphene.raster.frame import Size
 from phosphene.recipe import Recipe
 from phosphene.render.export_job import KINDS
 from phosphene.render.grids import PAPER, Axis, Heads, Page, cells

@@ -13,7 +13,7 @@ from phosphene.files.atomic_folder import FILM
 from phosphene.files.film import FILMS, read_film_texts
 from phosphene.files.options import Readable
 from phosphene.files.reading import source_name
-from phosphene.raster.view import Size
+from phosphene.raster.frame import Size
 from phosphene.recipe import Recipe
 
 if TYPE_CHECKING:

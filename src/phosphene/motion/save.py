@@ -20,7 +20,7 @@ from phosphene.jobs.resume import run_through
 from phosphene.jobs.threads import Threads, each
 from phosphene.motion.film_job import FilmJob, Saveable, pack
 from phosphene.motion.render.frame_renderer import Pixels
-from phosphene.raster.view import Size
+from phosphene.raster.frame import Size
 
 DIRECT_PIXELS = 1 << 26  # shorter films are written at one go, as a rule in some seconds
 PATIENCE = 10.0  # seconds after which the frames of those are kept, too

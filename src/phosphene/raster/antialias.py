@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from phosphene.colour.channels import colour_channels
 from phosphene.engines.cpu.kernels import kernel
 from phosphene.engines.plan import Steps
-from phosphene.raster.view import Rect
+from phosphene.raster.frame import Rect
 
 Array = NDArray[Any]
 # Values (channels, n) at pixel positions: columns and rows of the whole picture, in pixels, which

@@ -14,7 +14,7 @@ from phosphene.colour.curves import decode_table
 from phosphene.engines.cpu.kernels import kernel
 from phosphene.files.samples import as_wanted
 from phosphene.raster.finish import to_bytes, to_float
-from phosphene.raster.view import Rect
+from phosphene.raster.frame import Rect
 from phosphene.recipe import Finish
 
 Pixels = NDArray[Any]

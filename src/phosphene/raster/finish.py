@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from phosphene.colour.channels import colour_channels
 from phosphene.engines.cpu.kernels import kernel
 from phosphene.raster.dither import dithered
-from phosphene.raster.view import Rect
+from phosphene.raster.frame import Rect
 from phosphene.recipe import Finish
 
 PLAIN = Finish()

@@ -18,8 +18,8 @@ from phosphene.ir.program import Program
 from phosphene.jobs.executor import Executor
 from phosphene.jobs.job import Piece, Scratch
 from phosphene.jobs.threads import on_threads
+from phosphene.raster.frame import Rect, Size
 from phosphene.raster.painter import Painter, bands
-from phosphene.raster.view import Rect, Size
 from phosphene.recipe import Recipe, View
 
 KEEP_BYTES = 1 << 28  # a first pass keeps its values up to this size, else the second repeats it

@@ -17,8 +17,8 @@ from phosphene.jobs.executor import Executor
 from phosphene.jobs.job import Piece, Scratch
 from phosphene.jobs.threads import on_threads
 from phosphene.raster.finish import PLAIN
+from phosphene.raster.frame import Rect, Size
 from phosphene.raster.rendering import render_plan, render_values
-from phosphene.raster.view import Rect, Size
 from phosphene.recipe import View
 
 # A few milliseconds of work in each tile: progress, cancelling and balance.

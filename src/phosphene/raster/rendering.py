@@ -13,7 +13,8 @@ from phosphene.engines.plan import RenderPlan, Steps
 from phosphene.ir.program import Program
 from phosphene.jobs.job import Scratch
 from phosphene.raster.antialias import STEPS, every_pixel, where_colours_bend
-from phosphene.raster.view import Rect, Size, affine, places, points
+from phosphene.raster.frame import Rect, Size
+from phosphene.raster.view import affine, places, points
 from phosphene.recipe import Finish, View
 
 Pixels = NDArray[Any]

@@ -10,8 +10,8 @@ from phosphene.compiler.complexity import with_complexity
 from phosphene.core.errors import SizeError
 from phosphene.core.rng import Seed
 from phosphene.raster import Picture, resolve_finish, to_float
+from phosphene.raster.frame import Size, parse_frame
 from phosphene.raster.painter import Painter
-from phosphene.raster.view import Size, parse_frame
 from phosphene.render.export import Progress
 from phosphene.render.export import render_file as render_file
 from phosphene.render.first_pass import make_program

@@ -12,8 +12,8 @@ from phosphene.core.errors import SizeError, UserError
 from phosphene.core.extras import missing_extra
 from phosphene.core.rng import Seed
 from phosphene.raster import to_float
+from phosphene.raster.frame import Rect, Size, parse_size
 from phosphene.raster.painter import Painter
-from phosphene.raster.view import Rect, Size, parse_size
 from phosphene.render import make_program
 from phosphene.sources import Source, as_recipe
 

@@ -14,7 +14,7 @@ from phosphene.core.errors import SizeError
 from phosphene.files import check_suffix, wants
 from phosphene.files.formats import read_options
 from phosphene.files.piece_store import store_folder, stored_bytes
-from phosphene.raster.view import Rect
+from phosphene.raster.frame import Rect
 from phosphene.recipe import Recipe
 from phosphene.render.export_job import DIRECT_PIXELS, KINDS, writer_kind
 

@@ -25,7 +25,7 @@ from phosphene.jobs.executors import check_workers, open_executor
 from phosphene.jobs.job import Piece
 from phosphene.jobs.resume import run_through
 from phosphene.raster import metadata, resolve_finish
-from phosphene.raster.view import Frame, Rect, Size, parse_frame
+from phosphene.raster.frame import Frame, Rect, Size, parse_frame
 from phosphene.recipe import Recipe
 from phosphene.render.disk_space import check_disk_space
 from phosphene.render.export_job import PictureJob

@@ -24,8 +24,8 @@ from phosphene.files.formats import FORMATS
 from phosphene.ir.program import Program
 from phosphene.jobs.job import Piece, Scratch
 from phosphene.raster.encodings import finisher
+from phosphene.raster.frame import Frame, Rect
 from phosphene.raster.painter import TALL, Painter, bands
-from phosphene.raster.view import Frame, Rect
 from phosphene.recipe import Finish, Recipe, View
 
 DIRECT_PIXELS = 1 << 22  # smaller pictures are written at one go

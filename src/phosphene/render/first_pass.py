@@ -13,8 +13,8 @@ from phosphene.ir.program import Program
 from phosphene.jobs.executor import Executor
 from phosphene.raster.dither import resolve_finish
 from phosphene.raster.first_pass import FirstPass
+from phosphene.raster.frame import Size
 from phosphene.raster.rendering import render_plan
-from phosphene.raster.view import Size
 from phosphene.recipe import Recipe
 
 Pixels = NDArray[Any]

@@ -21,7 +21,8 @@ from phosphene.core.errors import RecipeError, UserError, unknown
 from phosphene.core.rng import Seed
 from phosphene.files.atomic_folder import whole_names
 from phosphene.raster import Picture
-from phosphene.raster.view import Size, extents, parse_size
+from phosphene.raster.frame import Size, parse_size
+from phosphene.raster.view import extents
 from phosphene.recipe import Finish, Recipe
 from phosphene.recipe.texture_maps import MAP_COLOURS, map_colour
 from phosphene.render import render, render_file

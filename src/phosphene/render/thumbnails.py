@@ -17,8 +17,8 @@ from phosphene.jobs.job import Piece, Scratch
 from phosphene.jobs.threads import Inline
 from phosphene.raster import resolve_finish
 from phosphene.raster.encodings import finisher
+from phosphene.raster.frame import Rect
 from phosphene.raster.painter import Painter
-from phosphene.raster.view import Rect
 from phosphene.recipe import Recipe
 from phosphene.render.export_job import samples
 from phosphene.render.first_pass import make_program

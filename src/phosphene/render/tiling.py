@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from phosphene.core.errors import SizeError, UserError, unknown
 from phosphene.raster import to_float
+from phosphene.raster.frame import Rect, Size, parse_size
 from phosphene.raster.painter import Painter
-from phosphene.raster.view import Rect, Size, closed_ways, extents, parse_size
+from phosphene.raster.view import closed_ways, extents
 from phosphene.recipe import Recipe
 from phosphene.render.first_pass import make_program
 

@@ -18,7 +18,8 @@ from phosphene.compiler import build
 from phosphene.engines import Engine
 from phosphene.engines.reference import ReferenceEngine
 from phosphene.ir.program import Program
-from phosphene.raster.view import Rect, points
+from phosphene.raster.frame import Rect
+from phosphene.raster.view import points
 from phosphene.recipe import Recipe
 from phosphene.testing.points import kind
 from phosphene.testing.tolerance import (

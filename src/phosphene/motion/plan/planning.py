@@ -29,7 +29,7 @@ from phosphene.motion.plan.speed import (
 from phosphene.motion.plan.subframes import choose_subframes
 from phosphene.motion.render.frame_renderer import FrameRenderer
 from phosphene.motion.render.subframes import read_subframes
-from phosphene.raster.view import Size, parse_size
+from phosphene.raster.frame import Size, parse_size
 from phosphene.sources import Source, as_recipe
 
 

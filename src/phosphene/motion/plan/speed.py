@@ -19,7 +19,7 @@ from phosphene.judge.probes import three_channels
 from phosphene.motion.paths.frame_state import FrameState
 from phosphene.motion.render.frame_renderer import FrameRenderer
 from phosphene.motion.timing import even_time, even_times, speeds
-from phosphene.raster.view import Size
+from phosphene.raster.frame import Size
 
 Array = NDArray[Any]
 

@@ -10,7 +10,7 @@ from phosphene.core import exact
 from phosphene.ir.program import Program
 from phosphene.motion.paths.frame_state import FrameState
 from phosphene.raster import resolve_finish
-from phosphene.raster.view import Size
+from phosphene.raster.frame import Size
 from phosphene.recipe import Finish, Recipe, View
 
 MANNER = ("sampling", "aspect", "origin", "axes", "positions")  # of a view

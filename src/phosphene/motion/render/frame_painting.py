@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from phosphene.jobs.executor import Executor
 from phosphene.jobs.job import Piece, Scratch
+from phosphene.raster.frame import Rect
 from phosphene.raster.painter import TALL, Painter, bands
-from phosphene.raster.view import Rect
 
 Pixels = NDArray[Any]
 LEAST = 1 << 12  # pixels of a strip: less is not worth handing over

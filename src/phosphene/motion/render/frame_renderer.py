@@ -29,8 +29,8 @@ from phosphene.motion.render.subframes import PARTED, sample_offsets, shifted_vi
 from phosphene.raster import quantise, resolve_finish, to_float
 from phosphene.raster.encodings import encoded, finisher
 from phosphene.raster.first_pass import FirstPass
+from phosphene.raster.frame import Rect, Size
 from phosphene.raster.painter import Painter
-from phosphene.raster.view import Rect, Size
 from phosphene.recipe import Finish, Recipe, View
 
 Pixels = NDArray[Any]

@@ -7,7 +7,8 @@ from __future__ import annotations
 import numpy as np
 
 from phosphene.core.errors import UserError
-from phosphene.raster.view import Size, places
+from phosphene.raster.frame import Size
+from phosphene.raster.view import places
 from phosphene.recipe import View
 
 MOST = 64

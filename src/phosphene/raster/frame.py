@@ -1,0 +1,218 @@
+"""Frames: how large a picture is, and which rectangle of its pixels to render.
+
+Sizes are read from text: pixels, names such as `4k`, and lengths on paper at a resolution.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import NamedTuple, TypeVar
+
+from phosphene.catalogue.sizes import DEFAULT_DPI, MILLIMETRES, PAPERS, PRESETS
+from phosphene.core.errors import SizeError, unknown
+
+MAX_SIDE = 10_000_000
+MAX_DPI = 100_000
+NUMBER, UNITS = r"[0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9}", "|".join(MILLIMETRES)
+
+Size = tuple[int, int]
+
+
+class Rect(NamedTuple):
+    """A rectangle of pixels: left, top, width, height."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+class Frame(NamedTuple):
+    """What to render: the picture's size, the rectangle of it, pixels per inch, bleed in pixels.
+
+    With bleed the rectangle reaches beyond the picture: the plane has no edge.
+    """
+
+    size: Size
+    rect: Rect
+    dpi: float | None = None
+    bleed: int = 0
+
+
+def parse_frame(
+    size: str | int | Size,
+    crop: str | tuple[int, int, int, int] | None = None,
+    bleed: str | int | None = None,
+    dpi: float | None = None,
+) -> Frame:
+    """The frame of a size and a crop or a bleed. Raises `SizeError`."""
+    pixels, dpi = parse_print(size, dpi)
+    if isinstance(bleed, str) and re.fullmatch(NUMBER, bleed.strip()) and _in_lengths(size):
+        raise SizeError(f"{bleed} needs a unit, such as {bleed}mm or {bleed}px", argument="bleed")
+    edge = parse_bleed(bleed, pixels, dpi)
+    if crop is None:
+        rect = Rect(-edge, -edge, pixels[0] + 2 * edge, pixels[1] + 2 * edge)
+    elif edge:
+        raise SizeError("a crop has no bleed; leave out `crop` or `bleed`", argument="bleed")
+    else:
+        rect = parse_crop(crop, pixels)
+    return Frame(pixels, rect, dpi, edge)
+
+
+def parse_size(text: str | int | Size) -> Size:
+    """Width and height of `1920x1080`, `800` (square), a name, `60x40cm@300dpi`, or a pair."""
+    return parse_print(text)[0]
+
+
+def parse_print(text: str | int | Size, dpi: float | None = None) -> tuple[Size, float | None]:
+    """Width and height in pixels, and pixels per inch where the size says them or `dpi` does.
+
+    `a3@300dpi`, `a3-landscape`, `30x40in@200dpi`, `60x40cm` (300 dpi unless said), `4k`,
+    `1920x1080@96dpi`. Raises `SizeError`.
+    """
+    _check_dpi(dpi)
+    if isinstance(text, str | int):
+        text, said = _resolution(str(text)[:100].strip().lower())
+        if said and dpi and said != dpi:
+            raise SizeError(
+                f"got {dpi:g}, and `size` says {said:g} dpi; leave one of them out", argument="dpi"
+            )
+        dpi = said or dpi
+        text, dpi = _sides(text, dpi)
+    try:
+        width, height = (int(side) for side in text)
+    except (TypeError, ValueError):
+        raise SizeError(
+            f"got {text!r}; expected (width, height) in pixels", argument="size"
+        ) from None
+    if min(width, height) < 1:
+        raise SizeError(
+            f"got {width}x{height}; width and height must be at least 1 pixel", argument="size"
+        )
+    if max(width, height) > MAX_SIDE:
+        raise SizeError(
+            f"got {width}x{height}; a side may have at most {MAX_SIDE:,} pixels", argument="size"
+        )
+    return (width, height), dpi
+
+
+def parse_bleed(text: str | int | None, size: Size, dpi: float | None) -> int:
+    """Pixels on every side of `3mm`, `0.125in`, `9px` or 9. Raises `SizeError`."""
+    if text is None:
+        return 0
+    found = re.fullmatch(rf"({NUMBER}) *(px|{UNITS})?", str(text)[:40].strip().lower())
+    if not found:
+        raise SizeError(f"got {str(text)[:40]!r}; expected 3mm, 0.125in or 9px", argument="bleed")
+    number, unit = float(found[1]), found[2] or "px"
+    if unit == "px" and number != int(number):
+        raise SizeError(
+            f"got {text}; expected whole pixels, or a unit: mm, cm, in", argument="bleed"
+        )
+    if unit != "px" and dpi is None:
+        raise SizeError(
+            f"{text} needs pixels per inch; add `dpi=300`, or `size=...@300dpi`", argument="bleed"
+        )
+    edge = int(number) if unit == "px" else _pixels(number * MILLIMETRES[unit], dpi or 0)
+    if edge > min(size):
+        raise SizeError(
+            f"got {text}, which is {edge} pixels; expected at most the picture's shorter side",
+            argument="bleed",
+        )
+    return edge
+
+
+def _in_lengths(size: str | int | Size) -> bool:
+    """Whether a size is on paper, not in pixels."""
+    return (
+        isinstance(size, str) and _sides(_resolution(size.strip().lower())[0], None)[1] is not None
+    )
+
+
+def _resolution(text: str) -> tuple[str, float | None]:
+    """The text before `@300dpi`, and the 300."""
+    text, at, after = text.partition("@")
+    if not at:
+        return text, None
+    found = re.fullmatch(rf"({NUMBER}) *(?:dpi|ppi)?", after.strip())
+    if not found:
+        raise SizeError(
+            f"got '@{after[:24]}'; expected pixels per inch, such as @300dpi", argument="size"
+        )
+    dpi = float(found[1])
+    _check_dpi(dpi)
+    return text.strip(), dpi
+
+
+def _check_dpi(dpi: float | None) -> None:
+    if dpi is not None and not 1 <= dpi <= MAX_DPI:
+        raise SizeError(f"got {dpi:g}; expected 1 to {MAX_DPI:,} pixels per inch", argument="dpi")
+
+
+def _sides(text: str, dpi: float | None) -> tuple[Size, float | None]:
+    """The sides of a size without its resolution."""
+    found = re.fullmatch(r"(-?[0-9]{1,18})(?: *[x×] *(-?[0-9]{1,18}))?(?: *px)?", text)
+    if found:
+        return (int(found[1]), int(found[2] or found[1])), dpi
+    found = re.fullmatch(rf"({NUMBER}) *[x×] *({NUMBER}) *({UNITS})", text)
+    name = re.sub("-(landscape|portrait)$", "", text)
+    if found:
+        unit = MILLIMETRES[found[3]]
+        millimetres = float(found[1]) * unit, float(found[2]) * unit
+    elif name in PRESETS:
+        return _turned(PRESETS[name][:2], text), dpi
+    elif name in PAPERS:
+        millimetres = _turned(PAPERS[name][:2], text)
+    elif re.fullmatch(rf"({NUMBER})(?: *[x×] *({NUMBER}))?(?: *px)?", text):
+        raise SizeError(
+            f"got '{text[:40]}'; pixels are whole numbers, such as 800 or 1920x1080, and lengths "
+            "have a unit, such as 10.5x7cm",
+            argument="size",
+        )
+    elif found := re.fullmatch(rf"({NUMBER}) *({UNITS})", text):
+        sides = f"{found[1]}x{found[1]}{found[2]}"
+        raise SizeError(
+            f"got '{text}'; paper has a width and a height, such as {sides}", argument="size"
+        )
+    else:
+        hint = unknown("size", text[:24], [*PRESETS, *PAPERS], list_with="sizes")
+        raise SizeError(
+            f"{hint} Or write WIDTHxHEIGHT, such as 1920x1080, 800, or 60x40cm@300dpi.",
+            argument="size",
+        )
+    dpi = dpi or DEFAULT_DPI
+    return (_pixels(millimetres[0], dpi), _pixels(millimetres[1], dpi)), dpi
+
+
+T = TypeVar("T", int, float)
+
+
+def _turned(sides: tuple[T, T], text: str) -> tuple[T, T]:
+    if text.endswith("-landscape"):
+        return max(sides), min(sides)
+    return (min(sides), max(sides)) if text.endswith("-portrait") else sides
+
+
+def _pixels(millimetres: float, dpi: float) -> int:
+    return math.floor(millimetres / 25.4 * dpi + 0.5)
+
+
+def parse_crop(text: str | tuple[int, int, int, int], size: Size) -> Rect:
+    """The rectangle `x,y,w,h` inside a picture of `size`."""
+    try:
+        parts = text.split(",") if isinstance(text, str) else text
+        rect = Rect(*(int(p) for p in parts))
+    except (TypeError, ValueError):
+        raise SizeError(
+            f"got {text!r}; expected x,y,width,height in whole pixels", argument="crop"
+        ) from None
+    if min(rect.width, rect.height) < 1 or min(rect.x, rect.y) < 0:
+        raise SizeError(
+            f"got {text!r}; expected x and y from 0, and width and height from 1", argument="crop"
+        )
+    if rect.x + rect.width > size[0] or rect.y + rect.height > size[1]:
+        raise SizeError(
+            f"{','.join(map(str, rect))} reaches beyond the picture of {size[0]}x{size[1]}",
+            argument="crop",
+        )
+    return rect
