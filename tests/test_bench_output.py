@@ -47,7 +47,7 @@ def test_an_aim_that_is_missed_is_said(children):
     assert found["TIFF: share of that speed"] is False
     assert found["Zarr: share of that speed"] is None
     assert found["PNG, 64 a side: memory"] is False
-    assert found["the same of 128 a side, times that"] is True
+    assert found["128 a side, relative to that"] is True
     assert "NO" in output_text(figures)
 
 

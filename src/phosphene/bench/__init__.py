@@ -1,4 +1,4 @@
-"""Bench: how fast this machine paints, beside what it could do and what others do."""
+"""Benchmarks: how fast this machine renders, compared with its limit and with other programs."""
 
 from phosphene.bench.report import markdown as markdown
 from phosphene.bench.report import rows as rows

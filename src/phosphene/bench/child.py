@@ -1,4 +1,4 @@
-"""What bench measures in a process of its own: `python -m phosphene.bench.child WHAT ...`."""
+"""Measurements that need their own process: `python -m phosphene.bench.child NAME ARGUMENTS`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def peers(size: str) -> dict[str, float]:
 
 
 def memory(size: str, path: str) -> dict[str, float]:
-    """Peak memory of painting N1 into a file."""
+    """Peak memory of rendering N1 to a PNG file."""
     from phosphene.bench.networks import NETWORKS
     from phosphene.render import render_file
 
@@ -23,7 +23,7 @@ def memory(size: str, path: str) -> dict[str, float]:
 
 
 def export(size: str, path: str, options: str) -> dict[str, float]:
-    """Peak memory of painting N1 into a file of any format."""
+    """Peak memory of rendering N1 to a file of any format."""
     from phosphene.bench.networks import NETWORKS
     from phosphene.render import render_file
 
@@ -59,10 +59,10 @@ def film(count: str) -> dict[str, float]:
 
 
 def _peak_bytes() -> float:
-    """The most memory this process has held."""
+    """The peak resident memory of this process, in bytes."""
     status = Path("/proc/self/status")
     if status.exists():
-        # Linux carries ru_maxrss over from the process that started this one.
+        # on Linux ru_maxrss includes the process that started this one
         line = next(s for s in status.read_text().splitlines() if s.startswith("VmHWM:"))
         return int(line.split()[1]) * 1024
     import resource

@@ -1,9 +1,9 @@
-"""Films as peers make them: every frame anew, the whole image at once, in NumPy and in PyTorch.
+"""Films as other programs make them: each frame from scratch, whole images, NumPy or PyTorch.
 
-NumPy is the loop of `generate` calls of cppn-tensorflow, and a first version of a house style.
-PyTorch is eager mode as in neale/CPPN and its successor neural-canvas: for each frame the tensors
-of x, y, r and z are built and go through linear layers without gradients. Each side may use all
-cores.
+The NumPy side is the loop of `generate` calls of cppn-tensorflow, and a plain version of a house
+style. The PyTorch side is eager mode as in neale/CPPN and its successor neural-canvas: for each
+frame the tensors of x, y, r and z are built and passed through linear layers without gradients.
+Both sides may use all cores.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from phosphene.styles import style
 Bytes = NDArray[np.uint8]
 Frames = Callable[[], list[Bytes]]
 
-SETTLE = 0.3  # seconds: threads of linear algebra spin for a while when their work is done
-SIDE, COUNT = 512, 8  # of the films, and how many frames of each are timed
+SETTLE = 0.3  # seconds; threads of linear algebra libraries keep spinning after their work
+SIDE, COUNT = 512, 8  # pixels a side, and the frames of each film that are timed
 AIM = 5.0
-MISSING = "PyTorch: not installed here, so not compared (pip install torch)"
+MISSING = "PyTorch: not installed here, not compared (pip install torch)"
 SUBJECTS = {
     "NumPy": ("cppn-tensorflow", "silk"),
     "PyTorch": ("cppn-tensorflow", "neale"),
@@ -45,12 +45,12 @@ def moving(recipe: Recipe, size: tuple[int, int], count: int) -> Film:
 
 
 def frame_recipes(film: Film) -> list[Recipe]:
-    """The recipes of its frames."""
+    """The recipes of the first `COUNT` frames."""
     return [film.recipe_at(film.states(k)[0]) for k in range(min(COUNT, film.count))]
 
 
 def numpy_frames(recipes: Sequence[Recipe], side: int) -> Frames:
-    """What paints the frames of these recipes with NumPy."""
+    """A function that renders the frames of these recipes with NumPy."""
     systems = {"cppn-tensorflow", "neale"}
     paint = numpy_bytes if recipes[0].style in systems else numpy_picture
     return lambda: [paint(recipe, side) for recipe in recipes]
@@ -83,7 +83,7 @@ def torch_frames(recipes: Sequence[Recipe], side: int) -> Frames:
 
 
 def _layers(torch: Any, network: Network) -> list[Callable[[Any], Any]]:
-    """The network as what `torch.nn.Sequential` would hold."""
+    """The layers of the network, as `torch.nn.Sequential` would hold them."""
     activations: dict[str, Callable[[Any], Any]] = {
         "tanh": torch.tanh, "sigmoid": torch.sigmoid, "elu": torch.nn.functional.elu,
         "softplus": torch.nn.functional.softplus, "half_sin": lambda h: torch.sin(h) * 0.5 + 0.5,
@@ -103,7 +103,7 @@ def _layers(torch: Any, network: Network) -> list[Callable[[Any], Any]]:
                 ((name, _, _),) = step.runs
                 made.append(activations[name])
             case _:
-                raise AssertionError(f"{step} is not part of the measured networks")
+                raise AssertionError(f"{step}: not in the networks that are measured")
     return made
 
 
@@ -118,7 +118,7 @@ def peers_here() -> list[str]:
 
 
 def peers_job(peer: str) -> Job:
-    """Seconds of the first frames of some films, ours and a peer's."""
+    """Seconds of the first frames of some films, by our engine and by a peer."""
     named = {name: style(name, seed=7) for name in SUBJECTS[peer]}
 
     def run() -> dict[str, float]:
@@ -127,7 +127,7 @@ def peers_job(peer: str) -> Job:
             film = moving(recipe, (SIDE, SIDE), COUNT)
             renderer = film.renderer(film.size)
             theirs = PEERS[peer](frame_recipes(film), SIDE)
-            renderer.frame(film.states(0))  # what is made once for a film is not timed
+            renderer.frame(film.states(0))  # setup of the film is not timed
             PEERS[peer](frame_recipes(film)[:1], 32)()
             time.sleep(SETTLE)
             found[f"{name}/{peer}/ours"] = wall_seconds(
@@ -140,7 +140,7 @@ def peers_job(peer: str) -> Job:
 
 
 def against(best: dict[str, float]) -> dict[str, dict[str, dict[str, float]]]:
-    """Frames per second and how many times as fast, by peer and film, of the least seconds."""
+    """By peer and film: frames per second of both, and their ratio, from the best times."""
     found: dict[str, dict[str, dict[str, float]]] = {}
     for peer in peers_here():
         for name in SUBJECTS[peer]:

@@ -1,4 +1,4 @@
-"""What finishing costs and brings: anti-aliasing, bands, and where a picture's time goes."""
+"""Finishing: cost and quality of anti-aliasing and dithering, and where the time is spent."""
 
 from __future__ import annotations
 
@@ -35,25 +35,25 @@ Array = NDArray[np.float64]
 Say = Callable[[str], None]
 
 SIDE, BLUR = 512, 4.0
-WANTED = 0.01  # levels of 255
-# A slow ramp from black to a 13th of white: 20 levels across, so bands of 25 pixels.
+WANTED = 0.01  # levels of 255, at most, with blue-noise dither
+# A slow ramp from black to a 13th of white: 20 levels, so bands 25 pixels wide.
 DARK_RAMP: dict[str, Any] = {"shading": {"grey": "0.04*(x + 1)"}}
 
 
 def banding(size: int = SIDE) -> dict[str, float]:
-    """Rms of what the eye sees of the error of 8 bits in a dark ramp, in levels, by dither.
+    """The rms of the visible error of 8 bits in a dark ramp, in levels of 255, by dither.
 
-    The error against the float picture, through a Gaussian of 4 pixels: grain averages out, bands
-    stay. Wanted of blue: at most `WANTED`.
+    The error against the float picture passes through a Gaussian of 4 pixels: grain averages out,
+    bands remain. With blue-noise dither it should be at most `WANTED`.
     """
     recipes = {d: Recipe(**DARK_RAMP, finish={"dither": d}) for d in ("none", "blue")}
     return {dither: seen_error(render(recipe, size)) for dither, recipe in recipes.items()}
 
 
 def seen_error(picture: Picture) -> float:
-    """Rms, in levels, of the low-passed difference of a picture's bytes and its pixels.
+    """The rms, in levels of 255, of the low-passed difference between `uint8` and `float`.
 
-    Without the border of 16 pixels where the Gaussian would reach outside.
+    It excludes a border of 16 pixels, where the Gaussian would extend beyond the picture.
     """
     error = picture.uint8 - picture.float.astype(np.float64) * 255
     seen = [low_pass(error[..., c], BLUR) for c in range(error.shape[2])]
@@ -61,7 +61,7 @@ def seen_error(picture: Picture) -> float:
 
 
 def low_pass(values: Array, sigma: float) -> Array:
-    """Through a Gaussian that ends at 4 sigma; of (h, w), the inner (h - 8 sigma, w - 8 sigma)."""
+    """Filter with a Gaussian cut off at 4 sigma; (h, w) gives (h - 8 sigma, w - 8 sigma)."""
     reach = round(4 * sigma)
     weights = np.exp(-((np.arange(-reach, reach + 1) / sigma) ** 2) / 2)
     weights /= weights.sum()
@@ -72,15 +72,15 @@ def low_pass(values: Array, sigma: float) -> Array:
 
 # ---- anti-aliasing
 
-TRUTH = 196  # samples on the rotated grid of 14x14, in linear light
+TRUTH = 196  # samples per pixel of the standard: a rotated grid of 14x14, in linear light
 MODES: dict[str, str | int] = {
     "none": 1, "draft": "draft", "auto": "auto", "print": "print", "fixed 4": 4,
 }  # fmt: skip
-MOST_SAMPLES = 2.6  # of auto, per pixel
+MOST_SAMPLES = 2.6  # per pixel, in mode auto
 
 
 def _plain(seed: int, *activations: Any) -> Recipe:
-    """A plain network of 4 layers of 16, weights from N(0, 1), as the product shows it."""
+    """A plain network of 4 layers of 16, weights from N(0, 1), recoloured and rescued."""
     main = {
         "inputs": ["x", "y", "r"], "width": 16, "depth": 4, "activations": list(activations),
         "weights": {"fan_in": False}, "biases": {"kind": "normal"},
@@ -101,9 +101,10 @@ FAMILIES: dict[str, Callable[[int], Recipe]] = {
 
 
 def edges(size: int, seeds: int, say: Say) -> dict[str, dict[str, dict[str, float]]]:
-    """By family and mode: mean error and its 99th percentile in levels of 255, samples per pixel.
+    """By family and mode: the mean and 99th percentile of the error, and samples per pixel.
 
-    Against `TRUTH` samples per pixel, over all channels of `seeds` pictures of `size` a side.
+    Errors are in levels of 255, against `TRUTH` samples per pixel, over all channels of `seeds`
+    pictures of `size` pixels a side.
     """
     found: dict[str, dict[str, dict[str, float]]] = {}
     for family, make in FAMILIES.items():
@@ -121,7 +122,7 @@ def edges(size: int, seeds: int, say: Say) -> dict[str, dict[str, dict[str, floa
 
 
 def errors(recipe: Recipe, size: int) -> dict[str, tuple[float, float, float]]:
-    """By mode: mean and 99th percentile of the error of a picture, and samples per pixel."""
+    """By mode: mean and 99th percentile of the error of one picture, and samples per pixel."""
     program = build(recipe)
     truth, _ = sampled(program, recipe, size, TRUTH)
     found: dict[str, tuple[float, float, float]] = {}
@@ -133,7 +134,7 @@ def errors(recipe: Recipe, size: int) -> dict[str, tuple[float, float, float]]:
 
 
 def sampled(program: Program, recipe: Recipe, size: int, mode: str | int) -> tuple[Array, int]:
-    """A picture's channels held to 0..1, shape (channels, size, size), and the samples taken."""
+    """The channels clamped to 0..1, shape (channels, size, size), and the samples taken."""
     engine = get_engine("cpu")
 
     def sample(columns: NDArray[Any], rows: NDArray[Any]) -> NDArray[Any]:
@@ -160,7 +161,7 @@ def sampled(program: Program, recipe: Recipe, size: int, mode: str | int) -> tup
 
 PICTURE = {"seed": 1}  # of silk: 4 layers of 20, gradients, relief, a palette
 THUMBNAILS, THUMBNAIL = 24, 128
-# Arithmetic as shadings have it, again and again; u goes from formula to formula.
+# Arithmetic that is typical of shadings; each formula passes u to the next.
 ROUND = ("mix(x, u, 0.3)", "clamp(u + 0.1*y, -1, 1)", "sqrt(u*u + 0.5)", "sin(3*u)")
 
 
@@ -188,8 +189,8 @@ def _arithmetic(rounds: int) -> Program:
 
 
 def seconds(size: int, rounds: int) -> dict[str, float]:
-    """Seconds of the parts of a silk picture on two threads, and of thumbnails as sheets paint
-    them: every recipe drawn and built anew.
+    """Seconds of the parts of a silk picture on two threads, and of the thumbnails of a sheet,
+    each from a new recipe that is drawn and compiled.
     """
     recipe, threads = style("silk", **PICTURE), min(2, thread_count(None))
     prepared = prepare(recipe)
@@ -224,11 +225,11 @@ def seconds(size: int, rounds: int) -> dict[str, float]:
     return alternate([Job(lambda n=n, w=w: {n: wall_seconds(w)}) for n, w in work.items()], rounds)
 
 
-# ---- all of it
+# ---- the whole benchmark
 
 
 def bench_finish(size: int, seeds: int, rounds: int, say: Say) -> dict[str, Any]:
-    """Every figure as data that JSON can hold: pictures of `size` a side, twice that for speed."""
+    """All figures as JSON data, for pictures of `size` pixels a side, and twice that for speed."""
     figures: dict[str, Any] = {"size": size, "seeds": seeds}
     say("speed")
     figures["seconds"] = seconds(2 * size, rounds)
@@ -241,7 +242,7 @@ def bench_finish(size: int, seeds: int, rounds: int, say: Say) -> dict[str, Any]
 
 
 def finish_rows(figures: dict[str, Any]) -> list[Row]:
-    """Every figure beside its aim."""
+    """Every figure with its aim."""
     mean = {
         mode: {
             what: fmean(family[mode][what] for family in figures["edges"].values())

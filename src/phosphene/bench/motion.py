@@ -1,4 +1,4 @@
-"""Films: what rendering and encoding take, beside stills and beside films of peers."""
+"""Films: the cost of rendering and encoding, compared with stills and with other programs."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from phosphene.raster.painter import Painter
 from phosphene.recipe import Recipe
 from phosphene.styles import style
 
-FRAMES = 8  # rendered and written of each film
-SMALL = 256  # a side, for memory
+FRAMES = 8  # of each film, rendered and written
+SMALL = 256  # pixels a side, where memory is measured
 ENCODERS = {"PNG": ("f/", {}), "H.264": ("f.mp4", {"preset": "fast"}), "VP9": ("f.webm", {})}
 NOTE = (
-    f"{FRAMES} frames of a loop on all cores, the least of the rounds. Still: as many pixels of "
-    "one program. NumPy, PyTorch: the same frames one after the other, as peers make films."
+    f"{FRAMES} frames of a loop on all cores, best of the rounds. Still: the same number of pixels "
+    "of one program. NumPy, PyTorch: the same frames one after another, as other programs do."
 )
 
 
@@ -37,14 +37,14 @@ def subjects() -> dict[str, Recipe]:
 
 
 def bench_motion(size: Size, rounds: int, say: Say) -> dict[str, Any]:
-    """Frames per second of rendering and of every encoder, by recipe, as data for JSON."""
+    """Frames per second of rendering and of every encoder, by recipe, as JSON data."""
     say(f"films of {size[0]}x{size[1]}")
     figures: dict[str, Any] = {"size": list(size), "cores": thread_count(None), "note": NOTE}
     best: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder:
         jobs = [_job(name, r, size, Path(folder), say) for name, r in subjects().items()]
         best |= alternate(jobs, rounds, say)
-    say("beside peers")
+    say("other programs")
     best |= alternate([peers_job(peer) for peer in peers_here()], rounds, say)
     rows: dict[str, dict[str, float]] = {}
     for name in subjects():
@@ -62,12 +62,12 @@ def bench_motion(size: Size, rounds: int, say: Say) -> dict[str, Any]:
 
 
 def _job(name: str, recipe: Recipe, size: Size, folder: Path, say: Say) -> Job:
-    """Rendering, a still of as many pixels, and each encoder, fed with frames that are there."""
+    """Time rendering, a still of as many pixels, and each encoder with finished frames."""
     film = moving(recipe, size, FRAMES)
     renderer = film.renderer(size)
     program, finish = renderer.base.program(), finisher("bytes", renderer.finish)
     mode = recipe.finish.antialias
-    renderer.frame(film.states(0))  # what is made once for a film is not timed
+    renderer.frame(film.states(0))  # setup of the film is not timed
 
     def still() -> None:
         painter = Painter(program, recipe.view, size, "cpu", finish, mode)
@@ -104,7 +104,7 @@ def _writer(film: Film, path: Any, frames: list[Any]) -> Callable[[dict[str, Any
 
 
 def film_memory(count: int) -> None:
-    """What a child process does, whose memory is measured: a film of 256x256 in PNG frames."""
+    """Write a film of 256x256 as PNG frames, in a child process whose memory is measured."""
     with tempfile.TemporaryDirectory() as folder:
         moving(NETWORKS["N1"], (SMALL, SMALL), count).save(f"{folder}/f/")
 

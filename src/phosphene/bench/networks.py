@@ -1,4 +1,4 @@
-"""The three networks that are measured, and the arithmetic that a program asks of a machine."""
+"""The three networks that are measured, and the arithmetic that a program needs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Demand(NamedTuple):
 
 
 def _recipe(width: int, depth: int, *activations: Any, seed: int | str = 1) -> Recipe:
-    """Three inputs, hidden layers, three outputs, rgb; one sample per pixel, nothing else."""
+    """Three inputs, `depth` hidden layers, three outputs as RGB; one sample per pixel."""
     network = {
         "inputs": ["x", "y", "r"],
         "width": width,
@@ -42,12 +42,12 @@ NETWORKS: dict[str, Recipe] = {
 
 
 def like_n1(seed: int | str, width: int) -> Recipe:
-    """N1 with another seed and width: an architecture that this process has not seen."""
+    """N1 with another seed and width: a network that is new to this process."""
     return _recipe(width, 4, "tanh", seed=seed)
 
 
 def demand(program: Program) -> Demand:
-    """What the roofline counts of a program; copies, coordinates and colour are overhead."""
+    """The work that the roofline counts; copies, coordinates and colour count as overhead."""
     multiply_adds, activations = 0, Counter[str]()
     for operation, _, _, b, _, count, _, _ in program.code.tolist():
         name = OPERATIONS[operation]

@@ -1,4 +1,4 @@
-"""Exports: what writing costs beside rendering, what memory it takes, what workers gain."""
+"""Exports: the cost of writing compared with rendering, peak memory, and the gain by workers."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from phosphene.render import render_file
 
 RECIPE = NETWORKS["N1"]
 NOTE = (
-    "N1 (4 layers of 32 tanh) on all cores, seconds on the clock. Speed: beside the same picture "
-    "rendered to nothing, in turn, the least of the rounds. Memory: the most that a process of its "
-    "own has held, with Python and the compiler (170 MB). Workers: N2, 4 layers of 100."
+    "N1 (4 layers of 32 tanh) on all cores, wall time. Speed: relative to rendering the same "
+    "picture without a file, alternating, best of the rounds. Memory: the peak of a separate "
+    "process, including Python and the compiler (170 MB). Workers: N2, 4 layers of 100."
 )
 
 
 class Export(NamedTuple):
-    """A format, its options, and the least share of the speed of rendering that it should keep."""
+    """A format, its options, and the share of the rendering speed that it should reach."""
 
     suffix: str
     options: dict[str, Any]
@@ -49,8 +49,8 @@ MOST_MB, GROWTH, SPEEDUP = 250, 1.2, 1.8
 
 
 def bench_output(size: int, rounds: int, say: Say) -> dict[str, Any]:
-    """Every figure as data that JSON can hold: pictures of `size` a side, twice that for memory,
-    half of it for workers, a quarter of it wide for the growth with height.
+    """All figures as JSON data, for pictures of `size` pixels a side. Memory is also measured at
+    twice that, workers at half of it, and growth with height at a quarter of its width.
     """
     figures: dict[str, Any] = {"size": size, "cores": thread_count(None), "note": NOTE}
     with tempfile.TemporaryDirectory() as folder:
@@ -62,9 +62,9 @@ def bench_output(size: int, rounds: int, say: Say) -> dict[str, Any]:
 
 
 def output_rows(figures: dict[str, Any]) -> list[Row]:
-    """Every figure beside its aim."""
+    """Every figure with its aim."""
     size = figures["size"]
-    found = [(Wanted(f"N1, {size} a side, to nothing", "", "{:.1f} Mpx/s"), figures["nothing"])]
+    found = [(Wanted(f"N1, {size} a side, without a file", "", "{:.1f} Mpx/s"), figures["nothing"])]
     for name, export in EXPORTS.items():
         aim = Aim(">=", export.least) if export.least else None
         share = figures["share"].get(name)
@@ -73,15 +73,15 @@ def output_rows(figures: dict[str, Any]) -> list[Row]:
     found += [
         (Wanted(f"PNG, {size} a side: memory", "", "{:.0f} MB", Aim("<=", MOST_MB)), peak),
         (
-            Wanted(f"the same of {2 * size} a side, times that", "", "{:.2f}", Aim("<=", GROWTH)),
+            Wanted(f"{2 * size} a side, relative to that", "", "{:.2f}", Aim("<=", GROWTH)),
             peak and larger and larger / peak,
         ),
     ]
     for name, growth in figures["growth"].items():
-        label = f"{name}: memory of four times the height, times that"
+        label = f"{name}: memory at four times the height, relative"
         found.append((Wanted(label, "", "{:.2f}", Aim("<=", GROWTH)), growth))
     aim = Aim(">=", SPEEDUP) if figures["cores"] >= 2 else None
-    label = f"N2, {size // 2} a side: two workers, times the speed of one"
+    label = f"N2, {size // 2} a side: speed of two workers, relative to one"
     found.append((Wanted(label, "", "{:.2f}", aim), figures["speedup"]))
     return [make_row(wanted, value) for wanted, value in found]
 
@@ -96,10 +96,10 @@ def output_text(figures: dict[str, Any]) -> str:
 
 
 def _speeds(folder: Path, size: int, rounds: int, say: Say) -> dict[str, Any]:
-    """Speed to nothing, and the share of it that every format keeps.
+    """The speed without a file, and the share of it that each format reaches.
 
-    Every file is a new one, and stays until the end: for minutes after files were deleted, ext4
-    takes up to a millisecond to make one, which Deep Zoom does by the thousand.
+    Every file is new and stays until the end: for minutes after files were deleted, ext4 takes up
+    to a millisecond to create one, and Deep Zoom creates thousands.
     """
     program, threads, numbers = build(RECIPE), thread_count(None), count()
 
@@ -115,7 +115,7 @@ def _speeds(folder: Path, size: int, rounds: int, say: Say) -> dict[str, Any]:
 
         def run() -> dict[str, float]:
             try:
-                write(64)  # what is loaded at first is not timed
+                write(64)  # what the first call loads is not timed
                 return _seconds(name, lambda: write(size))
             except PhospheneError as error:
                 say(str(error))
@@ -138,13 +138,13 @@ def _speeds(folder: Path, size: int, rounds: int, say: Say) -> dict[str, Any]:
 
 
 def _seconds(name: str, work: Callable[[], None]) -> dict[str, float]:
-    """On the clock, and of all cores."""
+    """Wall time, and CPU time of all cores."""
     cpu = time.process_time()
     return {name: wall_seconds(work), f"{name} cpu": time.process_time() - cpu}
 
 
 def _memories(folder: Path, size: int, say: Say) -> dict[str, Any]:
-    """Peaks in MB: of PNG at the size and at twice its sides; growth of each format with height."""
+    """Peak MB of PNG at `size` and twice that; growth with height of every format."""
 
     def peak(export: Export, width: int, height: int) -> float | None:
         path = folder / f"m{export.suffix}"
@@ -166,7 +166,7 @@ def _memories(folder: Path, size: int, say: Say) -> dict[str, Any]:
 
 
 def _workers(folder: Path, size: int, say: Say) -> dict[str, Any]:
-    """How much faster two workers are than one."""
+    """Seconds with one worker and with two, and their ratio."""
 
     def seconds(count: int) -> float:
         path = folder / "w.png"

@@ -1,4 +1,4 @@
-"""A kernel that does nothing but multiply and add, in registers: the peak of a core."""
+"""A kernel of multiply-adds in registers only: it measures the peak of a core."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numba.extending import intrinsic
 
 from phosphene.engines.cpu.llvm_intrinsics import LANES
 
-SUMS = 12  # independent sums: two pipes of latency 5 never wait
+SUMS = 12  # independent sums, so that two pipelines of latency 5 never wait
 OPERATIONS_PER_ITERATION = 2 * SUMS * LANES
 
 F32, I32, I64 = ir.FloatType(), ir.IntType(32), ir.IntType(64)
@@ -23,9 +23,9 @@ def _vector(value: float) -> Any:
 
 
 def _codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-    """Every sum s becomes s / 2 + 1, as often as asked; the result needs them all.
+    """Generate code: every sum s becomes s / 2 + 1, `iterations` times; the result uses all sums.
 
-    None starts at 2, where it would stay: LLVM leaves such a sum out.
+    No sum starts at 2, the fixed point, because LLVM would optimise it away.
     """
     kind = ir.FunctionType(VECTOR, [VECTOR] * 3)
     fma = cgutils.get_or_insert_function(builder.module, kind, f"llvm.fma.v{LANES}f32")

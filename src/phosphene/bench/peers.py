@@ -1,4 +1,4 @@
-"""How peers paint: the whole image at once, pixel by unit, in NumPy and in PyTorch's eager mode."""
+"""How other programs paint: whole images of pixels x units, in NumPy and in eager PyTorch."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NUMPY: Mapping[str, Callable[[Any], Any]] = {
 
 
 def numpy_painter(recipe: Recipe, size: int) -> Callable[[], NDArray[np.uint8]]:
-    """A function that paints the recipe as peers do: bytes of shape (size, size, 3)."""
+    """A function that paints the recipe with NumPy: uint8 of shape (size, size, 3)."""
     steps = _steps(recipe)
 
     def paint() -> NDArray[np.uint8]:
@@ -41,7 +41,7 @@ def numpy_painter(recipe: Recipe, size: int) -> Callable[[], NDArray[np.uint8]]:
 
 
 def torch_painter(recipe: Recipe, size: int) -> Callable[[], NDArray[np.uint8]]:
-    """The same in PyTorch, on one thread."""
+    """The same with PyTorch, on one thread."""
     import torch  # pyright: ignore[reportMissingImports] - a peer, where it is installed
 
     torch.set_num_threads(1)
@@ -71,7 +71,7 @@ def peers_here() -> list[str]:
 
 
 def peer_seconds(size: int) -> dict[str, float]:
-    """CPU seconds of one picture, by "network peer", after a small picture to warm up."""
+    """CPU seconds of one picture, by "network peer", after a small warm-up picture."""
     painters = {"numpy": numpy_painter, "torch": torch_painter}
     found = {}
     for network, recipe in NETWORKS.items():
@@ -92,7 +92,7 @@ def _steps(recipe: Recipe) -> list[Any]:
             case Activate():
                 found.append(step.runs)
             case _:
-                raise AssertionError(f"{step} is not part of the measured networks")
+                raise AssertionError(f"{step}: not in the networks that are measured")
     return found
 
 

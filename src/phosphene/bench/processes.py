@@ -1,4 +1,4 @@
-"""Figures of whole processes: start-up, the cold compilation, peak memory, peers."""
+"""Figures of whole processes: start-up, compilation, peak memory, other programs."""
 
 from __future__ import annotations
 
@@ -26,9 +26,8 @@ class Ended(NamedTuple):
 
 
 def python(*arguments: str, **environment: str) -> Ended:
-    """Run this Python, this phosphene and one BLAS thread, if `environment` does not say otherwise.
-
-    Raises `EngineError` if it fails.
+    """Run this Python with this phosphene, and with one BLAS thread unless `environment` says
+    otherwise. Raises `EngineError` if it fails.
     """
     here = str(Path(__file__).parents[2])
     one_thread = dict.fromkeys(BLAS_THREADS, "1")
@@ -47,19 +46,19 @@ def python(*arguments: str, **environment: str) -> Ended:
 
 
 def child(what: str, *arguments: Any, **environment: str) -> tuple[dict[str, float], Ended]:
-    """What `phosphene.bench.child` found."""
+    """Run `phosphene.bench.child` and return the figures it prints."""
     ended = python("-m", "phosphene.bench.child", what, *map(str, arguments), **environment)
     return json.loads(ended.stdout.splitlines()[-1]), ended
 
 
 def warm_seconds(runs: int, *arguments: str) -> float:
-    """The median of whole processes, after one that warms the disk and the caches."""
+    """The median seconds of `runs` processes, after one that warms disk and caches."""
     python(*arguments)
     return median(python(*arguments).seconds for _ in range(runs))
 
 
 def process_figures(memory_size: int, paint_size: int, runs: int, say: Say) -> dict[str, Any]:
-    """Seconds and megabytes of whole processes; None, and a word about it, where one fails."""
+    """Seconds and megabytes of whole processes; where one fails, None and a message by `say`."""
     with tempfile.TemporaryDirectory() as folder:
         file = str(Path(folder) / "bench.png")
         paint = (
@@ -70,7 +69,7 @@ def process_figures(memory_size: int, paint_size: int, runs: int, say: Say) -> d
             f"{paint_size}x{paint_size}",
             "-o",
             file,
-            "--force",
+            "--overwrite",
         )
         figures: dict[str, Callable[[], Any]] = {
             "python_s": lambda: warm_seconds(runs, "-c", "pass"),
@@ -86,7 +85,7 @@ def process_figures(memory_size: int, paint_size: int, runs: int, say: Say) -> d
 
 
 def cold_start(folder: str) -> dict[str, Any]:
-    """The first picture ever on a machine: nothing is compiled yet. Does it say so?"""
+    """The first picture on a machine, with nothing compiled: seconds, and whether it says so."""
     _, ended = child("picture", 64, PHOSPHENE_CACHE_DIR=folder, PHOSPHENE_COMPILE="1")
     return {"seconds": ended.seconds, "says_so": "compiling" in ended.stderr}
 

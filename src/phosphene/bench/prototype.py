@@ -1,4 +1,4 @@
-"""The prototypes of the engine and of styles, loaded from a folder without leaving a trace."""
+"""The prototypes of the engine and of styles, loaded from a folder without writing to it."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from phosphene.core.errors import InputError
 
 
 def prototype_painters(folder: Path, size: int) -> dict[str, Callable[[], Any]]:
-    """A function for each network that paints it with the prototype, on one thread.
+    """By network, a function that paints it with the prototype, on one thread.
 
-    Raises `InputError` where the folder holds no prototype.
+    Raises `InputError` if the folder does not contain the prototype.
     """
     import numba
 
@@ -39,7 +39,7 @@ def prototype_painters(folder: Path, size: int) -> dict[str, Callable[[], Any]]:
 def style_painters(folder: Path, size: int) -> dict[str, Callable[[], Any]]:
     """By style, a function that paints its seed 1 with the prototype: 2x2 samples, to bytes.
 
-    Raises `InputError` where the folder holds no prototype.
+    Raises `InputError` if the folder does not contain the prototype.
     """
     before = sys.dont_write_bytecode, list(sys.path)
     sys.path.insert(0, str(folder))  # one of its files imports the other
@@ -57,7 +57,7 @@ def style_painters(folder: Path, size: int) -> dict[str, Callable[[], Any]]:
 
 
 def prototype_file(folder: Path, name: str) -> Path:
-    """A file of the prototype. Raises `InputError` where there is none."""
+    """The path of a file of the prototype. Raises `InputError` if it does not exist."""
     path = folder / f"{name}.py"
     if not path.is_file():
         raise InputError(f"--prototype: {path}: no such file; expected the prototype's {name}.py")

@@ -1,4 +1,4 @@
-"""The figures as rows with their aims, for people and for the README."""
+"""Figures as rows with their aims, for the terminal and for the README."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Aim(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """A line to come: where its figure stands in the data, how to write it, what it should be."""
+    """A row to make: its label, the path of its figure in the data, its format and its aim."""
 
     label: str
     path: str
@@ -25,7 +25,7 @@ class Wanted(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A finished line. `met` is None where there is no aim or no figure."""
+    """A finished row. `met` is None if there is no aim or no figure."""
 
     label: str
     value: Any
@@ -48,12 +48,12 @@ AIMS: dict[str, float] = {
 
 
 def rows(figures: dict[str, Any]) -> list[Row]:
-    """Every figure beside its aim."""
+    """Every figure with its aim."""
     return [make_row(wanted, _find(figures, wanted.path)) for wanted in _wanted(figures)]
 
 
 def table(figures: dict[str, Any]) -> Table:
-    """The rows for a terminal."""
+    """The rows as a table for the terminal."""
     from rich.table import Table
 
     shown = Table(title=_title(figures), caption=_notes(figures), caption_justify="left")
@@ -127,7 +127,7 @@ def _most(value: float) -> Aim:
 
 
 def make_row(wanted: Wanted, value: Any) -> Row:
-    """The finished line of a figure."""
+    """The finished row of a figure."""
     aim = wanted.aim
     met = None if aim is None or value is None else COMPARE[aim.sign](value, aim.value)
     measured = "not measured" if value is None else _yes(value) or wanted.form.format(value)

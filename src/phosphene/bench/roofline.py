@@ -1,6 +1,6 @@
-"""The roofline of one core: its multiply-add peak, and what each activation costs, measured.
+"""The roofline of one core: its measured multiply-add peak and the cost of each activation.
 
-The kernels are imported with the first measurement, so that peers start without numba.
+The kernels are imported by the first measurement, so that other programs start without numba.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from phosphene.bench.networks import Demand
 from phosphene.bench.timing import cpu_seconds
 from phosphene.ir.operations import OPERATIONS
 
-ROWS = 8  # rows in, rows out: half of a 32 kB first-level cache
-LINES = 512  # operations in one call, so that the call costs nothing
+ROWS = 8  # rows in and rows out: half of a 32 kB first-level cache
+LINES = 512  # operations in one call, so that the cost of the call is negligible
 
 DEFINITION = (
     "Roofline time per pixel = 2 x multiply-adds / peak + sum of (values x cost per value) over "
@@ -24,7 +24,7 @@ DEFINITION = (
 
 
 def roofline_ns(demand: Demand, peak_gflops: float, cost_ns: dict[str, float]) -> float:
-    """The least time per pixel that the machine's arithmetic allows, by `DEFINITION`."""
+    """The shortest possible time per pixel, in nanoseconds, by `DEFINITION`."""
     activations = sum(units * cost_ns[name] for name, units in demand.activations.items())
     return 2 * demand.multiply_adds / peak_gflops + activations
 
@@ -38,7 +38,7 @@ def multiply_add_seconds(iterations: int) -> float:
 
 
 def activation_seconds(name: str, repeats: int) -> float:
-    """CPU seconds of 1e9 values of an operation of the row machine."""
+    """CPU seconds of 1e9 values of one operation of the cpu engine."""
     from phosphene.engines.cpu.kernels import BLOCK, kernel
 
     memory = np.zeros((2 * ROWS + 2) * BLOCK, np.float32)

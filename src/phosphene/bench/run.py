@@ -1,4 +1,4 @@
-"""The whole bench, as plain data."""
+"""The whole benchmark, as plain data."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from phosphene.render import render
 
 @dataclass(frozen=True)
 class Plan:
-    """Sides of the pictures in pixels, and how often each figure is taken."""
+    """Sizes of the pictures in pixels a side, and how often each figure is measured."""
 
     size: int = 1024
     rounds: int = 9
@@ -47,7 +47,7 @@ class Plan:
     latencies: int = 15
     memory_size: int = 4096
     process_runs: int = 5
-    peak_iterations: int = 25_000_000  # as long as a picture, for noise to treat them alike
+    peak_iterations: int = 25_000_000  # takes as long as a picture, so noise affects both alike
     activation_repeats: int = 150
 
 
@@ -57,14 +57,14 @@ def bench(
     say: Say = lambda line: None,
     plan: Plan = Plan(),
 ) -> dict[str, Any]:
-    """Every figure, with its aim and whether it was met, as data that JSON can hold.
+    """Every figure, with its aim and whether it was met, as JSON data.
 
-    `prototype` is a folder with cpu_engine.py and cpu_nets.py to compare with; `peers` also paints
-    the way others do, in processes of their own. `say` hears what is being measured. Raises
+    `prototype` is a folder with cpu_engine.py and cpu_nets.py to compare with. `peers` also
+    measures NumPy and PyTorch, in separate processes. `say` receives progress messages. Raises
     `InputError`.
     """
     figures: dict[str, Any] = {"machine": machine(), "definition": DEFINITION, "plan": asdict(plan)}
-    say("pictures, roofline and peers, in turn")
+    say("pictures, roofline and other programs, alternating")
     figures |= throughput(prototype, peers, say, plan)
     say("latency of new architectures")
     figures["latency"] = latency(plan.latency_size, plan.latencies)
@@ -77,7 +77,7 @@ def bench(
 
 
 def machine() -> dict[str, Any]:
-    """The machine, and the versions that decide its speed."""
+    """The machine, and the versions that affect its speed."""
     versions = {}
     for name in ("phosphene", "numpy", "numba", "torch"):
         try:
@@ -93,7 +93,7 @@ def machine() -> dict[str, Any]:
 
 
 def throughput(prototype: Path | None, peers: bool, say: Say, plan: Plan) -> dict[str, Any]:
-    """Pixels per core-second of every network, beside the roofline, the prototype and peers."""
+    """Pixels per core-second of every network, with roofline, prototype and other programs."""
     programs = {name: build(recipe) for name, recipe in NETWORKS.items()}
     jobs = [_roofline_job(plan)]
     jobs += [
@@ -119,7 +119,7 @@ def throughput(prototype: Path | None, peers: bool, say: Say, plan: Plan) -> dic
 
 
 def paint(program: Program, recipe: Recipe, size: int, threads: int = 1) -> None:
-    """The pipeline without the file: coordinates, network, colour, bytes."""
+    """Run the pipeline without a file: coordinates, network, colour, bytes."""
     whole = Rect(0, 0, size, size)
     painter = Painter(program, recipe.view, (size, size), "cpu", to_bytes)
     for _ in painter.strips(whole, threads):
@@ -127,7 +127,7 @@ def paint(program: Program, recipe: Recipe, size: int, threads: int = 1) -> None
 
 
 def latency(size: int, count: int) -> dict[str, Any]:
-    """From a recipe with a new seed and width to the bytes of its PNG: milliseconds, the median."""
+    """Median milliseconds from a recipe with a new seed and width to the bytes of its PNG."""
     threads = min(2, thread_count(None))
 
     def new(k: int) -> float:
@@ -141,7 +141,7 @@ def latency(size: int, count: int) -> dict[str, Any]:
 
 
 def scaling(size: int, rounds: int) -> dict[str, Any] | None:
-    """Wall seconds of N1 on one thread and on two; None on one core."""
+    """Wall seconds of N1 on one thread and on two; None on a machine with one core."""
     if thread_count(None) < 2:
         return None
     recipe = NETWORKS["N1"]
@@ -166,7 +166,7 @@ def _cpu_job(name: str, work: Callable[[], Any]) -> Job:
 
 
 def _roofline_job(plan: Plan) -> Job:
-    """Seconds of 1e9 operations, as `peak`, and of 1e9 values, by activation."""
+    """Seconds of 1e9 operations, as `peak`, and of 1e9 values by activation."""
     return Job(
         lambda: (
             {"peak": multiply_add_seconds(plan.peak_iterations)}
@@ -179,7 +179,7 @@ def _network(
     name: str, program: Program, best: dict[str, float], pixels: int, peak_gflops: float,
     cost_ns: dict[str, float],
 ) -> dict[str, Any]:  # fmt: skip
-    """Figures of one network; `times` says how much faster it is than others, None if absent."""
+    """Figures of one network; `times` is its speed relative to others, None if not measured."""
     asks = demand(program)
     ns = best[name] * 1e9 / pixels
     least = roofline_ns(asks, peak_gflops, cost_ns)

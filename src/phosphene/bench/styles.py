@@ -1,8 +1,8 @@
-"""The house styles: how many seeds pass the gate, how long a picture takes, and NumPy's way.
+"""The house styles: how many seeds pass the gate, and speed compared with plain NumPy.
 
-The NumPy side paints as a first version of a style would: the same networks and colours with
-NumPy's own functions, gradients by forward differences (three evaluations), 2x2 samples for every
-pixel averaged in linear light, in chunks that fit a cache.
+The NumPy side is a straightforward implementation: the same networks and colours with NumPy's own
+functions, gradients by forward differences (three evaluations), 2x2 samples in every pixel averaged
+in linear light, in chunks that fit a cache.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from phosphene.styles import style
 
 Array = NDArray[Any]
 
-FRESH = "fresh"  # seeds are fresh-0, fresh-1, ...: nobody has looked at them
+FRESH = "fresh"  # seeds are fresh-0, fresh-1, ...: never used in development
 SIDE, TIMED = 1024, "fresh-0"
 CHUNK, STEP = 1 << 14, np.float32(0.003)
 
@@ -58,12 +58,13 @@ def bench_styles(
     say: Callable[[str], None] = lambda line: None,
     size: int = SIDE,
 ) -> dict[str, Any]:
-    """Every figure by style, and those that have an aim (`AIMS`) over all of them.
+    """All figures by style, and the figures of `AIMS` over all styles.
 
-    `seeds` are spread evenly over the styles. Seconds are the least of `rounds`, on all cores (at
-    most two of ours), of a picture of `size` a side. NumPy and the prototype (art_styles.py in that
-    folder) paint it at half the side, times four: they go through it in chunks, so time is even.
-    Raises `InputError` where that folder holds no prototype.
+    `seeds` are divided evenly among the styles. Seconds are the best of `rounds` for a picture of
+    `size` pixels a side, on all cores (our engine uses at most two). NumPy and the prototype
+    (art_styles.py in the folder `prototype`) paint half the side, and their time is multiplied by
+    four; they work in chunks, so time is proportional to pixels. Raises `InputError` if that folder
+    does not contain the prototype.
     """
     if prototype:
         prototype_file(prototype, "art_styles")
@@ -86,14 +87,14 @@ def bench_styles(
 
 
 def pass_rates(name: str, count: int) -> dict[str, Any]:
-    """Of `count` fresh seeds of a style: how many pass the gate, before and after rescue."""
+    """Which of `count` seeds of a style fail the gate, before and after rescue."""
     dull = [s for k in range(count) if judge(style(name, seed=(s := f"{FRESH}-{k}")))]
     lost = [s for s in dull if judge(accept(name, s, {}))]
     return {"seeds": count, "dull": dull, "lost": lost}
 
 
 def numpy_picture(recipe: Recipe, size: int, samples: int = 2) -> Array:
-    """The picture of a recipe the plain way, sRGB-encoded, shape (size, size, channels)."""
+    """The picture of a recipe in plain NumPy, sRGB-encoded, shape (size, size, channels)."""
     fine = size * samples
     plane = points(
         recipe.view, (fine, fine), Rect(0, 0, fine, fine), np.empty((2, fine * fine), "f")
@@ -118,7 +119,7 @@ def _at_z(network: Network, fixed: dict[str, float]) -> Network:
 
 
 def _colours(networks: list[Network], channels: list[Expr], plane: Array) -> Array:
-    """The channels at points (2, n), held to 0..1; slopes of fields by forward differences."""
+    """The channels at points (2, n), clamped to 0..1; slopes by forward differences."""
     x, y = plane
     values = _fields(networks, x, y)
     values |= _slopes(networks, values, channels)
@@ -151,7 +152,7 @@ def _slopes(
 
 
 def style_seconds(size: int, rounds: int, folder: Path | None) -> dict[str, float]:
-    """What a child process of `bench_styles` measures: seconds on the clock."""
+    """What a child process of `bench_styles` measures: wall seconds."""
     painters = style_painters(folder, size // 2) if folder else {}
     threads = min(2, thread_count(None))
 
@@ -185,11 +186,11 @@ def _summary(rows: dict[str, dict[str, Any]]) -> dict[str, float]:
         "median seconds": median(row["seconds"] for row in rows.values()),
         "slowest build ms": max(row["build ms"] for row in rows.values()),
         "least times NumPy": min(row["times NumPy"] for row in rows.values()),
-        **_beside_the_prototype(rows),
+        **_against_prototype(rows),
     }
 
 
-def _beside_the_prototype(rows: dict[str, dict[str, Any]]) -> dict[str, float]:
+def _against_prototype(rows: dict[str, dict[str, Any]]) -> dict[str, float]:
     times = [row["times prototype"] for row in rows.values() if "times prototype" in row]
     return {"least times prototype": min(times)} if times else {}
 
@@ -198,7 +199,7 @@ def styles_text(figures: dict[str, Any]) -> str:
     """The figures as lines."""
     head = ("seeds", "pass", "rescued", "seconds", "build", "NumPy", "prototype")
     lines = [
-        f"{figures['size']} a side, auto, two threads, and times the speed of NumPy's 2x2 samples",
+        f"{figures['size']} a side, auto, two threads; speed relative to NumPy with 2x2 samples",
         f"{'style':<12}" + "".join(f"{name:>10}" for name in head),
     ]
     for name, row in figures["styles"].items():

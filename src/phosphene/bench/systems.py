@@ -1,9 +1,9 @@
-"""The seed systems' styles against their programs' way: the whole image at once, in NumPy.
+"""The styles of the seed systems, compared with NumPy on whole images, as their programs work.
 
 The NumPy side evaluates the same network and colours, layer by layer over all pixels, with NumPy's
-own functions and matrix products, in the precision of the program; z stands beside every pixel, as
-in all of the programs. Both sides get one thread each (seconds of CPU time), then all cores each
-(seconds on the clock): of NumPy only matrix products take more than one.
+own functions and matrix products, in the precision of the program; z is repeated for every pixel,
+as in all of the programs. Both sides get one thread (CPU time), then all cores (wall time). In
+NumPy only matrix products use more than one core.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from phosphene.render.first_pass import make_program
 from phosphene.styles import STYLES, style
 
 Array = NDArray[Any]
-Parts = list[Array]  # of a vector that was joined
+Parts = list[Array]  # the parts of a joined vector
 
-# Seconds are of these pictures; of other systems, of seed 1.
+# The pictures that are timed; other systems use seed 1.
 PICTURES: dict[str, dict[str, Any]] = {
     "neural-painter": {"seed": 14, "width": 100, "depth": 5},
     "huenermann-browser": {"seed": 6130076054, "z": [-0.2], "variance": 588.1},
@@ -78,7 +78,7 @@ ACROSS: dict[str, Callable[[Array, float], Array]] = {
 
 
 def our_bytes(recipe: Recipe, size: int, threads: int) -> Array:
-    """The picture as `phosphene paint` makes it, but for the file: strips of bytes."""
+    """The picture as `phosphene paint` renders it, without a file: uint8."""
     program, kept = make_program(recipe, (size, size), "cpu", threads)
     finish = partial(to_bytes, finish=resolve_finish(recipe, program))
     painter = Painter(program, recipe.view, (size, size), "cpu", finish, kept=kept)
@@ -86,7 +86,7 @@ def our_bytes(recipe: Recipe, size: int, threads: int) -> Array:
 
 
 def numpy_bytes(recipe: Recipe, size: int) -> Array:
-    """The picture of a seed system's recipe, shape (size, size, channels)."""
+    """The picture of a seed system's recipe by NumPy, shape (size, size, channels)."""
     dtype = np.float64 if recipe.precision == "f64" else np.float32
     whole = Rect(0, 0, size, size)
     x, y = points(recipe.view, (size, size), whole, np.empty((2, size * size), dtype))
@@ -105,7 +105,7 @@ def numpy_bytes(recipe: Recipe, size: int) -> Array:
 
 
 def evaluate(expr: Expr, values: dict[str, Any], known: dict[Expr, Any]) -> Any:
-    """The expression's value by NumPy's own functions; `known` holds what is done already."""
+    """The value of the expression by NumPy's own functions; `known` caches values."""
     if expr.op == "const":
         return expr.value
     if expr.op == "var":
@@ -123,7 +123,7 @@ def evaluate(expr: Expr, values: dict[str, Any], known: dict[Expr, Any]) -> Any:
 
 
 def network_fields(network: Network, values: dict[str, Any], count: int, dtype: Any) -> Array:
-    """The network's outputs, shape (count, outputs); `values` holds its inputs and z by name."""
+    """The outputs of the network, shape (count, outputs); `values` has its inputs and z by name."""
     known: dict[Expr, Any] = {}
     inputs = [evaluate(e, values, known) for e in network.inputs]
     columns = [np.broadcast_to(np.asarray(v, dtype), count) for v in inputs]
@@ -156,11 +156,11 @@ def _step(step: Step, vectors: list[Parts], z: Array) -> Parts:
         case Add():
             total = _whole(vectors[step.first]) + _whole(vectors[step.second])
             return [total if step.factor == 1.0 else total * z.dtype.type(step.factor)]
-    raise AssertionError(f"{step}: no seed system has it")
+    raise AssertionError(f"{step}: in no seed system")
 
 
 def _affine(parts: Parts, weights: Array) -> Array:
-    """Products; what is joined but not looked at costs nothing, what is only added is added."""
+    """The matrix product by parts: parts with zero weights are skipped, identities are added."""
     edges = np.cumsum([part.shape[1] for part in parts])[:-1]
     seen = [(p, w) for p, w in zip(parts, np.split(weights, edges), strict=True) if w.any()]
     if len(seen) in (0, len(parts)):

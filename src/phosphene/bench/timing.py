@@ -1,4 +1,4 @@
-"""Clocks, and rounds in which everything takes its turn."""
+"""Clocks, and rounds in which jobs alternate."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any, NamedTuple
 
 
 class Job(NamedTuple):
-    """Something to time: `run()` gives seconds by name; it takes part in every `every`-th round."""
+    """Something to time: `run()` returns seconds by name; it runs in every `every`-th round."""
 
     run: Callable[[], dict[str, float]]
     every: int = 1
 
 
 def cpu_seconds(work: Callable[[], Any]) -> float:
-    """Core-seconds that this process spends on `work`, all threads together."""
+    """The CPU seconds that this process spends on `work`, in all threads."""
     start = time.process_time()
     work()
     return time.process_time() - start
@@ -30,7 +30,7 @@ def wall_seconds(work: Callable[[], Any]) -> float:
 def alternate(
     jobs: Iterable[Job], rounds: int, say: Callable[[str], None] = lambda line: None
 ) -> dict[str, float]:
-    """The least seconds by name. The jobs alternate, because the speed of a machine drifts."""
+    """The best seconds by name. Jobs alternate, because the speed of a machine drifts."""
     jobs = list(jobs)
     best: dict[str, float] = {}
     for turn in range(rounds):
