@@ -114,9 +114,9 @@ def test_a_network_without_activations_is_the_one_whose_activation_gives_h(width
 @pytest.mark.parametrize(
     ("data", "word"),
     [
-        ({"networks": {"x": {}}, "shading": {"grey": "x0"}}, "'x2' is a word"),
-        ({"networks": {"log": {}}, "shading": {"grey": "log0"}}, "'log2' is a word"),
-        ({"palettes": {"sin": "ember"}}, "'sin' is a word"),
+        ({"networks": {"x": {}}, "shading": {"grey": "x0"}}, "'x2' is reserved"),
+        ({"networks": {"log": {}}, "shading": {"grey": "log0"}}, "'log2' is reserved"),
+        ({"palettes": {"sin": "ember"}}, "'sin' is reserved"),
         ({"palettes": {"A": "ember"}, "shading": {"params": {"A": 1}, "grey": "A"}}, "two things"),
         (
             {"networks": {"main": {"kind": "explicit", "layers": [{"weights": np.zeros((0, 2))}]}}},

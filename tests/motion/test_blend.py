@@ -94,7 +94,8 @@ def test_a_still_without_anti_aliasing_is_reached_without_a_snap():
     assert [mode for mode, _ in modes[2]] == ["auto", "none"]
     assert sum(share for _, share in modes[2]) == pytest.approx(1)
     assert modes[3] == [("none", 1.0)]
-    snapped = found[1]._paint(found[1].layers(found[0].at(1 - 1e-6))[0], to_float, "auto")
+    (layer, *_), threads = found[1].layers(found[0].at(1 - 1e-6)), found[1].executor
+    snapped = found[1]._paint(threads, layer, to_float, "auto")
     assert np.abs(snapped - end).mean() > 2e-2  # the planted fault
 
 

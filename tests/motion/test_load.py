@@ -188,7 +188,7 @@ FAULTS = {
     "render broken.mp4 -o b.png": "broken.mp4: the film is damaged",
     "show broken.mp4": "broken.mp4: the film is damaged",
     "check broken.mp4": "broken.mp4: the film is damaged",
-    "show text.gif": "not a film of ours",
+    "show text.gif": "not a Phosphene film",
     "show foreign.gif": "a film without a recipe",
     "show nothing.mp4": "no such file",
 }
