@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given, settings
 
 from phosphene.catalogue.activations import ACROSS, ACTIVATIONS
+from phosphene.catalogue.architectures import ARCHITECTURES
 from phosphene.catalogue.features import FEATURES
 from phosphene.catalogue.folds import FOLDS
 from phosphene.compiler import Prepared, latents, lowering, make_networks, prepare
@@ -31,7 +32,6 @@ from phosphene.ir import assembling
 from phosphene.ir.entries import Biases, Dense, Weights
 from phosphene.ir.evaluate import evaluate_fields, evaluate_network, evaluate_picture
 from phosphene.ir.program import Program
-from phosphene.networks import ARCHITECTURES
 from phosphene.recipe import Recipe
 from phosphene.styles import STYLES, style
 from tests.recipes import DRAWN_GENERATORS, DRAWN_SURFACES, recipes
@@ -292,7 +292,9 @@ class Measured:
             found = Distribution(np.asarray(values, np.float32)).measure(kind, p)
             log = MeasurementLog()
             share = kind == "cdf"
-            self.statistics[node] = log.share(node.args[0], found) if share else log.number(found)
+            self.statistics[node] = (
+                log.share(node.args[0], found) if share else log.number(found, (kind, p))
+            )
         return self.statistics[node]
 
     def picture(self, channels: list[Expr], values: dict[str, Any]) -> list[Any]:

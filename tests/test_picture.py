@@ -57,10 +57,13 @@ def test_a_file_object_gets_nothing_unless_all_can_be_written():
 @pytest.mark.parametrize(
     ("how", "says"),
     [
-        ({}, "format: which?.*format='png'"),
+        ({}, "format: a file object has no suffix; name a format, such as format='png'"),
         ({"format": "pgn"}, "Did you mean '.png'"),
         ({"format": "dzi"}, "format: 'dzi' is a folder of files"),
-        ({"format": "png", "sidecar": True}, "sidecar: a file object has no place beside it"),
+        (
+            {"format": "png", "sidecar": True},
+            "sidecar: got no path beside which it belongs; save to a path",
+        ),
         ({"format": "png", "colour": 1}, "colour"),
     ],
 )

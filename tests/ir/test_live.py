@@ -110,6 +110,7 @@ def test_another_form_is_another_structure(changes: dict[str, Any]):
     assert live_program(RECIPE.replace(changes)).structure != program().structure
 
 
+@pytest.mark.slow  # builds 48 seeds of every style
 def test_one_structure_is_one_code_and_a_few_structures_are_a_style():
     """notes of the studio: 75 structures of 22 styles by 48 seeds; 9 styles have one."""
     found: dict[str, Program] = {}

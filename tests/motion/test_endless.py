@@ -78,6 +78,7 @@ def told(path: str) -> str:
     return "\n".join(animate(SILK, path, frames=24, size=SMALL, subframes=1).notes)
 
 
+@pytest.mark.slow  # measures a film on every path
 def test_the_speed_of_every_path_is_told():
     for path in ("zoom 3", "pan x=1", "rotate", "zoom 3 even=yes", "loop radius=0.3 + zoom 2"):
         assert "fastest change over slowest" in told(path)

@@ -130,6 +130,7 @@ def test_statistics_are_those_of_each_size():
     assert ("norm", 6) in found
 
 
+@pytest.mark.slow  # plans films of many structures
 def test_a_film_says_what_grows_and_what_is_a_cross_fade():
     told = animate(SILK, "sweep width=4..5", frames=4, size=SMALL, subframes=1).notes
     assert any("units grow in" in line for line in told)

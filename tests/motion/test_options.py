@@ -63,6 +63,7 @@ def change(made: Film) -> float:
         ("loop radius=0.4", {"speed": 0.01, "energy": 0.5}, 0.01),
     ],
 )
+@pytest.mark.slow  # measures hundreds of frames
 def test_a_speed_sets_the_frames_of_a_path_that_goes_as_far_as_it_says(path, how, wanted):
     made = film(path, **how)
     assert change(made) == pytest.approx(wanted, rel=0.05)
@@ -70,6 +71,7 @@ def test_a_speed_sets_the_frames_of_a_path_that_goes_as_far_as_it_says(path, how
     assert film(path, **how, frames=9).count == 9
 
 
+@pytest.mark.slow  # measures hundreds of frames
 def test_a_speed_beside_a_length_is_not_used_and_that_is_said():
     made = film("zoom", seconds=1, speed="slow")
     assert made.count == 30
@@ -246,6 +248,7 @@ def test_a_grid_is_of_one_length_whatever_its_speed():
     assert [recipe.surface.kind for _, recipe in page.pictures] == ["torus_x"] * 2
 
 
+@pytest.mark.slow  # plans a film for every pan and again as advised
 def test_a_pan_says_how_far_it_must_go_to_close():
     tile = rolled(SILK, (48, 36))
     for given in (
