@@ -92,7 +92,7 @@ def test_what_is_no_number_above_zero_is_refused(wanted: Any):
 def test_networks_that_have_no_gain_are_refused():
     layers = [{"weights": [[1.0, 2.0]]}]
     given = {"main": {"kind": "explicit", "inputs": ["x", "y"], "layers": layers}}
-    with pytest.raises(RecipeError, match="the weights of 'main' are given"):
+    with pytest.raises(RecipeError, match="the weights of 'main' are fixed"):
         with_complexity(ph.Recipe(networks=given, shading={"grey": "main0"}), 4)
     other = {"side": {"norm": "frozen"}}
     with pytest.raises(RecipeError, match="'main'; this recipe has side"):

@@ -147,8 +147,8 @@ def test_networks_share_one_base():
     ("path", "words"),
     [
         ("networks.main.inputs.7", "index 7 out of range; the list has 3 entries"),
-        ("networks.main.inputs.a", "'a' is no index"),
-        ("networks.main.width.a", "'a' is in a single value"),
+        ("networks.main.inputs.a", "'a' is not an index; the list has"),
+        ("networks.main.width.a", "'a': the value before it is not an object or a list"),
     ],
 )
 def test_a_path_into_a_list_that_is_wrong_is_explained(path, words):
@@ -308,7 +308,7 @@ def test_a_fault_in_any_generator_of_inputs_is_named_by_its_path(kind):
         ({"let": {"a": "b", "b": "a"}, "grey": "a"}, "a -> b -> a"),
         ({"oklab": "A(main0)"}, "unknown function 'A'"),
         ({"grey": "q(main0, 2)"}, "between 0 and 1"),
-        ({"grey": "dx(dx(main0))"}, "of the fields themselves"),
+        ({"grey": "dx(dx(main0))"}, "apply them to fields"),
         ({"let": {"a": "a2", "a2": "1 + a"}, "grey": "x"}, "1 + a\n      ^"),
         ({"let": {"a": "sin(nowhere)"}, "grey": "x"}, "shading.let.a: unknown name 'nowhere'"),
         ({"grey": "vec(1, 2, 3)"}, "gives a vector; expected one number"),
@@ -322,7 +322,7 @@ def test_a_shading_that_cannot_be_is_explained(shading, word):
 
 def test_networks_in_a_circle_are_refused():
     networks = {"a": {"inputs": ["b0"]}, "b": {"inputs": ["a0"]}}
-    with pytest.raises(ph.RecipeError, match="circle"):
+    with pytest.raises(ph.RecipeError, match="cyclically"):
         ph.render(ph.Recipe(networks=networks, shading={"grey": "a0"}), 4)
 
 

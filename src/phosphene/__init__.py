@@ -5,7 +5,7 @@
     picture.save("art.png")
     ph.open("art.png") == picture.recipe
 
-Names are loaded when they are first used, so `import phosphene` is quick.
+Names are loaded on first use, so `import phosphene` is fast.
 """
 
 from __future__ import annotations
@@ -224,8 +224,8 @@ def __dir__() -> list[str]:
 
 
 class _Package(ModuleType):
-    """A public name is also the name of a folder (`ph.render`, `phosphene/render/`). Importing the
-    folder must not put the module in the function's place, as Python does with submodules.
+    """Keeps public names that are also subpackages (`ph.render`, `phosphene/render/`) callable:
+    importing the subpackage must not replace the function, as Python does by default.
     """
 
     def __setattr__(self, name: str, value: Any) -> None:

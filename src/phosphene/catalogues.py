@@ -1,4 +1,4 @@
-"""Every catalogue as data: `ph.styles()`, `ph.palettes()`, ... and what `phosphene list` prints."""
+"""Every catalogue as data: `ph.styles()`, `ph.palettes()`, ... and `phosphene list`."""
 
 from __future__ import annotations
 
@@ -30,9 +30,8 @@ _NONE: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of a catalogue: what it means, where it comes from ("" if it is ours), and the
-    options that it takes, each with its meaning: dials of a style, arguments of a path, options of
-    a format.
+    """One entry of a catalogue: its meaning, its source ("" if it originates here), and its options
+    with their meanings: dials of a style, arguments of a path, options of a format.
     """
 
     name: str
@@ -53,7 +52,7 @@ class _Meant(Protocol):
 
 
 def styles() -> Catalogue:
-    """The styles, for `ph.style(name)` and wherever a recipe is wanted; their options are dials."""
+    """The styles, for `ph.style(name)` and anything that takes a recipe; options are dials."""
     return {
         name: _entry(name, str(style), {dial: says for dial, (_, says) in style.dials.items()})
         for name, style in STYLES.items()
@@ -61,24 +60,24 @@ def styles() -> Catalogue:
 
 
 def activations() -> Catalogue:
-    """The activations of a network's units; the last ones look across all units of a layer."""
+    """The activations of a network's units; the last ones act across all units of a layer."""
     single = {n: Entry(n, a.says, a.source) for n, a in ACTIVATIONS.items()}
     return single | {n: Entry(n, f"across units: {a.says}", a.source) for n, a in ACROSS.items()}
 
 
 def architectures() -> Catalogue:
-    """The kinds of networks."""
+    """The network architectures."""
     return _texts({**ARCHITECTURES, **FIXED})
 
 
 def features() -> Catalogue:
-    """The inputs of networks: names in formulas, and what draws several of them."""
-    return _said(FEATURES) | _texts(GENERATORS)
+    """The inputs of networks: names in formulas, and generators of several inputs."""
+    return _from_rows(FEATURES) | _texts(GENERATORS)
 
 
 def folds() -> Catalogue:
-    """The folds of a network's plane."""
-    return _said(FOLDS)
+    """The symmetries that fold a network's plane."""
+    return _from_rows(FOLDS)
 
 
 def weights() -> Catalogue:
@@ -94,14 +93,14 @@ def biases() -> Catalogue:
 def functions() -> Catalogue:
     """The words of the formula language."""
     same = {short: f"the same as {name}" for short, name in SPELLINGS.items()}
-    vec = {"vec": "vec(a, b, c): three numbers taken together, such as a colour"}
-    words = _said({**PRIMITIVES, **FUNCTIONS})
-    return words | _texts(same | vec) | _said(VECTORS) | _texts(STATISTICS)
+    vec = {"vec": "vec(a, b, c): a vector of three numbers, such as a colour"}
+    words = _from_rows({**PRIMITIVES, **FUNCTIONS})
+    return words | _texts(same | vec) | _from_rows(VECTORS) | _texts(STATISTICS)
 
 
 def colour_spaces() -> Catalogue:
-    """The colour spaces that a shading's formulas are in."""
-    return _said(COLOUR_SPACES)
+    """The colour spaces in which a shading's formulas may give colours."""
+    return _from_rows(COLOUR_SPACES)
 
 
 def palettes() -> Catalogue:
@@ -110,23 +109,23 @@ def palettes() -> Catalogue:
 
 
 def fields() -> Catalogue:
-    """The keywords that put values into a recipe, such as `ph.render("silk", antialias=16)`."""
+    """The keywords that set values of a recipe, such as in `ph.render("silk", antialias=16)`."""
     return _texts({name: f"{found.path}: {found.says}" for name, found in FIELDS.items()})
 
 
 def formats() -> Catalogue:
-    """The formats of pictures by suffix."""
+    """The formats of pictures, by suffix."""
     return {name: _entry(name, f.says, _options(f.options)) for name, f in FORMATS.items()}
 
 
 def film_formats() -> Catalogue:
-    """The formats of films by suffix; "folder" is a folder of frames."""
+    """The formats of films, by suffix; "folder" is a folder of frames."""
     named = {"folder" if suffix == FOLDER else suffix: f for suffix, f in FILMS.items()}
     return {name: _entry(name, f.says, _options(f.options)) for name, f in named.items()}
 
 
 def paths() -> Catalogue:
-    """The paths that a film may take; their options are arguments, as in "zoom factor=8"."""
+    """The paths that a film may follow; options are arguments, as in "zoom factor=8"."""
     return {
         name: _entry(name, path.says, {word: a.says for word, a in path.arguments.items()})
         for name, path in PATHS.items()
@@ -135,21 +134,21 @@ def paths() -> Catalogue:
 
 def engines() -> Catalogue:
     """The engines that evaluate programs."""
-    return _said(ENGINES)
+    return _from_rows(ENGINES)
 
 
 def sizes() -> Catalogue:
-    """The sizes by name: screens and covers in pixels, paper in millimetres."""
+    """The named sizes: screens and covers in pixels, paper in millimetres."""
     screens = {n: f"{w}x{h}: {says}" for n, (w, h, says) in PRESETS.items()}
     papers = {n: f"{w:g}x{h:g} mm: {says}" for n, (w, h, says) in PAPERS.items()}
     forms = {
-        "a3-landscape": "420x297 mm: -landscape and -portrait turn any size",
-        "a3@600dpi": f"any paper in other than {DEFAULT_DPI} pixels per inch",
+        "a3-landscape": "420x297 mm: -landscape and -portrait work with any size",
+        "a3@600dpi": f"any paper size at a resolution other than {DEFAULT_DPI} pixels per inch",
     }
     return _texts(screens | papers | forms)
 
 
-# What `phosphene list` prints, under these names.
+# The catalogues of `phosphene list NAME`.
 CATALOGUES: dict[str, Callable[[], Catalogue]] = {
     "styles": styles,
     "activations": activations,
@@ -178,7 +177,7 @@ def _texts(meanings: Mapping[str, str]) -> Catalogue:
     return {name: Entry(name, meaning) for name, meaning in meanings.items()}
 
 
-def _said(rows: Mapping[str, _Meant]) -> Catalogue:
+def _from_rows(rows: Mapping[str, _Meant]) -> Catalogue:
     return {name: Entry(name, row.says) for name, row in rows.items()}
 
 

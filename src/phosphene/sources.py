@@ -1,4 +1,4 @@
-"""What may be given where a recipe is wanted: a recipe, data, JSON text, a style's name, a file."""
+"""What is accepted as a recipe: a `Recipe`, a mapping, JSON text, a style's name, a file."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from phosphene.styles import STYLES, dial_owners, style
 
 Source = Recipe | Mapping[str, Any] | str | PathLike[str]
 
-# A text that ends so is a path: "/" is a folder of frames, .html the page of a Deep Zoom.
+# A text with such a suffix is a path; .html is the page of a Deep Zoom.
 SUFFIXES = frozenset({*FORMATS, *ALIASES, *FILMS, ".json", ".html"})
 
 
 class Fields(TypedDict, total=False):
-    """The keywords that put values into a recipe: those of `FIELDS`, which says what they mean.
+    """The keywords that set values of a recipe; `FIELDS` describes them.
 
-    Texts are read as the command line reads its options. `set` holds values by dotted path, `dials`
-    those of a style's own dials, which may also be given by their names.
+    Texts are parsed like command line options. `set` holds values by dotted path, `dials` values of
+    a style's dials, which may also be given as keywords of their own.
     """
 
     width: int
@@ -48,11 +48,11 @@ class Fields(TypedDict, total=False):
 
 
 def read_keywords(function: Callable[..., Any], fields: Mapping[str, Any]) -> dict[str, Any]:
-    """What a function got as `**fields`, by today's names; an old name warns at the line that
-    called the function.
+    """The `**fields` of a function under their current names. An old name causes a warning at the
+    line that called the function.
 
-    Raises `UserError` for a name that is neither a keyword of the function nor a field or a dial of
-    any style; it names the nearest.
+    Raises `UserError`, with the nearest known name, for a name that is neither a keyword of the
+    function nor a field nor a dial of any style.
     """
     found, known = with_new_names(fields, depth=4), [*FIELDS, "set", "dials"]
     for name in found:
@@ -69,12 +69,13 @@ def as_recipe(
     fields: Mapping[str, Any] | None = None,
     files: bool = True,
 ) -> Recipe:
-    """The recipe that is meant by what was given.
+    """The recipe that `given` stands for.
 
-    A `Recipe` is itself, a mapping a recipe as data. A text is JSON if it begins with "{", a path
-    if it ends in a known suffix, else a style's name. Any other path is a `pathlib.Path`; of a file
-    the recipe inside, of a film its still's. `seed` is the style's (0), and replaces that of a
-    recipe; `fields` are put in by name as `style` does. With `files=False` no file is opened.
+    A `Recipe` is returned as it is; a mapping is a recipe as data. A string is JSON if it begins
+    with "{", a path if it ends in a known suffix, and otherwise a style's name. Any file may be
+    given as a `pathlib.Path`: the result is the recipe stored inside, of a film that of its still.
+    `seed` is the seed of the style (default 0) or replaces the recipe's; `fields` are set by name,
+    as in `style`. With `files=False` no file is opened.
 
     Raises `RecipeError` for what cannot be a recipe, `UserError` for an unknown style or field,
     `InputError` for a file that cannot be read.
@@ -92,15 +93,15 @@ def as_recipe(
 
 
 def flat_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Fields and dials by name: those of `dials` beside the others."""
+    """Fields and dials in one dictionary, with the entries of `dials` merged in."""
     own = {name: value for name, value in fields.items() if name != "dials"}
     return own | dict(fields.get("dials") or {})
 
 
 def style_name(given: object) -> str | None:
-    """The style that a text names; None of JSON, of a path and of anything but text.
+    """The style named by a string; None for JSON, a path, or anything that is not a string.
 
-    Raises `UserError` for a text that is none of these.
+    Raises `UserError` for any other string.
     """
     if not isinstance(given, str) or _is_json(given) or _is_path(given):
         return None
@@ -113,12 +114,12 @@ def style_name(given: object) -> str | None:
 
 
 def no_dial(recipe: Recipe, name: str, value: str = "VALUE") -> None:
-    """Dials belong to styles. Raises `UserError` for a recipe's field that is a style's dial."""
+    """Raises `UserError` if `name`, meant for a finished recipe, is a dial of a style."""
     owners = [] if name in FIELDS or "." in name else dial_owners(name)
     if owners:
         owner = recipe.style if recipe.style in owners else owners[0]
         raise UserError(
-            f"a dial of {owner}; a recipe has no dials any more. Name the style instead: "
+            f"a dial of {owner}; a finished recipe has no dials. Name the style instead: "
             f"'{owner}', with `seed={recipe.seed}` and `{name}={value}`",
             argument=name,
         )
@@ -127,15 +128,17 @@ def no_dial(recipe: Recipe, name: str, value: str = "VALUE") -> None:
 def recolour(
     source: Source, palettes: Any = None, seed: Seed | None = None, *, files: bool = True
 ) -> Recipe:
-    """`phosphene.recipe.recolour` of anything that means a recipe: its fields, before what squashes
-    them, through `palettes` ("ember", "ember;abyss", a list of colours), or a pair that `seed`
-    draws (None: the recipe's).
+    """A recipe that colours the fields of `source` by `palettes` instead of its own shading.
+
+    `source` is anything that `as_recipe` accepts; `palettes` is "ember", "ember;abyss" or a list of
+    colours, or None for a pair drawn from `seed` (None: the recipe's). Details are in
+    `phosphene.recipe.recolour`.
     """
     return recipes.recolour(as_recipe(source, files=files), palettes, seed)
 
 
 def twin(source: Source, *, seed: Seed | None = None, files: bool = True) -> Recipe:
-    """The recipe with every palette turned over: light where it was dark, in the same hues.
+    """The recipe with the lightness of every palette inverted, hues unchanged.
 
     Raises `RecipeError` for a recipe without palettes.
     """

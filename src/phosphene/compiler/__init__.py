@@ -1,6 +1,6 @@
-"""Build: recipe to program. Spends the recipe's random streams, runs the probe, lowers.
+"""The compiler: recipe to program. Draws the recipe's numbers, measures statistics, lowers.
 
-The probe always runs on the cpu engine in float32, so every engine receives the same frozen
+Statistics are always measured by the cpu engine in float32, so every engine receives the same
 program.
 """
 
@@ -18,7 +18,7 @@ from phosphene.compiler.measurement_log import MeasurementLog as MeasurementLog
 from phosphene.compiler.measurement_log import OtherMeasuresError as OtherMeasuresError
 from phosphene.compiler.networks import latents, make_networks, used_networks
 from phosphene.compiler.norms import measure_norms
-from phosphene.compiler.resolving import FirstPass as FirstPass
+from phosphene.compiler.resolving import MeasureExtremes as MeasureExtremes
 from phosphene.compiler.resolving import resolve_statistics
 from phosphene.compiler.shading import shade
 from phosphene.compiler.shifts import Shifts
@@ -28,14 +28,14 @@ from phosphene.ir.program import Program
 from phosphene.recipe import Recipe
 
 
-def build(recipe: Recipe, first_pass: FirstPass | None = None) -> Program:
-    """The program of a recipe: x and y in, one row for each channel out.
+def build(recipe: Recipe, first_pass: MeasureExtremes | None = None) -> Program:
+    """The program of a recipe: inputs x and y, one output row for each channel.
 
-    `first_pass` measures shadings that ask for extremes of the whole image (`least(f)`,
-    `greatest(f)`); without it they raise `RecipeError`. Where it has kept the values of those f and
-    nothing else needs a network, the program takes them as further inputs after x and y.
+    `first_pass` measures the extremes of the whole image for shadings that use `least(f)` or
+    `greatest(f)`; without it they raise `RecipeError`. If it has kept the values of each such f and
+    nothing else needs a network, the program takes them as additional inputs after x and y.
     """
-    with np.errstate(all="ignore"):  # numbers that overflow have their rules; they are no news
+    with np.errstate(all="ignore"):  # primitives define overflow; silence NumPy
         program = _programs(recipe)
         if program is not None:
             return program
@@ -52,16 +52,17 @@ def build(recipe: Recipe, first_pass: FirstPass | None = None) -> Program:
         return prepared.program()
 
 
-@lru_cache(32)  # the gate looks at a picture, and then it is painted
+@lru_cache(32)  # the quality gate builds a recipe that is then painted
 def _programs(recipe: Recipe) -> Program | None:
     return planned(recipe, latents(recipe))
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A recipe with its streams spent and its probe run: what is left is to lower it.
+    """A recipe with all numbers drawn and all statistics measured, ready to be lowered.
 
-    `passes` holds what each pass over the whole image has measured, `measured` all that was.
+    `passes` holds the expressions measured by each pass over the whole image, `measured` every
+    measurement.
     """
 
     recipe: Recipe
@@ -71,7 +72,7 @@ class Prepared:
     measured: MeasurementLog
 
     def program(self, z: Mapping[str, float] | None = None, shared: bool = True) -> Program:
-        """The program, at the recipe's z or with parts of it (`main.z0`, ...) put in anew.
+        """The program at the recipe's z, with the components in `z` (`main.z0`, ...) replaced.
 
         `shared` as in `assemble`.
         """
@@ -82,15 +83,15 @@ class Prepared:
 
 def prepare(
     recipe: Recipe,
-    first_pass: FirstPass | None = None,
+    first_pass: MeasureExtremes | None = None,
     measured: MeasurementLog | None = None,
     made: list[Network] | None = None,
 ) -> Prepared:
-    """Everything that `build` does but the last step, which is quick and may be repeated.
+    """Everything that `build` does except the last step, which is fast and can be repeated.
 
-    With the measures of another recipe of the same structure (`Prepared.measured.replay()`)
-    nothing is measured; raises `OtherMeasuresError` where the structure is another. `made`: other
-    networks than those of the recipe, with as many fields and inputs.
+    Given the measurements of another recipe of the same structure (`Prepared.measured.replay()`),
+    nothing is measured; raises `OtherMeasuresError` if the structures differ. `made`: networks to
+    use instead of the recipe's, with the same numbers of fields and inputs.
     """
     measured = measured or MeasurementLog()
     networks, channels = with_open_nodes(recipe, measured, made)
@@ -103,8 +104,8 @@ def prepare(
 def with_open_nodes(
     recipe: Recipe, measured: MeasurementLog, made: list[Network] | None = None
 ) -> tuple[list[Network], list[Expr]]:
-    """The networks that the picture needs, norms folded, and its channels, in which gradients,
-    shifts and statistics stand as open nodes. `made` as in `prepare`.
+    """The networks that the picture needs, with norms folded, and its channels, in which gradients,
+    shifts and statistics are still unresolved nodes. `made` as in `prepare`.
     """
     networks = make_networks(recipe) if made is None else made
     fields = [f"{n.name}{i}" for n in networks for i in range(n.widths()[-1])]

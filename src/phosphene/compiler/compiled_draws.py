@@ -1,4 +1,4 @@
-"""Draws from N(0, 1) by compiled kernels: the bits of `weight_sources.plain_normal`."""
+"""Draws from N(0, 1) by compiled kernels, bit-identical to `weight_sources.plain_normal`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from phosphene.engines.cpu.kernels import kernel
 
 
 def quick_normal(stream: Stream, rows: int, columns: int) -> NDArray[np.float64]:
-    """A stream's table of so many rows and columns, its numbers from N(0, 1)."""
+    """A table of shape (rows, columns) drawn from N(0, 1) with `stream`."""
     table = np.empty((rows, columns))
     kernel("fill_table")(*stream.key, table)
     kernel("to_normal")(table)

@@ -1,7 +1,7 @@
-"""The complexity dial: the gain that gives a network a wanted kappa.
+"""The complexity dial: finds the gain that gives a network a requested kappa.
 
-kappa = rms|grad f| / sd(f) of field 0 of the network `main`, over the frozen probe: how often the
-field goes up and down, about kappa / 4 times across the picture. 3 is calm, 10 lively, 30 wild,
+kappa = rms|grad f| / sd(f) of field 0 of the network `main`, over the frozen probe. It measures how
+often the field oscillates: about kappa / 4 times across the picture. 3 is calm, 10 lively, 30 wild,
 60 noise on a thumbnail.
 """
 
@@ -22,9 +22,9 @@ from phosphene.recipe import Network, Recipe
 from phosphene.sources import Source, as_recipe
 
 GAIN = "networks.main.weights.gain"
-# Factors of the gain that are tried first, the nearest to 1 before the others.
+# Factors of the gain that are tried first, in order of distance from 1.
 FACTORS = (1.0, 0.5, 2.0, 0.25, 4.0, 0.125, 8.0)
-CLOSE = 1e-4  # of the wanted kappa
+CLOSE = 1e-4  # relative to the requested kappa
 STEPS = 24
 SAME = 0.02  # a network whose kappa changes by less over all factors is scale-free
 
@@ -32,7 +32,7 @@ SAME = 0.02  # a network whose kappa changes by less over all factors is scale-f
 def complexity(recipe: Recipe) -> float:
     """kappa of the recipe's field main0, per half of the picture's shorter side.
 
-    0 for a field that is the same everywhere. Raises `RecipeError` for a recipe without a network
+    0 for a constant field. Raises `RecipeError` for a recipe without a network
     `main`.
     """
     if "main" not in recipe.networks:
@@ -40,7 +40,7 @@ def complexity(recipe: Recipe) -> float:
         raise RecipeError(f"complexity acts on the network 'main'; this recipe has {others}")
     changes: dict[str, Any] = {"palettes": {}, "precision": "f32"}
     changes["shading"] = {"rgb": ["rms_grad(main0)", "sd(main0)", "0"]}
-    for name in recipe.networks:  # z has no say on the probe
+    for name in recipe.networks:  # z does not affect values on the probe
         changes |= {f"networks.{name}.latent.{what}": None for what in ("values", "seed")}
     return _kappa(recipe.replace(changes))
 
@@ -48,12 +48,12 @@ def complexity(recipe: Recipe) -> float:
 def with_complexity(
     recipe: Source, wanted: float | None, *, nearest: bool = False, seed: Seed | None = None
 ) -> Recipe:
-    """The recipe with `networks.main.weights.gain` times one factor, so that its kappa is `wanted`:
-    3 is calm, 10 lively, 30 wild. `recipe` and `seed` as in `as_recipe`.
+    """The recipe with `networks.main.weights.gain` scaled by one factor so that its kappa is
+    `wanted`: 3 is calm, 10 lively, 30 wild. `recipe` and `seed` as in `as_recipe`.
 
-    None gives the recipe as it is. Of several factors that would do, one near 1. Raises `UserError`
-    for what is no number above 0, `RecipeError` for a kappa that the network does not reach, or
-    with `nearest` takes the nearest that it was seen to reach.
+    With `wanted` None the recipe is returned unchanged. If several factors fit, one near 1 is used.
+    Raises `UserError` unless `wanted` is a number above 0, and `RecipeError` for a kappa that the
+    network does not reach; with `nearest`, the nearest kappa found is used instead.
     """
     recipe = as_recipe(recipe, seed=seed)
     if wanted is None:
@@ -65,9 +65,9 @@ def with_complexity(
             f"got {wanted:g}; expected a number above 0, such as 8", argument="complexity"
         )
     if not isinstance(recipe.networks.get("main"), Network):
-        complexity(recipe)  # says so where there is no such network
+        complexity(recipe)  # raises if there is no such network
         raise RecipeError(
-            "the weights of 'main' are given; only drawn weights have a gain", argument="complexity"
+            "the weights of 'main' are fixed; only drawn weights have a gain", argument="complexity"
         )
     reached: dict[float, float] = {}
     for factor in FACTORS:
@@ -86,7 +86,7 @@ def with_complexity(
 
 
 def short_of(recipe: Recipe, wanted: float | None) -> float | None:
-    """The kappa of a recipe of `with_complexity` if it is not the one that was wanted."""
+    """The kappa of a recipe if it differs from `wanted` by more than 1 %; otherwise None."""
     kappa = None if wanted is None else complexity(recipe)
     return None if kappa is None or wanted is None or _close(kappa, wanted, 0.01) else kappa
 
@@ -101,7 +101,7 @@ def _kappa(recipe: Recipe) -> float:
 
 
 def _scaled(recipe: Recipe, factor: float) -> Recipe:
-    """The gains times the factor, to 6 digits."""
+    """The recipe with its gains multiplied by `factor` and rounded to 6 digits."""
     if factor == 1.0:
         return recipe
     return recipe.replace({GAIN: [float(f"{g * factor:.6g}") for g in recipe.get(GAIN)]})
@@ -112,7 +112,7 @@ def _close(kappa: float, wanted: float, share: float = CLOSE) -> bool:
 
 
 def _around(reached: dict[float, float], wanted: float) -> tuple[float, float] | None:
-    """Neighbouring factors with the wanted kappa between theirs: one below it, one above."""
+    """Neighbouring factors with a kappa below and one above the requested, or None."""
     tried = sorted(reached)
     for first, second in pairwise(tried):
         low, high = sorted((first, second), key=lambda factor: reached[factor])
@@ -122,7 +122,7 @@ def _around(reached: dict[float, float], wanted: float) -> tuple[float, float] |
 
 
 def _bisect(recipe: Recipe, low: float, high: float, wanted: float) -> float:
-    """A factor between two; the chord's root and the middle in turn."""
+    """A factor between two: two steps of the secant method for each geometric bisection."""
     below, above = (complexity(_scaled(recipe, factor)) for factor in (low, high))
     factor = low
     for step in range(STEPS):
@@ -147,7 +147,7 @@ def _out_of_reach(whose: str, least: float, most: float, wanted: float) -> str:
         return f"{whose} reaches {least:.3g} to {most:.3g}; got {wanted:g}"
     why = "main0 has no slope: it is a constant or all steps"
     if most > 0:
-        why = "piecewise linear activations (relu, abs, maxmin) look alike at any scale"
+        why = "piecewise linear activations (relu, abs, maxmin) look the same at any scale"
     return (
         f"{whose} has {most:.3g} at any gain; got {wanted:g} ({why}). "
         "Change its depth or its activations"

@@ -1,6 +1,6 @@
-"""Which fields of two recipes belong together, and how far they spread: what a mix has to know.
+"""Pairs the fields of two recipes for mixing, with their means, spreads and correlation.
 
-Measured once, on the probe of stills (a 96x96 grid over [-1, 1]^2), at the latents that are given.
+Measured once, on the probe of stills (a 96x96 grid over [-1, 1]^2), at the given latents.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from phosphene.ir.program import Program
 
 Array = NDArray[np.floating]
 
-ALIKE = 2.5  # octaves between the frequencies of fields that may be mixed
-LEAST_CORRELATION = -0.5  # below it a mix of two that cancel each other would be blown up
+ALIKE = 2.5  # largest difference in octaves between the frequencies of mixed fields
+LEAST_CORRELATION = -0.5  # limits the scaling of fields that cancel each other
 
 
 Unit = tuple[float, float]  # the mean and spread of a field
@@ -37,12 +37,14 @@ class Pair:
     correlation: float
 
     def unit(self, which: int) -> Unit:
-        """Of the first (0) or the second (1)."""
+        """Mean and spread of the first (0) or the second (1) field."""
         return self.means[which], self.spreads[which]
 
     def weights(self, t: float, mean: float, spread: float) -> tuple[float, float, float]:
-        """u, v, w: `u first + v second + w` is the field at the share t of the way, with this mean
-        and spread all the way: fields that were only averaged would flatten in the middle.
+        """Weights (u, v, w) of the mixed field `u first + v second + w` at t, from 0 to 1.
+
+        The result has the given mean and spread at every t; a plain average would lose contrast in
+        the middle.
         """
         a, b = 1.0 - t, t
         length = float(np.sqrt(a * a + b * b + 2.0 * a * b * self.correlation))
@@ -52,7 +54,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class Measures:
-    """Fields by name: values on the probe, mean, spread, and how often they go up and down."""
+    """Fields by name: values on the probe, mean, spread, and log2 of their frequency."""
 
     values: dict[str, Array]
     means: dict[str, float]
@@ -69,7 +71,7 @@ class Measures:
 
 
 def measure_fields(program: Program, names: list[str]) -> Measures:
-    """`program` has the fields as its first outputs, then the slope of each."""
+    """Measures the fields `names`; `program` outputs the fields first, then the slope of each."""
     points, _ = probe_points([])
     cpu = get_engine("cpu")
     values = cpu.evaluate(program, points)
@@ -86,14 +88,14 @@ def measure_fields(program: Program, names: list[str]) -> Measures:
 
 
 def slopes_of(names: list[str]) -> list[Expr]:
-    """The slopes that `measure_fields` asks for."""
+    """The expressions of slopes that `measure_fields` needs."""
     return [trace.hypot(var(f"{name}.dx"), var(f"{name}.dy")) for name in names]
 
 
 def partners(own: list[str], others: list[str], octaves: dict[str, float]) -> dict[str, str]:
-    """For each field the one it is mixed with: the next of those as calm or as fine as it is, in
-    their order and round again. A field without its like has none, but if all are so, the first
-    goes with the first.
+    """For each field of `own`, the field of `others` to mix it with: the next one of similar
+    frequency, cyclically in their order. Fields without a similar partner are omitted; if that is
+    all of them, the first fields are paired.
     """
     found: dict[str, str] = {}
     taken: dict[str, int] = {}
@@ -107,7 +109,7 @@ def partners(own: list[str], others: list[str], octaves: dict[str, float]) -> di
 
 
 def read_fields(networks: list[Network], wanted: set[str]) -> list[str]:
-    """The fields that are read, those of `main` first, each network's in their order."""
+    """The fields in `wanted`: those of `main` first, then by network and index."""
     ordered = sorted(networks, key=lambda n: (not n.name.startswith("main"), n.name))
     names = [f"{n.name}{i}" for n in ordered for i in range(n.widths()[-1])]
     return [name for name in names if name in wanted]

@@ -1,4 +1,4 @@
-"""The program of a recipe by a plan: its numbers drawn, measured, and put in."""
+"""Builds a recipe's program from a plan: draws and measures its numbers and fills them in."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from phosphene.recipe import Recipe
 
 
 class NoPlanError(Exception):
-    """Numbers of which no plan can be made."""
+    """No plan can be made for the numbers of a recipe."""
 
 
 def fill(
     plan: Plan, recipe: Recipe, numbers: Slots, latents: Mapping[str, float], seen: dict[Any, Any]
 ) -> Program:
-    """The recipe's program. Raises `OtherNumbersError` where the plan is not for its numbers;
-    `seen` keeps what was measured, for the next plan.
+    """The recipe's program. Raises `OtherNumbersError` if the plan does not fit its numbers; then
+    `seen` keeps the measurements for the next plan.
     """
     baked = {name for name, _ in plan.baked}
     named = {n: v for n, v in numbers.items() if n not in baked}

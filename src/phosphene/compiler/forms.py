@@ -1,14 +1,14 @@
-"""Forms: recipes that differ in their numbers alone are built by one plan.
+"""Forms: recipes that differ only in their numbers share a build plan.
 
-A seed of a style is new weights, palettes and parameters in the same formulas. So what of a build
-does not depend on numbers is kept by the recipe's form: expressions read, differentiated and
-lowered, blocks placed, code written. A new seed draws its numbers, measures its statistics, and
-fills them in.
+A new seed of a style means new weights, palettes and parameters in the same formulas. The work that
+does not depend on numbers is therefore cached by the recipe's form: parsing, differentiating and
+lowering expressions, placing blocks, and generating code. For a new seed, only numbers are drawn,
+statistics measured, and both filled in.
 
-The program is the one that `build` makes without a plan, bit for bit. Numbers do decide its form
-where they are equal to each other or to a number of the formulas (equal expressions are one), 0 or
-1 (a derivative leaves them out) or whole (powers): such numbers belong to the form, or, where they
-are measured, the recipe is built without a plan.
+The program is bit-identical to the one that `build` makes without a plan. Some numbers affect the
+code: those equal to each other or to a constant of the formulas (equal expressions are merged),
+0 and 1 (dropped by differentiation), and integers (as exponents). Such numbers are part of the
+form; if a measured number is one of them, the recipe is built without a plan.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from phosphene.recipe import Network, RandomActivations, Recipe
 
 
 def planned(recipe: Recipe, latents: Mapping[str, float]) -> Program | None:
-    """The program of a recipe by the plan of its form; None where there can be no plan.
+    """The program of a recipe, built by the plan of its form; None if it cannot have a plan.
 
-    `latents` is the recipe's z.
+    `latents` is the recipe's z, by variable name.
     """
     form = form_of(recipe)
     if form is None:
@@ -48,7 +48,7 @@ def planned(recipe: Recipe, latents: Mapping[str, float]) -> Program | None:
                     continue
         try:
             plan, measured = make(recipe, numbers, dict(same), latents)
-        except UserError:  # told by whoever builds without a plan; or it needs a whole image
+        except UserError:  # reported by the build without a plan, unless that has a first pass
             PLANS_KNOWN.put(form, None)
             return None
         PLANS_KNOWN.put(form, plan)
@@ -60,7 +60,7 @@ def planned(recipe: Recipe, latents: Mapping[str, float]) -> Program | None:
 
 
 def form_of(recipe: Recipe) -> Form | None:
-    """Everything of a recipe but the numbers that a plan puts in; None where there is no plan."""
+    """All of a recipe except the numbers that a plan fills in; None if it cannot have a plan."""
     networks: list[Any] = []
     for name, n in recipe.networks.items():
         if not isinstance(n, Network) or isinstance(n.activations, RandomActivations):
@@ -81,7 +81,7 @@ def form_of(recipe: Recipe) -> Form | None:
 
 
 def numbers_of(recipe: Recipe) -> Slots:
-    """The numbers of formulas, by name: parameters, and those of the networks' inputs."""
+    """The numbers of formulas, by name: parameters and numbers of the networks' inputs."""
     found: Slots = dict(recipe.shading.params)
     for name, network in recipe.networks.items():
         found |= input_numbers(name, network, recipe.seed)
@@ -89,7 +89,7 @@ def numbers_of(recipe: Recipe) -> Slots:
 
 
 def _merged(numbers: Slots) -> tuple[Slots, tuple[tuple[str, str], ...]]:
-    """The numbers that differ, and under which of their names the others stand."""
+    """The distinct numbers by name, and for every duplicate its name and the name kept."""
     first: dict[str, str] = {}
     same: list[tuple[str, str]] = []
     for name, value in numbers.items():

@@ -1,9 +1,9 @@
-"""Networks between two widths or two depths: the new units come in by the weights that read them.
+"""Networks of fractional width or depth, for films that change these sizes smoothly.
 
-Between a network and the one with a unit more in each layer, or with a layer more, stands the
-larger one, in which everything new is read with the share f of its weights and what both have has
-weights between its own two. So at 0 it is the smaller network, at 1 the larger one, and between
-them one picture changes into the other without a jump. Norms are measured on each as on any other.
+The network at a fraction f between a smaller and a larger one has the structure of the larger one.
+Weights that read new units or layers are scaled by f; weights that both networks have are
+interpolated. At f = 0 it equals the smaller network, at f = 1 the larger one, and the picture
+changes continuously in between. Norms are measured as for any other network.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene.compiler import FirstPass, Prepared, make_networks, prepare
+from phosphene.compiler import MeasureExtremes, Prepared, make_networks, prepare
 from phosphene.core.errors import RecipeError
 from phosphene.ir.network import (
     Across,
@@ -33,15 +33,15 @@ from phosphene.recipe import Network as DrawnNetwork
 from phosphene.recipe import Recipe
 
 GROWING = ("width", "depth")
-Units = NDArray[np.int64]  # for each unit of a vector which one it is in the smaller network, or -1
+Units = NDArray[np.int64]  # for each unit of a vector its index in the smaller network, or -1
 
 
 class NotGrowingError(Exception):
-    """Two networks of which the second is not the first with something added."""
+    """The second of two networks is not an extension of the first."""
 
 
 def grows(recipe: Recipe, path: str) -> bool:
-    """Is that a number of the recipe that may lie between two whole ones?"""
+    """Whether `path` is a width or depth of a drawn network, which may be fractional here."""
     first, _, rest = path.partition(".")
     name, _, last = rest.rpartition(".")
     network = recipe.networks.get(name) if first == "networks" else None
@@ -49,11 +49,11 @@ def grows(recipe: Recipe, path: str) -> bool:
 
 
 def prepare_grown(
-    recipe: Recipe, sizes: Mapping[str, float], first_pass: FirstPass | None
+    recipe: Recipe, sizes: Mapping[str, float], first_pass: MeasureExtremes | None
 ) -> Prepared:
-    """The recipe with widths and depths that need not be whole, by their paths.
+    """The prepared recipe with widths and depths, by path, that need not be integers.
 
-    Where all are whole it is the prepared recipe of these sizes, bit for bit.
+    If all are integers, it is bit-identical to the prepared recipe of these sizes.
     """
     with np.errstate(all="ignore"):
         low = {path: int(np.floor(size)) for path, size in sizes.items()}
@@ -62,7 +62,7 @@ def prepare_grown(
             return prepare(recipe.replace(dict(low)), first_pass)
         made: dict[tuple[int, ...], list[Network]] = {}
         largest = recipe
-        for corner in product((0, 1), repeat=len(parts)):  # the last is of ones
+        for corner in product((0, 1), repeat=len(parts)):  # all ones last: the largest
             more = {path: low[path] + k for (path, _), k in zip(parts, corner, strict=True)}
             largest = recipe.replace({**low, **more})
             made[corner] = _networks(largest)
@@ -76,25 +76,25 @@ def prepare_grown(
         return prepare(largest, first_pass, made=made[()])
 
 
-@lru_cache(8)  # one frame's are the next one's
+@lru_cache(8)  # the next frame often uses the same sizes
 def _networks(recipe: Recipe) -> list[Network]:
     return make_networks(recipe)
 
 
 def grow_all(first: list[Network], second: list[Network], share: float) -> list[Network]:
-    """Those of one recipe, each between its two."""
+    """The networks of one recipe, each grown from its first to its second version."""
     return [grow(a, b, share) for a, b in zip(first, second, strict=True)]
 
 
 def grow(first: Network, second: Network, share: float) -> Network:
-    """The network at the share 0 < share < 1 of the way; its norms are still to be measured."""
+    """The network at the fraction 0 < share < 1; its norms are not measured yet."""
     if first.inputs != second.inputs:
         raise RecipeError(f"networks.{first.name}: its inputs change with its size")
     return replace(second, steps=tuple(_Grown(first, second, share).steps))
 
 
 class _Grown:
-    """Steps under construction. `place` is where a vector of the second network stands in them."""
+    """Steps under construction. `place` maps vectors of the second network to their indices."""
 
     def __init__(self, first: Network, second: Network, share: float):
         self.share, self.steps = share, list[Step]()
@@ -118,11 +118,11 @@ class _Grown:
         return len(self.steps)
 
     def _keep(self, at: int, step: Step) -> None:
-        """A step that the smaller network has not."""
+        """Add a step that the smaller network does not have."""
         moved = _sources_moved(step, self.place)
         self.place[at] = self.add(moved)
         self.units[at] = np.full(self.counts[at], -1)
-        if isinstance(step, Join) and step.sources[0] == self.seen:  # it only adds to it
+        if isinstance(step, Join) and step.sources[0] == self.seen:  # it only extends that vector
             self.units[at][: self.counts[self.seen]] = self.units[self.seen]
 
     def _pair(self, at: int, one: Step, two: Step) -> None:
@@ -144,7 +144,7 @@ class _Grown:
                 raise NotGrowingError
 
     def _is_same(self, one: Activate | Across, two: Activate | Across) -> bool:
-        """Do both make the same of the units that both have?"""
+        """Whether both steps compute the same for the units that both networks have."""
         if isinstance(one, Activate) and isinstance(two, Activate):
             return _of_each(two)[: len(_of_each(one))] == _of_each(one)
         new = bool(np.any(self.units[two.source] < 0))
@@ -165,7 +165,7 @@ class _Grown:
         if np.array_equal(np.unique(units[old]), np.arange(one.weights.shape[1])):
             weights[:n, old] = _between(one.weights[:, units[old]], two.weights[:n, old], f)
             weights[:, ~old] *= f
-        else:  # what the smaller network reads here is not in what the larger one reads
+        else:  # the input of the smaller network is not part of the input of the larger
             source = self.add(Join((self.place[one.source], source)))
             weights = np.hstack([one.weights * (1.0 - f), two.weights * f])
         return Affine(
@@ -176,7 +176,7 @@ class _Grown:
         )  # fmt: skip
 
     def _both(self, one: Activate | Across, two: Activate | Across) -> int:
-        """What both make of a vector, between the two; what only the larger one has is its own."""
+        """Interpolates the outputs of both steps; units only in the larger network are its own."""
         f, units, source = self.share, self.units[two.source], self.place[two.source]
         old = np.flatnonzero(units >= 0)
         chosen = np.zeros((len(old), len(units)))
@@ -196,7 +196,7 @@ def _source(step: Step) -> int:
 
 
 def _output(network: Network) -> int:
-    """Where the output layer begins."""
+    """The index of the first step of the output layer."""
     return max(i for i, step in enumerate(network.steps) if isinstance(step, Affine))
 
 
@@ -205,7 +205,7 @@ def _between(one: NDArray[np.float64], two: NDArray[np.float64], f: float) -> ND
 
 
 def _grown(one: NDArray[np.float64], two: NDArray[np.float64], f: float) -> NDArray[np.float64]:
-    """Rows of both between their two; rows of the second alone as they are."""
+    """Interpolates the rows of both; rows only in the second are kept."""
     made = two.copy()
     made[: len(one)] = _between(one, two[: len(one)], f)
     return made

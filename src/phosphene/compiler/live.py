@@ -1,8 +1,8 @@
-"""Live programs: every number of a recipe in a place of its own, with a label.
+"""Live programs: every number of a recipe has its own labelled position.
 
-Recipes of one form have programs of one structure, whatever their numbers are: parameters, weights,
-palettes, z and the scales of inputs may change while a shader made of the code stays. Exponents,
-p in q(f, p), and the form of a measured distribution (even, crowded or constant) are structure.
+Recipes of the same form have programs of the same structure, so parameters, weights, palettes, z
+and the scales of inputs can change without a new shader. Exponents, p in q(f, p), and the form of a
+measured distribution (even, crowded or constant) are part of the structure.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 
 from phosphene.compiler.forms import numbers_of
 from phosphene.compiler.networks import latents
-from phosphene.compiler.resolving import FirstPass
+from phosphene.compiler.resolving import MeasureExtremes
 from phosphene.compiler.tracing import DecidesFormError, Trace, stretches, trace
 from phosphene.formula import Made, Symbol, Table, walk
 from phosphene.ir.entries import Biases, Weights, Zeros
@@ -23,9 +23,10 @@ from phosphene.ir.program import Program
 from phosphene.recipe import Recipe
 
 
-def live_program(recipe: Recipe, first_pass: FirstPass | None = None) -> Program:
-    """The recipe's program for changing its numbers in place, with labels; the same picture as
-    `build`'s. `first_pass` as there.
+def live_program(recipe: Recipe, first_pass: MeasureExtremes | None = None) -> Program:
+    """The recipe's program with labels, so that its numbers can be changed in place.
+
+    It makes the same picture as the program of `build`; `first_pass` as there.
     """
     with np.errstate(all="ignore"):
         z = latents(recipe)
@@ -34,7 +35,7 @@ def live_program(recipe: Recipe, first_pass: FirstPass | None = None) -> Program
         return replace(program, labels=_labels(recipe, traced, z))
 
 
-def _traced(recipe: Recipe, z: Mapping[str, float], first_pass: FirstPass | None) -> Trace:
+def _traced(recipe: Recipe, z: Mapping[str, float], first_pass: MeasureExtremes | None) -> Trace:
     numbers = numbers_of(recipe)
     numbers |= {f"{name}/scale": network.scale for name, network in recipe.networks.items()}
     fixed: dict[str, float] = {}
@@ -95,13 +96,13 @@ def _labels(recipe: Recipe, traced: Trace, z: Mapping[str, float]) -> Labels:
 def _slot_labels(
     recipe: Recipe, traced: Trace, z: Mapping[str, float]
 ) -> dict[str, tuple[str, str, int]]:
-    """Kind, name and number of what a slot holds, by the slot's name."""
+    """The kind, name and number of the content of each slot, by the slot's name."""
     found = {name: ("parameter", name, 0) for name in recipe.shading.params}
     found |= {name: ("latent", name, 0) for name in z}
     found |= {name: ("norm", name, 0) for name in stretches(traced.networks)}
     for name, (kind, p) in traced.log.asked.items():
-        said = f"{kind} {p:g}" if kind in ("quantile", "cdf") else kind
-        found[name] = "statistic", said, int(name.removeprefix("measured/"))
+        text = f"{kind} {p:g}" if kind in ("quantile", "cdf") else kind
+        found[name] = "statistic", text, int(name.removeprefix("measured/"))
     return {name: ("input", name, 0) for name in traced.log.slots if name not in found} | found
 
 

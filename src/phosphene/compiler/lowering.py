@@ -1,6 +1,4 @@
-"""Networks to operations on rows, with the tangents of their fields where a shading asks for
-them.
-"""
+"""Lowers networks to operations on rows, with tangents of their fields if a shading needs them."""
 
 from __future__ import annotations
 
@@ -30,18 +28,18 @@ from phosphene.ir.operations import FUSED, OPERATIONS
 from phosphene.ir.program import Program
 
 AXES = ("dx", "dy")
-# Rows that one pass of an unfused formula works on, so that its temporaries stay in cache.
+# Rows that an unfused formula processes at a time, so that its temporaries stay in cache.
 CHUNK = 8
 
 
-# Of which network and which of its steps the numbers are, and z where it is fixed.
+# The network and the index of the step that numbers belong to, and z where it is fixed.
 Where = tuple[str, int, tuple[float, ...]]
 NOWHERE: Where = ("", -1, ())
 
 
 @dataclass
 class Vector:
-    """Where a vector stands: its values, and its tangents along x and y where they are wanted."""
+    """The rows of a vector: its values and, if needed, its tangents along x and y."""
 
     rows: Rows
     tangents: tuple[Rows, ...] = ()
@@ -49,7 +47,7 @@ class Vector:
 
 @dataclass
 class Plane:
-    """A tape under construction, and where every variable stands on it."""
+    """A tape under construction, and the operand of every variable."""
 
     tape: Tape
     values: dict[str, Operand]
@@ -67,7 +65,7 @@ def lower_program(
     inputs: list[str] | None = None,
     shared: bool = True,
 ) -> Program:
-    """A program for the roots; `inputs` (x, y, and perhaps latents) stand in its first rows.
+    """A program for the roots; `inputs` (x, y, and possibly latents) are its first rows.
 
     `shared` as in `assemble`.
     """
@@ -82,8 +80,8 @@ def lay_out_program(
     slots: Mapping[str, float] | None = None,
     labelled: bool = False,
 ) -> Layout:
-    """As `lower_program`, without the numbers; with `slots`, of which `fixed` are some, they may be
-    others. `labelled`: it knows which rows hold the networks' vectors.
+    """The layout of `lower_program`, without numbers. Numbers named in `slots`, which include those
+    of `fixed`, can be changed. `labelled`: the layout records the rows of the networks' vectors.
     """
     names = inputs or ["x", "y"]
     tape = Tape(slots, labelled)
@@ -107,7 +105,7 @@ def lay_out_program(
 
 
 def lower_network(plane: Plane, network: Network, tangent: bool) -> None:
-    """Put the network on the tape; its fields become the variables name0, name1, ... (.dx, .dy)."""
+    """Emit the network; its fields become the variables name0, name1, ... (.dx, .dy)."""
     vectors = [lower_inputs(plane, network, tangent)]
     z = [
         plane.values[f"{network.copy_of or network.name}.z{i}"] for i in range(network.latent_size)
@@ -131,7 +129,7 @@ def lower_network(plane: Plane, network: Network, tangent: bool) -> None:
 
 
 def field_tangents(names: Iterable[str], axis: str) -> dict[str, Expr]:
-    """How variables change along an axis: the plane's own, and the tangents of fields."""
+    """The derivatives of variables along an axis: of x and y, and the tangents of fields."""
     seeds = {name: var(f"{name}.{axis}") for name in names}
     return seeds | {"x": const(axis == "dx"), "y": const(axis == "dy")}
 
@@ -163,7 +161,7 @@ def _gather(plane: Plane, expressions: list[Expr]) -> Rows:
 
 
 def with_latent(step: Step, z: list[float]) -> Step:
-    """The step with a fixed z put into its biases."""
+    """The step with a fixed z added to its biases."""
     if not isinstance(step, Affine) or step.latent is None:
         return step
     biases = step.biases
@@ -179,7 +177,7 @@ def lower_step(
     latent: Rows | None = None,
     where: Where = NOWHERE,
 ) -> Vector:
-    """The vector that a step makes. `latent` holds z where it differs from point to point."""
+    """The output vector of a step. `latent` holds z if it varies between points."""
     match step:
         case Affine():
             return _affine(tape, step, vectors[step.source], latent, where)
@@ -222,9 +220,7 @@ def _affine(tape: Tape, step: Affine, source: Vector, latent: Rows | None, where
 
 
 def _activate(tape: Tape, step: Activate, source: Vector) -> Vector:
-    """One formula per run of units, in place of a new block where nothing else reads the old
-    one.
-    """
+    """Emits one formula per run of units, into a new block."""
     if all(_with_tangents(name)[0] is var("h") for name, _, _ in step.runs):
         return source
     count = source.rows.count
@@ -247,7 +243,7 @@ def _activate(tape: Tape, step: Activate, source: Vector) -> Vector:
 
 @lru_cache(256)
 def _with_tangents(activation: str) -> tuple[Expr, ...]:
-    """The formula of a catalogue entry, or of a text about the sum h, and its tangents."""
+    """The formula of a catalogue entry, or of a formula text of h, and its tangents."""
     if activation in ACTIVATIONS:
         formula = ACTIVATIONS[activation].formula(trace, var("h"))
     else:
@@ -257,7 +253,7 @@ def _with_tangents(activation: str) -> tuple[Expr, ...]:
 
 
 def _settle(tape: Tape, target: Rows, operand: Operand) -> None:
-    """Bring a value to its place: by retargeting the operation that just made it, or by a copy."""
+    """Store a value in `target`: by retargeting the operation that just made it, or by a copy."""
     if not isinstance(operand, Rows):
         tape.emit("fill", target, operand)
         return
@@ -269,7 +265,7 @@ def _settle(tape: Tape, target: Rows, operand: Operand) -> None:
 
 
 def _across(tape: Tape, step: Across, source: Vector) -> Vector:
-    """The fused operation, or its formula unit by unit where tangents are wanted."""
+    """Emits the fused operation, or its formula unit by unit if tangents are needed."""
     count = source.rows.count
     if not source.tangents and step.name in OPERATIONS:
         tiny = (step.tiny,) if step.name == "layer_norm" else ()
@@ -286,7 +282,7 @@ def _across(tape: Tape, step: Across, source: Vector) -> Vector:
 
 @lru_cache(8)
 def _across_units(name: str, count: int, tiny: float) -> list[Expr]:
-    """The formula of every unit, of units h0, h1, ..."""
+    """The formula of each unit, in terms of the units h0, h1, ..."""
     more = {"tiny": tiny} if name == "layer_norm" else {}
     return ACROSS[name].formula(trace, [var(f"h{i}") for i in range(count)], **more)
 
@@ -327,7 +323,7 @@ def _stretch(tape: Tape, step: Stretch, source: Vector, where: Where) -> Vector:
 
 
 def stretch_slots(owner: str, index: int, step: Stretch) -> dict[str, float]:
-    """The numbers of a stretch, by the names that `_stretch` gives them."""
+    """The numbers of a stretch, by the slot names that `_stretch` uses."""
     found: dict[str, float] = {}
     for what, values in (("factor", step.factors), ("offset", step.offsets)):
         found |= {f"{owner}/{index}/{i}/{what}": v for i, v in enumerate(values.tolist())}

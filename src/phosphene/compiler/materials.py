@@ -1,4 +1,4 @@
-"""Two colours at every place, of two materials, as one: mixed in OKLab, not before its turn."""
+"""Mixes the colours of two materials in OKLab, each point in its own part of a transition."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from phosphene.colour.oklab import light_to_oklab, oklab_to_light
 from phosphene.colour.srgb import decode, encode
 from phosphene.formula import Expr, trace
 
-SOFT = 0.8  # of the way that every place takes to turn; at 1 and more all turn at nearly one time
+SOFT = 0.8  # duration of the change at one point; from 1 on, all points change almost together
 
 
 def mix_materials(
     first: list[Expr], second: list[Expr], share: Expr, leader: Expr | None
 ) -> list[Expr]:
-    """The channels between two pictures (sRGB-encoded, perhaps with opacity), at a share 0..1.
+    """The channels of a mix of two pictures (sRGB-encoded, with or without opacity), `share` 0..1.
 
-    Where `leader`, a field of mean 0 and spread 1, is low, the second comes first.
+    Points where `leader`, a field of mean 0 and spread 1, is low change first.
     """
     here = share if leader is None else turn(share, leader)
     seen: list[Expr] = []
@@ -31,14 +31,14 @@ def mix_materials(
 
 
 def turn(share: Expr, leader: Expr) -> Expr:
-    """How far a place has turned."""
-    place = trace.sigmoid(leader * 1.7)  # 0..1: about the share of places where the field is lower
+    """The share, 0..1, of the second material at a point."""
+    place = trace.sigmoid(leader * 1.7)  # 0..1: about the share of points where the field is lower
     t = trace.clamp((share * (1.0 + SOFT) - place) * (1.0 / SOFT), 0.0, 1.0)
     return t * t * (3.0 - 2.0 * t)
 
 
 def _grey(first: Expr, second: Expr, share: Expr) -> Expr:
-    """Of equal lightness steps."""
+    """Mixes greys in steps of equal lightness."""
     lights = (_root(decode(trace, trace.clamp(c, 0.0, 1.0))) for c in (first, second))
     root = trace.mix(*lights, share)
     return encode(trace, root * root * root)

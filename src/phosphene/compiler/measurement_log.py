@@ -1,7 +1,6 @@
-"""What build measures, in the order in which it does: kept, so that it can be taken again.
+"""A log of the measurements of a build, which can be replayed in another build.
 
-A film's statistics are those of its first frame: every other program is built with them, so
-nothing flickers.
+A film's statistics are those of its first frame: all other frames replay them, so nothing flickers.
 """
 
 from __future__ import annotations
@@ -15,28 +14,28 @@ from phosphene.ir.layout import Layout
 
 
 class Look(NamedTuple):
-    """A program that is looked at on the probe, and what is asked: (its row, kind, p)."""
+    """A program to evaluate on the probe, and the statistics to measure: (row, kind, p)."""
 
     layout: Layout
     asks: list[tuple[int, str, float]]
 
 
 class OtherMeasuresError(Exception):
-    """A recipe of another structure, whose measures are not those that were kept."""
+    """The recorded measurements are of a recipe of a different structure."""
 
 
 class MeasurementLog:
-    """Measures as they are made, or, with `found`, those of an earlier build in the same order.
-
-    `take(what, measure)` gives the next of them; `what` says of what kind it is. Taking other
-    kinds than those that were kept raises `OtherMeasuresError`.
-    """
+    """Records measurements, or with `found` replays those of an earlier build in the same order."""
 
     def __init__(self, found: list[tuple[Any, Any]] | None = None):
         self.found: list[tuple[Any, Any]] = [] if found is None else found
         self.again, self.at = found is not None, 0
 
-    def take(self, what: Any, measure: Callable[[], Any]) -> Any:
+    def record_or_replay(self, what: Any, measure: Callable[[], Any]) -> Any:
+        """The next measurement: the result of `measure()`, recorded, or the recorded one.
+
+        `what` identifies its kind. Raises `OtherMeasuresError` if the recorded kind differs.
+        """
         if not self.again:
             self.found.append((what, measure()))
             return self.found[-1][1]
@@ -46,22 +45,22 @@ class MeasurementLog:
         return self.found[self.at - 1][1]
 
     def number(self, value: Any, asked: tuple[str, float]) -> Expr:
-        """A measured number as a formula has it; `asked`, such as ("quantile", 0.3), is what was
+        """A measured number as an expression; `asked`, such as ("quantile", 0.3), is the statistic
         measured.
         """
         return const(float(value))
 
     def share(self, f: Expr, value: Any) -> Expr:
-        """The share of values up to f, of a measured cumulative distribution."""
+        """The expression of the share of values up to f, by a measured distribution."""
         share = share_below(*value)
         table = None if share.values is None else Table("cdf", share.values)
         return share.of(f, tuple(const(v) for v in share.numbers), table)
 
-    slots: dict[str, float] | None = None  # where numbers have names, those
+    slots: dict[str, float] | None = None  # numbers by name, if they are named
 
     def note(self, look: Look) -> None:
-        """What has been looked at; nothing has to remember it."""
+        """Called for each program evaluated on the probe; does nothing here."""
 
     def replay(self) -> MeasurementLog:
-        """The same measures, to be taken from the first on."""
+        """A log that replays these measurements from the start."""
         return MeasurementLog(self.found)

@@ -1,5 +1,5 @@
-"""Two shadings of one form, that differ in their numbers alone, as one shading whose numbers move
-from those of the one to those of the other.
+"""Merges two shadings that differ only in their numbers into one whose numbers move from the
+first to the second.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ Two = tuple[Expr, Expr]
 
 
 class OtherFormError(Exception):
-    """The two are of different form."""
+    """The two shadings have different forms."""
 
 
 class Moving:
-    """Numbers that move, as variables: `ends` has the first and the last value of each by name.
+    """Moving numbers as variables: `ends` holds the first and last value of each, by name.
 
-    `share` is the variable by which whole tables are mixed.
+    `share` is the variable that mixes whole tables.
     """
 
     def __init__(self, share: Expr):
@@ -33,7 +33,7 @@ class Moving:
         return var(name)
 
     def merge(self, first: list[Expr], second: list[Expr]) -> list[Expr]:
-        """The one formula for each two. Raises `OtherFormError`."""
+        """One formula for each pair. Raises `OtherFormError` if the forms of a pair differ."""
         known: dict[Two, Expr] = {}
         pairs = list(zip(first, second, strict=True))
         stack = list(pairs)
@@ -70,16 +70,14 @@ def _arguments(a: Expr, b: Expr) -> list[Two]:
 
 
 class BothMeasured(MeasurementLog):
-    """The measures of two stills, taken together: every number moves from the one's to the
-    other's.
-    """
+    """Replays the measurements of two stills: every number moves from the first to the second."""
 
     def __init__(self, first: MeasurementLog, second: MeasurementLog, moving: Moving):
         super().__init__([])
         self.two, self.moving = (first, second), moving
 
-    def take(self, what: Any, measure: Callable[[], Any]) -> Any:
-        found = [measured.take(what, measure) for measured in self.two]
+    def record_or_replay(self, what: Any, measure: Callable[[], Any]) -> Any:
+        found = [measured.record_or_replay(what, measure) for measured in self.two]
         if what[0] == "extremes":  # least and greatest of many
             return [list(zip(a, b, strict=True)) for a, b in zip(*found, strict=True)]
         return list(zip(*found, strict=True))

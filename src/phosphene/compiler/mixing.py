@@ -1,10 +1,10 @@
-"""Two recipes of any structure as one program: their networks side by side, their fields mixed.
+"""Mixes two recipes of any structure into one program that evaluates both their networks.
 
-Both shadings read the same mixed fields, each in the spread that it knows, with its own statistics
-as they were measured for its still. So between the two there is one geometry, which is neither's,
-and not two pictures over each other. Where both shadings are one text, its numbers and palettes
-move too; else every place turns from one material to the other when its turn comes: first where
-the mixed field is low.
+Both shadings read the same mixed fields, each scaled to the spread that it expects, with the
+statistics measured for its own still. The transition therefore has a single geometry rather than
+two superimposed pictures. If both shadings have the same text, their numbers and palettes are
+interpolated too; otherwise each point changes from one material to the other in its own time, those
+where the mixed field is low first.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ from phosphene.ir.program import Program
 from phosphene.raster.frame import Size
 from phosphene.recipe import Recipe
 
-MARK = "~"  # after the names of the second recipe's networks
+MARK = "~"  # suffix of the names of the second recipe's networks
 SHARE = "share.t"
 EVEN: Unit = (0.0, 1.0)
 
 
 @dataclass(frozen=True)
 class Mix:
-    """Two fields as one, in a mean and spread that move from `start` to `end`."""
+    """Two fields mixed into one, whose mean and spread move from `start` to `end`."""
 
     pair: Pair
     start: Unit
@@ -57,9 +57,9 @@ class Mix:
 
 @dataclass(frozen=True)
 class Mixture:
-    """Both recipes in one. `program(t)` is at the share t of the way, 0 < t < 1; towards the ends
-    it becomes the one recipe's picture and the other's. Where but one of them is inverted by its
-    finish, that is done already. `one`: do both shadings say the same, with other numbers?
+    """Two mixed recipes. `program(t)` is the mix at 0 < t < 1, which approaches the picture of the
+    first recipe at 0 and of the second at 1. If exactly one of them has `finish.invert`, the
+    inversion is already in the channels. `one`: the shadings differ only in their numbers.
     """
 
     recipes: tuple[Recipe, Recipe]
@@ -70,14 +70,14 @@ class Mixture:
     one: bool
 
     def values(self, t: float) -> dict[str, float]:
-        """Every variable that moves."""
+        """The values at t of all variables that move, by name."""
         found = {SHARE: t}
         for name, mix in self.mixes.items():
             found |= {f"{name}.{p}": w for p, w in zip("uvw", mix.weights(t), strict=True)}
         return found | {n: a * (1.0 - t) + b * t for n, (a, b) in self.numbers.items()}
 
     def program(self, t: float, z: Mapping[str, float] | None = None) -> Program:
-        """`z` is added to the parts of z of both (`main.z0`, ...)."""
+        """The program at t; `z` is added to the components of z of both (`main.z0`, ...)."""
         here, there = self.recipes
         more = dict(z or {})
         both = ({n: v + more.get(n, 0.0) for n, v in latents(r).items()} for r in (here, there))
@@ -87,15 +87,15 @@ class Mixture:
 
 
 def _apart(here: dict[str, float], there: dict[str, float]) -> dict[str, float]:
-    """Values of parts of z of both, in one table."""
+    """The components of z of both recipes in one dictionary."""
     return here | {n.replace(".", f"{MARK}."): v for n, v in there.items()}
 
 
 @dataclass(frozen=True)
 class _Side:
-    """One of the two recipes, its names apart from the other's, its statistics still open.
+    """One of the two recipes, with names distinct from the other's and unresolved statistics.
 
-    `found`: what was measured for its still, after the norms.
+    `found`: the measurements of its still that follow those of norms.
     """
 
     recipe: Recipe
@@ -105,11 +105,11 @@ class _Side:
 
     @property
     def fields(self) -> list[str]:
-        """Those that its shading reads."""
+        """The names of the fields that its shading reads."""
         return read_fields(self.networks, variables(*self.channels))
 
     def of(self, fields: Mapping[str, Expr]) -> list[Expr]:
-        """Its channels, with other fields in place of its own."""
+        """Its channels with its fields replaced by those of `fields`."""
         return rewrite(self.channels, lambda e, _: fields.get(e.value) if e.op == "var" else None)
 
 
@@ -130,15 +130,15 @@ def _side(prepared: Prepared, mark: str = "", onto: Onto | None = None) -> _Side
 
 
 def _parts(network: Network) -> list[str]:
-    """What stands after a network's name in the names of its fields and of its z."""
+    """The suffixes of a network's name in the names of its fields and components of z."""
     fields = [str(i) for i in range(network.widths()[-1])]
     return fields + [f".z{i}" for i in range(network.latent_size)]
 
 
 def mix_recipes(here: Prepared, there: Prepared, size: Size) -> Mixture:
-    """Of two recipes of as many channels and of one precision.
+    """The mixture of two recipes with the same number of channels and the same precision.
 
-    Each is seen through its own view: at pictures of `size`, in the plane of the first.
+    Each is seen through its own view, mapped to the plane of the first for pictures of `size`.
     """
     with np.errstate(all="ignore"):
         onto = lay_view(here.recipe.view, there.recipe.view, size)
@@ -156,15 +156,15 @@ def _measure(sides: tuple[_Side, _Side], networks: list[Network]) -> Measures:
 
 
 class _Fields:
-    """Mixed fields as expressions, and what their variables have to know."""
+    """Mixed fields as expressions, and the mixes that determine their variables."""
 
     def __init__(self, measures: Measures):
         self.measures = measures
         self.mixes: dict[str, Mix] = {}
 
     def mix(self, first: str, second: str, units: Callable[[Pair], tuple[Unit, Unit]]) -> Expr:
-        """Of a field of each recipe; `units` says in which mean and spread, at the start and at
-        the end.
+        """The mix of a field of each recipe; `units` returns its mean and spread at the start and
+        at the end.
         """
         pair = self.measures.pair(first, second)
         name = f"mix{len(self.mixes)}"
@@ -176,7 +176,7 @@ class _Fields:
 def _one_shading(
     sides: tuple[_Side, _Side], networks: list[Network], measures: Measures
 ) -> Mixture | None:
-    """Of two that say the same with other numbers."""
+    """The mixture of two shadings that differ only in their numbers; otherwise None."""
     one, two = sides
     names = one.fields
     if _text(one.recipe) != _text(two.recipe) or names != [n.replace(MARK, "") for n in two.fields]:
@@ -196,7 +196,7 @@ def _one_shading(
 
 
 def _text(recipe: Recipe) -> Any:
-    """What a shading says, without its numbers."""
+    """A shading without its numbers, to compare."""
     shading = recipe.shading
     return (
         shading.model_copy(update={"params": sorted(shading.params)}), sorted(recipe.palettes),
@@ -205,7 +205,7 @@ def _text(recipe: Recipe) -> Any:
 
 
 def _two(sides: tuple[_Side, _Side], networks: list[Network], measures: Measures) -> Mixture:
-    """Each shading on the mixed fields, and their colours mixed."""
+    """The mixture of two different shadings: each reads the mixed fields, colours are mixed."""
     one, two = sides
     fields, shifts = _Fields(measures), Shifts(networks)
     to, back = (partners(a.fields, b.fields, measures.octaves) for a, b in ((one, two), (two, one)))
@@ -215,14 +215,14 @@ def _two(sides: tuple[_Side, _Side], networks: list[Network], measures: Measures
     both = _settled(one, first, shifts), _settled(two, second, shifts)
     for channels, side, other in ((both[0], one, two), (both[1], two, one)):
         if side.recipe.finish.invert and not other.recipe.finish.invert:
-            n = colour_channels(len(channels))  # opacity stays as it is
+            n = colour_channels(len(channels))  # opacity is not inverted
             channels[:n] = [1.0 - c for c in channels[:n]]
     mixed = mix_materials(*both, var(SHARE), leader)
     return Mixture((one.recipe, two.recipe), shifts.networks, mixed, fields.mixes, {}, False)
 
 
 def _settled(side: _Side, fields: Mapping[str, Expr], shifts: Shifts) -> list[Expr]:
-    """Its channels of these fields, with its own statistics."""
+    """The channels of a side computed from `fields`, with its own statistics."""
     return resolve_statistics(
         side.of(fields), shifts, side.recipe, None, [], MeasurementLog(side.found)
     )

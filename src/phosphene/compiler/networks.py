@@ -1,4 +1,4 @@
-"""The networks of a recipe, in the order in which they read each other, and its z."""
+"""The networks of a recipe in order of evaluation, and its latent vectors."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from phosphene.recipe import Recipe
 
 
 def make_networks(recipe: Recipe, number: Number = as_written) -> list[Network]:
-    """The recipe's networks, each after those whose fields it reads; norms are not yet measured.
-    `number` as in `input_formulas`.
+    """The recipe's networks, each after those whose fields it reads; norms are not measured yet.
+
+    `number` as in `input_formulas`. Raises `RecipeError` for cyclic dependencies.
     """
     widths = {name: network.outputs for name, network in recipe.networks.items()}
     fields = {f"{name}{i}": name for name, count in widths.items() for i in range(count)}
@@ -31,13 +32,13 @@ def make_networks(recipe: Recipe, number: Number = as_written) -> list[Network]:
         ready = [n for n in sorted(made) if n not in done and needs[n] <= done]
         if not ready:
             stuck = sorted(set(made) - done)
-            raise RecipeError(f"networks: {', '.join(stuck)} read each other's fields in a circle")
+            raise RecipeError(f"networks: {', '.join(stuck)} depend on each other cyclically")
         order += [made[n] for n in ready]
     return order
 
 
 def latents(recipe: Recipe) -> dict[str, float]:
-    """The value of every part of every z, by variable name."""
+    """The components of every latent vector, by variable name (`main.z0`, ...)."""
     values: dict[str, float] = {}
     for name, network in recipe.networks.items():
         latent = network.latent
@@ -50,7 +51,7 @@ def latents(recipe: Recipe) -> dict[str, float]:
 
 
 def used_networks(networks: list[Network], channels: list[Expr]) -> list[Network]:
-    """Only the networks that the picture needs."""
+    """The networks that the channels depend on, in the same order."""
     kept: list[Network] = []
     wanted = variables(*channels)
     for network in reversed(networks):

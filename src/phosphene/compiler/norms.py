@@ -1,4 +1,4 @@
-"""Norms that look at other pixels, measured on the probe and folded into weights and biases."""
+"""Norms over pixels, measured on the probe and folded into weights and biases."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ Array = NDArray[Any]
 
 
 class Notes:
-    """What follows from the form of networks alone, in the order in which it is asked for; of
-    networks of the same form, `found` is what was found for others.
+    """Caches results that depend only on the form of networks, in order of use. For other networks
+    of the same form, `found` holds the earlier results.
     """
 
     def __init__(self, found: tuple[Any, ...] | None = None):
@@ -33,8 +33,9 @@ class Notes:
         self.again, self.at = found is not None, 0
 
     def take(self, make: Callable[[], Any]) -> Any:
+        """The next result: the cached one, or else that of `make()`."""
         if self.at == len(self.found):
-            assert not self.again  # what was found does not change
+            assert not self.again  # networks of one form use the same results
             self.found.append(make())
         self.at += 1
         return self.found[self.at - 1]
@@ -46,7 +47,7 @@ def measure_norms(
     notes: Notes | None = None,
     slots: Mapping[str, float] | None = None,
 ) -> list[Network]:
-    """The networks with every norm folded. Free of cost where none has to be measured.
+    """The networks with every norm folded. Does nothing if no network has a norm.
 
     `slots` are the numbers that their inputs name.
     """
@@ -79,12 +80,12 @@ def _has_norm(network: Network) -> bool:
 
 
 def _replay(network: Network, kept: MeasurementLog) -> Network:
-    """The network with its norms folded as they were measured before, without the probe."""
+    """The network with its norms folded by recorded measurements, without the probe."""
     return replace(network, steps=tuple(_fold(step, None, kept) for step in network.steps))
 
 
 class _Probe:
-    """A network's vectors on the probe, by the cpu engine. `steps` are those with norms folded."""
+    """A network's vectors on the probe, by the cpu engine. `steps` have norms folded."""
 
     def __init__(
         self, network: Network, known: dict[str, Array], notes: Notes, slots: Mapping[str, float]
@@ -100,7 +101,7 @@ class _Probe:
         return self.values[index]
 
     def evaluate(self, step: Step) -> Array:
-        """The vector of a step. In one program with what it needs; its sources are kept."""
+        """The vector of a step, by one program with all it depends on; keeps its sources."""
         wanted = set(_sources(step))
         for index in range(len(self.steps), 0, -1):
             if index in wanted and index not in self.values:
@@ -143,9 +144,9 @@ class _Probe:
         return value
 
     def moments(self, step: Step) -> tuple[Array, Array]:
-        """Mean and spread of what a norm looks at."""
+        """The mean and spread of each unit that a norm standardises."""
         if isinstance(step, Affine):
-            # Without its own latent part, so that a unit's spread at z = 0 is what `gain` says.
+            # Without its own latent part, so that a unit's spread at z = 0 equals `gain`.
             still = np.zeros(len(step.biases))
             values = self.evaluate(replace(step, norm=None, biases=still, latent=None))
             found = get_engine("cpu").moments(values)
@@ -156,11 +157,11 @@ class _Probe:
 
 def _fold(step: Step, probe: _Probe | None, kept: MeasurementLog) -> Step:
     def look() -> tuple[Array, Array]:
-        assert probe is not None  # what was kept is not measured again
+        assert probe is not None  # recorded measurements are not repeated
         return probe.moments(step)
 
     if isinstance(step, Affine) and step.norm:
-        mean, spread = kept.take(("norm", len(step.biases)), look)
+        mean, spread = kept.record_or_replay(("norm", len(step.biases)), look)
         spread = _not_tiny(mean, spread)
         factor = step.gain / spread if step.norm == "frozen" else 1.0 / spread
         drawn = step.biases if step.norm == "frozen" else 0.0
@@ -173,7 +174,7 @@ def _fold(step: Step, probe: _Probe | None, kept: MeasurementLog) -> Step:
             else step.latent * (1.0 if step.norm == "frozen" else factor[:, None]),
         )
     if isinstance(step, Standardise):
-        mean, spread = kept.take("standardise", look)
+        mean, spread = kept.record_or_replay("standardise", look)
         if step.together:
             spread = np.full_like(spread, np.sqrt(_total(spread * spread) / len(spread)))
         factor = 1.0 / _not_tiny(mean, spread)
@@ -186,9 +187,9 @@ def _total(values: Array) -> float:
 
 
 def _not_tiny(mean: Array, spread: Array) -> Array:
-    """Units that hardly vary are not blown up: at least a hundredth of the median spread.
+    """Limits the scaling of units that hardly vary: spreads are at least 1 % of the median spread.
 
-    A unit that does not vary beyond rounding keeps its scale.
+    A unit that is constant up to rounding has spread 1, so it keeps its scale.
     """
     middle = float(np.sort(spread)[len(spread) // 2])
     spread = np.maximum(spread, middle * 0.01)
@@ -227,7 +228,7 @@ def _sources(step: Step) -> list[int]:
 
 
 class _Laid(NamedTuple):
-    """A program that gives blocks of rows, and how many rows each has."""
+    """The layout of a program that outputs blocks of rows, and the number of rows in each."""
 
     layout: Layout
     counts: list[int]

@@ -1,4 +1,4 @@
-"""Plans: how recipes of one form are built, made by building one of them; all plans together."""
+"""Build plans for recipes of one form, made by building one of them, and the cache of plans."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from phosphene.ir.layout import Layout
 from phosphene.recipe import Recipe
 
 PLANS = 16  # of one form
-MOST_BYTES = 64 << 20  # of all plans; those of the 22 house styles are some 14 MB
-FORM_BYTES = 4096  # a form's own texts, about
+MOST_BYTES = 64 << 20  # of all plans; those of the 22 house styles take about 14 MB
+FORM_BYTES = 4096  # approximate size of a form's texts
 SPECIAL = frozenset({0.0, 1.0})
 MINUS = const(-1.0)
 
@@ -27,15 +27,15 @@ Slots = dict[str, float]
 
 @dataclass(frozen=True)
 class Plan:
-    """How recipes of one form are built. Nothing of it changes once it is made.
+    """How to build the recipes of one form. Immutable.
 
-    `baked` are the numbers that belong to the form, `taken` those of the formulas; `powers` are
-    the names of exponents, which must not be whole.
+    `baked` are the numbers that are part of the form, `taken` the constants of the formulas;
+    `powers` are the names of exponents, which must not be integers.
     """
 
     baked: tuple[tuple[str, str], ...]
     powers: frozenset[str]
-    turned: bool  # whether numbers are negated, which makes another number of them
+    turned: bool  # whether numbers are negated, so that x and -x must differ too
     taken: frozenset[float]
     inputs: dict[str, tuple[Expr, ...]]  # of the networks that are needed, in order
     notes: tuple[Any, ...]
@@ -47,6 +47,7 @@ class Plan:
     kept: tuple[Table, ...]  # so that no other object has their ids
 
     def suits(self, numbers: Slots) -> bool:
+        """Whether the plan can build a recipe with these numbers."""
         baked = dict(self.baked)
         return all(
             value.hex() == baked[name] if name in baked else abs(value) not in self.taken
@@ -55,15 +56,15 @@ class Plan:
 
     @property
     def nbytes(self) -> int:
-        """About how much memory it takes."""
+        """Its approximate size in memory, in bytes."""
         laid = [note.layout for note in self.notes if hasattr(note, "layout")]
         layouts = [self.layout, *(look.layout for look in self.looks), *laid]
         return sum(layout.nbytes for layout in layouts) + sum(t.values.nbytes for t in self.kept)
 
 
 class Plans:
-    """The plans of all forms, those of the forms used last, up to `MOST_BYTES`; safe to share
-    between threads.
+    """A thread-safe cache of plans by form, which evicts the least recently used forms beyond
+    `MOST_BYTES`.
     """
 
     def __init__(self) -> None:
@@ -72,7 +73,7 @@ class Plans:
         self.nbytes = 0
 
     def get(self, form: Form) -> tuple[Plan, ...] | None:
-        """The plans of a form; None of one that has none."""
+        """The plans of a form, empty if it is new; None if the form cannot have a plan."""
         with self.lock:
             if form not in self.forms:
                 return ()
@@ -80,7 +81,7 @@ class Plans:
             return self.forms[form]
 
     def put(self, form: Form, plan: Plan | None) -> None:
-        """Add a plan, or that a form has none; what was used longest ago goes to make room."""
+        """Add a plan of a form, or None if it cannot have one; evicts forms to make room."""
         with self.lock:
             before = self._remove(form) if form in self.forms else ()
             self._add(form, None if plan is None else (plan, *before)[:PLANS])
@@ -110,8 +111,9 @@ PLANS_KNOWN = Plans()
 def make(
     recipe: Recipe, numbers: Slots, same: Mapping[str, str], latents: Mapping[str, float]
 ) -> tuple[Plan, Slots]:
-    """A plan, made by building the recipe, and the recipe's numbers that are not of the form.
-    `same` names those that stand under another name.
+    """A plan, made by building the recipe, and the numbers that are not part of its form.
+
+    `same` maps the names of duplicate numbers to the names kept.
     """
     baked = {name for name, v in numbers.items() if abs(v) in SPECIAL or not math.isfinite(v)}
     while True:
@@ -157,7 +159,7 @@ def make(
 
 
 def apart(numbers: Mapping[str, float], plan: Plan) -> bool:
-    """Whether numbers are all different, and none is one of the formulas'."""
+    """Whether all numbers are finite, distinct, and different from the constants of formulas."""
     sizes = set(map(abs, numbers.values()))
     apart = sizes if plan.turned else set(numbers.values())
     return (

@@ -1,7 +1,8 @@
-"""Frozen statistics: what the probe measures, once, for every size, crop and frame.
+"""Frozen statistics, measured once on the probe for every size, crop and frame.
 
 The probe is a 96x96 grid of cell centres over [-1, 1]^2 at z = 0 and, where the recipe has a latent
-vector, 32x32 grids at eight fixed z, always on the cpu engine. Sums run in index order in float64.
+vector, 32x32 grids at eight fixed z. It is always evaluated by the cpu engine. Sums are in index
+order, in float64.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ CDF_ENTRIES, QUANTILES = 1024, 129
 
 
 def probe_points(networks: list[Network]) -> tuple[Array, list[str]]:
-    """Inputs of shape (2 + latents, points), float32, and the names of the rows: x, y, name.z0,
-    ...
+    """The probe's inputs, float32 of shape (2 + latents, points), and the names of its rows: x, y,
+    name.z0, ...
     """
     sized = [n for n in networks if n.latent_size and n.copy_of is None]
     names = [f"{n.name}.z{i}" for n in sized for i in range(n.latent_size)]
@@ -53,18 +54,18 @@ def _grid(side: int) -> Array:
 
 
 def in_order(values: Array) -> Array:
-    """The values that are finite, sorted, in float64; one zero if there are none. -0 is 0."""
+    """The finite values, sorted, in float64, with -0 as 0; a single 0 if there are none."""
     kept = np.sort(values[np.isfinite(values)]).astype(np.float64, copy=False)
     return kept + 0.0 if len(kept) else np.zeros(1)
 
 
 def quantile(values: Array, p: float) -> float:
-    """Linear interpolation between order statistics, as NumPy's default."""
+    """The quantile p by linear interpolation between order statistics, NumPy's default."""
     return Distribution(values).quantile(p)
 
 
 class Distribution:
-    """Statistics of some values, which are sorted once, when a quantile is first asked for."""
+    """Statistics of an array of values, sorted lazily, once."""
 
     def __init__(self, values: Array):
         self.values = values
@@ -86,7 +87,7 @@ class Distribution:
         return float(ordered[low] + (ordered[high] - ordered[low]) * (at - low))
 
     def cumulative(self) -> tuple[Array, Array]:
-        """Levels at even shares of the values: 129 quantiles, and the shares."""
+        """129 quantiles of the values at evenly spaced shares, and these shares."""
         ordered = self.ordered
         shares = np.arange(QUANTILES) / (QUANTILES - 1)
         at = shares * (len(ordered) - 1)
@@ -95,7 +96,7 @@ class Distribution:
         return ordered[k] + (ordered[after] - ordered[k]) * (at - k), shares
 
     def measure(self, kind: str, p: float) -> Any:
-        """A number, or for "cdf" what `cumulative` gives; `p` is what a quantile asks for."""
+        """A number or, for "cdf", the result of `cumulative`; `p` is that of a quantile."""
         if kind == "cdf":
             return self.cumulative()
         return self.quantile(p) if kind == "quantile" else self.moments[kind]
@@ -103,14 +104,14 @@ class Distribution:
 
 @dataclass(frozen=True)
 class Share:
-    """The share of values up to some value: its form, the numbers of the form, and a table."""
+    """A cumulative distribution: its form, the numbers of that form, and a table."""
 
     form: str
     numbers: tuple[float, ...] = ()
     values: Array | None = None
 
     def of(self, f: Expr, numbers: tuple[Expr, ...], table: Table | None) -> Expr:
-        """The share of values up to f."""
+        """The expression of the share of values up to f, with its numbers and table as given."""
         if self.form == "constant" or table is None:
             return f * 0.0 + 0.5
         if self.form == "even":
@@ -123,12 +124,12 @@ class Share:
 
 
 def share_below(levels: Array, shares: Array) -> Share:
-    """The share of values up to f, as a table over an even grid of f; `levels` and `shares` are
-    what `Distribution.cumulative` says of the values.
+    """The share of values up to f, as a table over an even grid of f; `levels` and `shares` come
+    from `Distribution.cumulative`.
 
-    Where the values crowd so that the grid would blur them by over half a percent, the grid is one
-    of log2(1 + |f - c| / w), signed, around the densest place c, which gives the crowd room. A
-    constant has 0.5.
+    If values are so concentrated that neighbouring entries of that grid differ by more than 1 %,
+    the grid is even in signed log2(1 + |f - c| / w) instead, around the densest value c. The share
+    of a constant is 0.5.
     """
     low, high = float(levels[0]), float(levels[-1])
     if not high > low:

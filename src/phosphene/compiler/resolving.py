@@ -1,4 +1,4 @@
-"""What stands open in channels, settled: gradients, shifts, and statistics, which are measured."""
+"""Resolves the open nodes of channels: gradients, shifts, and statistics, which it measures."""
 
 from __future__ import annotations
 
@@ -23,8 +23,10 @@ from phosphene.ir.program import Program
 from phosphene.recipe import Recipe
 
 
-class FirstPass(Protocol):
-    """What measures a program over the whole image, and may keep the values it saw."""
+class MeasureExtremes(Protocol):
+    """Measures extremes of a program over the whole image; `kept` holds the values if it stores
+    them.
+    """
 
     kept: NDArray[np.floating] | None
 
@@ -37,13 +39,13 @@ def resolve_statistics(
     channels: list[Expr],
     shifts: Shifts,
     recipe: Recipe,
-    first_pass: FirstPass | None,
+    first_pass: MeasureExtremes | None,
     passes: list[list[Expr]],
     kept: MeasurementLog,
 ) -> list[Expr]:
-    """Gradients differentiated, shifts made, statistics measured, from the inside out.
+    """The channels with gradients, shifts and statistics resolved, innermost first.
 
-    `passes` receives what each pass over the whole image has measured.
+    The expressions measured by each pass over the whole image are appended to `passes`.
     """
     networks, known = shifts.networks, _Open()
     measured: dict[Expr, Expr] = {}
@@ -61,7 +63,7 @@ def resolve_statistics(
         if whole:
             values = list(dict.fromkeys(e.args[0] for e in whole))
             look = partial(_look, networks, values, recipe, first_pass, kept.slots)
-            ends = kept.take(("extremes", len(values)), look)
+            ends = kept.record_or_replay(("extremes", len(values)), look)
             found = dict(zip(("least", "greatest"), ends, strict=True))
             places = [values.index(e.args[0]) for e in whole]
             extremes = (found[e.value[0]][k] for e, k in zip(whole, places, strict=True))
@@ -73,11 +75,11 @@ def _look(
     networks: list[Network],
     values: list[Expr],
     recipe: Recipe,
-    first_pass: FirstPass | None,
+    first_pass: MeasureExtremes | None,
     slots: Mapping[str, float] | None,
 ) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
     if first_pass is None:
-        raise RecipeError("shading: least() and greatest() need a whole image; render it")
+        raise RecipeError("shading: least() and greatest() need the whole image; render it")
     layout = lay_out_program(networks, values, latents(recipe), slots=slots)
     return first_pass(layout.program(recipe.precision))
 
@@ -87,7 +89,7 @@ def _nodes(roots: list[Expr], op: str) -> list[Expr]:
 
 
 class _Open(dict[Expr, bool]):
-    """Whether an expression has something in it that is not settled yet."""
+    """Whether an expression contains unresolved nodes."""
 
     def __missing__(self, expr: Expr) -> bool:
         for e in walk(expr, known=self):
@@ -102,8 +104,8 @@ def _differentiate(expr: Expr, args: tuple[Expr, ...], shifts: Shifts, known: _O
         return shifts.shifted(*args)
     if any(v.endswith((".dx", ".dy")) for v in variables(args[0])):
         raise RecipeError(
-            "shading: dx, dy, grad, slope, normal and distance cannot take what was made with one "
-            "of them; take them of the fields themselves"
+            "shading: dx, dy, grad, slope, normal and distance cannot be applied to results of "
+            "one another; apply them to fields"
         )
     return derive([args[0]], field_tangents(shifts.fields, expr.value))[0]
 
@@ -111,7 +113,7 @@ def _differentiate(expr: Expr, args: tuple[Expr, ...], shifts: Shifts, known: _O
 def _measure(
     nodes: list[Expr], networks: list[Network], fixed: dict[str, float], kept: MeasurementLog
 ) -> dict[Expr, Expr]:
-    """`fixed`: the latents of a still, else each is measured over many."""
+    """`fixed`: the latents of a still; if empty, statistics are measured over many latents."""
     if not nodes:
         return {}
 
@@ -123,7 +125,7 @@ def _measure(
         kept.note(Look(layout, asks))
         return look_at(layout.program("f32"), points, asks)
 
-    found = kept.take(tuple(n.value for n in nodes), look)
+    found = kept.record_or_replay(tuple(n.value for n in nodes), look)
     return {
         e: kept.share(e.args[0], value) if e.value[0] == "cdf" else kept.number(value, e.value)
         for e, value in zip(nodes, found, strict=True)
@@ -133,7 +135,7 @@ def _measure(
 def look_at(
     program: Program, points: NDArray[np.floating], asks: list[tuple[int, str, float]]
 ) -> list[Any]:
-    """What is asked of the rows of a program on the probe."""
+    """The statistics `asks`, (row, kind, p), of a program evaluated on the probe."""
     ARENA.clear()
     into = ARENA.take(program.channels, points.shape[1])
     values = get_engine("cpu").evaluate(program, points, into)

@@ -1,4 +1,4 @@
-"""A recipe's shading to three expressions (one, for grey), and the statistics they ask for."""
+"""A recipe's shading as expressions: three, or one for grey, and one more for opacity."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from phosphene.recipe import Recipe
 
 
 class DecidesFormError(Exception):
-    """Numbers that cannot go by their `names`, because what they are decides what is measured."""
+    """The numbers `names` must be known when compiling: they determine what is measured."""
 
     def __init__(self, names: set[str]):
         super().__init__(", ".join(sorted(names)))
@@ -40,12 +40,13 @@ class DecidesFormError(Exception):
 
 
 def shade(recipe: Recipe, fields: list[str], number: Number = as_written) -> list[Expr]:
-    """The picture's channels. Gradients and statistics stand in them as open nodes; `number` gives
-    the parameters.
+    """The picture's channels, with gradients and statistics as unresolved nodes.
+
+    `number` turns a parameter into an expression. Raises `RecipeError` for an invalid formula.
     """
     shading = recipe.shading
     names = _Names(recipe, fields, number)
-    for let in shading.let:  # one that nothing needs may hold a fault, too
+    for let in shading.let:  # report errors in unused ones too
         names[let]
     path, space = f"shading.{shading.colour_space}", COLOUR_SPACES[shading.colour_space]
     places = [path] if len(shading.colour) == 1 else [f"{path}[{i}]" for i in range(3)]
@@ -75,9 +76,7 @@ def _components(parts: list[Value], wanted: int, path: str) -> list[Expr]:
 
 
 class _Names(Mapping[str, Any]):
-    """What formula texts of a shading may say. `let` entries are read when they are first
-    needed.
-    """
+    """The names that formulas of a shading may use. `let` entries are parsed on first use."""
 
     def __init__(self, recipe: Recipe, fields: list[str], number: Number):
         self.recipe = recipe
@@ -99,7 +98,7 @@ class _Names(Mapping[str, Any]):
             raise RecipeError(f"{path}: {error}") from None
 
     def nouns(self) -> list[str]:
-        """The names that stand for values: `let` entries, the plane, fields, parameters."""
+        """The names of values: `let` entries, coordinates, fields, parameters."""
         fixed = (name for name, value in self.fixed.items() if not callable(value))
         return [*self.recipe.shading.let, *fixed]
 
@@ -117,9 +116,9 @@ class _Names(Mapping[str, Any]):
             return self.fixed[name]  # KeyError: what a Mapping's `get` expects
         if name in self.open:
             loop = " -> ".join([*self.open[self.open.index(name) :], name])
-            raise FormulaError(f"'{name}' is defined by itself ({loop})")
+            raise FormulaError(f"'{name}' is defined in terms of itself ({loop})")
         if len(self.open) == MAX_DEPTH:
-            raise FormulaError(f"formulas name each other {MAX_DEPTH} deep")
+            raise FormulaError(f"formulas refer to each other more than {MAX_DEPTH} deep")
         if name not in self.done:
             self.open.append(name)
             self.done[name] = self.read(f"shading.let.{name}", self.recipe.shading.let[name])
@@ -204,7 +203,7 @@ def _at(f: Value, dx: Expr, dy: Expr) -> Value:
 
 
 def _not_zero(spread: Expr) -> Expr:
-    """Of a constant field, 1: its relief is flat and its levels are 0."""
+    """1 for the spread of a constant field: its relief is flat and its levels are 0."""
     return trace.select(trace.less(1e-9, spread), spread, 1.0)
 
 
@@ -221,7 +220,7 @@ def _quantile(f: Expr, p: Expr) -> Expr:
     return node("statistic", (f,), ("quantile", p.value))
 
 
-# What computes the words of catalogue/statistics.py.
+# The implementations of the words in catalogue/statistics.py.
 MEASURES: dict[str, Any] = {
     "dx": _gradient("dx"),
     "dy": _gradient("dy"),
@@ -244,6 +243,6 @@ MEASURES: dict[str, Any] = {
 
 @lru_cache(1024)
 def palette_tables(anchors: tuple[str | tuple[float, float, float], ...]) -> tuple[Table, ...]:
-    """The L, a and b of a palette as tables over 0..1."""
+    """The L, a and b of a palette as three tables over 0..1."""
     table = ramp(anchors_to_oklab(anchors))
     return tuple(Table(f"palette_{c}", table[:, i].copy()) for i, c in enumerate("Lab"))

@@ -1,7 +1,7 @@
-"""Fields at shifted places: `at(f, dx, dy)`.
+"""Fields at shifted points: `at(f, dx, dy)`.
 
-A field is a network's output, so at another place it is the output of a copy of that network whose
-inputs look there. A copy is shared by all fields that are asked for at the same shift.
+A field is an output of a network, so its value at another point is the output of a copy of that
+network with shifted inputs. All fields at the same shift share one copy.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Shift = tuple[Expr, Expr]
 
 
 class Shifts:
-    """Networks in order of evaluation, and the copies of them that shifts have asked for."""
+    """Networks in order of evaluation, and their copies for shifts."""
 
     def __init__(self, networks: Iterable[Network]):
         self.networks = list(networks)
@@ -30,7 +30,7 @@ class Shifts:
         return list(self.owners)
 
     def shifted(self, f: Expr, dx: Expr, dy: Expr) -> Expr:
-        """f as it is at (x + dx, y + dy)."""
+        """The value of f at (x + dx, y + dy)."""
         if variables(dx, dy) and any(v.endswith((".dx", ".dy")) for v in variables(f)):
             raise RecipeError(
                 "shading: a gradient inside at(f, dx, dy) needs dx and dy that are the same "
@@ -50,7 +50,7 @@ class Shifts:
                 return e + (dx if e.value == "x" else dy)
             field, dot, axis = e.value.partition(".")
             owner = self.owners.get(field)
-            if owner is None:  # a part of z, the same everywhere
+            if owner is None:  # a component of z, constant over the plane
                 return None
             copy = self._copy(owner, shift)
             return var(f"{copy.name}{field.removeprefix(owner.name)}{dot}{axis}")

@@ -1,4 +1,4 @@
-"""Recipes built with names in place of their numbers: what plans and live programs are made of."""
+"""Builds recipes with named slots in place of their numbers, for plans and live programs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from phosphene.compiler.measurement_log import Look, MeasurementLog
 from phosphene.compiler.networks import make_networks, used_networks
 from phosphene.compiler.norms import Notes, measure_norms
 from phosphene.compiler.probe import share_below
-from phosphene.compiler.resolving import FirstPass, resolve_statistics
+from phosphene.compiler.resolving import MeasureExtremes, resolve_statistics
 from phosphene.compiler.shading import DecidesFormError as DecidesFormError
 from phosphene.compiler.shading import palette_tables, shade
 from phosphene.compiler.shifts import Shifts
@@ -20,13 +20,13 @@ from phosphene.ir.layout import Layout
 from phosphene.ir.network import Network, Stretch
 from phosphene.recipe import Recipe
 
-# Measured numbers that a derivative leaves out, so that they belong to a plan's form.
+# Measured numbers that differentiation drops, so that they are part of a plan's form.
 SPECIAL = frozenset({0.0, 1.0})
 
 
 class TableSource(NamedTuple):
-    """Which table it is: channel `which` of a palette, or the `which`-th cdf ("share"); or, with
-    `slope`, its derivative.
+    """The origin of a table: channel `which` of the palette `whose`, or the `which`-th cdf if
+    `whose` is "share"; with `slope`, its derivative.
     """
 
     whose: str
@@ -36,7 +36,7 @@ class TableSource(NamedTuple):
 
 @dataclass
 class NamingLog(MeasurementLog):
-    """Measures whose numbers have names, and what was looked at. `bakes`: 0 and 1 stay numbers."""
+    """Records measurements as named slots, and the programs; with `bakes`, 0 and 1 stay numbers."""
 
     slots: dict[str, float]  # type: ignore[assignment]
     bakes: bool = True
@@ -75,7 +75,7 @@ class NamingLog(MeasurementLog):
 
 
 class Reading(NamedTuple):
-    """Networks and channels with names for numbers, and all their expressions."""
+    """Networks and channels with slots for numbers, and all their expressions."""
 
     networks: list[Network]
     channels: list[Expr]
@@ -85,10 +85,10 @@ class Reading(NamedTuple):
 def read_with_names(
     recipe: Recipe, fixed: Mapping[str, float], same: Mapping[str, str], scales: bool = False
 ) -> Reading:
-    """The recipe's networks and channels with slots for all numbers but `fixed`; numbers of `same`
-    go by another's name. The scales of networks are slots only with `scales`.
+    """The recipe's networks and channels with slots for all numbers except `fixed`. `same` maps the
+    names of duplicate numbers to the names kept. Scales of networks are slots only with `scales`.
 
-    Raises `DecidesFormError` where the names of some numbers would not do.
+    Raises `DecidesFormError` if some numbers cannot be slots.
     """
     own_scales = () if scales else {f"{name}/scale" for name in recipe.networks}
 
@@ -104,7 +104,7 @@ def read_with_names(
 
 @dataclass(frozen=True)
 class Trace:
-    """A recipe built with names for its numbers; `kept` are its tables, whose ids `tables` has."""
+    """A recipe built with slots for its numbers; `kept` are the tables with ids in `tables`."""
 
     layout: Layout
     networks: list[Network]
@@ -122,11 +122,11 @@ def trace(
     same: Mapping[str, str],
     slots: dict[str, float],
     latents: Mapping[str, float],
-    first_pass: FirstPass | None = None,
+    first_pass: MeasureExtremes | None = None,
     live: bool = False,
 ) -> Trace:
-    """The recipe built with `slots`, to which measured numbers are added. `live`: every number is
-    one, and the layout has labels.
+    """The recipe built with `slots`, to which measured numbers are added. With `live`, every number
+    is a slot and the layout has labels.
     """
     networks, channels, roots = read_with_names(recipe, fixed, same, live)
     networks = used_networks(networks, channels)
@@ -145,7 +145,7 @@ def trace(
 def _sources(
     recipe: Recipe, shares: list[Table]
 ) -> tuple[dict[int, TableSource], tuple[Table, ...]]:
-    """What each table is, by its id, and the tables. Equal palettes have one table: the first's."""
+    """The source of each table by its id, and the tables. Equal palettes share a table."""
     named = [
         (TableSource(name, k, False), table)
         for name, palette in recipe.palettes.items()
@@ -160,7 +160,7 @@ def _sources(
 
 
 def stretches(networks: list[Network]) -> dict[str, float]:
-    """The numbers of all stretches, by the names that lowering gives them."""
+    """The numbers of all stretches, by the slot names that lowering uses."""
     found: dict[str, float] = {}
     for n in networks:
         for i, step in enumerate(n.steps):

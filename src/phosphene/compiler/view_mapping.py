@@ -1,4 +1,4 @@
-"""One plane on another: where the points that one view shows lie in the plane of another view."""
+"""Maps the plane of one view to that of another, so that their pictures overlap."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ Matrix = tuple[Row, Row]
 
 @dataclass(frozen=True)
 class Onto:
-    """(x, y) of the first plane is `matrix` (x, y) + `offset` in the second; `back` is the
-    inverse of the matrix.
+    """The map from a point (x, y) of the first plane to `matrix` (x, y) + `offset` in the second;
+    `back` is the inverse of the matrix.
     """
 
     matrix: Matrix
@@ -25,8 +25,8 @@ class Onto:
     offset: Row
 
     def laid(self, roots: list[Expr]) -> list[Expr]:
-        """Formulas of the second plane as formulas of the first: what stood at a point of the
-        second stands where that is in the first; gradients and shifts stay those of the second.
+        """Formulas of the second plane rewritten in the coordinates of the first; gradients and
+        shifts remain those of the second.
         """
         x, y = var("x"), var("y")
         place = {
@@ -50,14 +50,14 @@ class Onto:
 
 
 def _sum(factors: Row, first: Expr, second: Expr) -> Expr:
-    """factors . (first, second), without what is 0."""
+    """The dot product of factors and (first, second), without terms of factor 0."""
     terms = [e * k for k, e in zip(factors, (first, second), strict=True) if k]
     return terms[0] + terms[1] if len(terms) == 2 else terms[0]
 
 
 def lay_view(first: View, second: View, size: Size) -> Onto | None:
-    """Where the planes lie on each other in pictures of a size: every pixel of the one on that of
-    the other. None where they are one.
+    """The map between the planes of two views under which, in pictures of `size`, equal pixels
+    coincide. None if the planes are the same.
     """
     one, two = (view.model_copy(update={"positions": "engine"}) for view in (first, second))
     if one == two:
@@ -69,7 +69,7 @@ def lay_view(first: View, second: View, size: Size) -> Onto | None:
 
 
 def _parts(six: Affine) -> tuple[Matrix, Row]:
-    """How x and y (rows) change from pixel to pixel across and down, and the first pixel's."""
+    """The change of x and y (rows) per pixel across and down, and the first pixel's point."""
     a, b, c, d, e, f = six
     return ((a, b), (d, e)), (c, f)
 

@@ -1,4 +1,4 @@
-"""The recipe: its model, and its text."""
+"""The recipe: its model, its JSON text and its fields."""
 
 from phosphene.recipe.fields import FIELDS as FIELDS
 from phosphene.recipe.fields import fresh_seed as fresh_seed

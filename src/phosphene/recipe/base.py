@@ -1,4 +1,4 @@
-"""What all parts of a recipe are made of: frozen models, names of catalogues, seeds, places."""
+"""Building blocks of recipe models: frozen parts, catalogue names, seeds and points."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ V = TypeVar("V")
 
 
 class Part(BaseModel):
-    """A frozen model that knows no other keys than its own. Raises `RecipeError`, which names the
-    path of what cannot be, what came and what was expected.
+    """A frozen model that rejects unknown keys. Raises `RecipeError` with the path of the invalid
+    value, what it was and what was expected.
     """
 
     model_config = ConfigDict(
@@ -41,11 +41,11 @@ class Part(BaseModel):
         except ValidationError as error:
             raise RecipeError(explain(error, type(self), data)) from None
 
-    # With this mark, pydantic's own, nested parts are validated without their constructors: a fault
-    # inside a recipe is explained once, by the recipe, with its whole path.
+    # With this pydantic flag, nested parts are validated without calling their constructors, so an
+    # error inside a recipe is reported once, by the recipe, with its full path.
     __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
 
-    if not TYPE_CHECKING:  # type checkers must see no attribute but the fields
+    if not TYPE_CHECKING:  # type checkers must see only the fields
 
         def __getattr__(self, name: str) -> Any:
             if name in aliases("attribute", type(self).__name__):
@@ -54,11 +54,12 @@ class Part(BaseModel):
 
 
 class FrozenDict(dict[K, V]):
-    """A dictionary that cannot be changed. `dict(frozen)` is a copy that can."""
+    """A read-only dictionary. `dict(frozen)` is a mutable copy."""
 
     def _refuse(self, *_: Any, **__: Any) -> NoReturn:
         raise TypeError(
-            "a recipe cannot be changed; recipe.replace({'palettes.A': 'ember'}) gives another one"
+            "a recipe cannot be changed; "
+            "recipe.replace({'palettes.A': 'ember'}) returns a changed copy"
         )
 
     __setitem__ = __delitem__ = __ior__ = _refuse  # type: ignore[assignment]
@@ -69,7 +70,7 @@ class FrozenDict(dict[K, V]):
 
 
 class _ReadOnly:
-    """Marks a `Mapping` of a part: it is read from any dictionary and kept as a `FrozenDict`."""
+    """Marks a `Mapping` field of a part: accepts any dictionary and stores a `FrozenDict`."""
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
@@ -84,11 +85,13 @@ Named = Annotated[Mapping[K, V], _ReadOnly()]
 
 
 def listed(value: Any) -> Any:
-    """One value where a list is wanted: a list of one."""
+    """Wraps a single value in a list; lists, tuples and dictionaries are returned as they are."""
     return value if isinstance(value, list | tuple | dict) else [value]
 
 
 def known(kind: str, names: Any, list_with: str = "") -> AfterValidator:
+    """A validator that accepts only `names` and suggests the nearest one."""
+
     def check(name: str) -> str:
         if name not in names:
             raise ValueError(unknown(kind, name, names, list_with=list_with))
@@ -98,7 +101,7 @@ def known(kind: str, names: Any, list_with: str = "") -> AfterValidator:
 
 
 def _seed(value: Any) -> Any:
-    """Whole numbers written as text are numbers: "42" and 42 are one seed."""
+    """Converts integers written as text to numbers: "42" and 42 are the same seed."""
     if hasattr(value, "__index__") and not isinstance(value, bool):
         value = operator.index(value)
         if abs(value) < 10**18:
@@ -107,7 +110,7 @@ def _seed(value: Any) -> Any:
     if not isinstance(value, str):
         raise ValueError(f"expected a whole number or a string, got {value!r}")
     if len(value) > 1000 or not value.isprintable():
-        raise ValueError("a string as a seed has up to 1000 characters that can be printed")
+        raise ValueError("a string as a seed has up to 1000 printable characters")
     if re.fullmatch(r"0|-?[1-9][0-9]{0,17}", value):
         return int(value)
     return value

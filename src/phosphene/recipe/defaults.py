@@ -1,11 +1,11 @@
-"""The defaults of edition 1, as they stand in files: what a recipe leaves out.
+"""The defaults of edition 1, in the form used in files: what a recipe omits.
 
-A file says only what differs from them, so they never change: an old file must stay the same
-picture. They are compared with the models in tests/test_defaults.py.
+A file holds only what differs from these defaults, so they never change: an old file must keep
+making the same picture. tests/test_defaults.py compares them with the models.
 
-A field that comes later goes to `ADDED`, with the default that leaves old pictures as they are and
-the version it comes in. A recipe that uses it then says `"needs": "0.3"`, which an older version
-names when it meets a key that it does not know. The same holds for a new value of an old field,
+A field added later is listed in `ADDED`, with the version that adds it and a default that leaves
+existing pictures unchanged. A recipe that uses it carries `"needs": "0.3"`; an older version names
+that version when it meets the unknown key. The same applies to a new value of an existing field,
 such as a new kind of network.
 """
 
@@ -13,11 +13,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-REQUIRED = "(required)"  # the field has no default: files always say it
+REQUIRED = "(required)"  # the field has no default: files always contain it
 
 
 class Added(NamedTuple):
-    """A field that came after the first release; or, with `value`, a new value of a field."""
+    """A field added after the first release or, with `value`, a new value of an existing field."""
 
     version: str
     part: str

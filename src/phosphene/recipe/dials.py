@@ -1,7 +1,7 @@
-"""Dials: parameters that only one style has, beside the fields that every recipe has.
+"""Dials: parameters of a single style, in addition to the fields that every recipe has.
 
-A style's table of dials gives name -> (default, what it means). A dial of a field's name stands
-before the field. A default of None is a number that the seed draws.
+A style's table of dials maps name -> (default, meaning). A dial takes precedence over a field of
+the same name. A default of None means that the seed draws the number.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0":
 class Style(NamedTuple):
     """A row of the table of styles.
 
-    `source` is the dotted name of a function `make(seed, **dials)` that gives a recipe, in a module
-    that is loaded when it is first needed; or the function itself, which then has no dials. The
-    rest is for people: `sweep` is the dial, with its values, that the documentation shows.
+    `source` is the dotted name of a function `make(seed, **dials)` that returns a recipe, in a
+    module loaded on first use; or the function itself, which then has no dials. The other fields
+    are documentation: `sweep` is the dial, with its values, that the style's page shows.
     """
 
     source: str | Callable[..., Recipe]
@@ -33,7 +33,7 @@ class Style(NamedTuple):
 
     @property
     def make(self) -> Callable[..., Recipe]:
-        """The function from a seed and the dials to a recipe."""
+        """The function that takes a seed and dials and returns a recipe."""
         if callable(self.source):
             return self.source
         module, _, name = self.source.rpartition(".")
@@ -41,7 +41,7 @@ class Style(NamedTuple):
 
     @property
     def dials(self) -> Dials:
-        """The table beside the function, which has its name in capitals; empty if there is none."""
+        """The table in the function's module, of its name in capitals; empty if there is none."""
         if callable(self.source):
             return {}
         module, _, name = self.source.rpartition(".")
@@ -64,7 +64,7 @@ def _written(value: Any) -> str:
 
 
 def read_dial(name: str, value: Any, dial: tuple[Any, str]) -> Any:
-    """A dial's value, of the kind of its default. Raises `UserError` for what it cannot be."""
+    """The value converted to the type of the dial's default. Raises `UserError` if it cannot be."""
     default, says = dial
     try:
         match default:
@@ -85,7 +85,7 @@ def read_dial(name: str, value: Any, dial: tuple[Any, str]) -> Any:
 
 
 def choose(kind: str, value: str, names: Iterable[str]) -> str:
-    """`value` if it is among `names`; else a `UserError` that names them."""
+    """`value` if it is one of `names`; otherwise raises a `UserError` that lists them."""
     names = list(names)
     if value not in names:
         raise UserError(unknown(kind, value, names))
@@ -93,7 +93,7 @@ def choose(kind: str, value: str, names: Iterable[str]) -> str:
 
 
 def whole(name: str, value: float | None, least: int, greatest: int) -> int | None:
-    """A dial that is counted; None, which the seed draws, stays None."""
+    """An integer dial from `least` to `greatest`; None (drawn by the seed) is returned as None."""
     if value is None:
         return None
     if value != int(value):
@@ -105,5 +105,6 @@ def whole(name: str, value: float | None, least: int, greatest: int) -> int | No
 
 
 def within(name: str, value: float, least: float, greatest: float) -> None:
+    """Raises `UserError` unless `value` is from `least` to `greatest`."""
     if not least <= value <= greatest:
         raise UserError(f"got {value:g}; expected {least:g} to {greatest:g}", argument=name)

@@ -1,4 +1,4 @@
-"""Validation errors in our words: where, what came, what was expected, the nearest name."""
+"""Validation errors as messages: where, what was given, what was expected, the nearest name."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _OWN = {"networks", "palettes", "params", "let"}
 
 
 def explain(error: ValidationError, model: type[BaseModel], data: Any = None) -> str:
-    """The first fault of `data`, and how many more there are. Data that says which version it
-    `needs`, a newer one than this, may hold what no fault is: then that version is named.
+    """The first error in `data`, and how many more there are. If `data` says that it `needs` a
+    newer version than this one, the error may be valid there, so the message names that version.
     """
     found = error.errors(include_url=False)
     faults = [f for f in found if not any(_inside(other["loc"], f["loc"]) for other in found)]
     first = faults[0]
-    before = ("", *first["loc"])  # the user's own names may be ours too: a network named "torus"
+    before = ("", *first["loc"])  # a user's name may equal a tag: a network named "torus"
     place = [p for b, p in zip(before, first["loc"], strict=False) if b in _OWN or not _is_tag(p)]
     text, where = _problem(first, place, model), _path(place)
     needs = data.get("needs") if isinstance(data, dict) else None
@@ -38,7 +38,7 @@ def explain(error: ValidationError, model: type[BaseModel], data: Any = None) ->
 
 
 def _inside(inner: tuple[Any, ...], outer: tuple[Any, ...]) -> bool:
-    """A fault in a part makes its whole report a second fault, which says nothing new."""
+    """Whether an error is inside another: pydantic then reports the outer part as well."""
     return len(inner) > len(outer) and inner[: len(outer)] == outer
 
 
@@ -75,7 +75,7 @@ def _problem(fault: Any, place: list[Any], model: type[BaseModel]) -> str:
 
 
 def _fields(model: Any, place: tuple[Any, ...]) -> set[str]:
-    """The field names of the model at a place; a tag on the way names one of the alternatives."""
+    """The field names of the model at a location; a tag in it selects one of the alternatives."""
     models = _models(model)
     for part in place:
         tagged = {m for m in models if part in (m.__name__, m.__name__.lower())}

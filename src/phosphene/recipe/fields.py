@@ -1,6 +1,7 @@
-"""Recipe fields by short names: what command line options and keyword arguments mean.
+"""Recipe fields by short names, as used by command line options and keyword arguments.
 
-One entry = name, where it stands, how its text is read. They act on the network `main`.
+Each entry has a name, its path in the recipe, its meaning, and how its text is parsed. Network
+fields act on the network `main`.
 """
 
 from __future__ import annotations
@@ -23,14 +24,14 @@ class Field(NamedTuple):
 
 
 def _activation(text: str) -> Any:
-    """`tanh`, per layer `tanh,sin`, shared out in a layer `tanh+sin`, drawn `random:unit`."""
+    """`tanh`; per layer `tanh,sin`; shared among the units of a layer `tanh+sin`; `random:unit`."""
     if text.startswith("random:"):
         return {"random": text.removeprefix("random:")}
     return [_shared(part) for part in _features(text)]
 
 
 def _shared(text: str) -> Any:
-    """Names joined by + share the units of a layer; anything else is a name or a formula of h."""
+    """Names joined by + share the units of a layer; other text is a name or a formula of h."""
     parts = [p.strip() for p in text.split("+")]
     return parts if len(parts) > 1 and all(p.isidentifier() and p != "h" for p in parts) else text
 
@@ -60,7 +61,7 @@ def _samples(text: str) -> int | str:
 
 
 def yes_or_no(text: str) -> bool:
-    """How a field reads its text that is an option without a value."""
+    """Parses the text of a flag: yes, true, no or false. Raises `ValueError` for other text."""
     try:
         return {"yes": True, "true": True, "no": False, "false": False}[text.lower()]
     except KeyError:
@@ -104,14 +105,14 @@ FIELDS: dict[str, Field] = {
         str,
     ),
     "invert_palettes": Field(
-        "palettes", "turn every palette over: light where it was dark", yes_or_no
+        "palettes", "invert the lightness of every palette: light becomes dark", yes_or_no
     ),
     "precision": Field("precision", "f32, or f64 to match programs that compute in float64", str),
 }
 
 
 def read_field(name: str, text: str) -> Any:
-    """The value of a field's text, as a command line gives it."""
+    """The value of a field given as text. Raises `UserError` if the text cannot be parsed."""
     try:
         return FIELDS[name].read(text)
     except ValueError:
@@ -120,7 +121,7 @@ def read_field(name: str, text: str) -> Any:
 
 
 def read_value(text: str) -> Any:
-    """The value that a text means: JSON where it is JSON, else the text itself."""
+    """The text parsed as JSON if it is JSON, otherwise the text itself."""
     try:
         return json.loads(text)
     except ValueError:
@@ -128,9 +129,10 @@ def read_value(text: str) -> Any:
 
 
 def with_fields(recipe: Recipe, fields: Mapping[str, Any]) -> Recipe:
-    """The recipe with fields put in by their short names, as texts or as values.
+    """A copy of the recipe with fields set by their short names, given as texts or as values.
 
-    `set` may hold further values by dotted path; they are put in last.
+    `set` may hold further values by dotted path; they are applied last. Raises `UserError` for an
+    unknown field, `RecipeError` for a value that the recipe does not accept.
     """
     fields = with_new_names(fields)
     changes: dict[str, Any] = {}
@@ -156,8 +158,8 @@ def with_fields(recipe: Recipe, fields: Mapping[str, Any]) -> Recipe:
 
 
 def with_new_names(fields: Mapping[str, Any], *, depth: int = 3) -> dict[str, Any]:
-    """The fields with new names for old ones, and a warning for each at the line that called the
-    caller (with `depth` 4, that line's caller).
+    """The fields with old names replaced by new ones. Warns for each, at the caller's caller (with
+    `depth` 4, one frame further out).
     """
     renamed = {old: new for old, new in aliases("keyword").items()
                if old in fields and new in FIELDS}  # fmt: skip
@@ -170,7 +172,7 @@ def _invert_palettes(recipe: Recipe, wanted: Any) -> Recipe:
     return twin(recipe) if read_field("invert_palettes", str(wanted)) else recipe
 
 
-# Fields that change the recipe as a whole, in this order, after the others.
+# Fields that transform the whole recipe, applied in this order after the others.
 COLOURS: dict[str, Callable[[Recipe, Any], Recipe]] = {
     "recolour": recolour,
     "palette": with_palettes,
@@ -179,7 +181,7 @@ COLOURS: dict[str, Callable[[Recipe, Any], Recipe]] = {
 
 
 def seed_after(seed: int | str, k: int) -> int | str:
-    """The k-th seed from this one on: 7, 8, 9, ... or moss, moss-1, moss-2, ..."""
+    """The k-th seed after this one: 7, 8, 9, ... or moss, moss-1, moss-2, ..."""
     first = Recipe(seed=seed).seed
     if isinstance(first, int):
         return first + k
@@ -187,7 +189,7 @@ def seed_after(seed: int | str, k: int) -> int | str:
 
 
 def _with_latent(recipe: Recipe, changes: dict[str, Any]) -> dict[str, Any]:
-    """Size and values of z kept in step: the one that is given decides."""
+    """Keeps the size and the values of z consistent: the one that is given decides the other."""
     values, size = "networks.main.latent.values", "networks.main.latent.size"
     if values in changes and changes[values] is not None and not isinstance(changes[values], str):
         changes = changes | {values: [float(v) for v in changes[values]]}

@@ -1,4 +1,4 @@
-"""Networks whose weights no seed can make again: trained, evolved or imported."""
+"""Networks whose weights are given rather than drawn: trained, evolved or imported."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ MAX_CONNECTIONS = 4096
 
 
 class Layer(Part):
-    """A given layer: weights of shape (units, inputs), biases of shape (units,).
+    """A layer with given weights of shape (units, inputs) and biases of shape (units,).
 
-    `then` says what the next layer sees: this layer's units ("replace"), what this layer saw
-    followed by them ("join"), or their sum ("add"). `shortcut`, of the shape of the weights, takes
-    what is added through a matrix first. `norm` "layer" standardises the units of a pixel.
+    `then` sets the input of the next layer: this layer's units ("replace"), this layer's input
+    followed by its units ("join"), or their sum ("add"). `shortcut`, of the same shape as the
+    weights, is a matrix applied to the input before it is added. `norm` "layer" standardises the
+    units of each pixel.
     """
 
     weights: Numbers
@@ -45,7 +46,7 @@ class Layer(Part):
 
 
 class ExplicitNetwork(NetworkBase):
-    """A network whose weights no seed can make again: trained, evolved or imported."""
+    """A layered network whose weights are given: trained, evolved or imported."""
 
     kind: Literal["explicit"]
     layers: Annotated[tuple[Layer, ...], Field(min_length=1, max_length=MAX_DEPTH)]
@@ -61,12 +62,12 @@ class ExplicitNetwork(NetworkBase):
                 )
             if 0 in shape or max(shape) > MAX_WIDTH:
                 raise ValueError(
-                    f"layers[{index}].weights: shape {shape}; a side has 1 to {MAX_WIDTH} entries"
+                    f"layers[{index}].weights: shape {shape}; each side must be 1 to {MAX_WIDTH}"
                 )
             if units is not None and shape[1] != units:
                 raise ValueError(
                     f"layers[{index}].weights: {shape[1]} inputs; "
-                    f"the layer before has {units} units"
+                    f"the previous layer has {units} units"
                 )
             if layer.biases is not None and layer.biases.array.shape != (shape[0],):
                 raise ValueError(
@@ -79,7 +80,8 @@ class ExplicitNetwork(NetworkBase):
                 )
             if layer.shortcut is not None and layer.shortcut.array.shape != shape:
                 raise ValueError(
-                    f"layers[{index}].shortcut: shape {layer.shortcut.array.shape}, not {shape}"
+                    f"layers[{index}].shortcut: shape {layer.shortcut.array.shape}; "
+                    f"expected {shape}"
                 )
             units = shape[0] + (shape[1] if layer.then == "join" else 0)
         return self
@@ -92,7 +94,7 @@ class ExplicitNetwork(NetworkBase):
 
 
 class Connection(Part):
-    """From the value of one node to the sum of another. Nodes are counted from the inputs on."""
+    """A weighted edge from one node to another. Node numbers start with the inputs, at 0."""
 
     source: Annotated[int, Field(ge=0)]
     target: Annotated[int, Field(ge=0)]
@@ -101,14 +103,15 @@ class Connection(Part):
 
 
 class GraphNetwork(NetworkBase):
-    """A network of single nodes, as evolution grows them.
+    """A network of single nodes in any topology, as evolution produces.
 
-    Nodes are numbered: first the inputs, then `nodes`, each an activation of the sum of what its
-    connections bring (0 where there are none). `output_nodes` are the fields. Values spread in
-    ticks: in each, a node that a reached one leads to is reached too, then all that are reached are
-    computed in the order of their numbers, from the newest values; a value that has not been
-    computed yet is 0. The last tick is the one that reaches every connected node, or number
-    `ticks`; so connections may run in circles.
+    Nodes are numbered: first the inputs, then `nodes`. The value of a node is its activation of the
+    weighted sum of its incoming connections (0 if it has none). `output_nodes` are the fields.
+
+    Evaluation runs in ticks. In each tick, every node with a connection from a reached node becomes
+    reached; then all reached nodes are computed in the order of their numbers, from the newest
+    values. A value that has not been computed yet is 0. Evaluation ends with the tick that reaches
+    every connected node, or after `ticks` ticks, so connections may form cycles.
     """
 
     kind: Literal["graph"]
@@ -120,7 +123,7 @@ class GraphNetwork(NetworkBase):
     @model_validator(mode="after")
     def _numbered(self) -> GraphNetwork:
         if not all(isinstance(entry, str) for entry in self.inputs):
-            raise ValueError("inputs: a graph takes formula texts, one input each")
+            raise ValueError("inputs: a graph takes only formula texts, one per input")
         first, end = len(self.inputs), len(self.inputs) + len(self.nodes)
         for index, connection in enumerate(self.connections):
             if connection.source >= end or not first <= connection.target < end:

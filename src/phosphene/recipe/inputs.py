@@ -1,4 +1,4 @@
-"""What a network sees of a place: formula texts, and generators of several features."""
+"""The inputs of a network: formula texts of a point, and generators of several features."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Radius(Part):
 
 
 class Rings(Part):
-    """cos(frequency r + phase) about `centre`."""
+    """cos(frequency * r + phase), with r the distance from `centre`."""
 
     kind: Literal["rings"]
     frequency: float = 10.0
@@ -26,17 +26,18 @@ class Rings(Part):
 
 
 class Waves(Part):
-    """sin and cos of frequency x, then of frequency y, at each frequency (radians per unit)."""
+    """sin and cos of frequency * x, then of frequency * y, each frequency in radians per unit."""
 
     kind: Literal["waves"]
     frequencies: Annotated[tuple[float, ...], Field(min_length=1, max_length=64)]
 
 
 class Fourier(Part):
-    """Sines in random directions: frequency geometric from low to high (half-cycles per unit).
+    """Sines in random directions, of frequencies from `low` to `high` in geometric progression
+    (half-cycles per unit).
 
-    Amplitudes fall as (frequency / low)^-falloff; `stretch` from 0 to 1 lets the waves run along
-    `angle`; `seed` null means the recipe's.
+    Amplitudes fall as (frequency / low)^-falloff. `stretch`, from 0 to 1, aligns the waves with
+    `angle` (radians). A `seed` of null means the recipe's seed.
     """
 
     kind: Literal["fourier"]
@@ -50,9 +51,9 @@ class Fourier(Part):
 
 
 class Torus(Part):
-    """cos and sin of x, then of y, at 1, 2, ... `order` waves in a `period`, the k-th over k.
+    """cos and sin of x, then of y, at k = 1, 2, ... `order` waves per `period`, divided by k.
 
-    A network that sees nothing else makes a picture that repeats without a seam.
+    A network with no other inputs makes a seamlessly repeating picture.
     """
 
     kind: Literal["torus"]

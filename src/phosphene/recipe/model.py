@@ -1,4 +1,4 @@
-"""The recipe: everything that decides a picture."""
+"""The recipe: everything that determines a picture."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ from phosphene.recipe.old_keys import key_today
 from phosphene.recipe.parts import Finish, Palette, Shading, Surface, View
 
 EDITION = 1
-# What formula texts say already; "z0" is a part of the latent vector.
+# The words of the formula language, which a user's names must not hide.
 WORDS = frozenset(
     {*PRIMITIVES, *FUNCTIONS, *SPELLINGS, *STATISTICS, *VECTORS, *FEATURES, "vec", "pi", "h"}
 )
 Name = Annotated[str, Field(pattern=r"^[A-Za-z](_?[A-Za-z])*$", max_length=32)]
 
 
-# The network of a recipe that names none: lively, and its outputs are colours.
+# The network of a recipe that specifies none: lively, with outputs usable as colours.
 PLAIN = Network(norm="frozen", output="half_tanh", weights=Weights(gain=(1.1, 1.5)))
 
 
 class Recipe(Part):
-    """A picture as data. Frozen, all that is in it as well; `replace` gives another one.
+    """A picture as data. Deeply frozen; `replace` returns a changed copy.
 
-    `Recipe(seed=7)` is complete: what is left out has the edition's default. Raises `RecipeError`,
-    which names the path of what cannot be, what came and what was expected. Two recipes are equal
-    when they make the same picture by the same words; `digest` is the sha256 of the canonical JSON.
-    `rescued` tells what the gate did to a dull seed; it changes no pixel.
+    `Recipe(seed=7)` is complete: omitted fields have the edition's defaults. Raises `RecipeError`
+    with the path of an invalid value, what it was and what was expected. Two recipes are equal if
+    their canonical JSON is equal; `digest` is its sha256. `rescued` lists what the quality gate
+    changed to rescue a dull seed; it has no effect on pixels.
     """
 
     phosphene: Literal[1] = EDITION
@@ -54,7 +54,7 @@ class Recipe(Part):
     precision: Literal["f32", "f64"] = "f32"
     rescued: tuple[str, ...] = ()
 
-    if TYPE_CHECKING:  # its parts may come as parts, or as dictionaries in any of their spellings
+    if TYPE_CHECKING:  # parts may be given as models or as dictionaries
 
         def __init__(self, /, **data: Any) -> None: ...
 
@@ -74,7 +74,7 @@ class Recipe(Part):
 
     @model_validator(mode="after")
     def _names_apart(self) -> Recipe:
-        """No name of the user's means two things, or hides a word of the language."""
+        """A user's name must be unique and must not hide a word of the formula language."""
         fields = {f"{n}{i}" for n, network in self.networks.items() for i in range(network.outputs)}
         own = [*self.shading.params, *self.shading.let, *self.palettes]
         for name in [*sorted(fields), *own]:
@@ -93,15 +93,15 @@ class Recipe(Part):
     def json(self) -> str:  # type: ignore[override]
         """The canonical JSON text: keys sorted, no spaces, no defaults.
 
-        It holds what differs from the defaults of the edition (`phosphene.recipe.defaults`), so new
-        fields change no old text, and it stays the same picture when a style or a default of a
-        constructor changes. `"needs"` names the version it takes to read it, where that is not the
-        first.
+        It holds only what differs from the defaults of the edition (`phosphene.recipe.defaults`),
+        so new fields do not change old texts, and changes to a style or to a constructor's defaults
+        do not change the picture. `"needs"` is the oldest version that can read it, if that is not
+        the first release.
         """
         return _canonical(self.to_dict())
 
     def to_dict(self, *, full: bool = False) -> dict[str, Any]:
-        """The recipe as plain data, as in its JSON text; `full`: with every default written out."""
+        """The recipe as plain data, as in its JSON text; with `full`, including all defaults."""
         needs = needed_version(self)
         return self._data(full) | ({"needs": needs} if needs else {})
 
@@ -117,13 +117,14 @@ class Recipe(Part):
 
     @property
     def digest(self) -> str:
-        """The sha256 of the canonical JSON text, in hexadecimal. `needs` is left out of it: that
-        follows from the rest.
+        """The sha256 of the canonical JSON text, in hexadecimal. It excludes `needs`, which is
+        derived from the other fields.
         """
         return hashlib.sha256(_canonical(self._data()).encode()).hexdigest()
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
+        """The recipe of a JSON text. Raises `RecipeError` if the text is not a valid recipe."""
         try:
             data = json.loads(text)
         except (ValueError, RecursionError) as error:
@@ -134,21 +135,23 @@ class Recipe(Part):
 
     @classmethod
     def checked(cls, data: Any) -> Self:
-        """A recipe of plain data that may hold anything."""
+        """The recipe of untrusted plain data. Raises `RecipeError` if the data is not valid."""
         try:
             return cls.model_validate(data)
         except ValidationError as error:
             raise RecipeError(explain(error, cls, data)) from None
 
     def replace(self, changes: dict[str, Any]) -> Self:
-        """The recipe with values put in at dotted paths, such as `{"networks.main.width": 32}`."""
+        """A copy with values set by dotted path, such as `{"networks.main.width": 32}`. Raises
+        `RecipeError` for an unknown path or an invalid value.
+        """
         data = self.model_dump()
         for path, value in changes.items():
             _put(data, path, value)
         return self.checked(data)
 
     def get(self, path: str) -> Any:
-        """The value at a dotted path, as plain data."""
+        """The value at a dotted path, as plain data. Raises `RecipeError` for an unknown path."""
         return _find(self.model_dump(mode="json"), path)
 
     def __repr__(self) -> str:
@@ -167,7 +170,7 @@ def _canonical(data: dict[str, Any]) -> str:
 
 
 def _plus_zero(data: Any) -> Any:
-    """-0.0 is 0.0: equal recipes have one text."""
+    """Replaces -0.0 by 0.0, so that equal recipes have the same text."""
     if isinstance(data, dict):
         return {k: _plus_zero(v) for k, v in data.items()}
     if isinstance(data, list):
@@ -176,7 +179,7 @@ def _plus_zero(data: Any) -> Any:
 
 
 def _step(data: Any, key: str, path: str) -> Any:
-    """The key or index under which `key` stands in `data`."""
+    """The dictionary key or list index in `data` that `key` refers to."""
     if isinstance(data, dict):
         key = key_today(key, data)
         if key not in data:
@@ -194,10 +197,10 @@ def _step(data: Any, key: str, path: str) -> Any:
 
 def _no_index(data: Any, key: str) -> str:
     if not isinstance(data, list | tuple):
-        return f"'{key}' is in a single value, which has no parts"
+        return f"'{key}': the value before it is not an object or a list"
     if not key.isdecimal():
-        return f"'{key}' is no index; the list has {len(data)} entries, from 0 on"
-    return f"index {key} out of range; the list has {len(data)} entries, from 0 on"
+        return f"'{key}' is not an index; the list has {len(data)} entries, numbered from 0"
+    return f"index {key} out of range; the list has {len(data)} entries, numbered from 0"
 
 
 def _find(data: Any, path: str) -> Any:
@@ -206,7 +209,7 @@ def _find(data: Any, path: str) -> Any:
     return data
 
 
-# Where a new key is the user's own name, not a field.
+# Mappings whose keys are the user's own names, so that new keys are allowed.
 _OPEN = ("networks", "palettes", "shading.params", "shading.let")
 
 

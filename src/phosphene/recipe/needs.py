@@ -1,4 +1,4 @@
-"""Which version of the program a recipe needs: found from what it uses, never set by hand."""
+"""The program version that a recipe needs, derived from the fields it uses."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from phosphene.recipe.defaults import ADDED, Added
 
 
 def read_version(text: Any) -> tuple[int, ...]:
-    """`0.3` as numbers, to compare. Raises `ValueError` for anything else."""
+    """A version such as "0.3" as numbers to compare. Raises `ValueError` for anything else."""
     if not isinstance(text, str) or not re.fullmatch(r"\d{1,6}(\.\d{1,6}){1,3}", text):
         raise ValueError(f'needs: expected a version such as "0.3", got {text!r}')
     return tuple(map(int, text.split(".")))
 
 
 def is_newer(needs: Any) -> bool:
-    """Whether the `needs` of a file, which may hold anything, is a newer version than this one."""
+    """Whether the `needs` of a file (untrusted data) is a newer version than this one."""
     try:
         return read_version(needs) > read_version(__version__)
     except ValueError:
@@ -28,7 +28,7 @@ def is_newer(needs: Any) -> bool:
 
 
 def needed_version(recipe: BaseModel) -> str | None:
-    """The oldest version that knows all that a recipe uses; None where the first release does."""
+    """The oldest version that supports all the recipe uses; None if the first release does."""
     if not ADDED:
         return None
     found = {row.version for part in _parts(recipe) for row in ADDED if _uses(part, row)}
@@ -36,7 +36,7 @@ def needed_version(recipe: BaseModel) -> str | None:
 
 
 def _parts(value: Any) -> Iterator[BaseModel]:
-    """All models in a value, itself included."""
+    """All models in a value, including the value itself."""
     if isinstance(value, BaseModel):
         yield value
         value = dict(value)

@@ -1,4 +1,4 @@
-"""Networks that a seed draws, and what all networks share."""
+"""Networks drawn from a seed, and the base class of all networks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAX_WIDTH, MAX_DEPTH = 1024, 256
 
 
 def _activation(names: dict[str, Any], kind: str) -> AfterValidator:
-    """A name of the catalogue, or a formula of a unit's sum h."""
+    """Validates a catalogue name or a formula of a unit's input h."""
 
     def check(text: str) -> str:
         if text.isidentifier():
@@ -29,7 +29,7 @@ def _activation(names: dict[str, Any], kind: str) -> AfterValidator:
             return text
         try:
             if isinstance(parse(text, {"h": var("h")}), Vector):
-                raise ValueError("an activation is one number, not a vector of three")
+                raise ValueError("an activation must give one number, not a vector of three")
         except FormulaError as error:
             raise ValueError(str(error)) from None
         return text
@@ -43,20 +43,20 @@ PerLayer = Annotated[tuple[float, ...], BeforeValidator(listed), Field(min_lengt
 
 
 class Fold(Part):
-    """A symmetry of the plane; `order` counts the sectors of kaleidoscope and rotational."""
+    """A symmetry of the plane; `order` is the number of sectors of kaleidoscope and rotational."""
 
     kind: Annotated[str, known("fold", FOLDS, "folds")]
     order: Annotated[int, Field(ge=1, le=360)] = 6
 
 
 class Latent(Part):
-    """The latent vector z: `add` projects it onto the first layer, `concat` makes it further
+    """The latent vector z: `add` projects it onto the first layer, `concat` appends it to the
     inputs.
 
-    Input formulas may also name its parts, z0, z1, ... (an explicit network does only that).
+    Input formulas may also use its components z0, z1, ... (the only way in explicit networks).
 
-    `values` null draws z from N(0, 1) with `seed` (null: the recipe's). `gain` scales the
-    projection.
+    With `values` null, z is drawn from N(0, 1) with `seed` (null: the recipe's seed). `gain` scales
+    the projection.
     """
 
     size: Annotated[int, Field(ge=0, le=256)] = 0
@@ -73,10 +73,10 @@ class Latent(Part):
 
 
 class Weights(Part):
-    """How weights are drawn. `gain` per layer (the last entry serves all later layers).
+    """How weights are drawn. `gain` is per layer; the last entry applies to all later layers.
 
-    `draws`: from named streams, or one after the other from NumPy's RandomState, as some seed
-    systems do (N(0, 1) only, no fan-in).
+    `draws`: from named streams, or sequentially from NumPy's RandomState, as some seed systems do
+    (N(0, 1) only, no fan-in scaling).
     """
 
     kind: Annotated[str, known("weights", WEIGHTS, "weights")] = "normal"
@@ -87,12 +87,14 @@ class Weights(Part):
 
 
 class Biases(Part):
+    """How biases are drawn: the distribution, and `gain`, which scales it."""
+
     kind: Annotated[str, known("biases", BIASES)] = "normal"
     gain: float = 0.5
 
 
 class RandomActivations(Part):
-    """Activations drawn from `of`: once for the whole network, per layer or per unit."""
+    """Activations drawn at random from `of`: once per network, per layer or per unit."""
 
     random: Literal["once", "layer", "unit"]
     of: Annotated[tuple[ActivationName, ...], Field(min_length=1)] = (
@@ -103,7 +105,7 @@ class RandomActivations(Part):
     def _single(self) -> RandomActivations:
         across = [name for name in self.of if name in ACROSS]
         if self.random == "unit" and across:
-            raise ValueError(f"'{across[0]}' works across all units, not drawn per unit")
+            raise ValueError(f"'{across[0]}' acts across all units and cannot be drawn per unit")
         return self
 
 
@@ -128,10 +130,10 @@ OptionalFold = Annotated[
 
 
 class NetworkBase(Part):
-    """What all networks share: what they see of a place, and the latent vector.
+    """Fields shared by all networks: the coordinates, the inputs and the latent vector.
 
-    A network looks at the place (x, y), or at the place that the formulas of `warp` give, which may
-    name fields of other networks; then come `fold` and `scale`.
+    A network is evaluated at (x, y), or at the point given by the two formulas of `warp`, which may
+    use fields of other networks. Then `fold` and `scale` are applied.
     """
 
     inputs: Inputs = ("x", "y")
@@ -144,12 +146,12 @@ class NetworkBase(Part):
 class Network(NetworkBase):
     """A network drawn from a seed.
 
-    `depth` counts hidden layers. `activations` per layer, the last entry serving all later layers;
-    an entry that is a list shares the units of its layer out among its names. `norm` standardises
-    every hidden unit: "layer" over the units of a pixel, "batch" and "frozen" over the probe
-    ("frozen" to spread `gain`, biases added after). `epsilon` is added to the variance of a layer
-    norm. A residual layer gives (h + f(h)) * residual_scale. `standardise` puts the inputs to mean
-    0 and spread 1, each or together.
+    `depth` is the number of hidden layers. `activations` is per layer; the last entry applies to
+    all later layers, and an entry that is a list divides the units of its layer among its names.
+    `norm` standardises every hidden unit: "layer" over the units of a pixel, "batch" and "frozen"
+    over the probe ("frozen" to a standard deviation of `gain`, with biases added after). `epsilon`
+    is added to the variance of a layer norm. A residual layer gives (h + f(h)) * residual_scale.
+    `standardise` scales the inputs to mean 0 and standard deviation 1, each or together.
     """
 
     kind: Annotated[str, known("architecture", ARCHITECTURES, "architectures")] = "mlp"
@@ -175,5 +177,5 @@ class Network(NetworkBase):
     @model_validator(mode="after")
     def _consistent(self) -> Network:
         if self.norm == "frozen" and self.norm_position == "after":
-            raise ValueError("norm 'frozen' stands before the activation; 'batch' can stand after")
+            raise ValueError("norm 'frozen' comes before the activation; 'batch' can come after")
         return self

@@ -1,7 +1,7 @@
 """Arrays inside a recipe: base64 of little-endian floats. Never pickled.
 
-Not compressed here, because compressed bytes differ between versions of zlib and a recipe has one
-canonical text; files compress the whole recipe.
+Not compressed here: compressed bytes differ between versions of zlib, and a recipe has only one
+canonical text. Files compress the whole recipe.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ class Numbers:
             array = array.astype(np.float64)
         if not np.isfinite(array).all():
             where = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
-            raise ValueError(f"a number that is not finite at {list(where)}")
-        # Over bytes, an array can't be made writable again.
+            raise ValueError(f"a number is not finite at {list(where)}")
+        # A view of `bytes` can never be made writable.
         self.array: NDArray[np.floating] = np.frombuffer(array.tobytes(), array.dtype).reshape(
             array.shape
         )
@@ -54,7 +54,7 @@ class Numbers:
 
     @classmethod
     def decode(cls, value: Any) -> Numbers:
-        """From an array, nested lists, or `{"shape": [...], "f32": base64}`."""
+        """From an array, nested lists, or `{"shape": [...], "f32": base64}`; else `ValueError`."""
         if isinstance(value, Numbers):
             return value
         if not isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Keys under their old names: files, dictionaries and dotted paths that use them keep reading."""
+"""Renamed keys: files, dictionaries and dotted paths with the old names can still be read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TODAY: dict[str, str] = {old: new for keys in OLD_KEYS.values() for old, new in 
 
 
 def rename_old_keys(part: type, data: Any) -> Any:
-    """The data of a part with today's keys. Raises `ValueError` where a key comes twice."""
+    """The data of a part with current keys. Raises `ValueError` if a key has both its names."""
     keys = OLD_KEYS[part.__name__]
     if not isinstance(data, dict) or keys.keys().isdisjoint(data):
         return data
@@ -26,6 +26,6 @@ def rename_old_keys(part: type, data: Any) -> Any:
 
 
 def key_today(key: str, data: dict[str, Any]) -> str:
-    """The name under which `key`, perhaps an old one, stands in a part that is written out."""
+    """The current name of `key`, which may be an old one, in the full data of a part."""
     today = TODAY.get(key, key)
     return today if key not in data and today in data else key

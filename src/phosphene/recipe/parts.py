@@ -1,4 +1,4 @@
-"""What stands beside the networks in a recipe: shading, palettes, surface, view and finish."""
+"""The parts of a recipe other than networks: shading, palettes, surface, view and finish."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ from phosphene.recipe.old_keys import rename_old_keys
 
 
 class Shading(Part):
-    """From fields to a colour: formulas of the parts of a colour space.
+    """From fields to a colour: one formula for each component of a colour space.
 
-    `colour_space` is one of `phosphene list colour-spaces`, `colour` its parts as formula text.
-    `params` are numbers, `let` names shared formulas (in any order). `channels` 1 writes grey: of a
-    colour, its luminance. `alpha`, a formula from 0 to 1, adds a channel of opacity.
-    `fixed_latent` takes statistics at the picture's own z; else they cover many z, as films need.
+    `colour_space` is one of `phosphene list colour-spaces`, `colour` its components as formula
+    texts. `params` are numbers, `let` names shared formulas (in any order). `channels` 1 writes
+    grey: the luminance of a colour. `alpha`, a formula from 0 to 1, adds an opacity channel. With
+    `fixed_latent`, statistics are measured at the picture's own z; otherwise over many z, as films
+    need.
     """
 
     params: Named[str, float] = {}
@@ -59,23 +60,21 @@ class Shading(Part):
     def _complete(self) -> Shading:
         for name in [*self.params, *self.let]:
             if not name.isidentifier() or keyword.iskeyword(name):
-                raise ValueError(
-                    f"'{name}' is not a name for formulas: expected letters, digits and _"
-                )
+                raise ValueError(f"'{name}' is not a name for formulas; use letters, digits and _")
         wanted = COLOUR_SPACES[self.colour_space].components
         if len(self.colour) not in (1, wanted):
             raise ValueError(
-                f"'{self.colour_space}' takes {wanted} formulas or one that is a vector, "
+                f"'{self.colour_space}' takes {wanted} formulas, or one that gives a vector; "
                 f"got {len(self.colour)}"
             )
         return self
 
 
 class Surface(Part):
-    """What the picture is drawn on, so that it may close on itself.
+    """The surface that the picture is drawn on, which makes it repeat or not.
 
-    "plane" does not. "torus" repeats in x and y with `period` (plane units), "torus_x" and
-    "torus_y" in one of them; "sphere" is a whole panorama: period[0] goes once around, period[1]
+    "plane" does not repeat. "torus" repeats in x and y with `period` (plane units), "torus_x" and
+    "torus_y" in x or y only. "sphere" is a full panorama: period[0] spans once around, period[1]
     from pole to pole.
     """
 
@@ -86,12 +85,12 @@ class Surface(Part):
 class View(Part):
     """Which window of the plane a picture of any size shows, and where its samples are.
 
-    `span` is the extent of what `aspect` names: the shorter side, the longer, their mean, the
-    height, both ("stretch") or one pixel ("pixel"). `sampling`: pixel centres, both ends included
-    ("ends"), or the far end left out ("start"). `origin`: `centre` is the middle of the picture, or
-    the middle of a square of side `span` in its corner. `axes` "yx" lets x run down and y across.
-    Angles are radians.
-    `positions` "f32" rounds them to float32 in f64 pictures too.
+    `span` is the extent, in plane units, of what `aspect` names: the shorter side, the longer,
+    their mean, the height, both ("stretch") or one pixel ("pixel"). `sampling`: at pixel centres,
+    from edge to edge with both ends ("ends"), or without the far end ("start"). `origin`: `centre`
+    is the middle of the picture, or the middle of a square of side `span` in its corner. `axes`
+    "yx" makes x run down and y across. `rotation` is in radians. `positions` "f32" rounds
+    coordinates to float32 even in f64 pictures.
     """
 
     centre: Point = (0.0, 0.0)
@@ -107,7 +106,7 @@ class View(Part):
 def _antialias(value: Any) -> Any:
     if isinstance(value, int) and not isinstance(value, bool):
         if not 4 <= value <= 256 or math.isqrt(value) ** 2 != value:
-            raise ValueError(f"got {value}; a fixed number of samples is a square: 4, 9, ... 256")
+            raise ValueError(f"got {value}; a number of samples must be a square: 4, 9, ... 256")
     elif value not in MODES:
         modes = "', '".join(MODES)
         raise ValueError(f"got {value!r}; expected '{modes}' or a square number of samples")
@@ -125,13 +124,13 @@ class Finish(Part):
     """From colours to bytes.
 
     `antialias`: "none" (one sample per pixel), "draft", "auto" and "print" (more samples where
-    neighbours differ), or a square number of samples for every pixel.
+    neighbouring pixels differ), or a square number of samples for every pixel.
 
-    `dither` of 8-bit pictures: "none", "blue" (blue noise instead of rounding), or "auto", which is
-    blue where the picture is smooth enough to show bands. Files of more bits have none.
+    `dither` of 8-bit pictures: "none", "blue" (blue noise instead of rounding), or "auto" (blue
+    noise where the picture is smooth enough to show bands). Deeper files are not dithered.
 
-    `rounding` of 255 v: to the nearest level (halves up), "truncate" downwards, "half_even" as a
-    browser's canvas does. `invert` writes 1 - v.
+    `rounding` of 255 v: "nearest" (halves up), "truncate" (down), or "half_even" (as a browser's
+    canvas does). `invert` writes 1 - v.
     """
 
     antialias: Antialias = "none"
@@ -141,7 +140,7 @@ class Finish(Part):
 
 
 def _anchors(value: Any) -> Any:
-    """A palette's name, a list in one text, or the anchors themselves."""
+    """The anchors of a palette's name, of a text such as "#102030,#ffeedd", or of a list."""
     if isinstance(value, str):
         if value in PALETTES:
             return PALETTES[value].split()
@@ -158,7 +157,7 @@ def _anchors(value: Any) -> Any:
 
 
 def _check_anchor(index: int, anchor: Any) -> None:
-    """`#rrggbb`, or OKLab where a screen could be: lightness 0..1, |a| and |b| up to 0.5."""
+    """Accepts `#rrggbb`, or OKLab with lightness 0..1 and |a|, |b| up to 0.5; else `ValueError`."""
     if isinstance(anchor, str):
         try:
             hex_to_oklab(anchor)

@@ -1,4 +1,4 @@
-"""Other colours for a recipe: palettes put in, its fields put through palettes, its twin."""
+"""Recolouring a recipe: replace palettes, map fields through palettes, invert palettes."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from phosphene.core.rng import Seed, Stream
 from phosphene.recipe.model import Recipe
 from phosphene.recipe.parts import Anchor
 
-# Functions of a network's output that squash it without a wave: recolouring takes what they squash.
+# Monotonic output functions that squash: recolouring uses their input instead.
 SQUASHING = frozenset(
     {"sigmoid", "hard_sigmoid", "tanh", "half_tanh", "softsign", "atan", "softmax", "logsoftmax"}
 )
-# A shading that calls these draws shapes, such as the level lines of neurogram's graphs.
+# A shading that calls these draws shapes, such as the level lines of neurogram graphs.
 SHAPING = re.compile(r"\b(sigmoid|tanh|exp|abs|sin|cos)\(")
-NO_PALETTE = "this recipe uses no palette; `recolour=auto` puts it through some"
+NO_PALETTE = "this recipe uses no palette; `recolour=auto` colours it by palettes"
 
 
 def read_palettes(value: Any) -> list[Any]:
-    """The palettes of a text or of a list, each a name or a list of anchors.
+    """The palettes given by a text or a list, each as a name or a list of anchors.
 
-    `ember`, `#102030,#ffeedd`, `ember;abyss` (or `/` for `;`); a list of colours is one palette, a
-    list of names or of lists is several. Raises `RecipeError` for an empty one.
+    Texts: `ember`, `#102030,#ffeedd`, `ember;abyss` (or `/` for `;`). A list of colours is one
+    palette, a list of names or of lists is several. Raises `RecipeError` for an empty palette.
     """
     if isinstance(value, str):
         parts = [part.strip() for part in value.replace("/", ";").split(";")]
@@ -48,7 +48,7 @@ def read_palettes(value: Any) -> list[Any]:
 
 
 def _one(text: str) -> str | list[str]:
-    """A list of colours in one text; a single word stays, for the recipe to know it."""
+    """Splits a text of colours into a list; a single word is returned as it is, a name."""
     parts = text.replace(",", " ").split()
     return parts if len(parts) > 1 or text.startswith("#") else text
 
@@ -60,13 +60,14 @@ def _is_colour(value: Any) -> bool:
 
 
 def with_palettes(recipe: Recipe, value: Any) -> Recipe:
-    """The recipe with the palettes of `value` (see `read_palettes`) instead of its own: of its
-    palettes A, B, ... and those that have words for names, the first by name take one each.
+    """A copy of the recipe with the palettes of `value` (see `read_palettes`) in place of its own.
 
-    The others get a companion of the first (`phosphene.colour.related_palettes`). Letters
-    name ramps from dark to light, which become what they get; words (`night`, `inks`) name colours
-    in a part of the picture, and become colours of what they get that are as light. Raises
-    `RecipeError` for a recipe without palettes, or with fewer than are given.
+    They are assigned in order: first to palettes named by a letter (A, B, ...), then to those named
+    by a word. The remaining palettes get a companion of the first
+    (`phosphene.colour.related_palettes`). Letters name ramps from dark to light, which are
+    replaced. Words (`night`, `inks`) name the colours of a part of the picture: each is replaced by
+    the colour of equal lightness in its new palette. Raises `RecipeError` for a recipe without
+    palettes, or with fewer than are given.
     """
     chosen = read_palettes(value)
     if not recipe.palettes:
@@ -90,17 +91,20 @@ def with_palettes(recipe: Recipe, value: Any) -> Recipe:
 
 
 def recolour(recipe: Recipe, palettes: Any = None, seed: Seed | None = None) -> Recipe:
-    """The recipe's fields, before what squashes them, through palettes in OKLab.
+    """A copy of the recipe that colours its fields by palettes in OKLab, instead of its shading.
 
-    Field 0 of the network `main` (else of the first by name) gives the place u in the palettes,
-    field 1 mixes the second palette in; both by their frozen statistics. A shading in red, green
-    and blue that is more than the fields (`SHAPING`) gives its luminance and its red instead.
+    Field 0 of the network `main` (or of the first network by name), before any squashing output
+    function, gives the position u in the palettes; field 1 mixes in the second palette. Both are
+    scaled by their frozen statistics. If an RGB shading draws shapes (`SHAPING`), its luminance and
+    its red take the place of the two fields. A network with one output, or one palette, makes a
+    single ramp.
+
     `palettes`: see `read_palettes`; None, "auto" or "yes" draws a pair from `seed` (None: the
-    recipe's), and "no" gives the recipe as it is. A
-    network of one output, or one palette, makes a ramp. Networks, view and finish stay, but what a
-    view shows becomes the window [-1, 1] on which statistics are measured, and an inverted picture
-    is no more inverted: u is turned. Of a recipe with palettes nothing but the networks remains;
-    `with_palettes` changes those.
+    recipe's), and "no" returns the recipe unchanged. Raises `UserError` for more than two.
+
+    Networks, view and finish are kept, with two changes: the part of the plane in view becomes the
+    window [-1, 1] on which statistics are measured, and `finish.invert` becomes 1 - u. A recipe
+    that has palettes loses its own shading too; to only replace its palettes, see `with_palettes`.
     """
     if str(palettes).lower() in ("no", "false"):
         return recipe
@@ -137,7 +141,7 @@ def recolour(recipe: Recipe, palettes: Any = None, seed: Seed | None = None) -> 
 
 
 def _shaped(recipe: Recipe) -> list[str]:
-    """Luminance and red of a shading in rgb that is more than the fields; else nothing."""
+    """Formulas of luminance and red of an RGB shading that draws shapes; otherwise empty."""
     colour = recipe.shading.colour
     if recipe.shading.colour_space != "rgb" or len(colour) != 3 or recipe.palettes:
         return []
@@ -150,7 +154,7 @@ def _drawn(recipe: Recipe, seed: Seed | None) -> list[Any]:
 
 
 def _bare(network: dict[str, Any]) -> None:
-    """Takes the squashing function of the outputs off a network's data."""
+    """Removes the squashing function of the outputs from a network's data."""
     match network["kind"]:
         case "explicit":
             last = network["layers"][-1]
@@ -170,9 +174,9 @@ def _bare(network: dict[str, Any]) -> None:
 
 
 def _look_through_window(data: dict[str, Any]) -> None:
-    """Moves what the view shows to [-1, 1], where statistics are measured.
+    """Moves the part of the plane in view to [-1, 1], where statistics are measured.
 
-    Not where the networks themselves are measured there, or look elsewhere already.
+    Does nothing if a network is itself normalised there or already has a warp.
     """
     view, networks = data["view"], data["networks"].values()
     own = any(
@@ -192,10 +196,10 @@ def _look_through_window(data: dict[str, Any]) -> None:
 
 
 def twin(recipe: Recipe) -> Recipe:
-    """The recipe with every palette turned over: light where it was dark, in the same hues.
+    """A copy of the recipe with the lightness of every palette inverted, hues unchanged.
 
-    L' = Lmin + Lmax - L in each palette, chroma held to what sRGB has there. Raises `RecipeError`
-    for a recipe without palettes.
+    L' = Lmin + Lmax - L in each palette, with chroma reduced where sRGB requires it. Raises
+    `RecipeError` for a recipe without palettes.
     """
     if not recipe.palettes:
         raise RecipeError(NO_PALETTE, argument="invert_palettes")
