@@ -26,7 +26,7 @@ def test_an_old_keyword_does_what_the_new_one_does_and_warns_where_it_was_used()
 
 
 def test_both_names_of_a_keyword_are_refused():
-    with pytest.raises(UserError, match="force and overwrite: one keyword by two names"):
+    with pytest.raises(UserError, match="force and overwrite are two names of one keyword"):
         save("a", force=True, overwrite=False)
 
 

@@ -98,7 +98,7 @@ def test_an_exr_that_is_not_read_says_what_is(fault):
         pixels = (pixels * 9).astype(np.uint32)
     channels = {"depth": pixels[..., 0].copy()} if fault == "names" else {"RGB": pixels}
     OpenEXR.File(header, channels).write("a.exr")
-    with pytest.raises(InputError, match="of another program; read here are Y, YA, RGB"):
+    with pytest.raises(InputError, match="unsupported OpenEXR file; supported are Y, YA, RGB"):
         read_exr("a.exr", MOST)
 
 
@@ -114,7 +114,7 @@ def test_an_exr_cut_off_or_changed_anywhere_is_an_input_error_or_a_picture():
             except InputError as error:
                 faults += "b.exr: " in str(error)
     assert faults > len(whole) // 23  # whatever is cut off is one
-    with pytest.raises(InputError, match="too large to look at"):
+    with pytest.raises(InputError, match="too large to check"):
         read_exr("a.exr", 61 * 47 - 1)
 
 
@@ -160,7 +160,7 @@ def test_of_a_file_without_pixels_the_recipe_is_judged_and_that_is_said(name, wh
     assert check(name).measures == check(PICTURE).measures
     Path("theirs.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
     code, _, err = said("check theirs.svg", capsys)
-    assert code == 2 and "theirs.svg: a text in XML without a recipe" in err
+    assert code == 2 and "theirs.svg: an XML text without a recipe" in err
 
 
 # ---- several files
@@ -171,7 +171,9 @@ def test_a_bad_file_among_others_stops_none_and_is_told(capsys):
     Path("text.png").write_text("no picture")
     code, out, err = said("check text.png a.png missing.png", capsys)
     assert code == 2 and "a.png: nothing wrong" in out
-    assert "phosphene: text.png: not a picture" in err and "missing.png: no such file" in err
+    assert (
+        "phosphene: text.png: not a readable picture" in err and "missing.png: no such file" in err
+    )
     code, out, _ = said("check text.png a.png --json --strict", capsys)
     data = json.loads(out)
     assert code == 2 and [p["name"] for p in data["pictures"]] == ["a.png"]
@@ -215,7 +217,7 @@ def test_bleed_is_said(capsys):
     recipe = rolled(ph.style("aurora", seed=7), (64, 64))
     Path("a.json").write_text(recipe.json)
     assert run(shlex.split("render a.json --size 64 --bleed 5 -o a.png")) == 0
-    assert "its edges lie 5 pixels of bleed beyond" in said("check a.png", capsys)[1]
+    assert "its edges include 5 pixels of bleed around" in said("check a.png", capsys)[1]
 
 
 # ---- maps for textures

@@ -41,7 +41,7 @@ def test_the_recipe_comes_back_from_every_file_that_carries_one(picture, tmp_pat
 def test_nothing_that_exists_is_overwritten_unasked(suffix, picture, tmp_path):
     path = tmp_path / f"a{suffix}"
     path.write_bytes(b"mine")
-    with pytest.raises(ph.UserError, match="exists already"):
+    with pytest.raises(ph.UserError, match="already exists"):
         picture.save(path)
     assert path.read_bytes() == b"mine"
     picture.save(path, overwrite=True)

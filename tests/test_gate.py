@@ -295,7 +295,7 @@ def test_colours_that_are_given_stay_and_paint_says_what_is_wrong(capsys):
     asked = "paint silk --seed 4 --size 64 -o red.png --palette"
     code, out, err = said(f"{asked} '#ff0000,#ff0000'", capsys)
     assert (code, out) == (0, "red.png\n")
-    assert "contrast: hardly any light and dark" in err and "try a palette from dark" in err
+    assert "contrast: lightness spans only" in err and "try a palette from dark" in err
     assert ph.open("red.png") == ph.style("silk", seed=4, palette="#ff0000,#ff0000")
     assert "contrast" not in said(f"{asked} '#ff0000,#ff0000' --no-gate --force", capsys)[2]
     assert "try" not in said(f"{asked} ember --force", capsys)[2]
@@ -321,7 +321,7 @@ def test_what_is_transparent_is_judged_on_white_and_said(capsys):
     assert check("half.png").measures["clear"] == check(ph.render(half, 128)).measures["clear"]
     assert "transparent in 50% of it, judged on a white page" in said("check half.png", capsys)[1]
     Image.new("RGBA", (80, 80)).save("none.png")
-    assert "transparent: 100% of it lets through" in said("check none.png", capsys)[1]
+    assert "transparent: 100% of it shows the background" in said("check none.png", capsys)[1]
     figures = check("none.png").measures
     assert figures["light"] > 0.99 and "clip" not in {v.name for v in check("none.png").verdicts}
 
@@ -395,7 +395,7 @@ def test_check_says_what_is_wrong_and_what_to_try(capsys):
     code, out, _ = said("check flat.json", capsys)
     assert code == 0
     assert "flat.json: something is wrong" in out
-    assert "flat: nearly one colour: 92% of it is alike" in out and "try another seed" in out
+    assert "flat: nearly one colour: 92% of it is the same" in out and "try another seed" in out
     assert "edges meet: it tiles (seam 0.0/255 across" in out
     assert said("check flat.json --strict", capsys)[0] == 1
     Path("good.json").write_text(GOOD.json)
@@ -432,10 +432,10 @@ def test_check_looks_at_every_picture_of_a_sheet_and_for_near_duplicates(capsys)
     [
         ("missing.png", "missing.png: no such file"),
         ("missing.json", "missing.json: no such file"),
-        ("text.png", "not a picture that can be read"),
-        ("small.png", "20x30 is too small to judge; at least 32x32"),
+        ("text.png", "not a readable picture"),
+        ("small.png", "20x30 is too small to judge; expected at least 32x32"),
         ("list.npy", "expected floats of shape"),
-        ("text.npy", "not a picture that can be read"),
+        ("text.npy", "not a readable picture"),
         ("cut.png", "cut"),
         (".", "is a folder"),
     ],
@@ -456,4 +456,4 @@ def test_a_file_that_cannot_be_judged_is_explained(file, words, capsys):
 def test_a_picture_without_a_recipe_is_judged_too(capsys):
     Image.new("RGB", (80, 80), "#445566").save("plain.png")
     code, out, _ = said("check plain.png", capsys)
-    assert code == 0 and "flat: nearly one colour: 100% of it is alike" in out
+    assert code == 0 and "flat: nearly one colour: 100% of it is the same" in out

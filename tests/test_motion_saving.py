@@ -156,7 +156,7 @@ def test_grey_and_opacity_have_the_channels_of_a_film():
 def test_words_are_16_bits():
     FILM.save("w/", depth="16")
     data = Path("w/frame-00000.png").read_bytes()
-    assert data[24] == 16  # bits of a sample, in IHDR
+    assert data[24] == 16  # bits per sample, in IHDR
 
 
 # ---- the command line
@@ -246,13 +246,13 @@ FAULTS = {
     "animate neurogram --seed 1 -o a/": "no latent vector",
     "animate silk --seed 1 --channels 1 --path 'morph drift:1' -o a/": "channels",
     "animate silk -o a.avi": "unknown film format",
-    "animate silk -o -": "not to stdout",
+    "animate silk -o -": "cannot be written to stdout",
     "animate silk --size 33x33 -o a.mp4": "even",
     "animate silk --format-option codec=h999 -o a.mp4 --size 32x32": "codec",
     "animate silk --format-option codec -o a.mp4": "expected NAME=VALUE",
     "animate nothing.mp4": "no such file",
     "animate slik": "Did you mean 'silk'",
-    "animate silk -o taken.gif": "exists already",
+    "animate silk -o taken.gif": "already exists",
     "animate broken.mp4 -o a/": "broken.mp4",
     "strip silk -o s.gif": "unknown format",
     "strip silk --thumbnails 0": "--thumbnails",

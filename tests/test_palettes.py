@@ -221,8 +221,8 @@ def test_a_palette_goes_into_a_recipe_that_has_some():
     ("style", "palette", "words"),
     [
         ("drift", "#102030", ["palettes.A", "2 to 64"]),
-        ("drift", "#102030,#12345g", ["palettes.A", "'#12345g' is no colour", "#rrggbb"]),
-        ("drift", "#102030,#+1+1+1", ["'#+1+1+1' is no colour"]),
+        ("drift", "#102030,#12345g", ["palettes.A", "'#12345g' is not a colour", "#rrggbb"]),
+        ("drift", "#102030,#+1+1+1", ["'#+1+1+1' is not a colour"]),
         ("drift", "embre", ["palettes.A", "Did you mean 'ember'"]),
         ("drift", "ember;", ["'ember;': part 2 of 2 is empty"]),
         ("drift", "ember;rose;noir", ["got 3", "has A, B"]),

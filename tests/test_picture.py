@@ -27,7 +27,7 @@ def test_json_is_the_recipe_alone(tmp_path):
         PICTURE.save(tmp_path / "a.json")
     PICTURE.save(tmp_path / "a.json", overwrite=True)
     assert (tmp_path / "a.json").read_bytes() == PICTURE.to_bytes("json")
-    with pytest.raises(UserError, match="quality: a recipe as JSON takes no options"):
+    with pytest.raises(UserError, match="quality: JSON recipes have no options"):
         PICTURE.save(tmp_path / "b.json", quality=3)
 
 
@@ -60,10 +60,7 @@ def test_a_file_object_gets_nothing_unless_all_can_be_written():
         ({}, "format: a file object has no suffix; name a format, such as format='png'"),
         ({"format": "pgn"}, "Did you mean '.png'"),
         ({"format": "dzi"}, "format: 'dzi' is a folder of files"),
-        (
-            {"format": "png", "sidecar": True},
-            "sidecar: got no path beside which it belongs; save to a path",
-        ),
+        ({"format": "png", "sidecar": True}, "sidecar: a file object has no folder for it"),
         ({"format": "png", "colour": 1}, "colour"),
     ],
 )

@@ -52,7 +52,7 @@ def test_an_unknown_name_is_an_attribute_error():
 def test_catalogues_are_data_and_what_list_prints():
     assert ph.palettes()["ember"].meaning.startswith("#")
     assert "relief" in ph.styles()["silk"].options
-    assert ph.formats()[".png"].options["depth"] == "bits of a sample: 8 or 16 (default 8)"
+    assert ph.formats()[".png"].options["depth"] == "bits per sample: 8 or 16 (default 8)"
     assert "folder" in ph.film_formats() and "turns" in ph.paths()["rotate"].options
     assert "3840x2160" in ph.sizes()["4k"].meaning
     for name, make in CATALOGUES.items():

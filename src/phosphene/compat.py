@@ -1,4 +1,4 @@
-"""Interfaces of other programs, on our recipes: code written for those programs keeps working.
+"""The interfaces of other programs, built on our recipes: code written for them keeps working.
 
 from phosphene.compat import Sampler
 sampler = Sampler(z_dim=8, scale=10.0, net_size=32, c_dim=1)
@@ -31,9 +31,9 @@ Array = NDArray[Any]
 class Sampler:
     """The session of the otoro post on cppn-tensorflow (2016).
 
-    `scale` multiplies z; the `scale` of `generate` is the reach of the plane. With a `seed` the
-    same calls give the same pictures; without one, weights and z are new each time, as there.
-    `recipe` is that of the picture made last.
+    `scale` multiplies z; the `scale` of `generate` is half the side of the plane. With a `seed` the
+    same calls make the same pictures; without one, weights and z are random each time, as in the
+    original. `recipe` is the recipe of the last picture.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class Sampler:
         return Stream(self.seed, f"sampler/z/{self.drawn}").uniform(self.z_dim, -1.0, 1.0)[None]
 
     def recipe_of(self, z: ArrayLike, scale: float = 10.0) -> Recipe:
-        """The recipe of one z."""
+        """The recipe of the picture at one z."""
         values = [float(v) for v in self._batch(z)[0]]
         return self.base.replace(
             {"networks.main.latent.values": values, "networks.main.scale": scale}
@@ -84,7 +84,7 @@ class Sampler:
         y_dim: int = 1060,
         scale: float = 10.0,
     ) -> Array:
-        """Pixels of shape (y_dim, x_dim, c_dim), 0..1; of a batch of z, a batch of pictures."""
+        """Pixels of shape (y_dim, x_dim, c_dim), 0..1; for a batch of z, a batch of pictures."""
         batch = self._batch(self.generate_z() if z is None else z)
         made = [render(self.recipe_of(one, scale), (x_dim, y_dim)) for one in batch]
         self.made = made[-1]
@@ -99,22 +99,22 @@ class Sampler:
         return values.reshape(-1, self.z_dim)
 
     def to_image(self, image_data: ArrayLike) -> Image.Image:
-        """The picture as its PNG shows it: black where v is 1."""
+        """The picture as it looks in its PNG: black where v is 1."""
         if self.made is not None and image_data is self.made.float:
-            levels = self.made.uint8  # dithered, where the recipe is
+            levels = self.made.uint8  # dithered if the recipe asks for it
         else:
             levels = quantise(np.asarray(image_data, np.float32), self.base.finish)
         return Image.fromarray(levels[:, :, 0] if self.c_dim == 1 else levels)
 
     def show_image(self, image_data: ArrayLike) -> Image.Image:
-        """An image that a notebook shows, the same as the PNG (there, colour was not inverted)."""
+        """An image to display in a notebook, equal to the PNG (the original did not invert it)."""
         return self.to_image(image_data)
 
     @old_keywords
     def save_png(
         self, image_data: ArrayLike, filename: str | PathLike[str], *, overwrite: bool = True
     ) -> None:
-        """Write a PNG; of the picture made last, with its recipe inside."""
+        """Write a PNG. If it is the last picture made, its recipe is inside."""
         if self.made is not None and image_data is self.made.float:
             self.made.save(filename, overwrite=overwrite)
             return
@@ -138,7 +138,7 @@ class Sampler:
         *,
         overwrite: bool = True,
     ) -> None:
-        """An endless film from z1 to z2 in a straight line, and back: 2 n_frame + 3 pictures."""
+        """Write a GIF from z1 to z2 in a straight line and back: 2 n_frame + 3 frames, looping."""
         first, last = self._batch(z1)[0], self._batch(z2)[0]
         step = (last - first) / (n_frame + 1)
         frames = [
@@ -157,7 +157,7 @@ class Sampler:
 
 
 class FFN:
-    """ichko's network: `depth` counts linear layers, the output's among them.
+    """ichko's network. `depth` counts linear layers, including the output layer.
 
     `FFN(width=25, depth=9)(512)` gives pixels of shape (512, 512, 3), axis 0 along x, 0..1.
     """

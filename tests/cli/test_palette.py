@@ -164,7 +164,7 @@ def test_the_command_says_what_is_amiss_and_overwrites_nothing(folder, capsys):
         "palette nothing.png": "no such file",
         "palette art.png --export asf": "Did you mean 'ase'",
         "palette art.png -o colours.txt": "unknown format",
-        "palette art.png -o art.json": "exists already",
+        "palette art.png -o art.json": "already exists",
         "palette art.png --count 0": "--count",
     }
     before = (folder / "art.json").read_bytes()

@@ -280,6 +280,6 @@ def test_a_series_that_was_interrupted_goes_on(capsys):
     capsys.readouterr()
     assert script(f"{text} --resume") == 0
     said = capsys.readouterr()
-    assert said.out.split() == [str(last)] and said.err.count("exists already") == 2
+    assert said.out.split() == [str(last)] and said.err.count("already exists") == 2
     assert {p.name: p.read_bytes() for p in Path("art").iterdir()} == whole
     assert script(f"{text.replace('--x 12', '--x 13')} --resume") == 2  # others stand there

@@ -38,7 +38,7 @@ def test_kernels_are_compiled_once_and_say_so(tmp_path):
         )
         for _ in range(2)
     )
-    assert first.stderr.count(b"compiling the engine") == 1
+    assert first.stderr.count(b"compiling kernels (engine)") == 1
     assert second.stderr == b""
     kept = {p.parent.name for p in tmp_path.rglob("kernels.o")}
     assert any(name.endswith("-engine") for name in kept)

@@ -108,14 +108,14 @@ def test_opacity_needs_tiles_of_png(tmp_path):
 def test_what_stands_in_the_way_of_any_part_stops_it(tmp_path):
     for name in ("a.html", "a.dzi"):
         (tmp_path / name).write_text("mine")
-        with pytest.raises(UserError, match=f"{name}: exists already"):
+        with pytest.raises(UserError, match=f"{name}: already exists"):
             save(tmp_path / "a.dzi", smooth(20, 20))
         (tmp_path / name).unlink()
     (tmp_path / "a_files").mkdir()
-    with pytest.raises(UserError, match="a_files: exists already"):
+    with pytest.raises(UserError, match="a_files: already exists"):
         save(tmp_path / "a.dzi", smooth(20, 20))
     (tmp_path / "a_files" / "letter.txt").write_text("mine")
-    with pytest.raises(UserError, match="a_files: is a folder that Phosphene did not make"):
+    with pytest.raises(UserError, match="a_files: is a folder that Phosphene did not create"):
         save(tmp_path / "a.dzi", smooth(20, 20), overwrite=True)
     assert (tmp_path / "a_files" / "letter.txt").read_text() == "mine"
 

@@ -74,7 +74,7 @@ def test_a_kill_between_the_names_of_a_replaced_picture_loses_neither(after, who
     save(path, PICTURES["first"], options={"tile": 16})
     killed(path, "second", True, after, REPLACED)
     assert path.exists() == (after == 0)  # it is the first that goes, and the last that comes
-    with pytest.raises(UserError, match="exists already"):
+    with pytest.raises(UserError, match="already exists"):
         save(path, PICTURES["second"], options={"tile": 16})
     assert files_in(tmp_path) == whole["first"]  # it is back
     save(path, PICTURES["second"], options={"tile": 16}, overwrite=True)
@@ -85,7 +85,7 @@ def test_a_kill_after_the_last_name_leaves_the_new_picture(whole, tmp_path):
     path = tmp_path / "a.dzi"
     save(path, PICTURES["first"], options={"tile": 16})
     killed(path, "second", True, REPLACED, REPLACED)
-    with pytest.raises(UserError, match="exists already"):
+    with pytest.raises(UserError, match="already exists"):
         save(path, PICTURES["first"], options={"tile": 16})
     assert files_in(tmp_path) == whole["second"]
 
@@ -96,7 +96,7 @@ def test_what_somebody_put_there_since_the_kill_is_not_taken_away(tmp_path):
     os.rename(tiles, tmp_path / "elsewhere")
     tiles.mkdir()
     (tiles / "letter.txt").write_text("mine")
-    with pytest.raises(UserError, match="a_files: exists already"):
+    with pytest.raises(UserError, match="a_files: already exists"):
         save(path, PICTURES["second"])
     assert (tiles / "letter.txt").read_text() == "mine"
 

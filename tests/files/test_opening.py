@@ -68,12 +68,12 @@ def test_a_picture_is_no_film(picture):
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        (io.StringIO('{"phosphene": 1}'), "open it as binary"),
+        (io.StringIO('{"phosphene": 1}'), "open it in binary mode"),
         (io.BytesIO(b"GIF89a"), "the file object: a GIF without a recipe|cut off|damaged"),
         (io.BytesIO(), "the file object: the file is empty"),
         (io.BytesIO(b"\0\0\0 ftypisom"), "cut off"),
-        (3, "3: expected a path, or an open file that is binary"),
-        (None, "expected a path, or an open file"),
+        (3, "3: expected a path, or an open, seekable binary file"),
+        (None, "expected a path, or an open, seekable binary file"),
     ],
 )
 def test_what_cannot_be_read_is_said(given, says):
@@ -89,5 +89,5 @@ def test_a_pipe_cannot_seek(tmp_path):
         def readable(self):
             return True
 
-    with pytest.raises(InputError, match="pipe: expected a path, or an open file that is binary"):
+    with pytest.raises(InputError, match="pipe: expected a path, or an open, seekable binary file"):
         ph.open(Pipe())

@@ -75,9 +75,9 @@ def test_a_folder_that_is_not_ours_is_never_replaced(tmp_path):
     folder = tmp_path / "a.zarr"
     folder.mkdir()
     (folder / "letter.txt").write_text("mine")
-    with pytest.raises(UserError, match="exists already"):
+    with pytest.raises(UserError, match="already exists"):
         save(folder, smooth(20, 20))
-    with pytest.raises(UserError, match="a folder that Phosphene did not make"):
+    with pytest.raises(UserError, match="a folder that Phosphene did not create"):
         save(folder, smooth(20, 20), overwrite=True)
     assert (folder / "letter.txt").read_text() == "mine"
     (folder / "letter.txt").unlink()

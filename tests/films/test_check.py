@@ -25,7 +25,7 @@ def check(path, size=(64, 48), fps=25, frames=10, channels=3, **options):
         ({"path": "a.mp5"}, r"unknown film format '\.mp5'\. Did you mean '\.mp4'"),
         ({"path": "a.png"}, r"Animated PNG is \.apng"),
         ({"path": "a.zip"}, r"\.gif.*a folder of frames"),
-        ({"path": "-"}, "not to stdout"),
+        ({"path": "-"}, "cannot be written to stdout"),
         ({"frames": 0}, "got 0 frames; expected a whole number"),
         ({"frames": 2.5}, r"got 2\.5 frames; expected a whole number"),
         ({"fps": 0}, "fps=0: expected more than 0"),
@@ -35,7 +35,7 @@ def check(path, size=(64, 48), fps=25, frames=10, channels=3, **options):
         ({"fps": 1001}, "at most 1000"),
         ({"size": (63, 48)}, r"63 x 48.* must be even\. Use `size=64x48`, or .*pixels=444"),
         ({"size": (63, 47), "codec": "av1"}, r"Use `size=64x48`$"),
-        ({"size": (63, 47), "path": "a.webm"}, "VP9 halves the colour"),
+        ({"size": (63, 47), "path": "a.webm"}, "VP9 stores colour at half resolution"),
         ({"size": (20_000, 48)}, "1 to 16,384 pixels a side"),
         ({"size": (0, 48)}, "cannot hold 0 x 48"),
         ({"size": (8, 8), "codec": "h265"}, r"H\.265 cannot hold 8 x 8; expected 16 pixels"),
@@ -44,7 +44,7 @@ def check(path, size=(64, 48), fps=25, frames=10, channels=3, **options):
         ({"channels": 4, "path": "a.webm", "pixels": "444"}, "opacity with pixels=420 only"),
         ({"channels": 1}, "1 channels"),
         ({"codec": "h266"}, r"codec=h266: \.mp4 takes h264, h265 or av1"),
-        ({"codec": "av1", "pixels": "444"}, "AV1 is written here with pixels=420 only"),
+        ({"codec": "av1", "pixels": "444"}, "AV1 is supported with pixels=420 only"),
         ({"crf": "60"}, r"crf=60: H\.264 takes 0 to 51"),
         ({"crf": "soft"}, "auto or 0 to 63"),
         ({"quality": "3"}, "unknown option 'quality'"),
@@ -81,7 +81,7 @@ def test_a_gif_lasts_as_long_as_it_says(tmp_path, fps, delays):
 
 
 def test_a_gif_that_is_too_quick_for_browsers_says_how_long_it_lasts():
-    assert "at 50 at most: it has 50 and lasts 0.2 s, not 0.1667" in check("a.gif", fps=60)
+    assert "at most at 50: it has 50 and lasts 0.2 s, not 0.1667" in check("a.gif", fps=60)
     assert check("a.gif", fps=50) == check("a.gif", fps=30) == check("a.gif", fps=29.97) == ""
     with pytest.raises(UserError, match="at most 655 s"):
         check("a.gif", fps=0.001)

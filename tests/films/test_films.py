@@ -153,7 +153,7 @@ def test_nothing_is_left_of_a_film_that_failed(tmp_path, name, options, channels
 def test_what_stood_there_stands_until_the_film_is_whole(tmp_path, name, options, channels):
     path = make(f"{tmp_path}/{name}", options, channels)
     before = sorted((p, p.read_bytes()) for p in tmp_path.rglob("*") if p.is_file())
-    with pytest.raises(UserError, match="exists already"):
+    with pytest.raises(UserError, match="already exists"):
         make(f"{tmp_path}/{name}", options, channels)
     with (
         pytest.raises(KeyboardInterrupt),
@@ -171,7 +171,7 @@ def test_what_stood_there_stands_until_the_film_is_whole(tmp_path, name, options
 def test_a_folder_of_others_is_not_replaced(tmp_path):
     (tmp_path / "frames").mkdir()
     (tmp_path / "frames" / "holiday.jpg").write_bytes(b"x")
-    with pytest.raises(UserError, match="Phosphene did not make"):
+    with pytest.raises(UserError, match="Phosphene did not create"):
         make(tmp_path / "frames", {}, overwrite=True)
     assert [p.name for p in (tmp_path / "frames").iterdir()] == ["holiday.jpg"]
 

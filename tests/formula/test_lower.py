@@ -199,7 +199,7 @@ def test_a_table_read_at_a_constant_is_read():
 
 
 def test_a_name_without_a_value_is_an_error():
-    with pytest.raises(FormulaError, match="nothing gives a value for 'q'"):
+    with pytest.raises(FormulaError, match="'q' has no value"):
         program(var("q") + x)
 
 

@@ -198,7 +198,7 @@ def test_the_limits_leave_room_for_real_formulas():
         ("x +\n  q", 6, "unknown name 'q'"),
         ("x +", 3, "cannot read"),
         ("x + y ^ 2", 6, "a ** b"),
-        ("x*x == y", 4, "equality is rare"),
+        ("x*x == y", 4, "numbers are rarely equal"),
         ("x < y < 1", 0, "one comparison at a time"),
         ("A(x, y)", 0, "A() takes 1 argument, got 2"),
         ("x + ß", 4, "unknown name"),

@@ -73,7 +73,7 @@ def test_render_makes_a_frame_of_a_film_at_any_size_and_again_from_the_frame(nam
 def test_a_frame_takes_the_format_s_options_and_recipe_fields(capsys):
     FILM.save("a.gif")
     assert command("render a.gif --frame 1 --format-option depth=16 -o f.png", capsys)[0] == 0
-    assert Path("f.png").read_bytes()[24] == 16  # bits of a sample, in IHDR
+    assert Path("f.png").read_bytes()[24] == 16  # bits per sample, in IHDR
     assert command("render a.gif --frame 1 --gain 1.5 -o g.png", capsys)[0] == 0
     other = replace(FILM, recipe=ph.open("g.png"))
     assert other.recipe != FILM.recipe
@@ -183,7 +183,7 @@ FAULTS = {
     "render a.gif --frame 1 --crop 0,0,2,2 -o b.png": "--crop: is for pictures",
     "render a.gif --frame 1 --resume -o b.png": "--resume: is for pictures",
     "render a.gif --frame 1 --tile -o b.png": "--tile: is for pictures",
-    "render a.gif --frame 1 -o taken.png": "exists already",
+    "render a.gif --frame 1 -o taken.png": "already exists",
     "render taken.png --frame 1 -o b.png": "--frame: taken.png is not a film",
     "render broken.mp4 -o b.png": "broken.mp4: the film is damaged",
     "show broken.mp4": "broken.mp4: the film is damaged",

@@ -216,7 +216,7 @@ def test_a_gif_says_how_long_it_lasts(capsys):
         assert max(waits) - min(waits) <= 10
         assert f"12 frames  {seconds:g} s" in err
         assert json.loads(out)["duration"] == seconds
-        assert ("at 50 at most: it has 50 and lasts 0.24 s, not 0.2" in err) == (fps == "60")
+        assert ("at most at 50: it has 50 and lasts 0.24 s, not 0.2" in err) == (fps == "60")
 
 
 def test_films_are_rolled_up_as_pictures_are(capsys):
@@ -305,9 +305,9 @@ def test_codecs_have_more_than_one_name(name: str):
 @pytest.mark.parametrize(
     ("path", "option", "says"),
     [
-        ("a.mp4", {"codec": "vp9"}, r"VP9 is written to \.webm"),
-        ("a.mp4", {"codec": "prores"}, r"ProRes 4444 is written to \.mov"),
-        ("a.webm", {"codec": "hevc"}, r"H\.265 is written to \.mp4"),
+        ("a.mp4", {"codec": "vp9"}, r"VP9 needs suffix \.webm"),
+        ("a.mp4", {"codec": "prores"}, r"ProRes 4444 needs suffix \.mov"),
+        ("a.webm", {"codec": "hevc"}, r"H\.265 needs suffix \.mp4"),
         ("a.mp4", {"codec": "h266"}, "takes h264, h265 or av1"),
         ("a.gif", {"codec": "gif"}, "unknown option 'codec'"),
         ("f/", {"format": "exr"}, "frames=png or frames=exr"),
@@ -329,11 +329,11 @@ def test_the_only_codec_of_a_format_may_be_said():
     ("text", "says"),
     [
         ("animate silk -o no/frames/", "the folder 'no' does not exist"),
-        ("animate silk -o there/", "exists already"),
-        ("animate silk -o there --force", "a folder that Phosphene did not make"),
+        ("animate silk -o there/", "already exists"),
+        ("animate silk -o there --force", "a folder that Phosphene did not create"),
         ("animate silk -o there.gif", "is a folder"),
         ("animate silk -o a.mp4 --format-option codec=h999", "takes h264"),
-        ("grid silk --animate -o there/", "exists already"),
+        ("grid silk --animate -o there/", "already exists"),
     ],
 )
 def test_a_place_that_cannot_be_is_told_before_anything_is_measured(

@@ -212,7 +212,7 @@ def test_the_old_file_stays_until_the_new_one_is_complete(tmp_path):
     path.write_bytes(b"mine")
     interrupted(path, overwrite=True)
     assert path.read_bytes() == b"mine"
-    with pytest.raises(UserError, match="exists already"):
+    with pytest.raises(UserError, match="already exists"):
         render_file(RECIPE, path, SIZE, resume=True)
     render_file(RECIPE, path, SIZE, resume=True, overwrite=True)
     assert np.array_equal(contents(path), whole())
@@ -326,7 +326,7 @@ def test_the_recipe_may_stand_beside_the_file_too(tmp_path):
     render_file(RECIPE, path, SIZE, sidecar=True)
     assert ph.open(tmp_path / "a.npy.json") == RECIPE
     path.unlink()
-    with pytest.raises(UserError, match=r"a.npy.json: exists already"):
+    with pytest.raises(UserError, match=r"a.npy.json: already exists"):
         render_file(RECIPE, path, SIZE, sidecar=True)
     assert not path.exists()
     ph.render(RECIPE, SIZE).save(tmp_path / "b.png", sidecar=True, dpi=300, depth=16)
@@ -358,7 +358,7 @@ def test_two_exports_of_one_picture_at_a_time_do_no_harm(tmp_path):
         if done > 30 and next(others, None):
             render_file(RECIPE, path, SIZE, resume=True)
 
-    with pytest.raises((OutputError, UserError), match="cannot be written|created meanwhile"):
+    with pytest.raises((OutputError, UserError), match="cannot be written|created in the meantime"):
         render_file(RECIPE, path, SIZE, threads=1, progress=progress)
     assert np.array_equal(contents(path), whole())
     assert left_in(tmp_path) == []

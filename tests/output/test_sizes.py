@@ -71,7 +71,7 @@ def test_the_resolution_may_be_said_beside_the_size(text, dpi, found):
         ("10.5", "got '10.5'; pixels are whole numbers, such as 800 or 1920x1080"),
         ("10.5x3", "pixels are whole"),
         ("10.5 x 3 px", "pixels are whole"),
-        ("10.5cm", "paper has a width and a height, such as 10.5x10.5cm"),
+        ("10.5cm", "lengths need a width and a height, such as 10.5x10.5cm"),
         ("60x40km", "unknown size '60x40km'"),
         ("0x40cm", "at least 1 pixel"),
         ("60x40cm@1dpi@2dpi", "expected pixels per inch"),
@@ -95,7 +95,7 @@ def test_nonsense_is_refused_with_what_would_do(text, says):
 
 
 def test_two_resolutions_that_differ_are_refused():
-    with pytest.raises(SizeError, match="dpi: got 200, and `size` says 300 dpi"):
+    with pytest.raises(SizeError, match="dpi: got 200, but `size` has 300 dpi; omit one"):
         parse_print("a4@300dpi", 200)
 
 
@@ -155,7 +155,7 @@ def test_bleed_of_paper_has_a_unit(size):
 
 
 def test_a_crop_has_no_bleed():
-    with pytest.raises(SizeError, match="a crop has no bleed"):
+    with pytest.raises(SizeError, match="a crop cannot have a bleed"):
         parse_frame((400, 300), "0,0,9,9", "3px")
 
 

@@ -1,1 +1,1 @@
-"""Tables of named entries. Adding one is adding one entry; names are immutable once released."""
+"""Tables of named entries. To add one, add a row; a name never changes once released."""

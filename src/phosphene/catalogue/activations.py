@@ -1,7 +1,7 @@
-"""Activations: what a unit, or a whole layer, does with its sum.
+"""Activations: functions applied to the weighted sum of a unit, or to a whole layer.
 
-One entry = name, formula, one line of meaning, source. `formula(m, x)` works on one unit; an entry
-of `ACROSS` takes the list of all units of a layer and gives the new list.
+An entry has a name, a formula, a one-line description and a source. `formula(m, x)` works on one
+unit; an entry of `ACROSS` takes the list of all units of a layer and returns the new list.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ def _xlogx(m: Any, t: Any) -> Any:
 
 
 ACTIVATIONS: dict[str, Activation] = {
-    "identity": Activation(lambda m, x: x, "the sum itself", CLASSIC),
+    "identity": Activation(lambda m, x: x, "the sum, unchanged", CLASSIC),
     "tanh": Activation(lambda m, x: m.tanh(x), "smooth steps: silky folds", CLASSIC),
     "sigmoid": Activation(lambda m, x: m.sigmoid(x), "smooth step from 0 to 1", CLASSIC),
     "relu": Activation(lambda m, x: m.maximum(x, 0.0), "flat facets with creases", PAINTER),
     "leaky_relu": Activation(
-        lambda m, x: m.maximum(x, x * 0.01), "creases, never quite flat", "Maas et al. 2013"
+        lambda m, x: m.maximum(x, x * 0.01), "facets with creases, no part flat", "Maas et al. 2013"
     ),
     "elu": Activation(
         lambda m, x: m.select(m.less(x, 0.0), m.exp(m.minimum(x, 0.0)) - 1.0, x),
-        "a line that settles at -1 below 0", "Clevert et al. 2015",
+        "linear above 0, approaching -1 below", "Clevert et al. 2015",
     ),
     "softplus": Activation(lambda m, x: m.softplus(x), "a rounded relu", OTORO),
     "sin": Activation(lambda m, x: m.sin(x), "waves that fold over and over", CLASSIC),
@@ -63,10 +63,10 @@ ACTIVATIONS: dict[str, Activation] = {
         lambda m, x: m.select(m.less(m.abs(x), 1e-4), 1.0, m.sin(x) / m.select(x, x, 1.0)),
         "a bump with fading ripples", "classic waveform",
     ),
-    "atan": Activation(lambda m, x: m.atan(x), "a tanh with long shoulders", "classic"),
+    "atan": Activation(lambda m, x: m.atan(x), "a tanh with long tails", "classic"),
     "exp": Activation(lambda m, x: m.exp(x), "steep on one side, flat on the other", CLASSIC),
     "finer": Activation(
-        lambda m, x: m.sin((m.abs(x) + 1.0) * x), "waves that get finer outwards",
+        lambda m, x: m.sin((m.abs(x) + 1.0) * x), "waves that get finer away from 0",
         "Liu et al. 2024, FINER",
     ),
     "log_abs": Activation(lambda m, x: m.log(m.abs(x) + 1e-8), "deep fissures at 0", PAINTER),
@@ -74,7 +74,7 @@ ACTIVATIONS: dict[str, Activation] = {
     "log_relu": Activation(
         lambda m, x: m.log(m.maximum(x, 0.0) + 1e-8), "a cliff at 0", PAINTER
     ),
-    "log_square": Activation(lambda m, x: m.log(x * x + 1e-8), "fissures, twice as deep", PAINTER),
+    "log_square": Activation(lambda m, x: m.log(x * x + 1e-8), "fissures twice as deep", PAINTER),
     "xlogx_abs": Activation(lambda m, x: _xlogx(m, m.abs(x) + 1e-8), "t ln t of |x|", PAINTER),
     "xlogx_abs_p1": Activation(
         lambda m, x: _xlogx(m, m.abs(x) + 1.0), "t ln t of |x| + 1", PAINTER
@@ -127,7 +127,7 @@ def _in_order(combine: Callable[[Any, Any], Any], xs: list[Any]) -> Any:
 
 
 def _shifted(m: Any, xs: list[Any]) -> tuple[list[Any], list[Any], Any]:
-    """x - max, its exponential, and the sum of those."""
+    """x - max, its exponentials, and their sum."""
     top = _in_order(m.maximum, xs)
     lower = [x - top for x in xs]
     powers = [m.exp2(x * (1 / math.log(2))) for x in lower]
@@ -161,13 +161,15 @@ def _maxmin(m: Any, xs: list[Any]) -> list[Any]:
 
 
 ACROSS: dict[str, Activation] = {
-    "sort": Activation(_sort, "the units of a pixel in ascending order: crystal facets", PAINTER),
+    "sort": Activation(
+        _sort, "the units of a pixel sorted in ascending order: crystal facets", PAINTER
+    ),
     "softmax": Activation(_softmax, "shares that sum to 1: soft cells", PAINTER),
     "logsoftmax": Activation(_logsoftmax, "logarithm of the shares", PAINTER),
     "layer_norm": Activation(
-        _layer_norm, "mean 0, spread 1 over the units of a pixel", "Ba et al. 2016"
+        _layer_norm, "mean 0, standard deviation 1 over the units of a pixel", "Ba et al. 2016"
     ),
     "maxmin": Activation(
-        _maxmin, "pairs of units put in order: facets, gradients kept", "Anil et al. 2019"
+        _maxmin, "sorted pairs of units: facets that preserve gradients", "Anil et al. 2019"
     ),
 }

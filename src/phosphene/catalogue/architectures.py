@@ -1,6 +1,6 @@
-"""Architectures: how the layers of a drawn network are connected.
+"""Architectures: how the layers of a generated network are connected.
 
-`phosphene.networks.NAME` holds the function NAME, which adds the layers.
+The function NAME in `phosphene.networks.NAME` adds the layers.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ ARCHITECTURES: dict[str, str] = {
     "skip": "each layer sees the layer before it and the inputs again (as in NeRF, 2020)",
 }
 
-# Networks that are not drawn: their numbers stand in the recipe.
+# Networks that are not generated: the recipe holds their numbers.
 FIXED: dict[str, str] = {
     "explicit": "given weights: trained, evolved or imported",
     "graph": "given nodes and connections, evaluated in ticks",

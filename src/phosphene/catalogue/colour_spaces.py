@@ -55,7 +55,7 @@ COLOUR_SPACES: dict[str, ColourSpace] = {
     ),
     "oklch": ColourSpace(
         lambda m, lightness, c, h: _oklab(m, *oklch_to_oklab(m, lightness, c, h)),
-        "OKLab lightness 0..1, chroma 0..0.4 and hue in turns; chroma reduced to what sRGB has",
+        "OKLab lightness 0..1, chroma 0..0.4 and hue in turns; chroma reduced to the sRGB gamut",
     ),
-    "linear": ColourSpace(_linear, "red, green and blue in linear light, 0..1: light that adds up"),
+    "linear": ColourSpace(_linear, "red, green and blue in linear light, 0..1: mixes like light"),
 }

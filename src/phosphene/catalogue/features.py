@@ -1,4 +1,4 @@
-"""Input features: what a network sees of a point of the plane."""
+"""Input features: functions of the position (x, y) that a network takes as inputs."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ class Feature(NamedTuple):
 
 
 FEATURES: dict[str, Feature] = {
-    "x": Feature(lambda m, x, y: x, "across, to the right"),
+    "x": Feature(lambda m, x, y: x, "the horizontal coordinate, to the right"),
     "y": Feature(lambda m, x, y: y, "down"),
-    "r": Feature(lambda m, x, y: m.hypot(x, y), "distance from the middle"),
-    "theta": Feature(lambda m, x, y: m.atan2(y, x), "angle around the middle, -pi..pi"),
+    "r": Feature(lambda m, x, y: m.hypot(x, y), "distance from the centre"),
+    "theta": Feature(lambda m, x, y: m.atan2(y, x), "angle around the centre, -pi..pi"),
     "bias": Feature(lambda m, x, y: x * 0.0 + 1.0, "1 everywhere"),
     "abs_x": Feature(lambda m, x, y: m.abs(x), "|x|: mirrored left and right"),
     "abs_y": Feature(lambda m, x, y: m.abs(y), "|y|: mirrored above and below"),
@@ -23,11 +23,11 @@ FEATURES: dict[str, Feature] = {
     "y2": Feature(lambda m, x, y: y * y, "y^2"),
 }
 
-# Generators of several features; their fields are described by the recipe's models.
+# Generators of several features; the recipe's models document their fields.
 GENERATORS: dict[str, str] = {
     "radius": "distance from any centre",
     "rings": "cos(frequency r + phase) about any centre",
     "waves": "sin and cos of x and of y, at each frequency",
-    "torus": "waves of whole numbers of a period in x and y: the picture repeats without a seam",
-    "fourier": "a sum's worth of sines in random directions, frequencies low..high half-cycles",
+    "torus": "waves with a whole number of periods in x and y: the picture tiles without a seam",
+    "fourier": "sines in random directions, with frequencies of low..high half-cycles",
 }

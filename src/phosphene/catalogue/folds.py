@@ -1,4 +1,4 @@
-"""Folds: maps of the plane onto a part of it, so that the picture has a symmetry."""
+"""Folds: maps of the plane onto a part of it, which give the picture a symmetry."""
 
 from __future__ import annotations
 
@@ -26,9 +26,11 @@ def _rotational(m: Any, x: Any, y: Any, order: int) -> tuple[Any, Any]:
 
 
 FOLDS: dict[str, Fold] = {
-    "mirror_x": Fold(lambda m, x, y, order: (m.abs(x), y), "left is the mirror of right"),
-    "mirror_y": Fold(lambda m, x, y, order: (x, m.abs(y)), "above is the mirror of below"),
+    "mirror_x": Fold(lambda m, x, y, order: (m.abs(x), y), "the left half mirrors the right half"),
+    "mirror_y": Fold(lambda m, x, y, order: (x, m.abs(y)), "the upper half mirrors the lower half"),
     "mirror": Fold(lambda m, x, y, order: (m.abs(x), m.abs(y)), "four mirrored quarters"),
-    "kaleidoscope": Fold(_kaleidoscope, "a number of sectors (order), each mirrored in itself"),
-    "rotational": Fold(_rotational, "a number of equal turns (order), without mirrors or seams"),
+    "kaleidoscope": Fold(_kaleidoscope, "`order` sectors, each with its own mirror axis"),
+    "rotational": Fold(
+        _rotational, "rotational symmetry of degree `order`, without mirrors or seams"
+    ),
 }

@@ -1,4 +1,4 @@
-"""The palettes by name: six anchors each, from dark to light. `phosphene.colour.ramps` interpolates
+"""The named palettes: six anchors each, from dark to light. `phosphene.colour.ramps` interpolates
 them in OKLab.
 """
 

@@ -1,4 +1,4 @@
-"""Sizes by name: screens, social networks and covers in pixels, paper in millimetres."""
+"""Named sizes: screens, social networks and covers in pixels, paper in millimetres."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ PRESETS: dict[str, tuple[int, int, str]] = {
     "laptop": (2560, 1600, "16:10 screen"),
     "iphone": (1179, 2556, "iPhone 15 and 16"),
     "iphone-pro-max": (1320, 2868, "iPhone 16 Pro Max"),
-    "ipad": (1640, 2360, "iPad of 10.9 inches"),
-    "android": (1080, 2400, "phone of 20:9"),
+    "ipad": (1640, 2360, "iPad, 10.9 inches"),
+    "android": (1080, 2400, "20:9 phone"),
     "square": (1080, 1080, "square post"),
-    "story": (1080, 1920, "9:16, stories and short films"),
+    "story": (1080, 1920, "9:16, stories and short videos"),
     "instagram-post": (1080, 1350, "4:5 portrait post"),
     "instagram-story": (1080, 1920, "9:16 story"),
     "og-image": (1200, 630, "link preview (Open Graph)"),
-    "github-social": (1280, 640, "preview of a repository"),
-    "x-header": (1500, 500, "header of a profile on X or Mastodon"),
-    "linkedin-banner": (1584, 396, "background of a profile"),
-    "youtube-thumbnail": (1280, 720, "preview of a film"),
-    "youtube-banner": (2560, 1440, "head of a channel"),
-    "twitch-banner": (1200, 480, "head of a profile"),
-    "discord-banner": (960, 540, "head of a server"),
+    "github-social": (1280, 640, "repository preview"),
+    "x-header": (1500, 500, "profile header on X or Mastodon"),
+    "linkedin-banner": (1584, 396, "profile background"),
+    "youtube-thumbnail": (1280, 720, "video thumbnail"),
+    "youtube-banner": (2560, 1440, "channel banner"),
+    "twitch-banner": (1200, 480, "profile banner"),
+    "discord-banner": (960, 540, "server banner"),
     "pinterest-pin": (1000, 1500, "2:3 pin"),
-    "spotify-cover": (3000, 3000, "album cover, as shops of music ask for"),
-    "podcast-cover": (3000, 3000, "the largest that Apple Podcasts takes"),
-    "icon": (512, 512, "icon of a program"),
-    "panorama": (8192, 4096, "2:1, all around"),
+    "spotify-cover": (3000, 3000, "album cover, as music stores require"),
+    "podcast-cover": (3000, 3000, "the largest that Apple Podcasts accepts"),
+    "icon": (512, 512, "application icon"),
+    "panorama": (8192, 4096, "2:1, a full 360 degrees"),
 }
 
-# name: (width, height, what it is), millimetres, upright
+# name: (width, height, what it is), millimetres, portrait
 PAPERS: dict[str, tuple[float, float, str]] = {
     "a0": (841, 1189, "ISO 216"),
     "a1": (594, 841, "ISO 216"),

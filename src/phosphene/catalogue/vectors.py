@@ -1,4 +1,4 @@
-"""What shadings may do with three numbers taken together: a colour, a direction."""
+"""Functions of vectors of three numbers in shadings: colours and directions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from phosphene.colour.oklab import oklab_to_light
 
 
 class Word(NamedTuple):
-    """`takes` says of each argument whether it is a vector (3) or a number (1), `gives` likewise.
+    """A function. `takes` holds the components of each argument, 3 for a vector and 1 for a number;
+    `gives` those of the result.
 
     The formula receives the components of vectors one after the other.
     """
@@ -41,9 +42,9 @@ VECTORS: dict[str, Word] = {
         (3, 3), 1,
     ),
     "length": Word(_length, "length(v): the length of a vector", (3,), 1),
-    "normalise": Word(_normalise, "normalise(v): the vector of length 1", (3,), 3),
+    "normalise": Word(_normalise, "normalise(v): v scaled to length 1", (3,), 3),
     "toward": Word(
-        _toward, "toward(angle, elevation): the direction of a light, radians; y points down",
+        _toward, "toward(angle, elevation): the direction to a light, in radians; y points down",
         (1, 1), 3,
     ),
     "oklch": Word(
@@ -51,7 +52,7 @@ VECTORS: dict[str, Word] = {
         (1, 1, 1), 3,
     ),
     "inside": Word(
-        inside, "inside(lab): the same lightness and hue, chroma reduced to what sRGB has", (3,), 3
+        inside, "inside(lab): lab with its chroma reduced to the sRGB gamut", (3,), 3
     ),
     "linear": Word(
         lambda m, *lab: oklab_to_light(*lab),

@@ -1,8 +1,8 @@
-"""Initialisers: uniform draws to weights.
+"""Initialisers: they turn uniform random numbers into weights.
 
 `formula(u, fan_in, fan_out, layer)` maps uniforms in (0, 1) of shape (units, inputs) to weights;
-`fan_in` is None where the recipe switches scaling by it off. Entries never mix draws, so a unit
-keeps its weights when a layer grows.
+`fan_in` is None where the recipe turns scaling by it off. Each weight comes from one number, so a
+unit keeps its weights when a layer grows.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def _by(fan_in: int | None) -> float:
     return 1.0 if fan_in is None else 1.0 / math.sqrt(fan_in)
 
 
-# P(N(0,1) < -2): the normal cut at two standard deviations by its quantiles, so nothing is redrawn.
+# P(N(0,1) < -2). The normal is truncated through its quantiles, so no number is redrawn.
 _CUT = 0.022750131948179195
 
 
@@ -58,7 +58,7 @@ WEIGHTS: dict[str, Initialiser] = {
     "uniform": Initialiser(
         lambda u, fan_in, fan_out, layer: (2 * u - 1) * _by(fan_in), "U(-1, 1)", "npainter, 2017"
     ),
-    "truncated_normal": Initialiser(_truncated, "N(0, 1) cut at 2 deviations", "Huenermann 2017"),
+    "truncated_normal": Initialiser(_truncated, "N(0, 1) truncated at +-2", "Huenermann 2017"),
     "glorot_uniform": Initialiser(
         _glorot_uniform, "U(-a, a), a = sqrt(6 / (inputs + units))", "Glorot & Bengio 2010"
     ),

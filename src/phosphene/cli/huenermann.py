@@ -62,7 +62,7 @@ def huenermann_command(
     for name, recipe in pictures:
         file = folder / name
         if output_as["resume"] and _is_there(file, recipe, size):
-            say(f"{file}: exists already")
+            say(f"{file}: already exists")
         else:
             made.append(write_picture(recipe, str(file), size, output_as))
     if plot:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 
 def has_opacity(channels: int) -> bool:
-    """Whether the last of so many channels is opacity."""
+    """Whether the last of this number of channels is opacity."""
     return channels % 2 == 0
 
 
 def colour_channels(channels: int) -> int:
-    """How many of the channels are colour."""
+    """The number of channels that are colour."""
     return channels - has_opacity(channels)

@@ -1,4 +1,4 @@
-"""Rows of sRGB pixels in Display P3, which has the same curve and white."""
+"""Conversion of sRGB pixels to Display P3, which has the same curve and white point."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ TO_P3 = (
 
 
 def converter(profile: str) -> Callable[[Pixels], Pixels]:
-    """What turns rows (any, width, channels) of sRGB, uint8, uint16 or float, into rows of
-    `profile`, "srgb" or "p3", of the same type. Grey rows are the same in both.
+    """A function that converts rows (any, width, channels) of sRGB, uint8, uint16 or float, to
+    `profile`, "srgb" or "p3", keeping their type. Grey rows are the same in both.
     """
     return _to_p3 if profile == "p3" else lambda rows: rows
 
@@ -44,5 +44,5 @@ def _piece_to_p3(values: Pixels, into: Pixels) -> None:
 
 @functools.cache
 def _levels(most: int) -> NDArray[np.float64]:
-    """The light of each level from 0 to `most`."""
+    """The linear light of each level from 0 to `most`."""
     return decode(np.arange(most + 1) / most)

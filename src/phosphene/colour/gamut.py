@@ -1,4 +1,4 @@
-"""What sRGB can show: chroma reduced until a colour is inside, and the most chroma there is."""
+"""The sRGB gamut: reducing chroma until a colour is inside, and the largest chroma inside."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from phosphene.colour.oklab import oklab_to_light
 from phosphene.core import exact
 
 Array = NDArray[np.float64]
-RADIANS = 0.017453292519943295  # of a degree
+RADIANS = 0.017453292519943295  # in a degree
 
 
 def oklch_to_oklab(m: Any, lightness: Any, chroma: Any, hue: Any) -> tuple[Any, Any, Any]:
-    """OKLab of lightness, chroma and hue in turns, inside sRGB; `m` as in `srgb`."""
+    """OKLab from lightness, chroma and hue in turns, inside sRGB; `m` as in `srgb`."""
     angle = hue * exact.TURN
     return inside(m, lightness, chroma * m.cos(angle), chroma * m.sin(angle))
 
 
 def inside(m: Any, lightness: Any, a: Any, b: Any) -> tuple[Any, Any, Any]:
-    """OKLab with as much of its chroma as sRGB can show, at the same lightness and hue.
+    """OKLab with its chroma reduced to the sRGB gamut, at the same lightness and hue.
 
-    Five steps of the Illinois method for the share of chroma at which a channel leaves 0..1, which
-    a shading computes at every pixel. `inside_srgb` is the exact one, for palettes.
+    Five steps of the Illinois method find the share of chroma at which a channel leaves 0..1; a
+    shading computes them at every pixel. `inside_srgb` is exact, for palettes.
     """
     lightness = m.clamp(lightness, 0.0, 1.0)
     low, high = 0.0, 1.0
@@ -47,7 +47,7 @@ def inside(m: Any, lightness: Any, a: Any, b: Any) -> tuple[Any, Any, Any]:
 
 
 def _excess(m: Any, lightness: Any, a: Any, b: Any) -> Any:
-    """How far the furthest channel of linear light lies outside 0..1 (negative: inside)."""
+    """How far the worst channel of linear light lies outside 0..1 (negative: inside)."""
     red, green, blue = oklab_to_light(lightness, a, b)
     most = m.maximum(m.maximum(red, green), blue)
     least = m.minimum(m.minimum(red, green), blue)
@@ -55,7 +55,7 @@ def _excess(m: Any, lightness: Any, a: Any, b: Any) -> Any:
 
 
 def inside_srgb(lab: Array) -> Array:
-    """The colours, shape (n, 3), with as much of their chroma as sRGB can show, at the same
+    """The OKLab colours, shape (n, 3), with their chroma reduced to the sRGB gamut at the same
     lightness and hue, by 23 bisections.
     """
     lightness = np.minimum(np.maximum(lab[:, 0], 0.0), 1.0)
@@ -74,8 +74,8 @@ def inside_srgb(lab: Array) -> Array:
 
 
 def shown(lightness: Array, a: Array, b: Array, tolerance: float) -> NDArray[np.bool_]:
-    """Which OKLab colours sRGB can show: every channel of linear light within 0..1, but for a
-    tolerance (negative: that far inside).
+    """Which OKLab colours lie inside sRGB: every channel of linear light within 0..1, up to a
+    tolerance (negative: at least that far inside).
     """
     light = np.array(oklab_to_light(lightness, a, b))
     return np.logical_and.reduce((light >= -tolerance) & (light <= 1 + tolerance))
@@ -83,7 +83,7 @@ def shown(lightness: Array, a: Array, b: Array, tolerance: float) -> NDArray[np.
 
 @cache
 def chroma_limit_table() -> Array:
-    """The most chroma inside sRGB, shape (65, 360): lightness k/64, hue in whole degrees."""
+    """The largest chroma inside sRGB, shape (65, 360): lightness k/64, hue in whole degrees."""
     lightness = np.repeat(np.arange(65) / 64.0, 360)
     angle = np.tile(np.arange(360.0), 65) * RADIANS
     cos, sin = exact.cos(angle), exact.sin(angle)
@@ -93,12 +93,14 @@ def chroma_limit_table() -> Array:
         fits = shown(lightness, middle * cos, middle * sin, 1e-7)
         low, high = np.where(fits, middle, low), np.where(fits, high, middle)
     table = low.reshape(65, 360)
-    table[0] = table[64] = 0.0  # black and white, where the tolerance shows
+    table[0] = table[64] = 0.0  # black and white, where the tolerance would let chroma through
     return table
 
 
 def max_chroma(lightness: ArrayLike, hue: ArrayLike) -> Array:
-    """The most chroma inside sRGB at a lightness 0..1 and a hue in degrees, from the table."""
+    """The largest chroma inside sRGB at a lightness 0..1 and a hue in degrees, interpolated from
+    the table.
+    """
     table = chroma_limit_table()
     row = np.minimum(np.maximum(np.asarray(lightness, np.float64), 0.0), 1.0) * 64.0
     turned = np.asarray(hue, np.float64)

@@ -24,7 +24,7 @@ HEX = frozenset("0123456789abcdefABCDEF")
 def light_to_oklab(
     red: Any, green: Any, blue: Any, cube_root: Callable[[Any], Any] = exact.cbrt
 ) -> tuple[Any, Any, Any]:
-    """L, a and b of linear sRGB. With a `cube_root` of expressions, of expressions."""
+    """L, a and b of linear sRGB: of expressions, if `cube_root` takes expressions."""
     long = cube_root(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue)
     medium = cube_root(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue)
     short = cube_root(0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue)
@@ -36,8 +36,8 @@ def light_to_oklab(
 
 
 def oklab_to_light(lightness: Any, a: Any, b: Any) -> tuple[Any, Any, Any]:
-    """Linear red, green and blue of OKLab, of arrays or of expressions; outside 0..1 where sRGB
-    cannot show the colour.
+    """Linear red, green and blue of OKLab, for arrays or expressions; outside 0..1 where the colour
+    is outside sRGB.
     """
     long = lightness + 0.3963377774 * a + 0.2158037573 * b
     medium = lightness - 0.1055613458 * a - 0.0638541728 * b
@@ -66,24 +66,26 @@ def srgb_to_oklab(value: Array) -> Array:
 
 
 def oklab_to_bytes(lab: Array) -> NDArray[np.uint8]:
-    """sRGB in 8 bits, shape (..., 3); what sRGB cannot show is clipped."""
+    """sRGB in 8 bits, shape (..., 3); colours outside sRGB are clipped."""
     value = encode(exactly, oklab_to_linear(lab))
     return np.floor(np.minimum(value, 1.0) * 255 + 0.5).astype(np.uint8)
 
 
 @lru_cache(1024)
 def hex_to_oklab(text: str) -> Array:
-    """OKLab of a colour written #rrggbb or #rgb, read-only. Raises `RecipeError`."""
+    """OKLab of a colour written as #rrggbb or #rgb, shape (3,), read-only. Raises `RecipeError`
+    for other texts.
+    """
     digits = text.removeprefix("#")
     if len(digits) == 3:
         digits = "".join(c * 2 for c in digits)
     if len(digits) != 6 or not set(digits) <= HEX:
-        raise RecipeError(f"'{text}' is no colour; write it as #rrggbb, such as #1e3bd0")
+        raise RecipeError(f"'{text}' is not a colour; write #rrggbb, such as #1e3bd0")
     lab = srgb_to_oklab(np.array([int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]))
     lab.flags.writeable = False
     return lab
 
 
 def chroma(lab: Array) -> Array:
-    """The distance from grey of OKLab colours, shape (..., 3)."""
+    """The chroma, or distance from grey, of OKLab colours of shape (..., 3)."""
     return np.sqrt(lab[..., 1] * lab[..., 1] + lab[..., 2] * lab[..., 2])

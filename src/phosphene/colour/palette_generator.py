@@ -1,14 +1,15 @@
-"""Palettes from a random stream: five anchors in harmony, as a painter would lay them out.
+"""Palettes generated from a random stream: five anchors with harmonious hues.
 
-Hues follow one of five schemes, shadows and lights have their own chroma, and chroma is a share of
-what sRGB can show at that lightness and hue. Dark yellow is olive, so the whole scheme turns away
-from it by the least angle that helps. Numbers come from `phosphene.core.exact` and named child
-streams: the same stream gives the same palette everywhere, and no draw shifts another.
+Hues follow one of five schemes, shadows and highlights have their own chroma, and chroma is a share
+of the largest that sRGB has at that lightness and hue. Dark yellow looks olive, so the whole scheme
+is rotated away from it by the smallest angle that helps. Numbers come from `phosphene.core.exact`
+and named child streams: the same stream makes the same palette everywhere, and no random number
+shifts another.
 
 Hues are degrees of OKLab: about 29 is the red of sRGB, 110 its yellow, 142 its green, 264 its blue.
-The constants follow from no theory: they were tuned by eye on sheets of generated palettes, and by
-counts over 2,000 of them (lightness rises in all; none leaves sRGB). Where one stands for a fact, a
-comment says which.
+The constants are not derived from a theory: they were tuned by eye on sheets of generated palettes,
+and by statistics of 2,000 of them (lightness increases in all; none leaves sRGB). Constants that
+encode a fact have a comment.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ from phosphene.core.rng import Stream
 Array = NDArray[np.float64]
 Anchors = tuple[tuple[float, float, float], ...]
 
-# Lightness of the five anchors, about evenly spaced; each is moved by N(0, 0.012), held to 2.5
-# spreads.
+# Lightness of the five anchors, about evenly spaced; each is moved by N(0, 0.012), clamped to 2.5
+# standard deviations.
 RAMPS: dict[str, tuple[float, ...]] = {
     "full": (0.14, 0.35, 0.57, 0.79, 0.955),
     "dark": (0.08, 0.17, 0.30, 0.52, 0.86),
@@ -39,25 +40,25 @@ RAMPS: dict[str, tuple[float, ...]] = {
     "mid": (0.25, 0.42, 0.57, 0.72, 0.86),
 }
 
-# Shares of what sRGB can show, dark to light: middles are rich, lights are nearly paper.
+# Shares of the largest chroma in sRGB, dark to light: mid-tones are rich, highlights nearly white.
 CHROMA = (0.65, 0.85, 0.86, 0.78, 0.42)
-MOST_CHROMA = 0.21  # bright blue and magenta reach 0.3, which outshines all else
+MOST_CHROMA = 0.21  # bright blue and magenta reach 0.3 and would dominate the picture
 
 
 def _pull(hue: float, target: float, most: float) -> float:
-    """The hue turned towards a target, by no more than `most` degrees."""
+    """The hue turned towards a target, by at most `most` degrees."""
     apart = (target - hue + 180.0) % 360.0 - 180.0
     return hue + min(max(apart, -most), most)
 
 
 def _painter(hue: float, turn: float) -> tuple[float, ...]:
-    """Shadows turn to blue (285), lights to yellow (75 to 85), as in daylight and its shade."""
+    """Shadows turn towards blue (285), highlights towards yellow (75 to 85), as in daylight."""
     return (
         _pull(hue, 285, 70), _pull(hue, 285, 40), hue, _pull(hue, 75, 30), _pull(hue, 85, 55),
     )  # fmt: skip
 
 
-# scheme: (share, least and greatest turn in degrees, chroma of the middle, hues of base and turn)
+# scheme: (share, range of the turn in degrees, chroma of the middle, hues from base and turn)
 SCHEMES: dict[str, tuple[float, float, float, float, Callable[[float, float], Any]]] = {
     "mono": (0.12, 8, 8, 1.0, lambda h, t: (h - t, h - t / 2, h, h + t / 2, h + t)),
     "analog": (0.22, 35, 65, 1.0, lambda h, t: (h - t, h - t / 2, h, h + t / 2, h + t)),
@@ -82,8 +83,8 @@ def generate(
 ) -> Anchors:
     """Five OKLab anchors (L, a, b) from dark to light, rounded to 6 decimals.
 
-    `ramp` is one of `RAMPS`, `scheme` one of `SCHEMES` (None: drawn), `saturation` 0..1 (None:
-    drawn from 0.72..1). Lightness rises from anchor to anchor, and all are inside sRGB.
+    `ramp` is one of `RAMPS`, `scheme` one of `SCHEMES` (None: random), `saturation` 0..1 (None:
+    random in 0.72..1). Lightness increases from anchor to anchor, and all are inside sRGB.
     """
     for kind, name, table in (("ramp", ramp, RAMPS), ("scheme", scheme or "mono", SCHEMES)):
         if name not in table:
@@ -107,14 +108,16 @@ def generate(
 
 
 def _least_olive(schemes: Array) -> int:
-    """Which of the schemes, anchors of shape (5, schemes, 3), to take: the nearest good one."""
+    """The index of the scheme with the least olive, where a larger rotation counts as a little
+    olive. `schemes` are anchors of shape (5, schemes, 3), rotated by `SHIFTS`.
+    """
     between = interpolate(schemes.reshape(5, -1), 33).reshape(33, -1, 3)
     return int(np.argmin(olive(between) + np.abs(np.array(SHIFTS)) / 2000))
 
 
 def curated(palette: str, stream: Stream) -> Anchors:
-    """The anchors of a palette, written "#rrggbb #rrggbb ...", all hues turned by N(0, 7 degrees),
-    to the side where there is less olive.
+    """The anchors of a palette, written "#rrggbb #rrggbb ...", with all hues turned by
+    N(0, 7 degrees) in the direction with less olive.
     """
     anchors = anchors_to_oklab(palette.split())[:, None]
     turn = 7.0 * RADIANS * stream.child("hue").normal(1)
@@ -133,9 +136,7 @@ def choose(
     scheme: str | None = None,
     saturation: float | None = None,
 ) -> Anchors:
-    """One of the palettes, as `curated` takes and moves them, with probability `share`, else a
-    generated one.
-    """
+    """With probability `share` one of the palettes, varied by `curated`; else a generated one."""
     if stream.child("kind").uniform(1)[0] < share:
         which = int(stream.child("name").pick(1, len(palettes))[0])
         return curated(palettes[which], stream.child("curated"))
@@ -145,9 +146,9 @@ def choose(
 def pair(
     stream: Stream, palettes: Sequence[str] = (), ramp: str = "full", share: float = 0.4
 ) -> tuple[Anchors, Anchors]:
-    """Two palettes for one picture: `choose`, and of four generated the one that mixes best.
+    """Two palettes for one picture: the first from `choose`, the second the best of four generated.
 
-    Halfway between the two there is as little olive as can be, and they differ in hue or chroma.
+    The best has the least olive halfway between the two, and differs in hue or chroma.
     """
     first = choose(stream.child("A"), palettes, ramp, share if palettes else 0.0)
     others = [generate(stream.child(f"B{k}"), ramp) for k in range(4)]
@@ -165,8 +166,9 @@ def pair(
 def olive(lab: Array) -> Array:
     """How much of each ramp is olive or khaki, 0..1; `lab` of shape (places, ramps, 3).
 
-    That is: chroma over 0.025, a hue within 32 degrees of 103, and lightness of 0.22 to 0.82. It
-    rises from 0 at 32 degrees to 1 where the cosine has gone a quarter of its way to 1.
+    A colour counts if its chroma is over 0.025, its hue within 32 degrees of 103 and its lightness
+    0.22 to 0.82. Its weight rises from 0 at 32 degrees to 1 where the cosine has covered a quarter
+    of the way to 1.
     """
     lightness, a, b = lab[..., 0], lab[..., 1], lab[..., 2]
     chroma = chroma_of(lab)
@@ -177,14 +179,14 @@ def olive(lab: Array) -> Array:
 
 
 def _total(values: Array) -> Array:
-    """The sum along the first axis, from the first on."""
+    """The sum along the first axis, in index order."""
     return np.add.accumulate(values, axis=0)[-1]
 
 
 # cos and sin of 103 degrees, the middle of olive; cos of 32 degrees
 OLIVE_A, OLIVE_B, COS_32 = -0.22495105434386497, 0.9743700647852352, 0.848048096156426
 CHESTNUT, BOTTLE = 30.0, 158.0  # hues, in degrees
-# Turns of a whole scheme, in degrees, the nearest first.
+# Rotations of a whole scheme, in degrees, smallest first.
 SHIFTS = (0, *(side * turn for turn in range(8, 97, 8) for side in (-1, 1)))
 
 
@@ -192,7 +194,7 @@ SHIFTS = (0, *(side * turn for turn in range(8, 97, 8) for side in (-1, 1)))
 
 
 def drawn_scheme(draw: float) -> str:
-    """The scheme that a number in 0..1 falls on, by the shares."""
+    """The scheme that a number in 0..1 selects, by the schemes' shares."""
     total = 0.0
     for name, (share, *_) in SCHEMES.items():
         total += share
@@ -202,7 +204,7 @@ def drawn_scheme(draw: float) -> str:
 
 
 def _base_hue(stream: Stream) -> float:
-    """Uniform, but hues of 100..150 degrees are kept one time in four."""
+    """A uniform hue in degrees, except that hues of 100..150 are accepted one time in four."""
     draws = stream.uniform(128)
     for hue, keep in zip(draws[::2] * 360.0, draws[1::2], strict=True):
         if not 100 < hue < 150 or keep < 0.25:
@@ -213,11 +215,11 @@ def _base_hue(stream: Stream) -> float:
 def _anchors(lightness: Array, share: Array, hue: Array) -> Array:
     """Anchors of shape (5, ramps, 3).
 
-    Limes, which are loud, and what is still olive have less chroma: a bell at 125 degrees.
+    Chroma is reduced for limes, which are garish (a bell at 125 degrees), and for remaining olive.
     """
     away = (hue - 125.0) - 360.0 * np.floor((hue - 125.0) / 360.0 + 0.5)
     share = share * (1 - 0.45 * exact.exp(-(away / 30) * (away / 30)))
-    # Of dark teal sRGB shows little, and less of it is slate.
+    # sRGB has little chroma in dark teal, which looks slate with even less: take a larger share.
     dark = np.minimum(np.maximum((0.85 - lightness) / 0.3, 0.0), 1.0)
     teal = exact.exp(-((away - 75) / 40) * ((away - 75) / 40))
     share = np.minimum(share * (1 + 0.3 * dark * teal), 0.92)
@@ -228,8 +230,8 @@ def _anchors(lightness: Array, share: Array, hue: Array) -> Array:
 
 
 def _clean_darks(lightness: Array, hue: Array) -> Array:
-    """Hues of dark yellow, which is mud, turned to chestnut or to bottle green, whichever is
-    nearer: wholly below a lightness of 0.5, not at all above 0.72.
+    """Hues of dark yellow, which looks muddy, turned to chestnut or to bottle green, whichever is
+    nearer: completely below a lightness of 0.5, not at all above 0.72.
     """
     around = hue - 360.0 * np.floor(hue / 360.0)
     target = np.where(around < 98, CHESTNUT, BOTTLE)
@@ -239,7 +241,7 @@ def _clean_darks(lightness: Array, hue: Array) -> Array:
 
 
 def _shown(anchors: Array) -> Array:
-    """All chroma lessened until the whole ramp, not only its anchors, is inside sRGB."""
+    """All chroma reduced until the whole ramp, not only its anchors, is inside sRGB."""
     for _ in range(40):
         lab = interpolate(anchors, ENTRIES)
         if shown(lab[:, 0], lab[:, 1], lab[:, 2], -2e-6).all():  # rounding moves it by less
@@ -249,6 +251,6 @@ def _shown(anchors: Array) -> Array:
 
 
 def plain(anchors: Array) -> Anchors:
-    """Rounded to 6 decimals, so that a recipe stays short."""
+    """The anchors rounded to 6 decimals, to keep recipes short."""
     rounded = np.floor(anchors * 1e6 + 0.5) / 1e6
     return tuple((float(lab[0]), float(lab[1]), float(lab[2])) for lab in rounded)

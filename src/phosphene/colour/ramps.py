@@ -1,4 +1,4 @@
-"""Palettes between their anchors, in OKLab.
+"""Palettes interpolated between their anchors, in OKLab.
 
 Monotone cubic interpolation of the anchors (Fritsch & Carlson 1980), then chroma reduced at
 constant lightness and hue until the colour is inside sRGB.
@@ -19,18 +19,22 @@ ENTRIES = 256
 
 
 def anchors_to_oklab(anchors: Iterable[str | Sequence[float]]) -> Array:
-    """OKLab of a palette's anchors, which are #rrggbb or (L, a, b), shape (n, 3)."""
+    """OKLab, shape (n, 3), of a palette's anchors, each #rrggbb or (L, a, b)."""
     labs = [hex_to_oklab(a) if isinstance(a, str) else np.array(a, np.float64) for a in anchors]
     return np.stack(labs)
 
 
 def ramp(anchors: Array, entries: int = ENTRIES) -> Array:
-    """OKLab, inside sRGB, at `entries` even places between anchors of shape (n, 3), n >= 2."""
+    """OKLab colours inside sRGB, shape (entries, 3), evenly spaced along a palette; anchors of
+    shape (n, 3), n >= 2.
+    """
     return inside_srgb(interpolate(anchors, entries))
 
 
 def interpolate(anchors: Array, entries: int) -> Array:
-    """Monotone cubics through anchors of shape (n, 3), n >= 2, at `entries` even places."""
+    """Monotone cubics through anchors of shape (n, 3), n >= 2, at `entries` evenly spaced places;
+    shape (entries, 3).
+    """
     n = len(anchors)
     at = np.arange(entries) / (entries - 1) * (n - 1)
     k = np.minimum(np.floor(at).astype(np.int64), n - 2)

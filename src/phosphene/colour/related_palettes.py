@@ -1,7 +1,7 @@
-"""Palettes made from a given one: one to mix with it, and one to replace another.
+"""Palettes derived from a given one: a companion, and its best substitutes for another palette.
 
-Anchors are OKLab, of shape (n, 3); numbers come from our own operations in a fixed order, since
-they reach recipes.
+Anchors are OKLab, of shape (n, 3). The numbers reach recipes, so they come from our own operations
+in a fixed order.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from phosphene.colour.palette_generator import Anchors, olive, plain
 from phosphene.colour.ramps import interpolate, ramp
 
 Array = NDArray[np.float64]
-GREY = 0.01  # below this chroma a colour has no hue to lend
-NEAR = 0.06  # how far in lightness a colour may be from the one that it stands for
-LIGHT = 0.7  # a light tint is lighter
+GREY = 0.01  # a colour of less chroma has no usable hue
+NEAR = 0.06  # the largest difference in lightness between a colour and its substitute
+LIGHT = 0.7  # light tints are lighter than this
 
 
 def companion(anchors: Array) -> Anchors:
@@ -32,7 +32,7 @@ def companion(anchors: Array) -> Anchors:
 
 
 def _in_hues(anchors: Array, others: Array) -> Array:
-    """Anchors with their own lightness and chroma, and the hues of others."""
+    """The anchors with the hues of `others`, lightness and chroma unchanged."""
     own, lent = chroma(anchors), chroma(others)
     share = np.where(lent < GREY, 1.0, own / np.maximum(lent, GREY))[:, None]
     source = np.where((lent < GREY)[:, None], anchors, others)
@@ -42,9 +42,9 @@ def _in_hues(anchors: Array, others: Array) -> Array:
 def nearest_matches(anchors: Array, others: Array) -> Anchors:
     """The colours of a palette that replace `others`, one for each.
 
-    Light tints, which differ by their hues, keep their lightness and become hues of the palette one
-    after the other. Any other colour becomes the nearest that the palette has in lightness and
-    chroma, made lighter or darker where that is not about as light.
+    Light tints, which differ by hue, keep their lightness and take the palette's hues in turn. Any
+    other colour becomes the palette's nearest in lightness and chroma, with its lightness clamped
+    to within `NEAR` of the replaced colour's.
     """
     table, wanted = ramp(anchors), others[:, 0]
     if wanted.min() > LIGHT:
@@ -56,8 +56,8 @@ def nearest_matches(anchors: Array, others: Array) -> Anchors:
 
 
 def _tints(table: Array, others: Array) -> Array:
-    """The hues of a ramp, but those of its ends, with the lightness and chroma of others; with less
-    chroma where the ramp has less.
+    """The hues of a ramp except its ends, with the lightness and chroma of `others`, or the ramp's
+    chroma where that is less.
     """
     n, first, last = len(others), len(table) // 4, len(table) * 4 // 5
     places = first + (np.arange(n) * (last - first)) // max(n - 1, 1)

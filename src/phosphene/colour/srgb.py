@@ -14,7 +14,7 @@ import numpy as np
 
 from phosphene.core import exact
 
-# value = SLOPE light below LIGHT_KNEE, else SCALE light^(1/GAMMA) - OFFSET; back from below KNEE
+# value = SLOPE light below LIGHT_KNEE, else SCALE light^(1/GAMMA) - OFFSET; KNEE: the knee, encoded
 KNEE, LIGHT_KNEE = 0.04045, 0.0031308
 SLOPE, SCALE, OFFSET, GAMMA = 12.92, 1.055, 0.055, 2.4
 
@@ -28,13 +28,13 @@ exactly = SimpleNamespace(
 
 
 def encode(m: Any, light: Any) -> Any:
-    """Linear light on the sRGB curve, 0..1; below 0 counts as 0."""
+    """Linear light 0..1, sRGB-encoded; values below 0 count as 0."""
     curve = SCALE * m.power(m.maximum(light, LIGHT_KNEE), 1 / GAMMA) - OFFSET
     return m.select(m.less(light, LIGHT_KNEE), SLOPE * m.maximum(light, 0.0), curve)
 
 
 def decode(m: Any, value: Any) -> Any:
-    """sRGB-encoded values in linear light, 0..1."""
+    """sRGB-encoded values 0..1 as linear light."""
     curve = m.power((m.maximum(value, KNEE) + OFFSET) / SCALE, GAMMA)
     return m.select(m.less(value, KNEE), value / SLOPE, curve)
 

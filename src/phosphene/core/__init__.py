@@ -1,1 +1,1 @@
-"""What everything stands on: errors, random streams, exact arithmetic."""
+"""The foundation: errors, random streams, exact arithmetic, threads."""

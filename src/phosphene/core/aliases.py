@@ -1,7 +1,7 @@
 """Old names that keep working for one release: one table for Python and for the command line.
 
-A row goes when the release after `since` is made. Python warns with a DeprecationWarning, the
-command line with one line on stderr.
+Remove a row in the release after `since`. Python warns with a DeprecationWarning, the command line
+with one line on stderr.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ R = TypeVar("R")
 class Alias(NamedTuple):
     """An old name of something that is now called `new`, since a version.
 
-    `where` narrows it down: the class of an attribute, the command of an option; "" is everywhere.
+    `where` limits it: the class of an attribute, the command of an option; "" is everywhere.
     """
 
     kind: Kind
@@ -61,19 +61,19 @@ ALIASES: tuple[Alias, ...] = (
 
 
 def aliases(kind: Kind, where: str = "") -> dict[str, str]:
-    """The new names by the old ones, of a kind and a place."""
+    """A mapping from old names to new ones, of one kind and place."""
     return {a.old: a.new for a in ALIASES if a.kind == kind and a.where in ("", where)}
 
 
 def warn_renamed(old: str, new: str, *, depth: int = 2) -> None:
-    """A DeprecationWarning that points at the line which used the old name: `depth` calls up."""
+    """Issue a DeprecationWarning for the line that used the old name, `depth` calls up."""
     text = f"{old} is now {new}; the old name works for one release"
     warnings.warn(text, DeprecationWarning, stacklevel=depth + 1)
 
 
 def old_attribute(owner: object, name: str) -> Any:
-    """What a class's `__getattr__` gives: the attribute by its new name, with a warning. Raises
-    `AttributeError` for a name that never was.
+    """The attribute under its new name, with a warning; call it from a class's `__getattr__`.
+    Raises `AttributeError` for a name that never existed.
     """
     kind = type(owner).__name__
     new = aliases("attribute", kind).get(name)
@@ -84,7 +84,7 @@ def old_attribute(owner: object, name: str) -> Any:
 
 
 def old_keywords(function: Callable[P, R]) -> Callable[P, R]:
-    """A decorator: the function also takes the old names of its keywords, with a warning."""
+    """A decorator: the function also accepts the old names of its keywords, with a warning."""
     own = function.__kwdefaults__ or {}
     renamed = {old: new for old, new in aliases("keyword").items() if new in own}
 
@@ -93,7 +93,7 @@ def old_keywords(function: Callable[P, R]) -> Callable[P, R]:
         for old in renamed.keys() & kwargs:
             new = renamed[old]
             if new in kwargs:
-                raise UserError(f"{old} and {new}: one keyword by two names; use {new}")
+                raise UserError(f"{old} and {new} are two names of one keyword; use only {new}")
             warn_renamed(f"{old}=", f"{new}=")
             kwargs[new] = kwargs.pop(old)
         return function(*args, **kwargs)

@@ -1,20 +1,20 @@
 """Everything that Phosphene raises on purpose.
 
-    PhospheneError               exit code 1: our fault, or the machine's
+    PhospheneError               exit code 1: a fault of the program or the machine
     ├── EngineError              an engine is missing or cannot do what a program asks
     ├── OutputError              a file cannot be written
-    └── UserError                exit code 2: something in the input can be mended
-        ├── RecipeError          a recipe says something that cannot be
-        │   └── FormulaError     a formula cannot be used; carries the text and the place
-        ├── ProgramError         a program document cannot be read, or says what cannot be run
-        ├── SizeError            a size, crop or count that no picture can have
+    └── UserError                exit code 2: something in the input is wrong
+        ├── RecipeError          a recipe is not valid
+        │   └── FormulaError     a formula cannot be used; carries its text and the position
+        ├── ProgramError         a program document cannot be read or run
+        ├── SizeError            a size, crop or count that is not possible
         └── InputError           a file or option cannot be used as given
 
 A message says where, what came, what was expected and what to do. It prints without a traceback.
 
-Messages speak of arguments, as Python has them, never of options. An error that is about one names
-it: `SizeError("got 0; expected 1", argument="size")` reads "size: got 0; expected 1". Any other
-argument in a text stands in backquotes, with or without a value: `size`, `overwrite=True`,
+Messages name Python arguments, never command-line options. An error about an argument carries its
+name: `SizeError("got 0; expected 1", argument="size")` reads "size: got 0; expected 1". Any other
+argument in a message is in backquotes, with or without a value: `size`, `overwrite=True`,
 `dpi=300`. The command line prints both as its options, see `phosphene.cli.wording`.
 """
 
@@ -25,7 +25,7 @@ from collections.abc import Iterable
 
 
 class PhospheneError(Exception):
-    """`argument` is the name of the argument that the message is about, if it is about one."""
+    """`argument` is the name of the argument that the message is about, or ""."""
 
     exit_code = 1
 
@@ -83,7 +83,7 @@ class InputError(UserError):
 
 
 def unknown(kind: str, name: str, known: Iterable[str], *, list_with: str = "") -> str:
-    """The sentence for a name that nobody knows: what came, the nearest name, where to look."""
+    """The message for an unknown name: what came, the nearest known name, where to look."""
     names = sorted(known)
     swapped = [n for n in names if sorted(n) == sorted(str(name))]
     close = swapped or difflib.get_close_matches(str(name), names, n=1, cutoff=0.6)

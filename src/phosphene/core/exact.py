@@ -1,10 +1,11 @@
-"""Elementary functions in float64 that give the same bits on every machine.
+"""Elementary functions in float64 with the same bits on every machine.
 
-The numbers of a recipe (weights, palettes, rotations) are made at build time in NumPy. NumPy's own
-transcendentals change bits between CPUs, so these use only operations that IEEE 754 rounds
-exactly (+ - * / sqrt, floor, frexp, ldexp), in a fixed order. Relative error is below 3e-16 (exp),
-5e-16 (log), 7e-16 (cbrt), (1 + |exponent ln x|) 4e-16 (power); `tests/test_exact.py` measures it.
-All take and return float64 arrays.
+The numbers of a recipe (weights, palettes, rotations) are computed at build time in NumPy. The bits
+of NumPy's transcendentals differ between CPUs, so these use only operations that IEEE 754 rounds
+correctly (+ - * / sqrt, floor, frexp, ldexp), in a fixed order. Relative errors are below 3e-16
+(exp), 5e-16 (log), 7e-16 (cbrt), (1 + |exponent ln x|) 4e-16 (power), as measured by
+`tests/test_exact.py`.
+All take array-likes and return float64 arrays.
 """
 
 from __future__ import annotations
@@ -52,14 +53,14 @@ def exp(x: ArrayLike) -> Array:
 
 
 def power(x: ArrayLike, exponent: float) -> Array:
-    """x to a fixed power, for x >= 0; 0 gives 0."""
+    """x to a fixed power, for x >= 0; 0 for x = 0."""
     x = np.asarray(x, np.float64)
     positive = x > 0
     return np.where(positive, exp(log(np.where(positive, x, 1.0)) * exponent), 0.0)
 
 
 def cbrt(x: ArrayLike) -> Array:
-    """Real cube root, sign kept: an estimate by `power`, then one Newton step."""
+    """Real cube root of any number: an estimate by `power`, then one Newton step."""
     x = np.asarray(x, np.float64)
     root = power(np.abs(x), 1 / 3)
     safe = np.where(root > 0, root, 1.0)

@@ -1,4 +1,4 @@
-"""How to install what is missing: the package's optional dependencies, its extras."""
+"""Install commands for the package's extras (optional dependencies)."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def install_command(extra: str = "") -> str:
-    """The command that installs Phosphene again, with an extra where one is named.
+    """The command that installs Phosphene, with an extra if one is named.
 
-    In a clone it installs the clone itself, with the Python that runs; anywhere else, the package.
+    In a clone it installs the clone with the running Python; anywhere else, the package.
     """
     wanted = f"[{extra}]" if extra else ""
     if (ROOT / "pyproject.toml").is_file():
@@ -21,5 +21,5 @@ def install_command(extra: str = "") -> str:
 
 
 def missing_extra(who: str, package: str, extra: str, error: ImportError) -> str:
-    """The sentence for something that needs an extra which is not installed."""
+    """The message for something that needs an extra that is not installed."""
     return f"{who} needs {package} ({error}). Run: {install_command(extra)}"

@@ -1,11 +1,12 @@
 """Named, counter-based random streams.
 
-A stream is a pure function of a seed, a name and a place in it, so adding a draw somewhere never
-shifts another, and a unit's weights do not depend on how many units stand beside it. Stream names
-are part of the recipe format: once released they never change.
+A stream is a pure function of a seed, a name and a position, so adding a draw somewhere never
+shifts another, and a unit's weights do not depend on the number of other units. Stream names are
+part of the recipe format: once released they never change.
 
-Words are Philox 4x64-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"),
-NumPy's raw bit generator, whose raw words are stable; its distributions are not and are never used.
+Words come from Philox 4x64-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"),
+NumPy's bit generator. Its raw words are stable between versions of NumPy; NumPy's distributions are
+not, and are never used.
 """
 
 from __future__ import annotations
@@ -21,13 +22,13 @@ from phosphene.core import exact
 Array = NDArray[np.float64]
 Seed = int | str
 
-# Each row of a table of draws starts this many words after the last: no layer is wider.
+# Each row of a table starts this many words after the one before; no layer is wider.
 ROW = 1 << 32
 
 
 @dataclass(frozen=True)
 class Stream:
-    """The random numbers that belong to one name under one seed."""
+    """The random numbers of one name under one seed."""
 
     seed: Seed
     name: str
@@ -41,12 +42,12 @@ class Stream:
 
     @property
     def key(self) -> tuple[int, int]:
-        """The key of its generator."""
+        """The key of the Philox generator."""
         digest = hashlib.sha256(f"phosphene:{self.seed}:{self.name}".encode()).digest()
         return int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:16], "little")
 
     def words(self, count: int, row: int = 0) -> NDArray[np.uint64]:
-        """`count` raw 64-bit words of one row; a longer request starts with the shorter one's."""
+        """`count` raw 64-bit words of one row; the first words do not depend on `count`."""
         bits = self._generator()
         if row:
             bits.advance(row * (ROW // 4))
@@ -76,7 +77,7 @@ class Stream:
 
 
 def open_unit(words: NDArray[np.uint64]) -> Array:
-    """Words to (0, 1): the top 52 bits, plus half a step so that neither end occurs."""
+    """Words as numbers in (0, 1): the top 52 bits plus half a step, so neither end occurs."""
     return ((words >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
 
 

@@ -1,4 +1,4 @@
-"""How many threads."""
+"""The default number of threads."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from phosphene.core.errors import UserError
 
 
 def thread_count(threads: int | None) -> int:
-    """The number asked for; None is all CPUs that this process may use. Raises `UserError`."""
+    """`threads`, or for None the number of CPUs that this process may use. Raises `UserError` below
+    1.
+    """
     if threads is None:
         if hasattr(os, "sched_getaffinity"):
             return len(os.sched_getaffinity(0))

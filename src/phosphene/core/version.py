@@ -1,4 +1,4 @@
-"""Which Phosphene this is: its version, and a digest of its source."""
+"""The version of Phosphene, and a digest of its source."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ __version__ = "0.1.0"
 
 @functools.cache
 def source_digest() -> str:
-    """sha256 of all our source files, 64 hexadecimal digits. Results of different source are not
-    mixed, even where the version is the same.
+    """sha256 of all our source files, 64 hexadecimal digits. It keeps results of different sources
+    apart, even where the version is the same.
     """
     digest = hashlib.sha256()
     package = Path(__file__).parent.parent

@@ -1,7 +1,7 @@
-"""Engines evaluate programs at points: one file each, one row in the table, loaded when asked for.
+"""Engines evaluate programs at points. Each has one file and one row in a table; it loads on use.
 
-`evaluate(program, points)` is all that an engine must have: points of shape (inputs, n) to values
-of shape (channels, n). What it may have besides is listed in `CAPABILITIES`.
+`evaluate(program, points)` is the only required method: from points of shape (inputs, n) to values
+of shape (channels, n). Optional methods are listed in `CAPABILITIES`.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ class Engine(Protocol):
         points: NDArray[np.floating],
         into: NDArray[np.floating] | None = None,
     ) -> NDArray[np.floating]:
-        """Values of shape (channels, n) at points of shape (inputs, n), in `into` where that
-        helps.
+        """Values of shape (channels, n) at points of shape (inputs, n). An engine may store them in
+        `into`, an array of that shape.
         """
         ...
 
@@ -41,31 +41,32 @@ class MeasuringEngine(Engine, Protocol):
     def moments(
         self, values: NDArray[np.float32]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Mean and standard deviation of every row of (rows, points), over its finite values, in
-        float64: the same bits on every machine.
+        """Mean and standard deviation, float64, of each row's finite values; `values` of shape
+        (rows, points). The same bits on every machine.
         """
         ...
 
 
 class RenderingEngine(Engine, Protocol):
-    """An engine with the capability "render". What others do instead is
-    `phosphene.raster.rendering.render_values`.
+    """An engine with the capability "render". For other engines,
+    `phosphene.raster.rendering.render_values` does the same.
     """
 
     def render(self, plan: RenderPlan, rect: tuple[int, int, int, int]) -> NDArray[np.floating]:
-        """Values of shape (channels, width * height) of a rectangle (x, y, width, height) of the
-        plan's picture, which may reach beyond it, row by row, averaged in linear light where the
-        plan takes more samples; not yet held to 0..1. The plan's finish comes after this.
+        """Values of shape (channels, width * height), in row order, of a rectangle (x, y, width,
+        height) of the plan's picture, which may extend beyond it. Where the plan takes several
+        samples per pixel, they are averaged in linear light. Values are not clamped to 0..1, and
+        the plan's finish is not applied.
         """
         ...
 
 
 class EngineRow(NamedTuple):
-    """What is known of an engine before it is loaded.
+    """What is known about an engine before it is loaded.
 
-    `tier` is the tier of the admission test that it passes (`testing.TIERS`), `precisions` what it
-    computes in, `capabilities` what it does beyond `evaluate`, `extra` the optional dependency that
-    it needs ("": none, it is always there).
+    `tier` is the tier of the admission test that it passes (`testing.TIERS`), `precisions` are
+    those that it supports, `capabilities` its methods beyond `evaluate`, and `extra` the optional
+    dependency that it needs ("": none, it is always available).
     """
 
     module: str
@@ -77,10 +78,10 @@ class EngineRow(NamedTuple):
     extra: str = ""
 
 
-# Methods that an engine may have beyond `evaluate`.
+# Optional methods of an engine, beyond `evaluate`.
 CAPABILITIES = {
     "moments": "mean and standard deviation of rows, in a fixed order",
-    "render": "values of a rectangle of a plan, with coordinates and anti-aliasing of its own",
+    "render": "values of a rectangle of a plan, with its own coordinates and anti-aliasing",
 }
 
 ENGINES: dict[str, EngineRow] = {
@@ -91,15 +92,15 @@ ENGINES: dict[str, EngineRow] = {
     ),
     "reference": EngineRow(
         "phosphene.engines.reference", "ReferenceEngine",
-        "NumPy float64, slow and obvious: the judge",
+        "NumPy float64, slow and simple: what other engines are compared with",
     ),
 }  # fmt: skip
 
 
 @functools.cache
 def get_engine(name: str) -> Any:
-    """The engine of that name, loaded. Raises `UserError` for an unknown name, `EngineError` with
-    the command that installs what is missing.
+    """Load and return an engine by name. Raises `UserError` for an unknown name, `EngineError` with
+    an install command where a package is missing.
     """
     if name not in ENGINES:
         raise UserError(unknown("engine", name, ENGINES, list_with="engines"))

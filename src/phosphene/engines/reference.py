@@ -1,4 +1,6 @@
-"""The reference engine: NumPy float64, one operation after the other. Slow, obvious, the judge."""
+"""The reference engine: NumPy float64, one operation after the other. It is slow and simple; other
+engines are compared with it.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +17,9 @@ from phosphene.ir.program import Program
 
 
 class ReferenceEngine:
-    """Evaluates any program in float64, by the words of `formula.arrays`.
+    """Evaluates any program in float64 with the functions of `formula.arrays`.
 
-    Another `dtype` or other words show what rounding or an inexact primitive does.
+    Another `dtype` or other functions show the effect of rounding or of an inexact primitive.
     """
 
     name = "reference"
@@ -32,8 +34,8 @@ class ReferenceEngine:
         points: NDArray[np.floating],
         into: NDArray[np.floating] | None = None,
     ) -> NDArray[np.floating]:
-        """Values of shape (channels, n), float64, at points of shape (inputs, n); `into` is not
-        used.
+        """Values of shape (channels, n), in the engine's dtype, at points of shape (inputs, n);
+        `into` is ignored.
         """
         rows = np.zeros((program.rows, points.shape[1]), self.dtype)
         rows[: len(points)] = points
@@ -78,7 +80,7 @@ def _execute(
 
 
 def _elementwise(name: str) -> Callable[[Any, Any, Any, Any, Any, Any], Any]:
-    """The primitive or function an operation stands for, with constants where its name says so."""
+    """The primitive or function of an operation, with the constant arguments in its name."""
     special: dict[str, Callable[[Any, Any, Any, Any, Any, Any], Any]] = {
         "copy": lambda m, a, b, c, k, k2: a,
         "fill": lambda m, a, b, c, k, k2: k + np.zeros_like(a),

@@ -1,7 +1,8 @@
-"""Files: one writer per format, and the reader of the recipes inside.
+"""Picture files: one writer per format, and the reader of the recipes inside.
 
-A writer takes rows from the top in pieces of any height: `write(rows)`, `finish()`, and `wants`
-says what rows (see `formats.wants`). Adding a format is one file and one row of `FORMATS`.
+A writer takes rows from top to bottom in pieces of any height: `write(rows)`, then `finish()`.
+`wants` is the sample format of the rows (see `formats.wants`). To add a format, add one file and
+one row of `FORMATS`.
 """
 
 from __future__ import annotations
@@ -52,12 +53,12 @@ def create(
     dpi: float | None = None,
     file: BinaryIO | None = None,
 ) -> Generator[Writer]:
-    """A writer for a picture of `size`; the file (or folder) takes its name when the block ends
-    without an error.
+    """A context manager with a writer for a picture of `size`. The file or folder appears under its
+    name when the block ends without an error.
 
-    `writer.wants` is what `wants(path, options)` says. With `file`, a binary file that is open, the
-    picture goes there, and `path` only says which format. Raises as `check` does, `UserError` where
-    the path is taken (unless `overwrite`), `OutputError` where it cannot be written.
+    `writer.wants` is `wants(path, options)`. With `file`, an open binary file, the picture is
+    written there, and `path` only selects the format. Raises as `check` does, `UserError` if the
+    path exists (unless `overwrite`), `OutputError` if it cannot be written.
     """
     path = Path(path)
     check(path, size, channels, options)
@@ -75,6 +76,6 @@ def create(
 
 
 def _target(path: Path, chosen: Format, overwrite: bool) -> AbstractContextManager[Any]:
-    """The file, or the files of a folder, that take their names when all is written."""
+    """The file, or the files of a folder, that appear under their names when all is written."""
     names = [part.format(name=path.name, stem=path.stem) for part in chosen.folder]
     return whole_names(path, names, overwrite) if names else whole_file(path, overwrite)

@@ -1,4 +1,4 @@
-"""A file appears whole or not at all."""
+"""Atomic output: a file appears complete or not at all."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from phosphene.core.errors import OutputError, UserError
 
 
 def check_free(path: Path, overwrite: bool) -> None:
-    """Raises `UserError` where a file stands and `overwrite` is not given, `OutputError` for no
-    folder.
+    """Raise `UserError` if the file exists and `overwrite` is false, `OutputError` if its folder
+    does not exist.
     """
     try:
         taken, inside = path.exists(), path.parent.is_dir()
@@ -26,15 +26,15 @@ def check_free(path: Path, overwrite: bool) -> None:
     if path.is_dir():
         raise UserError(f"{path}: is a folder; name a file in it, such as {path / 'art.png'}")
     if taken and not overwrite:
-        raise UserError(f"{path}: exists already; choose another name or add `overwrite=True`")
+        raise UserError(f"{path}: already exists; choose another name or add `overwrite=True`")
     if not inside:
         raise UserError(f"{path}: the folder '{path.parent}' does not exist; create it first")
 
 
 @contextmanager
 def whole_file(path: Path, overwrite: bool = False) -> Generator[BinaryIO]:
-    """A binary file that takes its name when the block ends without an error, and is gone
-    otherwise.
+    """A context manager with a binary file that appears under its name when the block ends without
+    an error, and is removed otherwise.
 
     `-` is stdout.
     """
@@ -51,7 +51,7 @@ def whole_file(path: Path, overwrite: bool = False) -> Generator[BinaryIO]:
     part = Path(name)
     try:
         os.close(handle)
-        with held(part), open(part, "wb") as file:  # by its name: it tells writers where is room
+        with held(part), open(part, "wb") as file:  # named: writers put temporary files next to it
             yield file
         os.chmod(part, 0o666 & ~read_umask())
         _give_name(part, path, overwrite)
@@ -63,7 +63,7 @@ def whole_file(path: Path, overwrite: bool = False) -> Generator[BinaryIO]:
 
 @contextmanager
 def held(part: Path) -> Generator[None]:
-    """While it is written, nobody else clears a part away."""
+    """A context manager that locks a part, so that no other process removes it as abandoned."""
     handle = _lock(part)
     try:
         yield
@@ -73,8 +73,8 @@ def held(part: Path) -> Generator[None]:
 
 
 def clear_parts(path: Path, before: Callable[[Path], None] = lambda part: None) -> None:
-    """Remove the parts of a file or folder that processes have left which were killed, each after
-    a call of `before`.
+    """Remove the parts of a file or folder that killed processes left behind; `before(part)` is
+    called before each removal.
     """
     for part in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
         handle = _lock(part)
@@ -85,7 +85,7 @@ def clear_parts(path: Path, before: Callable[[Path], None] = lambda part: None) 
 
 
 def _lock(part: Path) -> int | None:
-    """An open handle that holds the part; None where another process does, or locks are unknown."""
+    """An open handle that locks the part; None if another process has it, or without locks."""
     try:
         import fcntl
     except ImportError:
@@ -109,7 +109,7 @@ def _give_name(part: Path, path: Path, overwrite: bool) -> None:
         os.link(part, path)
     except FileExistsError:
         raise UserError(
-            f"{path}: was created meanwhile; choose another name or add `overwrite=True`"
+            f"{path}: was created in the meantime; choose another name or add `overwrite=True`"
         ) from None
     except OSError:  # a file system without hard links
         check_free(path, overwrite)

@@ -1,4 +1,4 @@
-"""Several files and folders appear together or not at all."""
+"""Atomic output of several files and folders: they appear together or not at all."""
 
 from __future__ import annotations
 
@@ -13,19 +13,20 @@ from pathlib import Path
 from phosphene.core.errors import OutputError, SizeError, UserError
 from phosphene.files.atomic import check_free, clear_parts, held, read_umask
 
-OURS = '"phosphene'  # what the .dzi, or the .json in the folder, says somewhere
+OURS = '"phosphene'  # occurs in the .dzi, or in the .json of the folder
 FILM = "film.json"  # in a folder of frames
-MADE, OLD = ".made", ".old"  # beside what was made: its inodes, and what stood in its places
+MADE, OLD = ".made", ".old"  # next to the new files: their inodes, and the files they replace
 
 
 @contextmanager
 def whole_names(path: Path, names: Sequence[str], overwrite: bool = False) -> Generator[list[Path]]:
-    """Where to make files and folders called `names`, in a new folder; they stand beside `path`
-    when the block ends without an error, the last of them last, and nothing is left otherwise.
+    """A context manager with paths in a temporary folder, at which to create files and folders
+    called `names`. They are moved next to `path` when the block ends without an error, the last of
+    them last; otherwise nothing is left.
 
-    With `overwrite` what stands there is replaced, and comes back if that fails; a folder only if
-    it is one of Phosphene's. A process that is killed while it gives the names leaves some of them;
-    the next export of `path` takes those back first, and puts back what stood there.
+    With `overwrite`, existing ones are replaced, and restored if that fails; a folder only if
+    Phosphene made it. If the process is killed while it moves them, the next export of `path` first
+    undoes the moves and restores what was replaced.
     """
     places = [path.with_name(name) for name in names]
     clear_parts(path, lambda part: _take_back(part, places))
@@ -40,17 +41,17 @@ def whole_names(path: Path, names: Sequence[str], overwrite: bool = False) -> Ge
         made = os.stat(part)
         with held(part):
             yield [part / name for name in names]
-            if not os.path.samestat(made, os.stat(part)):  # zarr would create it again, half of it
-                raise FileNotFoundError(2, "its folder vanished")
+            if not os.path.samestat(made, os.stat(part)):  # zarr would recreate it, incomplete
+                raise FileNotFoundError(2, "its folder was removed")
             for place in places:
                 if not overwrite and os.path.lexists(place):
                     raise UserError(
-                        f"{place}: was created meanwhile; choose another name or add "
+                        f"{place}: was created in the meantime; choose another name or add "
                         "`overwrite=True`"
                     )
             _give_names(part, places)
             done = True
-    except (OutputError, SizeError) as error:  # of a file in the new folder, which nobody knows
+    except (OutputError, SizeError) as error:  # they name a temporary path
         known = str(error).replace(f"{part}{os.sep}", str(path)[: -len(path.name)])
         raise type(error)(known) from None
     except OSError as error:
@@ -61,7 +62,7 @@ def whole_names(path: Path, names: Sequence[str], overwrite: bool = False) -> Ge
 
 
 def check_folder(path: Path, overwrite: bool) -> None:
-    """Whether a folder of pictures may be made there, or replaced. Raises `UserError`."""
+    """Raise `UserError` unless a folder of pictures may be created or replaced there."""
     _check_place(path, path, overwrite)
 
 
@@ -69,13 +70,13 @@ def _check_place(place: Path, path: Path, overwrite: bool) -> None:
     if not place.is_dir() or place.is_symlink():
         check_free(place, overwrite)
     elif not overwrite:
-        raise UserError(f"{place}: exists already; choose another name or add `overwrite=True`")
+        raise UserError(f"{place}: already exists; choose another name or add `overwrite=True`")
     elif not _is_ours(place, path):
-        raise UserError(f"{place}: is a folder that Phosphene did not make; choose another name")
+        raise UserError(f"{place}: is a folder that Phosphene did not create; choose another name")
 
 
 def _is_ours(place: Path, path: Path) -> bool:
-    """A folder of zarr or frames with our recipe in it, or the tiles of a .dzi file with it."""
+    """Whether it is a Zarr or frames folder with our recipe, or the tiles of a .dzi with one."""
     said = place / "zarr.json" if place == path else path
     said = place / FILM if place == path and not said.exists() else said
     said = place / "material.json" if place == path and not said.exists() else said
@@ -88,15 +89,15 @@ def _is_ours(place: Path, path: Path) -> bool:
 
 
 def _give_names(part: Path, places: Sequence[Path]) -> None:
-    """Move what was made to its places; on a failure, put back what stood there."""
+    """Move the new files to their places; on failure, restore the files they replaced."""
     made = {place.name: os.lstat(part / place.name).st_ino for place in places}
     (part / MADE).write_text(json.dumps(made), encoding="utf-8")
     (part / OLD).mkdir()
     try:
-        for place in reversed(places):  # the file that others read first goes first ...
+        for place in reversed(places):  # the file that readers open first is removed first ...
             if os.path.lexists(place):
                 os.rename(place, part / OLD / place.name)
-        for place in places:  # ... and comes last
+        for place in places:  # ... and put in place last
             os.chmod(part / place.name, _mode(part / place.name))
             os.rename(part / place.name, place)
     except BaseException:
@@ -105,13 +106,13 @@ def _give_names(part: Path, places: Sequence[Path]) -> None:
 
 
 def _take_back(part: Path, places: Sequence[Path]) -> None:
-    """Undo `_give_names`, however far it came, here or in a process that was killed."""
+    """Undo `_give_names`, wherever it stopped, here or in a killed process."""
     try:
         made = json.loads((part / MADE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return  # it had not begun
+        return  # it had not started
     if _is(places[-1], made.get(places[-1].name)):
-        return  # all had their names
+        return  # it was complete
     for place in reversed(places):
         if _is(place, made.get(place.name)):
             os.rename(place, part / place.name)
@@ -122,13 +123,13 @@ def _take_back(part: Path, places: Sequence[Path]) -> None:
 
 
 def _keeps_old(part: Path) -> bool:
-    """Does something wait there that could not be put back?"""
+    """Whether it holds replaced files that could not be restored."""
     old = part / OLD
     return old.is_dir() and any(old.iterdir())
 
 
 def _is(place: Path, number: int | None) -> bool:
-    """Is this the file or folder that was made? Nothing else is ours to take away."""
+    """Whether this is the file or folder that was made; nothing else may be removed."""
     return os.path.lexists(place) and os.lstat(place).st_ino == number
 
 

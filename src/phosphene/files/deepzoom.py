@@ -1,7 +1,7 @@
 """Deep Zoom: a pyramid of tiles in a folder, a .dzi file that describes it, and a page to view it.
 
-Layout: Microsoft's "Deep Zoom file format overview". Every level is half of the one above, down to
-a single pixel; tiles reach `overlap` pixels into their neighbours.
+Layout: Microsoft's "Deep Zoom file format overview". Every level is half the size of the one above,
+down to a single pixel; tiles extend `overlap` pixels into their neighbours.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from phosphene.files.row_buffer import ENCODERS, Pixels, half
 from phosphene.files.texts import XML, mark
 from phosphene.files.xmp import xmp_comment
 
-# Opacity is a number like the others here: of LA and RGBA Pillow would halve colour times opacity.
+# Opacity is a channel like the others here: for LA and RGBA, Pillow's resizing premultiplies.
 MODES = {1: "L", 2: "La", 3: "RGB", 4: "RGBa"}
-PART = 1 << 19  # pixels that are handed on at a time, while they are in a cache
+PART = 1 << 19  # pixels passed to the next level at a time, while they are cached
 DZI = """<?xml version="1.0" encoding="UTF-8"?>
 <Image xmlns="http://schemas.microsoft.com/deepzoom/2008" TileSize="{tile}" Overlap="{overlap}" \
 Format="{format}">
@@ -35,9 +35,9 @@ Format="{format}">
 
 
 class DeepZoomWriter:
-    """Tiles as the rows arrive, from all levels at once; at the end the page and the .dzi.
+    """Writes the tiles of all levels as rows arrive; at the end the page and the .dzi.
 
-    `target`: where the folder of tiles, the page and the .dzi are made.
+    `target`: the paths of the folder of tiles, the page and the .dzi.
     """
 
     wants = "bytes"
@@ -46,10 +46,10 @@ class DeepZoomWriter:
         self.target, self.still, self.mode = target, still, MODES[still.channels]
         self.tiles = _Tiles(still.options)
         self.level = self._levels(target[0])
-        self.part: Image.Image | None = None  # again and again: fresh memory is slow
+        self.part: Image.Image | None = None  # reused: new memory is slow
 
     def _levels(self, folder: Path) -> _Level:
-        """The level of the whole picture; it knows the next smaller one, down to a single pixel."""
+        """The full-size level, linked to the next smaller one and so on, down to a single pixel."""
         sizes = [self.still.size]
         while max(sizes[-1]) > 1:
             sizes.append(half(sizes[-1]))
@@ -87,10 +87,10 @@ class DeepZoomWriter:
 
 
 class _Level:
-    """One level: a strip of rows as high as a tile with its overlaps, which becomes a row of tiles
-    when it is full, and then half as large rows of the next smaller level.
+    """One level: a strip of rows as high as a tile with its overlaps. A full strip is written as a
+    row of tiles, and halved into rows of the next smaller level.
 
-    While threads write the tiles of one strip, another is filled.
+    While threads write the tiles of one strip, the next one is filled.
     """
 
     def __init__(self, folder: Path, mode: str, width: int, tiles: _Tiles, smaller: _Level | None):
@@ -99,7 +99,7 @@ class _Level:
         self.strip, self.other = (
             Image.new(mode, (width, self.tile + 2 * self.overlap)) for _ in range(2)
         )
-        self.filled = self.overlap  # rows; above the first there are none
+        self.filled = self.overlap  # rows; there is no overlap above the first tile
         self.jobs: list[Future[None]] = []
 
     def write(self, part: Image.Image) -> None:
@@ -120,7 +120,7 @@ class _Level:
             self.smaller.finish()
 
     def _wait(self) -> None:
-        """Until the tiles are written. Raises what kept them from it."""
+        """Wait until the tiles are written. Raises the errors of writing them."""
         for job in self.jobs:
             job.result()
 
@@ -140,7 +140,7 @@ class _Level:
 
 
 class _Tiles:
-    """Threads that write the tiles of a strip, some at a time."""
+    """Threads that write the tiles of a strip, several at a time."""
 
     def __init__(self, options: Mapping[str, Any]):
         self.options = options
@@ -178,7 +178,7 @@ class _Tiles:
 
 
 def _page(about: Mapping[str, Any], folder: str, texts: str) -> str:
-    """The viewer, with all that it must know, so that it works without a server."""
+    """The HTML of the viewer, with all data inside, so that it works without a server."""
     page = Path(__file__).with_name("viewer.html").read_text(encoding="utf-8")
     data = json.dumps({**about, "folder": folder}).translate(XML)
     title = html.escape(folder.removesuffix("_files"))

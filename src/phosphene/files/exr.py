@@ -1,9 +1,9 @@
-"""OpenEXR: half or float, in linear light, ZIP-compressed scan lines. A writer of our own.
+"""OpenEXR: half or float, in linear light, ZIP-compressed scan lines. Our own writer.
 
-The OpenEXR library writes only whole pictures from memory (openexr #2165), 3 GB for 16384 x 16384;
-these lines stream any height, need no extra, and leave the library as the second decoder of the
-tests. "The OpenEXR File Layout", openexr.com. Colours are multiplied by opacity, as is the custom
-there; with the option `raw` the numbers stay as they are: sRGB-encoded, or data.
+The OpenEXR library only writes whole pictures from memory (openexr #2165), 3 GB for 16384 x 16384.
+This writer streams any height and needs no extra, and the tests use the library as an independent
+decoder. Format: "The OpenEXR File Layout", openexr.com. Colours are premultiplied by opacity, as is
+usual in EXR; with the option `raw`, samples are unchanged: sRGB-encoded, or data.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from phosphene.files.texts import MAX_TEXT
 from phosphene.files.xmp import xmp
 
 SIGNATURE = b"\x76\x2f\x31\x01"
-LINES, ZIP = 16, 3  # rows of a block, and what this compression is called
+LINES, ZIP = 16, 3  # rows of a block, and the code of this compression
 KINDS = {"half": (1, np.dtype("<f2")), "float": (2, np.dtype("<f4"))}
 NAMES = {1: "Y", 2: "YA", 3: "RGB", 4: "RGBA"}
 REC_709 = (0.64, 0.33, 0.3, 0.6, 0.15, 0.06, 0.3127, 0.329)
@@ -31,8 +31,8 @@ LENGTH = struct.Struct("<I")
 
 
 class ExrWriter:
-    """Grey or RGB, perhaps with alpha; `depth` says half or float. Rows come through `write`, or as
-    pieces of `encode` through `append`.
+    """Writes grey or RGB, with or without alpha; the option `depth` is half or float. Pass rows to
+    `write`, or pieces made by `encode` to `append`.
     """
 
     wants = "linear"
@@ -41,7 +41,7 @@ class ExrWriter:
         self.file, self.options, self.top = file, still.options, 0
         head = _head(still)
         self.table = len(head)
-        self.offsets = [len(head) + 8 * -(-still.size[1] // LINES)]  # of the blocks, after these
+        self.offsets = [len(head) + 8 * -(-still.size[1] // LINES)]  # of the blocks
         file.write(head + bytes(self.offsets[0] - len(head)))
         self.bands = Bands(LINES, self._write_band)
 
@@ -51,13 +51,15 @@ class ExrWriter:
 
     @staticmethod
     def encode(pixels: Pixels, options: Options) -> bytes:
-        """A band of rows (any, width, channels) as a piece for `append`: blocks with lengths."""
+        """Encode a band of rows (any, width, channels) as a piece for `append`: blocks with
+        lengths.
+        """
         rows = pixels.astype(np.float32, copy=False)
         blocks = [_encode(rows[at : at + LINES], options) for at in range(0, len(rows), LINES)]
         return b"".join(part for block in blocks for part in (LENGTH.pack(len(block)), block))
 
     def append(self, piece: bytes) -> None:
-        """The next rows, made by `encode`."""
+        """Append the next rows, encoded by `encode`."""
         at = 0
         while at < len(piece):
             (size,) = LENGTH.unpack_from(piece, at)
@@ -88,7 +90,7 @@ def _encode(block: Pixels, options: Options) -> bytes:
     lines = np.empty((len(block), len(names), block.shape[1]), KINDS[options["depth"]][1])
     for k, name in enumerate(sorted(names)):
         lines[:, k] = block[..., names.index(name)]
-    words = lines.view("<u2").ravel()  # first all of their low bytes, then the high ones
+    words = lines.view("<u2").ravel()  # low bytes first, then high bytes
     parted = np.empty((2, len(words)), np.uint8)
     np.copyto(parted[0], words, casting="unsafe")
     np.right_shift(words, 8, out=parted[1], casting="unsafe")
@@ -101,7 +103,7 @@ def _encode(block: Pixels, options: Options) -> bytes:
 
 
 def _head(still: Still) -> bytes:
-    """All that comes before the table of blocks."""
+    """The bytes before the table of blocks."""
     code, size, names = KINDS[still.options["depth"]][0], still.size, sorted(NAMES[still.channels])
     channels = b"".join(n.encode() + struct.pack("<xiB3xii", code, 0, 1, 1) for n in names)
     window = struct.pack("<4i", 0, 0, size[0] - 1, size[1] - 1)
@@ -125,13 +127,13 @@ def _head(still: Still) -> bytes:
 
 
 def read_texts(path: Any, data: BinaryIO) -> dict[str, str]:
-    """The attributes of type string. Raises `InputError` where the header is damaged."""
+    """The attributes of type string, by name. Raises `InputError` if the header is damaged."""
     found = read_attributes(path, data).items()
     return {n: value.decode(errors="replace") for n, (kind, value) in found if kind == "string"}
 
 
 def read_attributes(path: Any, data: BinaryIO) -> dict[str, tuple[str, bytes]]:
-    """Type and bytes of every attribute; the reader stands behind them then."""
+    """Type and bytes of every attribute, by name; `data` is left at the position after them."""
     data.seek(8)
     found: dict[str, tuple[str, bytes]] = {}
     for _ in range(MAX_ATTRIBUTES):

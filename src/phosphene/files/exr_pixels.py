@@ -1,4 +1,4 @@
-"""The pixels of an OpenEXR file, as far as our own writer goes: scan lines, ZIP or plain.
+"""Reading pixels from OpenEXR files of the kind that we write: scan lines, ZIP or uncompressed.
 
 "The OpenEXR File Layout", openexr.com.
 """
@@ -19,14 +19,14 @@ from phosphene.files.formats import TOO_LARGE
 from phosphene.files.options import StrPath
 from phosphene.files.row_buffer import Pixels
 
-BLOCKS = {0: 1, 2: 1, 3: LINES}  # compression: rows of a block; none, ZIPS, ZIP
+BLOCKS = {0: 1, 2: 1, 3: LINES}  # rows of a block by compression: none, ZIPS, ZIP
 TYPES = dict(KINDS.values())
-LONG_NAMES = 4  # of the flags; others are tiles, parts, deep pixels
+LONG_NAMES = 4  # the one accepted flag; others are tiles, parts, deep pixels
 CUT = "the OpenEXR file is damaged or cut off"
 
 
 class Layout(NamedTuple):
-    """What the header says of the pixels: the names of channels as they are stored."""
+    """The layout of the pixels, from the header; `names` of channels in storage order."""
 
     top: int
     width: int
@@ -38,11 +38,11 @@ class Layout(NamedTuple):
 
 
 def read_pixels(path: StrPath, most: int) -> Pixels:
-    """The pixels of a file of ours, float32 (height, width, channels), sRGB-encoded, not multiplied
-    by opacity; of one written with `raw`, the numbers as they are.
+    """The pixels of a file, float32 (height, width, channels), sRGB-encoded, not premultiplied; for
+    a file written with `raw`, the stored samples.
 
-    Raises `InputError` for files that other programs wrote in a way that is not read here, damaged
-    ones, and more than `most` pixels.
+    Raises `InputError` for unsupported files of other programs, damaged files, and more than `most`
+    pixels.
     """
     with open(path, "rb") as file:
         if file.read(4) != SIGNATURE:
@@ -71,8 +71,8 @@ def _layout(path: StrPath, file: BinaryIO) -> Layout:
     simple = not (version >> 8) & ~LONG_NAMES and compression in BLOCKS
     if not (known and simple and len({*kinds}) == 1):
         raise InputError(
-            f"{path}: an OpenEXR file of another program; read here are Y, YA, RGB and RGBA in "
-            "one part, half or float, ZIP or uncompressed"
+            f"{path}: unsupported OpenEXR file; supported are Y, YA, RGB and RGBA in one part, "
+            "half or float, ZIP or uncompressed"
         )
     size = right - left + 1, bottom - top + 1
     if min(size) < 1:
@@ -82,7 +82,7 @@ def _layout(path: StrPath, file: BinaryIO) -> Layout:
 
 
 def _at(file: BinaryIO, place: int, count: int) -> bytes:
-    """Bytes from another place; the reader stays where it is."""
+    """`count` bytes at a position; the file's own position does not change."""
     here = file.tell()
     file.seek(place)
     found = file.read(count)
@@ -103,7 +103,7 @@ def _channels(body: bytes) -> tuple[list[str], list[int]]:
 
 def _read_blocks(file: BinaryIO, layout: Layout) -> Pixels:
     count = -(-layout.height // layout.lines)
-    file.seek(8 * count, 1)  # the table of where they are; they come one after the other
+    file.seek(8 * count, 1)  # skip the table of offsets: blocks are read in sequence
     made = np.zeros((layout.height, layout.width, len(layout.names)), np.float32)
     for _ in range(count):
         line, size = struct.unpack("<ii", file.read(8))
@@ -111,7 +111,7 @@ def _read_blocks(file: BinaryIO, layout: Layout) -> Pixels:
         rows = made[line : line + layout.lines] if line >= 0 else made[:0]
         body = file.read(max(size, 0))
         if len(body) < size or not len(rows):
-            raise ValueError("a block that cannot be")
+            raise ValueError("an invalid block")
         plain = _decoded(body, rows.size * layout.kind.itemsize)
         values = np.frombuffer(plain, layout.kind)
         rows[:] = values.reshape(len(rows), -1, layout.width).transpose(0, 2, 1)
@@ -124,7 +124,7 @@ def _decoded(body: bytes, size: int) -> bytes:
         return body
     steps = np.frombuffer(zlib.decompressobj().decompress(body, size), np.uint8).copy()
     if len(steps) != size:
-        raise ValueError("a block cut off")
+        raise ValueError("a truncated block")
     steps[1:] -= np.uint8(128)
     parted = np.add.accumulate(steps, dtype=np.uint8)
     plain = np.empty_like(parted)

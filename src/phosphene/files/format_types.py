@@ -1,4 +1,4 @@
-"""What a row of the table of formats is made of."""
+"""The types of rows in the table of formats."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from phosphene.files.options import Option, Options
 
 @dataclass(frozen=True)
 class Still:
-    """What a writer is to write: a picture of `size` (width, height), the `texts` it carries, every
-    option of its format with its value, and perhaps pixels per inch.
+    """What to write: a picture's `size` (width, height), its metadata `texts`, the values of all
+    options of the format, and pixels per inch or None.
     """
 
     size: tuple[int, int]
@@ -23,11 +23,11 @@ class Still:
 
 
 class Reader(NamedTuple):
-    """How files of a format are known and read.
+    """How files of a format are recognised and read.
 
-    `starts`: the first bytes, any of these (a dot stands for any byte). `texts` names the function
-    `(name, file) -> texts`. `pixels` names `(path, most pixels) -> samples`, an array (height,
-    width, channels), for what Pillow does not read.
+    `starts`: possible first bytes of a file (a dot matches any byte). `texts` names a function
+    `(name, file) -> texts`. `pixels` names a function `(path, most pixels) -> samples`, an array
+    (height, width, channels), for files that Pillow cannot read.
     """
 
     what: str
@@ -36,7 +36,7 @@ class Reader(NamedTuple):
     pixels: tuple[str, str] | None = None
 
     def knows(self, start: bytes) -> bool:
-        """Whether a file that begins with these bytes is one."""
+        """Whether a file that begins with these bytes is in this format."""
         return any(_begins(start, each) for each in self.starts)
 
 
@@ -49,12 +49,12 @@ def _begins(start: bytes, signature: bytes) -> bool:
 class Format:
     """One format. Its writer takes `(target, still)`.
 
-    `kinds`: the rows it wants, `wants()` tells which by the options `depth` and `raw`. `memory`:
-    bytes for each pixel where the whole picture is held at once, 0 where it is streamed. `folder`:
-    the names that are made; the target is then a new folder to make them in. `reader`: None for
-    folders and for texts in XML, whose recipe is found in the text. `no_pixels`: why the pixels of
-    a file cannot be looked at. `metadata`: where the recipe is kept, and where the file says that
-    an algorithm made it, in words for the docs.
+    `kinds`: its sample formats; the options `depth` and `raw` select one, see `wants()`. `memory`:
+    bytes per pixel if the whole picture is kept in memory, 0 if it is streamed. `folder`: the names
+    of the outputs; the target is then their paths in a new folder. `reader`: None for folders, and
+    for XML texts, in which the recipe is searched. `no_pixels`: why the pixels of a file cannot be
+    read. `metadata`: where the recipe is stored, and where the file states that an algorithm made
+    it, in words for the docs.
     """
 
     writer: tuple[str, str]

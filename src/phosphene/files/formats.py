@@ -1,6 +1,6 @@
-"""The table of formats: who writes them, what they hold, which options they take.
+"""The table of formats: their writers, limits and options.
 
-Options arrive as values or text (`depth="16"`) and leave as values of the default's type.
+Options can be given as values or text (`depth="16"`) and become values of the default's type.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from phosphene.core.extras import missing_extra
 from phosphene.files.format_types import Format, Reader
 from phosphene.files.options import Between, Matching, Option, Options, StrPath, fill_in
 
-PROFILE = Option("srgb", "colours of sRGB, or converted to Display P3", ("srgb", "p3"))
+PROFILE = Option("srgb", "colour space: sRGB, or converted to Display P3", ("srgb", "p3"))
 QUALITY = range(1, 101)
 PENS = Matching(
     "({0})(,({0}))*".format("[a-z]+|#[0-9a-f]{3}|#[0-9a-f]{6}"),
     "colours with commas, such as black,#c03",
 )
 SUBSAMPLING = Option(
-    "444", "colour as fine as brightness (444), or halved across (422) or both ways (420)",
+    "444", "colour at full resolution (444), half the width (422), or half of both (420)",
     ("444", "422", "420"),
 )  # fmt: skip
 
@@ -31,7 +31,7 @@ SUBSAMPLING = Option(
 FORMATS: dict[str, Format] = {
     ".png": Format(
         ("phosphene.files.png", "PngWriter"), "PNG, lossless", ("bytes", "words"),
-        options={"depth": Option("8", "bits of a sample", ("8", "16")), "profile": PROFILE},
+        options={"depth": Option("8", "bits per sample", ("8", "16")), "profile": PROFILE},
         reader=Reader("a PNG", (b"\x89PNG\r\n\x1a\n",), ("phosphene.files.png", "read_texts")),
         metadata=("an iTXt chunk", "XMP"),
     ),
@@ -39,22 +39,22 @@ FORMATS: dict[str, Format] = {
         ("phosphene.files.pillow_formats", "JpegWriter"), "JPEG, small and everywhere", ("bytes",),
         max_side=65_500,  # libjpeg's limit; the format's own is 65,535
         options={
-            "quality": Option(95, "from small to faithful", QUALITY),
+            "quality": Option(95, "higher is better and larger", QUALITY),
             "subsampling": SUBSAMPLING, "profile": PROFILE,
         },
         alpha=False, memory=6,
         reader=Reader(
             "a JPEG", (b"\xff\xd8\xff",), ("phosphene.files.pillow_formats", "read_jpeg")
         ),
-        metadata=("EXIF UserComment; of 64 kB and more, segments APP15", "XMP"),
+        metadata=("EXIF UserComment; from 64 kB on, segments APP15", "XMP"),
     ),
     ".webp": Format(
         ("phosphene.files.pillow_formats", "WebpWriter"), "WebP, for web pages", ("bytes",),
         max_side=16_383,
         options={
-            "quality": Option(90, "from small to faithful", QUALITY),
-            "lossless": Option(False, "every pixel exactly"),
-            "effort": Option(4, "from fast to small", range(7)), "profile": PROFILE,
+            "quality": Option(90, "higher is better and larger", QUALITY),
+            "lossless": Option(False, "keep every pixel exactly"),
+            "effort": Option(4, "higher is slower and smaller", range(7)), "profile": PROFILE,
         },
         memory=20,
         reader=Reader(
@@ -64,10 +64,10 @@ FORMATS: dict[str, Format] = {
     ),
     ".avif": Format(
         ("phosphene.files.pillow_formats", "AvifWriter"), "AVIF, the smallest", ("bytes",),
-        max_side=32_768, max_pixels=2**28,  # beyond, libavif does not open it
+        max_side=32_768, max_pixels=2**28,  # libavif opens no larger ones
         options={
-            "quality": Option(80, "from small to faithful", QUALITY),
-            "speed": Option(6, "from small to fast", range(11)),
+            "quality": Option(80, "higher is better and larger", QUALITY),
+            "speed": Option(6, "higher is faster and larger", range(11)),
             "subsampling": SUBSAMPLING, "profile": PROFILE,
         },
         memory=40,
@@ -77,13 +77,13 @@ FORMATS: dict[str, Format] = {
         metadata=("EXIF UserComment", "XMP"),
     ),
     ".tiff": Format(
-        ("phosphene.files.tiff", "TiffWriter"), "TIFF in tiles, BigTIFF where it is large",
+        ("phosphene.files.tiff", "TiffWriter"), "tiled TIFF, BigTIFF if it is large",
         ("bytes", "words", "float"),
         options={
-            "depth": Option("8", "bits of a sample, or float", ("8", "16", "32f")),
+            "depth": Option("8", "bits per sample, or float", ("8", "16", "32f")),
             "compression": Option("deflate", "both lossless", ("deflate", "none")),
-            "pyramid": Option(False, "smaller levels inside, for viewers of large pictures"),
-            "tile": Option(256, "pixels a side", range(16, 4097, 16)), "profile": PROFILE,
+            "pyramid": Option(False, "include smaller levels, for viewers of large pictures"),
+            "tile": Option(256, "side in pixels", range(16, 4097, 16)), "profile": PROFILE,
         },
         extra="tiff",
         reader=Reader(
@@ -96,7 +96,7 @@ FORMATS: dict[str, Format] = {
         ("phosphene.files.exr", "ExrWriter"), "OpenEXR, linear light", ("linear", "data"),
         options={
             "depth": Option("half", "16-bit or 32-bit floats", ("half", "float")),
-            "raw": Option(False, "the numbers as they are, for data: not made linear"),
+            "raw": Option(False, "samples unchanged, for data: not converted to linear light"),
         },
         reader=Reader(
             "an OpenEXR file", (b"\x76\x2f\x31\x01",),
@@ -108,23 +108,23 @@ FORMATS: dict[str, Format] = {
         ("phosphene.files.deepzoom", "DeepZoomWriter"),
         "Deep Zoom: a folder of tiles, and a page to pan and zoom in any browser", ("bytes",),
         options={
-            "tile": Option(254, "pixels a side", range(16, 4097, 2)),
-            "overlap": Option(1, "pixels that tiles reach into their neighbours", range(9)),
-            "format": Option("jpg", "of the tiles", ("jpg", "png")),
-            "quality": Option(90, "of jpg tiles", QUALITY),
+            "tile": Option(254, "side in pixels", range(16, 4097, 2)),
+            "overlap": Option(1, "pixels that tiles extend into their neighbours", range(9)),
+            "format": Option("jpg", "format of the tiles", ("jpg", "png")),
+            "quality": Option(90, "quality of jpg tiles", QUALITY),
         },
         folder=("{stem}_files", "{stem}.html", "{stem}.dzi"),
         no_pixels="Deep Zoom is a folder of tiles",
-        metadata=("a comment, in the page too", "XMP in comments"),
+        metadata=("a comment, also in the page", "XMP in comments"),
     ),
     ".zarr": Format(
         ("phosphene.files.zarr_format", "ZarrWriter"),
         "Zarr 3: a folder of chunks, (y, x, channel)",
         ("bytes", "words", "float"),
         options={
-            "depth": Option("8", "bits of a sample, or float", ("8", "16", "32f")),
-            "chunk": Option(256, "pixels a side", range(16, 4097)),
-            "shard": Option(4, "chunks a side in one file", range(1, 65)),
+            "depth": Option("8", "bits per sample, or float", ("8", "16", "32f")),
+            "chunk": Option(256, "side in pixels", range(16, 4097)),
+            "shard": Option(4, "side of a file in chunks", range(1, 65)),
         },
         folder=("{name}",), extra="zarr",
         metadata=("the attributes", "an attribute"),
@@ -134,11 +134,11 @@ FORMATS: dict[str, Format] = {
         "SVG for plotters: lines of equal brightness, in millimetres, a layer for each pen",
         ("float",),
         options={
-            "levels": Option(12, "how many, evenly from dark to light", range(1, 201)),
-            "width": Option(0.0, "millimetres; 0: as the size has it, else 200", Between(0, 1e5)),
-            "pens": Option("black", "levels are shared out to them, the darkest first", PENS),
+            "levels": Option(12, "number of levels, evenly spaced", range(1, 201)),
+            "width": Option(0.0, "millimetres; 0: from the size, or 200", Between(0, 1e5)),
+            "pens": Option("black", "pens for the levels, from dark to light", PENS),
             "pen": Option(0.3, "width of a line in millimetres", Between(0.01, 100)),
-            "shortest": Option(0.5, "millimetres; shorter lines are left out", Between(0, 1e5)),
+            "shortest": Option(0.5, "millimetres; shorter lines are omitted", Between(0, 1e5)),
         },
         memory=40, extra="svg", no_pixels="an SVG is lines, not pixels",
         metadata=("`<metadata>`", "XMP in `<metadata>`"),
@@ -155,21 +155,23 @@ FORMATS: dict[str, Format] = {
 }  # fmt: skip
 ALIASES = {".jpeg": ".jpg", ".tif": ".tiff"}
 READERS = tuple(found.reader for found in FORMATS.values() if found.reader)
-# extra: what it must import
+# extra: the module that it must provide
 EXTRAS = {"tiff": "tifffile", "zarr": "zarr", "svg": "contourpy", "video": "av"}
-TOO_LARGE = "too large to look at; check its recipe, or a crop"
+TOO_LARGE = "too large to check; check its recipe, or a crop"
 DEPTHS = {"8": "bytes", "16": "words", "32f": "float"}
 
 
 def check_suffix(path: StrPath) -> str:
-    """The suffix in `FORMATS` of an output path; `-` is a PNG on stdout. Raises `UserError`."""
+    """The suffix in `FORMATS` of an output path; `-` is a PNG on stdout. Raises `UserError` for an
+    unknown one.
+    """
     if str(path) == "-":
         return ".png"
     suffix = Path(path).suffix.lower()
     suffix = ALIASES.get(suffix, suffix)
     if not suffix:
         name = f"{str(path).rstrip('.')}.png"
-        raise UserError(f"{path}: which format? Add a suffix such as .png: {name}")
+        raise UserError(f"{path}: no format; add a suffix such as .png: {name}")
     if suffix not in FORMATS:
         name = suffix
         raise UserError(f"{path}: {unknown('format', name, FORMATS, list_with='formats')}")
@@ -177,9 +179,9 @@ def check_suffix(path: StrPath) -> str:
 
 
 def format_suffix(name: str) -> str:
-    """The suffix in `FORMATS` of a format's name, such as "png" or ".tif", that is one file.
+    """The suffix in `FORMATS` of a format's name, such as "png" or ".tif".
 
-    Raises `UserError`.
+    Raises `UserError` if it is unknown, or a folder of files.
     """
     suffix = check_suffix(f"picture.{name.lower().lstrip('.')}")
     if FORMATS[suffix].folder:
@@ -188,18 +190,18 @@ def format_suffix(name: str) -> str:
 
 
 def read_options(path: StrPath, options: Options | None) -> dict[str, Any]:
-    """Every option of the path's format with its value: as given, else the default.
+    """The values of all options of the path's format: as given, else the default.
 
-    Raises `UserError` for an option that the format lacks, or a value that it cannot be.
+    Raises `UserError` for an unknown option or an invalid value.
     """
     suffix = check_suffix(path)
     return fill_in(path, suffix, FORMATS[suffix].options, options)
 
 
 def wants(path: StrPath, options: Options | None = None) -> str:
-    """What the writer for a path wants in its rows: "bytes" (uint8), "words" (uint16), "float"
-    (sRGB-encoded, 0..1), "linear" (float32, linear light), or "data", floats as the recipe computes
-    them, not even inverted where its finish says so. Makes nothing.
+    """The sample format of rows for a path's writer: "bytes" (uint8), "words" (uint16), "float"
+    (sRGB-encoded, 0..1), "linear" (float32, linear light), or "data" (floats as the recipe computes
+    them, not inverted by its finish). Creates no file.
     """
     values = read_options(path, options)
     if values.get("raw"):
@@ -210,9 +212,9 @@ def wants(path: StrPath, options: Options | None = None) -> str:
 def check(
     path: StrPath, size: tuple[int, int], channels: int, options: Options | None = None
 ) -> None:
-    """Whether the format of a path can hold such a picture, here and with these options.
+    """Check that the format of a path can hold a picture with these properties and options.
 
-    Raises `SizeError` or `UserError`, naming formats that can. Makes nothing; call it before
+    Raises `SizeError` or `UserError`, naming formats that can. Creates no file; call it before
     rendering.
     """
     suffix = check_suffix(path)
@@ -233,7 +235,7 @@ def check(
 
 
 def _lacks(chosen: Format, size: tuple[int, int], channels: int, values: Options) -> str:
-    """What the format cannot hold of such a picture, or nothing."""
+    """Why the format cannot hold such a picture, or ""."""
     across = f"{size[0]:,} x {size[1]:,}"
     if chosen.max_side and max(size) > chosen.max_side:
         return f"cannot hold {across} pixels (at most {chosen.max_side:,} a side)"
@@ -251,14 +253,14 @@ def _check_memory(path: StrPath, suffix: str, size: tuple[int, int]) -> None:
     if need > have:
         others = ", ".join(s for s, f in FORMATS.items() if f.streams)
         raise SizeError(
-            f"{path}: {suffix} is written from the whole picture, and {size[0]:,} x {size[1]:,} "
-            f"pixels take about {need / 1e9:.1f} GB of memory; half of this machine's is "
-            f"{have / 1e9:.1f} GB. Written in pieces, of any height: {others}"
+            f"{path}: {suffix} needs the whole picture in memory, and {size[0]:,} x {size[1]:,} "
+            f"pixels take about {need / 1e9:.1f} GB; half of this machine's memory is "
+            f"{have / 1e9:.1f} GB. Formats that stream any height: {others}"
         )
 
 
 def machine_memory() -> int:
-    """The machine's memory in bytes; 8 GB where it does not tell."""
+    """The machine's memory in bytes; 8 GB if it is unknown."""
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):
@@ -266,7 +268,7 @@ def machine_memory() -> int:
 
 
 def check_shape(path: StrPath, shape: tuple[int, ...], most: int) -> None:
-    """Whether an array is a picture of up to `most` pixels. Raises `InputError`."""
+    """Raise `InputError` unless an array is a picture of up to `most` pixels."""
     if len(shape) not in (2, 3) or (len(shape) == 3 and shape[2] > 4):
         raise InputError(f"{path}: got an array {shape}; expected (height, width, channels)")
     if shape[0] * shape[1] > most:
@@ -274,7 +276,7 @@ def check_shape(path: StrPath, shape: tuple[int, ...], most: int) -> None:
 
 
 def load_extra(extra: str, who: str) -> Any:
-    """The module behind an extra. Raises `UserError` with the command that installs it."""
+    """Import and return the module of an extra. Raises `UserError` with its install command."""
     try:
         return import_module(EXTRAS[extra])
     except ImportError as error:

@@ -1,4 +1,4 @@
-"""Values out of the tag directories of TIFF, BigTIFF and EXIF. TIFF 6.0; BigTIFF: libtiff."""
+"""Reading tags from the directories of TIFF, BigTIFF and EXIF. TIFF 6.0; BigTIFF: libtiff."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from phosphene.files.texts import MAX_TEXT, unpack
 DESCRIPTION, EXIF, USER_COMMENT = 270, 0x8769, 0x9286
 SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}  # fmt: skip  # noqa: E501
 MAX_ENTRIES = 4096
-# first bytes: byte order, then the shapes of an offset, a directory's count, and an entry
+# first bytes: byte order, then the `struct` formats of an offset, a directory's count and an entry
 SHAPES = {
     b"II*\0": ("<", "I", "H", "HHI4s"),
     b"MM\0*": (">", "I", "H", "HHI4s"),
@@ -22,9 +22,10 @@ SHAPES = {
 
 
 def find_tag(data: BinaryIO, *tags: int) -> bytes | None:
-    """The bytes of a tag of the first directory, or of one that earlier tags point to.
+    """The bytes of a tag in the first directory; of several `tags`, each but the last points to the
+    directory of the next.
 
-    None where there is no such tag. Raises `ValueError` where the directory is damaged.
+    None if there is no such tag. Raises `ValueError` if a directory is damaged.
     """
     start = data.tell()
     shape = SHAPES.get(_take(data, 4))
@@ -43,7 +44,7 @@ def find_tag(data: BinaryIO, *tags: int) -> bytes | None:
             return None
         if tag != tags[-1]:
             if len(value) != struct.calcsize(pointer):
-                raise ValueError("a pointer of another size")
+                raise ValueError("a pointer of the wrong size")
             place = struct.unpack(pointer, value)[0]
     return value
 
@@ -61,7 +62,7 @@ def _value(
             if size <= len(held):
                 return held[:size]
             if size > MAX_TEXT:
-                raise ValueError("a text too long")
+                raise ValueError("a text is too long")
             data.seek(start + struct.unpack(pointer, held)[0])
             return _take(data, size)
     return None
@@ -75,12 +76,12 @@ def _take(data: BinaryIO, size: int) -> bytes:
 
 
 def read_description(path: Any, data: BinaryIO) -> dict[str, str]:
-    """Our texts in the ImageDescription of a TIFF; none where others wrote it."""
+    """Our texts in the ImageDescription of a TIFF; empty if another program wrote it."""
     return _texts(path, data, DESCRIPTION)
 
 
 def read_comment(path: Any, exif: bytes) -> dict[str, str]:
-    """Our texts in the UserComment of EXIF; none where others wrote it."""
+    """Our texts in the UserComment of EXIF; empty if another program wrote it."""
     return _texts(path, io.BytesIO(exif), EXIF, USER_COMMENT)
 
 

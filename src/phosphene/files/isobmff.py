@@ -1,4 +1,4 @@
-"""The EXIF block of an AVIF: items in the boxes of ISO 14496-12 (ISOBMFF) and 23008-12 (HEIF)."""
+"""Reading the EXIF item of an AVIF: boxes of ISO 14496-12 (ISOBMFF) and 23008-12 (HEIF)."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ MAX_BOXES = 10_000
 
 
 def read_exif(data: BinaryIO) -> bytes:
-    """The item of type Exif, from its TIFF header on; nothing where there is none.
+    """The item of type Exif, from its TIFF header on; b"" if there is none.
 
-    Raises `ValueError` or `struct.error` where boxes are damaged.
+    Raises `ValueError` or `struct.error` if boxes are damaged.
     """
     for kind, size in _top(data):
         if kind != b"meta":
             data.seek(size, io.SEEK_CUR)
             continue
         if size > MAX_TEXT:
-            raise ValueError("a box too long")
+            raise ValueError("a box is too long")
         boxes = dict(_boxes(data.read(size)[4:]))
         number = _exif_item(boxes.get(b"iinf", b""))
         place = None if number is None else _places(boxes.get(b"iloc", b"")).get(number)
@@ -35,7 +35,7 @@ def read_exif(data: BinaryIO) -> bytes:
 
 
 def _top(data: BinaryIO) -> Iterator[tuple[bytes, int]]:
-    """Kind and size of the boxes of a file; the reader stands at their contents."""
+    """Yield type and size of the boxes of a file; `data` is then at the contents of the box."""
     for _ in range(MAX_BOXES):
         head = data.read(8)
         if len(head) < 8:
@@ -60,7 +60,7 @@ def _boxes(body: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _exif_item(iinf: bytes) -> int | None:
-    """The number of the item that is EXIF."""
+    """The number of the Exif item, or None."""
     for _, entry in _boxes(iinf[6 if iinf[:1] == b"\0" else 8 :]):
         number, _, kind = struct.unpack_from(">HH4s" if entry[0] == 2 else ">IH4s", entry, 4)
         if kind == b"Exif":
@@ -69,13 +69,13 @@ def _exif_item(iinf: bytes) -> int | None:
 
 
 def _places(iloc: bytes) -> dict[int, tuple[int, int]]:
-    """Where in the file each item stands that is in one piece: offset and length."""
+    """Offset and length in the file of each item that is in one piece."""
     data = io.BytesIO(iloc)
 
     def number(size: int) -> int:
         found = data.read(size)
         if len(found) < size:
-            raise ValueError("a box cut off")
+            raise ValueError("a box is truncated")
         return int.from_bytes(found, "big")
 
     version, _, sizes, more = number(1), number(3), number(1), number(1)

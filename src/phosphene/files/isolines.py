@@ -1,6 +1,6 @@
 """SVG for plotters: lines of equal brightness, in millimetres, a layer for each pen, by contourpy.
 
-Brightness is the sRGB-encoded colour in the weights of ITU-R BT.709, so that even steps look even.
+Brightness is the sRGB-encoded colour weighted by ITU-R BT.709, so that equal steps look equal.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ fill="none" stroke="{pen}" stroke-width="{wide:g}" stroke-linecap="round" stroke
 
 
 class IsolinesWriter:
-    """Gathers the brightness of all pixels; `finish` draws its lines at the levels."""
+    """Collects the brightness of all pixels; `finish` writes its contour lines."""
 
     wants = "float"
 
@@ -81,7 +81,7 @@ class IsolinesWriter:
         self.file.write(b"</svg>\n")
 
     def levels(self) -> NDArray[np.float64]:
-        """Even steps between the darkest and the brightest pixel."""
+        """The levels, evenly spaced between the darkest and the brightest pixel."""
         low, high = float(self.brightness.min()), float(self.brightness.max())
         count = self.options["levels"]
         return low + (high - low) * (np.arange(count) + 1.0) / (count + 1)
@@ -92,12 +92,12 @@ class IsolinesWriter:
         return f'<path id="level-{level:.4f}" d="{parts}"/>\n' if parts else ""
 
     def _on_paper(self, lines: list[NDArray[np.float64]]) -> Iterator[NDArray[np.float64]]:
-        """Lines of shape (n, 2) in millimetres, without those shorter than `shortest` and points
-        nearer to each other than a tenth of a pen.
+        """Yield lines of shape (n, 2) in millimetres, without lines shorter than `shortest` and
+        points closer together than a tenth of a pen.
         """
         step = self.options["pen"] / 10
         for line in lines:
-            points = (line + 0.5) * self.scale  # a pixel's number is its middle
+            points = (line + 0.5) * self.scale  # an index is the centre of a pixel
             along = np.sqrt(np.sum(np.diff(points, axis=0) ** 2, axis=1)).cumsum()
             if along[-1] < self.options["shortest"]:
                 continue

@@ -1,7 +1,7 @@
-"""NPY: the float pixels themselves. The recipe stands after them, where NumPy does not look.
+"""NPY: the float pixels. The recipe follows them, where NumPy does not read.
 
 After the array: the texts as JSON, their length in 8 bytes (little-endian), and `MARK`. `np.load`
-and its `mmap_mode` read as many bytes as the header says, so they see the array alone.
+and its `mmap_mode` read as many bytes as the header says, so they see only the array.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ MARK = b"phosphene-texts\n"
 
 
 class NpyWriter:
-    """(height, width, channels), float32 or float64, C order; the header is written with the first
-    rows.
+    """Writes (height, width, channels), float32 or float64, C order; the header is written with the
+    first rows.
     """
 
     wants = "data"
@@ -47,7 +47,7 @@ class NpyWriter:
 
 
 def read_texts(path: Any, data: BinaryIO) -> dict[str, str]:
-    """The texts after the array; none where another program wrote the file."""
+    """The texts after the array; empty if another program wrote the file."""
     end = data.seek(0, io.SEEK_END)
     tail = 8 + len(MARK)
     data.seek(max(0, end - tail))
@@ -66,7 +66,7 @@ def read_pixels(path: StrPath, most: int) -> NDArray[Any]:
     try:
         stored = np.load(path, mmap_mode="r", allow_pickle=False)
     except ValueError as error:
-        raise InputError(f"{path}: not an array that can be read ({error})") from None
+        raise InputError(f"{path}: the array cannot be read ({error})") from None
     if stored.ndim != 3 or stored.dtype.kind != "f":
         raise InputError(f"{path}: expected floats of shape (height, width, channels)")
     check_shape(path, stored.shape, most)

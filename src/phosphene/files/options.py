@@ -1,6 +1,6 @@
-"""Options of formats: what they allow, and their values read from what was given.
+"""Options of formats: their allowed values, and parsing of given values.
 
-Options arrive as values or text (`depth="16"`) and leave as values of the default's type.
+Options can be given as values or text (`depth="16"`) and become values of the default's type.
 """
 
 from __future__ import annotations
@@ -13,26 +13,26 @@ from typing import Any, BinaryIO, NamedTuple
 from phosphene.core.errors import UserError, unknown
 
 StrPath = str | PathLike[str]
-Readable = str | PathLike[str] | BinaryIO  # a path, or a binary file that is open and can seek
+Readable = str | PathLike[str] | BinaryIO  # a path, or an open, seekable binary file
 Options = Mapping[str, Any]
 
 
 class Between(NamedTuple):
-    """The allowed numbers of an option that takes fractions."""
+    """The allowed range of an option that takes fractional numbers."""
 
     low: float
     high: float
 
 
 class Matching(NamedTuple):
-    """The allowed texts of an option, and how to say that."""
+    """The allowed texts of an option, as a pattern and in words."""
 
     pattern: str
     words: str
 
 
 class Option(NamedTuple):
-    """An option of a format, and the values that are allowed."""
+    """An option of a format: its default, description and allowed values."""
 
     default: Any
     says: str
@@ -57,7 +57,7 @@ class Option(NamedTuple):
 def fill_in(
     path: StrPath, suffix: str, known: Mapping[str, Option], options: Options | None
 ) -> dict[str, Any]:
-    """`read_options` for a format that knows these."""
+    """`read_options` for a format with the options `known`."""
     values = {name: option.default for name, option in known.items()}
     for name, value in (options or {}).items():
         if name not in known:

@@ -1,9 +1,9 @@
 """The store of an export: finished pieces of a job on disk, so that no work is lost.
 
-A hidden folder beside the output (`.art.png.phosphene`) holds a job.json, which says what the
-pieces belong to, and one file for each finished piece: named by the job and the piece, written
-whole (temporary name, then its own), with a checksum over all it says. A piece depends on the job
-and itself alone, so writing one twice, from anywhere, is harmless.
+A hidden folder next to the output (`.art.png.phosphene`) holds a job.json, which identifies the
+job, and one file for each finished piece: named after the job and the piece, written under a
+temporary name and then renamed, with a checksum of its whole contents. A piece depends only on the
+job and its own number, so it may be written twice, from anywhere.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ except ImportError:  # no wheel for this machine
 CHECK = struct.Struct(">I")  # CRC-32 of everything before it
 MAGIC = b"phPiece1"
 ABOUT = "job.json"
-PIECES = ("*.piece", "*.band")  # the second is what older versions wrote
+PIECES = ("*.piece", "*.band")  # older versions wrote the second
 
 
 class Store:
-    """The pieces of one job, a digest of 64 hexadecimal digits, in a folder that exists."""
+    """The pieces of one job in an existing folder. `job` is a digest of 64 hexadecimal digits."""
 
     def __init__(self, folder: Path, job: str):
         self.folder, self.job = folder, job
         self.memory = bytearray()
 
     def write(self, piece: Piece, data: bytes | memoryview) -> None:
-        """Keep a piece. Raises `OutputError` where it cannot be written."""
+        """Store a piece. Raises `OutputError` if it cannot be written."""
         head = self._head(piece, len(data))
         check = crc32(data, crc32(head))
         whole = self._path(piece)
@@ -56,9 +56,7 @@ class Store:
             raise OutputError(f"{whole}: cannot be written ({error.strerror or error})") from None
 
     def read(self, piece: Piece) -> memoryview | None:
-        """A piece as it was written, until the next is read; None where there is none, or one that
-        is damaged.
-        """
+        """A piece as it was written, valid until the next call; None if missing or damaged."""
         try:
             with open(self._path(piece), "rb", buffering=0) as file:
                 size = os.fstat(file.fileno()).st_size
@@ -78,11 +76,11 @@ class Store:
         return data[start : -CHECK.size]
 
     def has(self, piece: Piece) -> bool:
-        """Is there a file for this piece? It may be damaged."""
+        """Whether there is a file for this piece; it may be damaged."""
         return self._path(piece).exists()
 
     def to_bytes(self) -> bytes:
-        """The store in words for another process that sees the folder."""
+        """The store serialised for another process that can access the folder."""
         return json.dumps([str(self.folder.absolute()), self.job]).encode()
 
     @classmethod
@@ -92,9 +90,10 @@ class Store:
 
     @contextmanager
     def token(self) -> Generator[str]:
-        """A token in the folder, by which another machine knows that it sees this very folder.
+        """A context manager with a token in the folder, by which another machine can check that it
+        sees the same folder.
 
-        Raises `OutputError` where it cannot be written.
+        Raises `OutputError` if it cannot be written.
         """
         token = uuid.uuid4().hex
         file = self.folder / f"{token}.tmp"
@@ -109,14 +108,14 @@ class Store:
                 file.unlink(missing_ok=True)
 
     def sees(self, token: str) -> bool:
-        """Is the token in this folder?"""
+        """Whether the token is in this folder."""
         try:
             return (self.folder / f"{token}.tmp").read_text() == token
         except (OSError, ValueError):
             return False
 
     def remove(self, only_empty: bool = False) -> None:
-        """Remove the store and what is in it; or only one without pieces."""
+        """Remove the store and its contents; with `only_empty`, only if it has no pieces."""
         if not only_empty or not _count(self.folder):
             remove_store(self.folder)
 
@@ -137,18 +136,17 @@ def _write_all(file: Any, data: bytes | memoryview) -> None:
 
 
 def store_folder(path: str | PathLike[str]) -> Path:
-    """Where the store of an output stands."""
+    """The folder of an output's store."""
     path = Path(path)
     return path.with_name(f".{path.name}.phosphene")
 
 
 def open_store(path: Path, about: dict[str, Any], resume: bool, overwrite: bool) -> Store:
-    """The store for a job that writes `path`; new, or with `resume` that of an earlier run.
+    """The store for a job that writes `path`: a new one, or with `resume` that of an earlier run.
 
-    `about` is what the job depends on: plain data, in the words of the options, and its "job", the
-    digest. What stands there already is only removed with `overwrite`: raises `UserError` for a
-    store of an unfinished export that is not to be resumed, or of another job; `OutputError` where
-    the folder cannot be made.
+    `about` is what the job depends on: plain data by the names of options, and "job", the digest.
+    An existing store is only removed with `overwrite`. Raises `UserError` for the store of another
+    job, or of an unfinished export without `resume`; `OutputError` if the folder cannot be created.
     """
     folder = store_folder(path)
     if overwrite and not resume:
@@ -160,7 +158,7 @@ def open_store(path: Path, about: dict[str, Any], resume: bool, overwrite: bool)
         done, total, unit = _count(folder), found.get("pieces"), found.get("unit", "pieces")
         raise UserError(
             f"{path}: an earlier export was interrupted after {done} of {total} {unit}; "
-            "`resume=True` continues it, `overwrite=True` starts again"
+            "`resume=True` continues it, `overwrite=True` starts over"
         )
     try:
         folder.mkdir(exist_ok=True)
@@ -176,9 +174,9 @@ def open_store(path: Path, about: dict[str, Any], resume: bool, overwrite: bool)
 def _differs(found: dict[str, Any], about: dict[str, Any]) -> str:
     if "code" in found and found["code"] != about.get("code"):
         return (
-            "an earlier export by another version of Phosphene was interrupted here; its pieces "
-            "are not mixed with those of this one. Finish it with that version, or start again "
-            "with `overwrite=True` alone"
+            "an earlier export by another version of Phosphene was interrupted here, and its "
+            "pieces cannot be mixed with those of this one. Finish it with that version, or start "
+            "over with `overwrite=True` alone"
         )
     known = ("job", "pieces", "unit")
     names = [n for n in about if n not in known and n in found and found[n] != about[n]]
@@ -186,12 +184,12 @@ def _differs(found: dict[str, Any], about: dict[str, Any]) -> str:
     how = f"it had {was}; now {now}" if names else f"its {ABOUT} is damaged"
     return (
         f"an earlier export of another picture was interrupted here ({how}); "
-        "`resume=True` needs the same picture; `overwrite=True` alone starts again"
+        "`resume=True` needs the same picture; `overwrite=True` alone starts over"
     )
 
 
 def count_pieces(folder: Path) -> tuple[int, int] | None:
-    """How many pieces a store holds, and of how many; None where there is no store."""
+    """How many pieces a store holds, and the job's total; None if there is no store."""
     about = _read_about(folder)
     if about is None:
         return None
@@ -199,8 +197,8 @@ def count_pieces(folder: Path) -> tuple[int, int] | None:
 
 
 def stored_bytes(folder: Path) -> int:
-    """The size of all that a store holds. Files may vanish meanwhile: a worker that outlives the
-    process that started it renames its last piece.
+    """The size of a store in bytes. Files may vanish while it is read: a worker that outlives its
+    parent process may still rename its last piece.
     """
     total = 0
     with suppress(OSError):
@@ -225,8 +223,8 @@ def _read_about(folder: Path) -> dict[str, Any] | None:
 
 
 def remove_store(folder: Path) -> None:
-    """Remove a store and nothing that is not ours."""
-    for _ in range(3):  # a worker that outlives the process that started it may write once more
+    """Remove a store, but no files that are not ours."""
+    for _ in range(3):  # a worker that outlives its parent process may write once more
         with suppress(OSError):
             ours = [file for pattern in (*PIECES, "*.tmp", ABOUT) for file in folder.glob(pattern)]
             for file in ours:

@@ -1,7 +1,7 @@
 """JPEG, WebP and AVIF, written by Pillow from the whole picture in memory.
 
-The texts stand in the EXIF UserComment, and XMP says how the picture was made. An EXIF segment of
-JPEG holds 64 kB: longer texts go, compressed, into segments APP15 of our own.
+The texts are in the EXIF UserComment, and XMP says how the picture was made. An EXIF segment of
+JPEG holds at most 64 kB: longer texts are compressed into our own APP15 segments.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from phosphene.files.xmp import xmp
 
 MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
 SOFTWARE, X_RESOLUTION, Y_RESOLUTION, UNIT, INCH = 305, 282, 283, 296, 2
-LONG = 60_000  # letters that an EXIF segment holds beside the rest
+LONG = 60_000  # the longest text that fits an EXIF segment next to the other tags
 SEGMENT, OWN = 65_000, b"phosphene\0"
 
 
 class PhotoWriter:
-    """Rows of uint8, gathered; `finish` encodes them and writes the file."""
+    """Collects rows of uint8; `finish` encodes them and writes the file."""
 
     wants = "bytes"
     name = ""
@@ -64,7 +64,7 @@ class PhotoWriter:
         self.file.write(body.getbuffer())
 
     def settings(self) -> dict[str, Any]:
-        """What Pillow's `save` takes."""
+        """The arguments of Pillow's `save`."""
         return {**self.options, "exif": self.exif(self.packed)}
 
     def exif(self, comment: str) -> bytes:
@@ -111,7 +111,7 @@ def _subsampling(options: Mapping[str, Any]) -> str:
 
 
 def _segments(packed: str) -> bytes:
-    """The texts in APP15 segments: mark, number, how many, a part of the compressed text."""
+    """The texts as APP15 segments: mark, number, total, a part of the compressed text."""
     body = zlib.compress(packed.encode(), 9)
     parts = [body[at : at + SEGMENT] for at in range(0, len(body), SEGMENT)]
     return b"".join(
@@ -128,7 +128,7 @@ def read_jpeg(path: Any, data: BinaryIO) -> dict[str, str]:
     parts: list[bytes] = []
     while len(head := data.read(4)) == 4:
         mark, length = struct.unpack(">HH", head)
-        if mark == 0xFFDA or mark < 0xFFC0 or length < 2:  # the pixels begin, or it is damaged
+        if mark == 0xFFDA or mark < 0xFFC0 or length < 2:  # the pixel data start, or it is damaged
             break
         body = data.read(length - 2)
         if mark == 0xFFE1 and body.startswith(b"Exif\0\0"):

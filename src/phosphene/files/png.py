@@ -1,9 +1,9 @@
 """PNG: a streaming writer, and the reader of the texts inside.
 
-Rows go through the Up filter and isal's deflate as they arrive (about 2 GB/s; zlib where isal is
-missing), so memory does not grow with the picture. `encode` makes bands of rows into pieces that
-know nothing of each other, in any thread or process; `append` joins them. PNG Specification, Third
-Edition (W3C 2025); zlib: RFC 1950.
+Rows pass through the Up filter and isal's deflate as they arrive (about 2 GB/s; zlib if isal is
+missing), so memory does not grow with the picture. `encode` compresses bands of rows independently,
+in any thread or process; `append` joins the pieces. PNG Specification, Third Edition (W3C 2025);
+zlib: RFC 1950.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ except ImportError:  # no wheel for this machine
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 COLOUR_TYPES = {1: 0, 2: 4, 3: 2, 4: 6}  # channels: grey, grey and alpha, RGB, RGB and alpha
-ZLIB = b"\x78\x01"  # the head of a zlib stream
+ZLIB = b"\x78\x01"  # the header of a zlib stream
 ADLER = 65521
 PIECE = struct.Struct(">IQ")  # before a piece: Adler-32 and length of its filtered rows
-SLICE = 1 << 19  # bytes that are filtered at a time
+SLICE = 1 << 19  # bytes filtered at a time
 MAX_TEXT = 1 << 28
-# Pillow refuses a whole picture for a text of over 2^20 letters; a chunk of our own it passes over.
+# Pillow rejects a picture with a text chunk of over 2^20 letters, but ignores our private chunk.
 LONG_TEXT, OWN_CHUNK = 1_000_000, b"phTx"
 XMP = "XML:com.adobe.xmp"
 
@@ -45,7 +45,7 @@ Rows = NDArray[np.uint8] | NDArray[np.uint16]
 
 
 class _Deflate:
-    """Rows of samples filtered and compressed, without a zlib head and tail."""
+    """Filters and compresses rows of samples, without a zlib header and trailer."""
 
     def __init__(self) -> None:
         self.compressor = deflate.compressobj(1, deflate.DEFLATED, -deflate.MAX_WBITS)
@@ -54,7 +54,7 @@ class _Deflate:
         self.adler, self.length = 1, 0
 
     def add(self, pixels: Rows) -> list[bytes]:
-        """What is ready after the rows (any, width, channels): uint8, or uint16."""
+        """Add rows (any, width, channels), uint8 or uint16; returns the compressed bytes so far."""
         step = pixels.shape[2] * pixels.itemsize
         height = max(1, SLICE // (pixels.shape[1] * step))
         found = [
@@ -69,7 +69,7 @@ class _Deflate:
             self.filtered = np.empty((len(rows), rows.shape[1] + 1), np.uint8)
         filtered = self.filtered[: len(rows)]
         filtered[:, 0] = 2  # Up
-        if self.above is None:  # the first row has none above: Sub
+        if self.above is None:  # the first row has no row above: Sub
             filtered[0, 0] = 1
             filtered[0, 1 : step + 1] = rows[0, :step]
             np.subtract(rows[0, step:], rows[0, :-step], out=filtered[0, step + 1 :])
@@ -82,16 +82,15 @@ class _Deflate:
         return self.compressor.compress(filtered.data)
 
     def end(self, last: bool) -> bytes:
-        """The rest; other rows may follow a piece that is not the last."""
+        """The remaining bytes; unless `last`, other pieces can follow."""
         return self.compressor.flush(deflate.Z_FINISH if last else deflate.Z_FULL_FLUSH)
 
 
 class PngWriter:
-    """Grey or RGB, perhaps with alpha, of 8 or 16 bits, texts in iTXt chunks, rows in any pieces.
+    """Writes grey or RGB, with or without alpha, in 8 or 16 bits, with texts in iTXt chunks.
 
-    Options `depth` ("8", "16") and `profile` ("srgb", "p3"), see the table of formats; the dpi go
-    into pHYs. Whole rows come through `write`, or all of them as pieces of `encode` through
-    `append`.
+    Options are `depth` ("8", "16") and `profile` ("srgb", "p3"), see the table of formats; the dpi
+    are stored in pHYs. Pass all rows to `write`, or all as pieces made by `encode` to `append`.
     """
 
     def __init__(self, file: BinaryIO, still: Still):
@@ -111,19 +110,19 @@ class PngWriter:
 
     @staticmethod
     def encode(pixels: Rows, options: Options | None = None) -> bytes:
-        """A band of rows (any, width, channels) as a piece for `append`."""
+        """Encode a band of rows (any, width, channels) as a piece for `append`."""
         convert, stream = converter((options or {}).get("profile", "srgb")), _Deflate()
         data = [*stream.add(convert(pixels)), stream.end(last=False)]
         return b"".join([PIECE.pack(stream.adler, stream.length), *data])
 
     def append(self, piece: bytes) -> None:
-        """The next rows, made by `encode`."""
+        """Append the next rows, encoded by `encode`."""
         adler, length = PIECE.unpack_from(piece)
         self.adler = join_adler(self.adler, adler, length)
         self._data([memoryview(piece)[PIECE.size :]])
 
     def write(self, pixels: Rows) -> None:
-        """Rows of shape (any, width, channels), from the top."""
+        """Write the next rows, of shape (any, width, channels), from top to bottom."""
         self._data(self.stream.add(self.convert(pixels)))
 
     def finish(self) -> None:
@@ -146,14 +145,14 @@ class PngWriter:
 
 
 def join_adler(first: int, second: int, length: int) -> int:
-    """The Adler-32 of two texts one after the other; `length` is the second's. RFC 1950, 8.2."""
+    """The Adler-32 of two concatenated byte strings; `length` is the second's. RFC 1950, 8.2."""
     low, high = first & 0xFFFF, first >> 16
     high = (high + (second >> 16) + (length % ADLER) * (low - 1)) % ADLER
     return high << 16 | (low + (second & 0xFFFF) - 1) % ADLER
 
 
 def _profile(options: Mapping[str, Any]) -> Iterator[tuple[bytes, bytes]]:
-    """The chunks that say what the numbers mean."""
+    """The chunks that identify the colour space."""
     if options.get("profile") == "p3":
         yield b"cICP", bytes([12, 13, 0, 1])  # H.273: P3-D65, the sRGB curve, RGB, full range
         yield b"iCCP", b"Display P3\0\0" + zlib.compress(icc("p3"), 9)
@@ -187,7 +186,7 @@ def png_bytes(pixels: NDArray[np.uint8], texts: dict[str, str]) -> bytes:
 
 
 def read_texts(path: Path | str, data: BinaryIO) -> dict[str, str]:
-    """The iTXt and tEXt entries of a PNG. Raises `InputError` where it is cut off or damaged."""
+    """The iTXt and tEXt entries of a PNG. Raises `InputError` if it is truncated or damaged."""
     if data.read(8) != SIGNATURE:
         raise InputError(f"{path}: not a PNG")
     texts: dict[str, str] = {}

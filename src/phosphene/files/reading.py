@@ -1,6 +1,7 @@
-"""Recipes out of files, films too: what a file is, its first bytes say, not its name.
+"""Reading recipes from pictures and films. A file's format is known by its first bytes, not its
+name.
 
-Nothing here decodes pixels, and no text is read beyond `MAX_TEXT`.
+No pixels are decoded, and no text is read beyond `MAX_TEXT` bytes.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from phosphene.files.options import Readable, StrPath
 from phosphene.files.texts import MAX_TEXT, find
 from phosphene.recipe import Recipe
 
-FILM_READERS = (  # after those of pictures: an AVIF begins as an MP4 does
+FILM_READERS = (  # tried after those of pictures, since an AVIF begins like an MP4
     Reader(
         "a video", (b"....ftyp", b"\x1aE\xdf\xa3"), ("phosphene.files.film.reading", "read_video")
     ),
@@ -33,10 +34,10 @@ FILM_READERS = (  # after those of pictures: an AVIF begins as an MP4 does
 
 
 def read_metadata(source: Readable) -> dict[str, str]:
-    """The texts inside a picture or film (or folder) of ours, or `{"phosphene": text}` of a JSON
-    recipe. `-` is stdin; a file that is open stays open, where it was.
+    """The texts inside a picture, film or folder of ours, or `{"phosphene": text}` for a JSON
+    recipe. `-` is stdin; an open file stays open at its position.
 
-    Raises `InputError` where there is nothing to read or no recipe inside.
+    Raises `InputError` if the file cannot be read, or has no recipe inside.
     """
     name = source_name(source)
     if isinstance(source, str | PathLike) and name != "-" and Path(source).is_dir():
@@ -57,7 +58,7 @@ def read_metadata(source: Readable) -> dict[str, str]:
     if not body:
         raise InputError(f"{name}: the file is empty")
     if body[:1] == b"<":
-        return _ours(name, "a text in XML", find(name, body))
+        return _ours(name, "an XML text", find(name, body))
     if body[:1] != b"{":
         raise InputError(f"{name}: neither a Phosphene picture nor a JSON recipe")
     return _json_texts(name, body)
@@ -67,8 +68,8 @@ def _ours(name: str, what: str, texts: dict[str, str]) -> dict[str, str]:
     if {"phosphene", "phosphene-sheet"} & set(texts):
         return texts
     raise InputError(
-        f"{name}: {what} without a recipe. Pictures keep their recipe unless another "
-        "program has saved them again; look for the original file"
+        f"{name}: {what} without a recipe. Pictures lose it when another program saves them; look "
+        "for the original file"
     )
 
 
@@ -85,7 +86,7 @@ def _json_texts(name: str, body: bytes) -> dict[str, str]:
 
 
 def source_name(source: Readable) -> str:
-    """What messages call a source: its path, or the name that an open file has."""
+    """The name of a source in messages: its path, or the name of an open file."""
     if isinstance(source, str | PathLike):
         return str(source)
     if not hasattr(source, "read"):
@@ -116,18 +117,18 @@ def _opened(path: Readable) -> Generator[BinaryIO]:
 
 @contextmanager
 def _kept_place(file: BinaryIO) -> Generator[BinaryIO]:
-    """The file from its start; afterwards it is where it was."""
+    """A context manager with the file at its start; its position is restored afterwards."""
     try:
         place = file.tell()
         file.seek(0)
         binary = isinstance(file.read(0), bytes)
     except (AttributeError, OSError, ValueError) as error:
         raise InputError(
-            f"{source_name(file)}: expected a path, or an open file that is binary and can seek, "
-            f"such as open(path, 'rb') or io.BytesIO(data) ({error})"
+            f"{source_name(file)}: expected a path, or an open, seekable binary file, such as "
+            f"open(path, 'rb') or io.BytesIO(data) ({error})"
         ) from None
     if not binary:
-        raise InputError(f"{source_name(file)}: it is open as text; open it as binary: mode 'rb'")
+        raise InputError(f"{source_name(file)}: is open in text mode; open it in binary mode, 'rb'")
     try:
         yield file
     finally:
@@ -135,8 +136,8 @@ def _kept_place(file: BinaryIO) -> Generator[BinaryIO]:
 
 
 def recorded_size(path: StrPath) -> str | None:
-    """The size that a picture was rendered at, `WIDTHxHEIGHT`; None if the file does not say."""
-    if not (Path(path).is_file() or Path(path).is_dir()):  # stdin or a pipe, which is read once
+    """The size at which a picture was rendered, `WIDTHxHEIGHT`; None if it is not recorded."""
+    if not (Path(path).is_file() or Path(path).is_dir()):  # stdin or a pipe: read once
         return None
     render = json.loads(read_metadata(path).get("phosphene-render", "{}"))
     return "x".join(map(str, render["size"])) if "size" in render else None

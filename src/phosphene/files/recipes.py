@@ -1,4 +1,4 @@
-"""Recipes as files of their own."""
+"""Writing recipes as JSON files."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from phosphene.recipe import Recipe
 
 
 def write_recipe(recipe: Recipe, path: StrPath, *, overwrite: bool = False) -> None:
-    """The recipe as JSON that people can read; every command takes it. `-` is stdout.
+    """Write a recipe as indented JSON, which every command accepts. `-` is stdout.
 
-    Raises `UserError` for another suffix than .json or a file that exists (unless `overwrite`),
-    `OutputError` where it cannot be written.
+    Raises `UserError` for a suffix other than .json or an existing file (unless `overwrite`),
+    `OutputError` if it cannot be written.
     """
     if str(path) != "-" and Path(path).suffix.lower() != ".json":
         raise UserError(f"{path}: a recipe is written as .json, such as {Path(path).stem}.json")
@@ -24,12 +24,12 @@ def write_recipe(recipe: Recipe, path: StrPath, *, overwrite: bool = False) -> N
 
 
 def sidecar_path(path: StrPath) -> Path:
-    """Where the recipe beside a picture stands: `art.tiff.json`."""
+    """The path of a picture's sidecar, the JSON file next to it: `art.tiff.json`."""
     return Path(f"{path}.json")
 
 
 def write_sidecar(path: StrPath, texts: Mapping[str, str], *, overwrite: bool = False) -> Path:
-    """The recipe of a picture as a file of its own beside it: `sidecar_path(path)`.
+    """Write the recipe of a picture to `sidecar_path(path)`, and return that path.
 
     Raises as `write_recipe`.
     """
@@ -39,7 +39,7 @@ def write_sidecar(path: StrPath, texts: Mapping[str, str], *, overwrite: bool = 
 
 
 def recipe_bytes(recipe: str) -> bytes:
-    """A recipe's JSON as a file holds it: for people, too."""
+    """A recipe's JSON, indented, as the bytes of a file."""
     return f"{json.dumps(json.loads(recipe), indent=1, ensure_ascii=False)}\n".encode()
 
 

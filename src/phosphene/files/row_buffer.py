@@ -1,7 +1,7 @@
-"""What writers of tiles share: bands of rows, their half, and a thread that works behind.
+"""What writers of tiles share: bands of rows, halving, and a background thread.
 
-A writer takes rows as they are rendered; the encoding runs behind, at most a few bands late, so
-that neither waits for the other and memory stays bounded.
+A writer takes rows as they are rendered; a background thread encodes them, at most a few bands
+late, so neither waits for the other and memory stays bounded.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ ENCODERS = min(4, os.cpu_count() or 1)  # threads that encode tiles
 
 
 class Bands:
-    """Rows in pieces of any height, given on as bands of `height` rows; the last may be lower.
+    """Collects rows in pieces of any height, and calls `give` with bands of `height` rows; the last
+    may be shorter.
 
-    Each band is an array of its own. `take_back` those that have been used: fresh memory is slow.
+    Each band is a separate array. Return used ones with `take_back`, since new memory is slow.
     """
 
     def __init__(self, height: int, give: Callable[[Pixels], None]):
@@ -50,7 +51,7 @@ class Bands:
             self.give(band)
 
     def take_back(self, band: Pixels) -> None:
-        """A band that was given, and is not looked at any more; from any thread."""
+        """Return a band that is no longer used, from any thread, for reuse."""
         if band.base is not None:
             self.used.append(band.base)
 
@@ -63,8 +64,8 @@ class Bands:
 
 
 def halve(band: Pixels) -> Pixels:
-    """Means of 2 x 2 pixels, halves rounded up; an odd last row or column stands for its missing
-    neighbour. Of encoded values, as other writers of pyramids do.
+    """Means of 2 x 2 pixels, rounded half up; an odd last row or column is repeated. The means are
+    of encoded values, as in other writers of pyramids.
     """
     if len(band) % 2:
         band = np.concatenate([band, band[-1:]])
@@ -86,9 +87,10 @@ def half(size: tuple[int, int]) -> tuple[int, int]:
 
 
 class Behind:
-    """A thread that runs `work(items)`; `put` hands it the next item, at most `ahead` early.
+    """A background thread that runs `work(items)`; `put` queues an item, with at most `ahead`
+    waiting.
 
-    What it raises, `put` or `finish` raise. `close` stops it, finished or not.
+    Errors in `work` are raised by `put` or `finish`. `close` stops the thread at any time.
     """
 
     def __init__(self, work: Callable[[Iterator[Any]], None], ahead: int = 2):
@@ -101,7 +103,7 @@ class Behind:
     def _run(self, work: Callable[[Iterator[Any]], None]) -> None:
         try:
             work(self._each())
-        except BaseException as error:  # noqa: BLE001 - raised again where it is heard
+        except BaseException as error:  # noqa: BLE001 - raised again by `put` or `finish`
             self.error = error
         while not self.ended:
             self._next()
@@ -135,7 +137,7 @@ class Behind:
 
 
 class Spool:
-    """Blobs kept in a nameless temporary file beside a file that is being written."""
+    """A sequence of blobs in an anonymous temporary file next to a file being written."""
 
     def __init__(self, beside: BinaryIO):
         name = getattr(beside, "name", None)

@@ -1,4 +1,4 @@
-"""What writers are given: pixels as bytes, 16-bit words, floats, or linear light."""
+"""Sample formats of writers: bytes, 16-bit words, floats, or linear light."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ Pixels = NDArray[Any]
 
 
 def as_wanted(pixels: Pixels, wants: str) -> Pixels:
-    """Float pixels (height, width, channels), sRGB-encoded, as rows of "words", "float", "data" or
-    "linear" (opacity as it is); "bytes" are rounded to the nearest.
+    """Float pixels (height, width, channels), sRGB-encoded, in the sample format "words", "float",
+    "data" or "linear" (opacity unchanged), or "bytes", rounded to the nearest.
     """
     if wants in ("bytes", "words"):
         kind = np.uint8 if wants == "bytes" else np.uint16

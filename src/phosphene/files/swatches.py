@@ -1,7 +1,7 @@
-"""Colours for other programs: CSS, GIMP (.gpl), Adobe (.ase), JSON.
+"""Palette files for other programs: CSS, GIMP (.gpl), Adobe (.ase), JSON.
 
-Sources: the W3C's custom properties; GIMP's developer reference, "GPL palette files"; the block
-layout of Adobe Swatch Exchange as the swatchbooker project describes it.
+Sources: W3C custom properties; GIMP's developer reference, "GPL palette files"; the block layout of
+Adobe Swatch Exchange as documented by the swatchbooker project.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 
 class Swatch(NamedTuple):
-    """One colour, and the share of the picture that it stands for (None: of a palette)."""
+    """One colour, and its share of the picture (None: a palette's colour)."""
 
     rgb: tuple[int, int, int]
     share: float | None = None
@@ -24,11 +24,11 @@ class Swatch(NamedTuple):
         return "#{:02x}{:02x}{:02x}".format(*self.rgb)
 
 
-Groups = Mapping[str, Sequence[Swatch]]  # a palette's name, or "colours": its colours in order
+Groups = Mapping[str, Sequence[Swatch]]  # by a palette's name, or "colours": the colours in order
 
 
 def css(title: str, groups: Groups) -> bytes:
-    """Custom properties, a-1 and so on, and each group as a gradient."""
+    """CSS custom properties, a-1 and so on, and each group as a gradient."""
     lines = [f"/* {_one_line(title).replace('*/', '* /')} */", ":root {"]
     for group, swatches in groups.items():
         name = re.sub(r"[^a-z0-9]+", "-", group.lower()).strip("-") or "colours"
@@ -41,7 +41,7 @@ def css(title: str, groups: Groups) -> bytes:
 
 
 def gpl(title: str, groups: Groups) -> bytes:
-    """A palette of GIMP, Inkscape, Krita."""
+    """A palette for GIMP, Inkscape and Krita."""
     rows = [
         "{:3d} {:3d} {:3d}\t{} {}".format(*swatch.rgb, _one_line(group), k)
         for group, swatches in groups.items()
@@ -53,7 +53,7 @@ def gpl(title: str, groups: Groups) -> bytes:
 
 
 def ase(title: str, groups: Groups) -> bytes:
-    """An Adobe Swatch Exchange file: big-endian blocks, a group of global RGB colours each."""
+    """An Adobe Swatch Exchange file: big-endian blocks, one group of global RGB colours each."""
     blocks: list[bytes] = []
     for group, swatches in groups.items():
         blocks.append(_block(0xC001, _utf16(group)))
@@ -70,7 +70,7 @@ def _block(kind: int, body: bytes) -> bytes:
 
 
 def _utf16(text: str) -> bytes:
-    """How many 16-bit units, the units, a zero among them."""
+    """A UTF-16 string with its length in units, both including a final zero."""
     units = (text + "\0").encode("utf-16-be")
     return struct.pack(">H", len(units) // 2) + units
 
@@ -94,7 +94,7 @@ def _one_line(text: str) -> str:
 # suffix without its dot: (writer, what it is)
 EXPORTS: dict[str, tuple[Callable[[str, Groups], bytes], str]] = {
     "css": (css, "CSS custom properties"),
-    "gpl": (gpl, "palette of GIMP, Inkscape, Krita"),
+    "gpl": (gpl, "palette for GIMP, Inkscape and Krita"),
     "ase": (ase, "Adobe Swatch Exchange"),
     "json": (as_json, "JSON"),
 }

@@ -1,8 +1,8 @@
-"""The texts of a picture (its recipe, how it was rendered) as one JSON text, for formats with one
-place to put it.
+"""The texts of a picture (its recipe, how it was rendered) as a single JSON text, for formats with
+one metadata field.
 
-The recipe stands in it as JSON, not as a quoted text, so that people can read it there. The text is
-ASCII, without the letters that XML and comments reserve.
+The recipe is nested JSON, not a quoted string, so that it is readable. The text is ASCII, without
+characters reserved in XML and comments.
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ from typing import Any
 
 from phosphene.core.errors import InputError
 
-MAX_TEXT = 1 << 28  # bytes: what is read of a text, at most
+MAX_TEXT = 1 << 28  # the most bytes read of a text
 XML = str.maketrans({letter: f"\\u{ord(letter):04x}" for letter in "<>&"})
-MARK = "phosphene-texts:"  # before the text in files that are text themselves
+MARK = "phosphene-texts:"  # precedes the text in text files
 
 
 def pack(texts: Mapping[str, str]) -> str:
     """`{"phosphene": {...}, "phosphene-render": {...}}`, in ASCII, safe inside XML."""
     data = {name: _parsed(text) for name, text in texts.items()}
     packed = json.dumps(data, separators=(",", ":")).translate(XML)
-    return packed.replace("--", "-\\u002d")  # what ends an XML comment
+    return packed.replace("--", "-\\u002d")  # `--` would end an XML comment
 
 
 def unpack(path: Any, packed: str | bytes) -> dict[str, str]:
-    """The texts that `pack` took. Raises `InputError` where it is something else."""
+    """The texts that were given to `pack`. Raises `InputError` if `packed` is something else."""
     try:
         data = json.loads(packed)
         return {k: v if isinstance(v, str) else json.dumps(v) for k, v in data.items()}
@@ -35,12 +35,12 @@ def unpack(path: Any, packed: str | bytes) -> dict[str, str]:
 
 
 def mark(texts: Mapping[str, str]) -> str:
-    """`pack`, behind a mark that `find` looks for in a text file."""
+    """The packed texts after a mark that `find` searches for in a text file."""
     return MARK + pack(texts)
 
 
 def find(path: Any, body: bytes) -> dict[str, str]:
-    """The texts in a file that `mark` is part of; none if it is not."""
+    """The texts in a file that contains a `mark` text; empty if it does not."""
     _, found, rest = body.partition(MARK.encode())
     text = rest.decode("ascii", "replace")
     try:

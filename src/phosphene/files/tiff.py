@@ -1,7 +1,7 @@
 """TIFF and BigTIFF: tiles, smaller levels in SubIFDs, by tifffile. TIFF 6.0; Adobe TechNote 1.
 
-tifffile pulls the tiles of the full picture while rows arrive; the smaller levels wait compressed
-in temporary files, as a file holds one level after the other.
+tifffile pulls the tiles of the full picture while rows arrive. The smaller levels are kept
+compressed in temporary files, since the file stores one level after the other.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from phosphene.files.xmp import xmp
 
 DEFLATE, XMP_TAG, BYTE = 8, 700, 1
 LENGTH = struct.Struct("<I")
-CLASSIC = 1 << 31  # bytes of pixels: from here on BigTIFF, whose offsets have 64 bits
+CLASSIC = 1 << 31  # bytes of pixels; larger files are BigTIFF, which has 64-bit offsets
 KINDS = {"8": np.uint8, "16": np.uint16, "32f": np.float32}
 
 
 class TiffWriter:
-    """Grey or RGB, perhaps with alpha; 8 or 16 bits or float32, as the option `depth` says."""
+    """Writes grey or RGB, with or without alpha; 8 or 16 bits or float32, by option `depth`."""
 
     wants = "bytes"
 
@@ -59,14 +59,16 @@ class TiffWriter:
 
     @staticmethod
     def encode(pixels: Pixels, options: Options) -> bytes:
-        """A band of rows (any, width, channels) as a piece for `append`: tiles with lengths."""
+        """Encode a band of rows (any, width, channels) as a piece for `append`: tiles with
+        lengths.
+        """
         rows = converter(options["profile"])(pixels.astype(KINDS[options["depth"]], copy=False))
         side = range(0, len(rows), options["tile"]), range(0, rows.shape[1], options["tile"])
         tiles = [_encode(rows[y:, x:], options) for y in side[0] for x in side[1]]
         return b"".join(part for tile in tiles for part in (LENGTH.pack(len(tile)), tile))
 
     def append(self, piece: bytes) -> None:
-        """The next rows, made by `encode`."""
+        """Append the next rows, encoded by `encode`."""
         tiles, at = list[bytes](), 0
         while at < len(piece):
             (size,) = LENGTH.unpack_from(piece, at)
@@ -89,7 +91,7 @@ class TiffWriter:
             spool.close()
 
     def _tags(self, still: Still) -> dict[str, Any]:
-        """What tifffile writes beside the pixels of the first level."""
+        """The tags for tifffile to write with the first level."""
         packet = xmp(still.texts).encode()
         tags: dict[str, Any] = {
             "description": pack(still.texts), "software": "Phosphene", "metadata": None,
@@ -116,7 +118,7 @@ class TiffWriter:
         return layout
 
     def _write_levels(self, bands: Iterator[Pixels | list[bytes]]) -> None:
-        """The whole file, in the thread behind."""
+        """Write the whole file; runs in the background thread."""
         tifffile = load_extra("tiff", "TIFF")
         total = sum(w * h for w, h in self.sizes) * self.channels * self.kind.itemsize
         with tifffile.TiffWriter(self.file, bigtiff=total > CLASSIC, byteorder="<") as into:
@@ -129,12 +131,12 @@ class TiffWriter:
                 into.write(iter(spool), subfiletype=1, metadata=None, **self._layout(size))
 
     def _first(self, bands: Iterator[Pixels | list[bytes]]) -> Iterator[bytes]:
-        """The tiles of the full picture; its halves go to the smaller levels on the way."""
+        """Yield the tiles of the full picture, and add halved rows to the smaller levels."""
         for band in bands:
             if isinstance(band, list):
                 yield from band
                 continue
-            tiles = self._tiles(band)  # in the pool from here on
+            tiles = self._tiles(band)  # starts encoding in the pool
             if self.smaller:
                 self.smaller[0].write(halve(band))
             yield from tiles
@@ -153,13 +155,13 @@ class TiffWriter:
 
 
 def _encode(rows: Pixels, options: Options) -> bytes:
-    """The tile at the corner of rows, filled up where they are smaller."""
+    """Encode the tile at the top left of the rows, padded where they are smaller."""
     side, kind = options["tile"], np.dtype(KINDS[options["depth"]])
     part = rows[:side, :side]
     height, width, channels = part.shape
     tile = (np.empty if height == width == side else np.zeros)((side, side, channels), kind)
     plain = options["compression"] == "none"
-    if kind.kind == "u" and not plain:  # tifffile alone has no predictor of floats
+    if kind.kind == "u" and not plain:  # without imagecodecs, tifffile has no float predictor
         tile[:height, 0] = part[:, 0]
         np.subtract(part[:, 1:], part[:, :-1], out=tile[:height, 1:width])
     else:
@@ -169,8 +171,8 @@ def _encode(rows: Pixels, options: Options) -> bytes:
 
 
 def read_pixels(path: StrPath, most: int) -> Pixels:
-    """The samples of a TIFF that Pillow does not read, such as floats in colours. Raises
-    `InputError`, and `UserError` where the extra is missing.
+    """The samples of a TIFF that Pillow cannot read, such as float RGB. Raises `InputError`, and
+    `UserError` if the extra is missing.
     """
     tifffile = load_extra("tiff", f"{path}: a TIFF of this kind")
     try:
@@ -180,6 +182,6 @@ def read_pixels(path: StrPath, most: int) -> Pixels:
             stored = page.asarray()
     except InputError:
         raise
-    except Exception as error:  # noqa: BLE001 - whatever it raises for what it cannot read
-        raise InputError(f"{path}: not a TIFF that can be read ({error})") from None
+    except Exception as error:  # noqa: BLE001 - tifffile raises errors of many kinds
+        raise InputError(f"{path}: the TIFF cannot be read ({error})") from None
     return stored if stored.ndim == 3 else stored[..., None]

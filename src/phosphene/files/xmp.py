@@ -1,4 +1,4 @@
-"""XMP: what a picture says of itself to other programs (ISO 16684-1), as one small packet."""
+"""XMP (ISO 16684-1): a small packet of metadata for other programs."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 
 
 def xmp(texts: Mapping[str, str]) -> str:
-    """The packet: made by an algorithm, by Phosphene, and a title such as "silk, seed 7"."""
+    """The packet: made by an algorithm, the program's name, and a title such as "silk, seed 7"."""
     return PACKET.format(source=SOURCE, title=html.escape(_title(texts)))
 
 
 def xmp_comment(texts: Mapping[str, str]) -> str:
-    """The packet inside a comment of XML or HTML, which two hyphens would end."""
+    """The packet in an XML or HTML comment, without `--`, which would end it."""
     return xmp(texts).replace("--", "-&#45;")
 
 

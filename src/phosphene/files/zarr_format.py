@@ -1,6 +1,6 @@
-"""Zarr, version 3: a folder of chunks, many to a file (shards), by the zarr library.
+"""Zarr, version 3: a folder of chunks, several in each file (shard), by the zarr library.
 
-The array is (y, x, channel); the recipe stands in its attributes, in the zarr.json on top.
+The array is (y, x, channel); the recipe is in its attributes, in the top zarr.json.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ KINDS = {"8": np.uint8, "16": np.uint16, "32f": np.float32}
 
 
 class ZarrWriter:
-    """Whole rows of shards, in a thread behind; `target`: where the folder is made."""
+    """Writes whole rows of shards in a background thread; `target` is the path of the folder."""
 
     wants = "bytes"
 
@@ -61,7 +61,7 @@ class ZarrWriter:
 
 
 def read_texts(folder: Path) -> dict[str, str]:
-    """The texts in the attributes of a Zarr folder. Raises `InputError` where it is none."""
+    """The texts in the attributes of a Zarr folder. Raises `InputError` if it is not one."""
     try:
         with open(folder / ABOUT, "rb") as file:
             return attributes(folder, json.loads(file.read(MAX_TEXT)))
@@ -72,7 +72,7 @@ def read_texts(folder: Path) -> dict[str, str]:
 
 
 def attributes(path: Any, about: Any) -> dict[str, str]:
-    """The texts in what a zarr.json says; none if another program wrote it."""
+    """The texts in the contents of a zarr.json; empty if another program wrote it."""
     try:
         found = about.get("attributes") or {}
         ours = {name: value for name, value in found.items() if name.startswith("phosphene")}
@@ -82,8 +82,8 @@ def attributes(path: Any, about: Any) -> dict[str, str]:
 
 
 def read_pixels(path: StrPath, most: int) -> Pixels:
-    """The array in a folder, (height, width, channels). Raises `InputError`, and `UserError` where
-    the extra is missing.
+    """The array in a folder, (height, width, channels). Raises `InputError`, and `UserError` if the
+    extra is missing.
     """
     if not (Path(path) / ABOUT).exists():
         raise InputError(f"{path}: is a folder, not a Zarr array; name a picture in it")
@@ -94,5 +94,5 @@ def read_pixels(path: StrPath, most: int) -> Pixels:
         return array[:]
     except InputError:
         raise
-    except Exception as error:  # noqa: BLE001 - whatever it raises for what it cannot read
-        raise InputError(f"{path}: not a Zarr array that can be read ({error})") from None
+    except Exception as error:  # noqa: BLE001 - zarr raises errors of many kinds
+        raise InputError(f"{path}: the Zarr array cannot be read ({error})") from None

@@ -1,4 +1,4 @@
-"""The small language in which every formula stands once.
+"""The formula language. Every formula is written once, and serves all uses.
 
 `trace` and `parse` make expressions, `derive` differentiates them, `lower` turns them into
 operations on rows of pixels, `shader` into GLSL or WGSL; `evaluate` computes their values over any

@@ -16,11 +16,10 @@ from phosphene.formula.language import (
 
 
 def derive(roots: list[Expr], seeds: Mapping[str, Expr]) -> list[Expr]:
-    """The derivatives of the roots, where `seeds` gives the derivative of each variable (others:
-    0).
+    """The derivatives of the roots, given the derivatives of variables in `seeds` (others: 0).
 
-    Forward mode, by the chain rule: products with 0 and 1 are left out, nothing else is simplified.
-    At a kink the derivative is that of one side; of a jump it is 0.
+    Forward mode, by the chain rule: products with 0 and 1 are dropped, nothing else is simplified.
+    At a kink, the derivative is that of one side; at a jump, it is 0.
     """
     known: dict[Expr, Expr] = {}
     _derive_all(roots, seeds, known)

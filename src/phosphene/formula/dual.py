@@ -1,6 +1,7 @@
 """Dual numbers: values that carry their derivatives, over any namespace of the language.
 
-`dual(m, axes)` evaluates a formula and differentiates it at once, as `derive` does with symbols.
+`dual(m, axes)` evaluates and differentiates a formula in one pass, where `derive` differentiates
+symbolically.
 """
 
 from __future__ import annotations
@@ -26,11 +27,11 @@ from phosphene.formula.language import (
 class Dual:
     """A value and its derivatives along some axes, with the operators of a namespace's values.
 
-    A derivative of None is 0 whatever the value, as in `derive`, whose rules these are.
+    A derivative of None is exactly 0. The rules are those of `derive`.
     """
 
     __slots__ = ("m", "tangents", "value")
-    __array_ufunc__ = None  # NumPy leaves its operators to this class
+    __array_ufunc__ = None  # makes NumPy use the operators of this class
 
     def __init__(self, m: Any, value: Any, tangents: Sequence[Any]):
         self.m, self.value, self.tangents = m, value, tuple(tangents)
@@ -70,8 +71,8 @@ class Dual:
 def dual(m: Any, axes: int) -> Any:
     """The namespace of `Dual` values over those of `m`, by the rules of `derive`.
 
-    Its word `variable(value, axis)` gives what is differentiated by; anything that is not a `Dual`
-    is constant.
+    Its function `variable(value, axis)` makes a variable to differentiate by; any value that is not
+    a `Dual` is constant.
     """
     words = SimpleNamespace()
     differentiable = [*PRIMITIVES, *(n for n, word in FUNCTIONS.items() if word.partials)]
@@ -97,7 +98,7 @@ def dual(m: Any, axes: int) -> Any:
         return made(value, _chain(m, _table_rule(table), [at], {"a": place}, axes))
 
     def linear(f: Callable[[list[Any]], Any], parts: list[Any]) -> Any:
-        """`f`, which is linear in its parts, of values and of tangents."""
+        """Apply `f`, which is linear in its parts, to values and to tangents."""
         values = [value_of(p) for p in parts]
         tangents: list[Any] = []
         for axis in range(axes):
@@ -119,19 +120,19 @@ def dual(m: Any, axes: int) -> Any:
 
 
 def value_of(given: Any) -> Any:
-    """The value of a `Dual`, or what is given if it is none."""
+    """The value of a `Dual`; other arguments are returned unchanged."""
     return given.value if isinstance(given, Dual) else given
 
 
 def tangent(given: Any, axis: int) -> Any:
-    """The derivative along an axis; None where it is 0 whatever the value."""
+    """The derivative along an axis; None if it is exactly 0."""
     return given.tangents[axis] if isinstance(given, Dual) else None
 
 
 def _chain(
     m: Any, partials: Sequence[Expr], args: Sequence[Any], given: Mapping[str, Any], axes: int
 ) -> list[Any]:
-    """The sum of partial derivative times tangent over the arguments, for each axis."""
+    """The chain rule: for each axis, the sum of partial derivative times tangent."""
     needed = [
         k
         for k, (p, a) in enumerate(zip(partials, args, strict=True))
@@ -150,7 +151,7 @@ def _chain(
 
 
 def _filled(m: Any, along: Any, value: Any) -> Any:
-    """A tangent in the shape of its value."""
+    """A tangent broadcast to the shape of its value."""
     if isinstance(value, int | float):
         return 0.0 if along is None else along
     along = 0.0 if along is None else along
@@ -159,7 +160,7 @@ def _filled(m: Any, along: Any, value: Any) -> Any:
 
 @cache
 def _rule(name: str) -> tuple[Expr, ...]:
-    """The partial derivatives of a word, of its arguments a, b, c and its value f."""
+    """The partial derivatives of a function, in terms of its arguments a, b, c and value f."""
     word = (PRIMITIVES | FUNCTIONS)[name]
     assert word.partials is not None
     made = word.partials(*(var(n) for n in "abc"[: word.arity]), var("f"))

@@ -1,8 +1,8 @@
 """Expressions: scalar formulas as shared, immutable trees.
 
-Equal expressions are one object (hash-consing), so a subtree that occurs twice is evaluated once.
-`apply` builds a node; Python operators on nodes do the same. Nothing is simplified here: a formula
-is evaluated as it is written.
+Equal expressions are the same object (hash-consing), so a repeated subtree is evaluated once.
+`apply` and Python operators build nodes. Nothing is simplified here: a formula is evaluated as
+written.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from typing import Any, Union
 
 Number = Union["Expr", float, int]
 
-# What a WeakValueDictionary does, with less around it: nodes are made by the thousand.
+# A WeakValueDictionary with less overhead, since nodes are made by the thousand.
 _interned: dict[tuple[Any, ...], _Interned] = {}
-_entering = threading.RLock()  # an entry may go while one is made: garbage is collected anywhere
+_entering = threading.RLock()  # reentrant: garbage collection may remove an entry at any time
 
 
 class Expr:
-    """A node: an operation, its arguments, and for leaves a value (number, name or table)."""
+    """A node: an operation, its arguments, and for a leaf its value (number, name or table)."""
 
     __slots__ = ("__weakref__", "args", "op", "value")
 
@@ -62,7 +62,7 @@ class Expr:
         return const(-self.value) if self.op == "const" else apply("mul", self, -1.0)
 
     def __pow__(self, exponent: Number) -> Expr:
-        """Whole powers are products, of negative bases too; any other exponent is `power`."""
+        """Whole exponents become products, which allow negative bases; others become `power`."""
         value = exponent.value if isinstance(exponent, Expr) else exponent
         whole = isinstance(value, int | float) and abs(value) <= 64 and value == int(value)
         if not whole or (isinstance(exponent, Expr) and exponent.op != "const"):
@@ -76,7 +76,7 @@ class Expr:
 
 
 def _product(base: Expr, times: int) -> Expr:
-    """base^times by repeated squaring."""
+    """base^times, by repeated squaring."""
     if times <= 1:
         return base if times else const(1.0)
     half = _product(base, times // 2)
@@ -84,7 +84,7 @@ def _product(base: Expr, times: int) -> Expr:
 
 
 class _Interned(weakref.ref[Expr]):
-    """A node that goes when nobody holds it, and its key."""
+    """A weak reference to a node, and its key."""
 
     __slots__ = ("key",)
     key: tuple[Any, ...]
@@ -93,13 +93,13 @@ class _Interned(weakref.ref[Expr]):
 def _gone(interned: _Interned) -> None:
     key = interned.key
     with _entering:
-        if _interned.get(key) is interned:  # another may have its place already
+        if _interned.get(key) is interned:  # a new node may have replaced it
             del _interned[key]
 
 
 def node(op: str, args: tuple[Expr, ...] = (), value: Any = None) -> Expr:
-    """The one node with these parts."""
-    # -0.0 is equal to 0.0, but another number.
+    """The unique node with these parts."""
+    # -0.0 equals 0.0, but is a different number.
     key = op, args, value if value != 0 or op != "const" else str(value)
     known = _interned.get(key)
     found = known() if known is not None else None
@@ -107,7 +107,7 @@ def node(op: str, args: tuple[Expr, ...] = (), value: Any = None) -> Expr:
 
 
 def _enter(key: tuple[Any, ...], op: str, args: tuple[Expr, ...], value: Any) -> Expr:
-    """A new node, unless another thread has just made it."""
+    """A new node, or the one that another thread has just made."""
     made = object.__new__(Expr)
     made.op, made.args, made.value = op, args, value
     mine = _Interned(made, _gone)
@@ -115,7 +115,7 @@ def _enter(key: tuple[Any, ...], op: str, args: tuple[Expr, ...], value: Any) ->
     with _entering:
         known = _interned.setdefault(key, mine)
         found = known()
-        if found is None:  # what had the place is gone
+        if found is None:  # the earlier node has been collected
             _interned[key], found = mine, made
     return found
 
@@ -129,7 +129,7 @@ def var(name: str) -> Expr:
 
 
 def slot(name: str) -> Expr:
-    """A number that is the same everywhere in a picture, and put in when the program is filled."""
+    """A named number, constant over a picture, which gets its value when the program is filled."""
     return node("slot", (), name)
 
 
@@ -152,7 +152,7 @@ class Table:
         return f"table {self.name}"
 
     def at(self, place: float) -> float:
-        """The value at a place of [0, 1]; places outside and NaN read the nearest end."""
+        """The value at a place in [0, 1]; places outside and NaN are clamped."""
         last = len(self.values) - 1
         along = min(max(place, 0.0), 1.0) * last if place == place else 0.0
         k = min(int(along), last - 1)
@@ -160,7 +160,7 @@ class Table:
 
     @property
     def slope(self) -> Table:
-        """The derivative by the argument, as a table on the same grid (central differences)."""
+        """The derivative as a table on the same grid (central differences)."""
         if self._slope is None:
             v = self.values
             steps = v * 0.0
@@ -171,11 +171,11 @@ class Table:
 
 
 def walk(*roots: Expr, known: Container[Expr] = ()) -> Iterator[Expr]:
-    """Every node under the roots once, arguments before their users; nothing at or below
-    `known`.
+    """Yield every node under the roots once, arguments before the nodes that use them; nodes in
+    `known` and those only below them are skipped.
     """
     seen: set[Expr] = set()
-    ready: set[Expr] = set()  # whose arguments stand above them on the stack
+    ready: set[Expr] = set()  # nodes with their arguments above them on the stack
     stack = list(reversed(roots))
     while stack:
         expr = stack.pop()
@@ -189,7 +189,7 @@ def walk(*roots: Expr, known: Container[Expr] = ()) -> Iterator[Expr]:
             for argument in reversed(expr.args):
                 if argument not in seen and argument not in known:
                     stack.append(argument)
-            if stack[-1] is expr:  # nothing has to come before it
+            if stack[-1] is expr:  # all its arguments have been yielded
                 yield stack.pop()
             else:
                 ready.add(expr)
@@ -198,7 +198,7 @@ def walk(*roots: Expr, known: Container[Expr] = ()) -> Iterator[Expr]:
 def rewrite(
     roots: list[Expr], change: Callable[[Expr, tuple[Expr, ...]], Expr | None]
 ) -> list[Expr]:
-    """The roots with every node replaced by `change(node, its new arguments)`, where not None."""
+    """The roots with nodes replaced by `change(node, its new arguments)`, unless it is None."""
     new: dict[Expr, Expr] = {}
     for expr in walk(*roots):
         args = tuple([new[a] for a in expr.args])

@@ -1,10 +1,10 @@
-"""The words of the language: primitives, and functions made from them.
+"""The functions of the language: primitives, and functions defined in terms of them.
 
-A primitive is what an engine must know: its meaning in NumPy (the reference), its partial
-derivatives, how GLSL and WGSL say it, and its rule for odd arguments (range, NaN, overflow). A
-function has a definition in primitives, and for the popular ones also a derivative in closed form.
-`m` in a catalogue formula is a namespace of all these words: `trace` builds expressions, `arrays`
-computes with NumPy arrays, and `namespace` makes one for other values.
+A primitive is an operation that engines implement. It has a NumPy definition (the reference),
+partial derivatives, GLSL and WGSL text, and a rule for special arguments (range, NaN, overflow). A
+function has a definition in primitives, and common ones also a derivative in closed form. `m` in a
+catalogue formula is a namespace of all of them: `trace` builds expressions, `arrays` computes with
+NumPy arrays, and `namespace` makes one for other values.
 """
 
 from __future__ import annotations
@@ -86,10 +86,10 @@ PRIMITIVES: dict[str, Primitive] = {
         1, "|x|", np.abs, lambda x, f: (select(less(x, 0.0), -1.0, 1.0),), "abs({0})"
     ),
     "floor": Primitive(
-        1, "the next whole number below", np.floor, lambda x, f: (0.0,), "floor({0})"
+        1, "the largest integer not above x", np.floor, lambda x, f: (0.0,), "floor({0})"
     ),
     "round": Primitive(
-        1, "the nearest whole number, half to even", np.rint, lambda x, f: (0.0,), "roundEven({0})"
+        1, "the nearest integer, halves to even", np.rint, lambda x, f: (0.0,), "roundEven({0})"
     ),
     "sqrt": Primitive(
         1, "square root; 0 below 0", lambda x: np.sqrt(np.maximum(x, 0.0)),
@@ -137,7 +137,7 @@ def select(condition: Any, yes: Any, no: Any) -> Expr:
 
 
 def _over(a: Any, b: Any) -> Expr:
-    """a / b in a derivative: 0 at b = 0, where it would be infinite or NaN and spoil the pixel."""
+    """a / b in a derivative; 0 at b = 0, where it would be infinite or NaN and break the pixel."""
     return select(b, a / b, 0.0)
 
 
@@ -215,7 +215,7 @@ FUNCTIONS: dict[str, Function] = {
     "fract": Function(1, "x - floor(x)", lambda m, x: x - m.floor(x), lambda x, f: (1.0,)),
     "mod": Function(2, "a - b floor(a / b), NaN for b = 0", lambda m, a, b: a - b * m.floor(a / b)),
     "clamp": Function(
-        3, "x held between low and high", lambda m, x, low, high: m.minimum(m.maximum(x, low), high)
+        3, "x clamped to low..high", lambda m, x, low, high: m.minimum(m.maximum(x, low), high)
     ),
     "mix": Function(3, "a (1 - t) + b t", lambda m, a, b, t: a * (1.0 - t) + b * t),
     "smoothstep": Function(
@@ -224,16 +224,16 @@ FUNCTIONS: dict[str, Function] = {
     ),
     "square": Function(1, "x^2", lambda m, x: x * x),
     "bands": Function(
-        2, "the middle of the band of width 1/n that x is in; infinite for n = 0", lambda m, x, n:
+        2, "the centre of the band of width 1/n around x; infinite for n = 0", lambda m, x, n:
         (m.floor(x * n) + 0.5) / n,
     ),
     "mirror": Function(
-        1, "x to and fro between 0 and 1: 0.3, 1.7 and 2.3 give 0.3",
+        1, "x reflected back and forth into 0..1: 0.3, 1.7 and 2.3 give 0.3",
         lambda m, x: m.abs(x - 2.0 * m.round(x * 0.5)),
     ),
 }  # fmt: skip
 
-# What formula texts may also say; the catalogue uses NumPy's words.
+# Other names that formula texts can use; the catalogue uses NumPy's names.
 SPELLINGS = {"min": "minimum", "max": "maximum", "pow": "power", "ln": "log"}
 
 ARITY = {name: word.arity for name, word in (PRIMITIVES | FUNCTIONS).items()}
@@ -244,8 +244,8 @@ def _tracer(name: str) -> Callable[..., Expr]:
 
 
 def namespace(words: Mapping[str, Callable[..., Any]], m: Any = None) -> Any:
-    """The words of the language over the values of these: the functions that are not among them are
-    made from them. `m` is the namespace to fill, if there is one.
+    """A namespace of the language from implementations `words`; functions that are missing in it
+    are defined by the others. `m` is the namespace to fill, or None for a new one.
     """
     m = SimpleNamespace() if m is None else m
     vars(m).update(words)
@@ -275,7 +275,7 @@ arrays = namespace({name: word.numpy for name, word in PRIMITIVES.items()} | ARR
 
 
 def expand(expr: Expr, args: tuple[Expr, ...]) -> Expr:
-    """A function's definition with these arguments put in."""
+    """A function's definition with its arguments substituted."""
     return FUNCTIONS[expr.op].define(trace, *args)
 
 
@@ -298,7 +298,7 @@ def fold(expr: Expr, args: list[float]) -> float:
 
 
 def fold_quickly(expr: Expr, args: list[float]) -> float:
-    """`fold`, by Python's floats where they say the same."""
+    """`fold`, with Python floats where the result is the same."""
     match expr.op:
         case "add":
             return args[0] + args[1]

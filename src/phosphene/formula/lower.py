@@ -1,9 +1,8 @@
-"""Expressions to operations on rows of pixels.
+"""Lowering: from expressions to operations on rows of pixels.
 
 A `Tape` is straight-line code: each operation reads and writes blocks of rows (a block is one or
-more rows of pixels, one row per unit). It is evaluated as written: shared subtrees once, constants
-folded in float64, nothing else. The program's assembler later gives the blocks their place in
-memory.
+more rows of pixels, one row per unit). Expressions are lowered as written: shared subtrees once,
+constants folded in float64, nothing else. The program's assembler later assigns memory to blocks.
 """
 
 from __future__ import annotations
@@ -17,9 +16,9 @@ from phosphene.formula.expr import Expr, Table, walk
 from phosphene.formula.language import PRIMITIVES, expand, fold
 
 
-@dataclass(slots=True)  # frozen, it would take three times as long to make, and there are many
+@dataclass(slots=True)  # not frozen: that would triple the time to make one
 class Rows:
-    """Some consecutive rows of a block."""
+    """Consecutive rows of a block."""
 
     block: int
     start: int
@@ -30,19 +29,19 @@ class Rows:
 
 
 class Symbol(float):
-    """A constant that depends on slots: its value now, and its place among the tape's symbols."""
+    """A constant that depends on slots: its current value, and its index in the tape's symbols."""
 
     __slots__ = ("at",)
     at: int
 
 
 Operand = Rows | float
-# How a symbol is made: the name of its slot, or an expression of these operands.
+# The definition of a symbol: the name of its slot, or an expression and its operands.
 Made = str | tuple[Expr, tuple[float, ...]]
 
 
 class Operation(NamedTuple):
-    """One step: what, where to, from where. `data` is a table, or the weights of a dense layer."""
+    """One operation: name, target, sources. `data` is a table, or the weights of a dense layer."""
 
     name: str
     target: Rows
@@ -53,9 +52,9 @@ class Operation(NamedTuple):
 class Tape:
     """Operations in order, and the size of every block they use.
 
-    `slots` are the numbers by name that may become others: constants made of them are `symbols`,
-    and `guards` says which conditions on symbols have decided what stands on the tape. `labels`
-    names rows for whoever reads the program; None collects none.
+    `slots` are named numbers that may change later: constants derived from them are `symbols`, and
+    `guards` are the conditions on symbols on which the operations depend. `labels` names rows for
+    readers of the program; None collects no names.
     """
 
     def __init__(self, slots: Mapping[str, float] | None = None, labelled: bool = False) -> None:
@@ -85,7 +84,7 @@ class Tape:
         return Rows(len(self.blocks) - 1, 0, rows)
 
     def label(self, rows: Rows, network: str, vector: int, tangent: str = "") -> None:
-        """Say that rows hold a vector of a network."""
+        """Record that rows hold a vector of a network."""
         if self.labels is not None:
             self.labels.append((rows, (network, vector, tangent)))
 
@@ -103,10 +102,11 @@ def lower(
     count: int = 1,
     known: dict[Expr, Operand] | None = None,
 ) -> list[Operand]:
-    """Where the value of each root stands after the tape has run (a number, where it is constant).
+    """Append operations for the roots; returns the rows of each root's value, or a number if it is
+    constant.
 
-    `values` says where each variable stands; every operation works on `count` rows at once.
-    Functions named in `fused` are one operation, the others are expanded. `known` carries shared
+    `values` holds the rows of each variable; every operation works on `count` rows at once.
+    Functions named in `fused` become one operation, others are expanded. `known` carries shared
     subtrees from one call to the next on the same tape.
     """
     known = {} if known is None else known
@@ -128,7 +128,7 @@ def _place(
         return float(expr.value)
     if op == "var":
         if expr.value not in values:
-            raise FormulaError(f"nothing gives a value for '{expr.value}'")
+            raise FormulaError(f"'{expr.value}' has no value")
         return values[expr.value]
     if op == "slot":
         return tape.number(expr.value)
@@ -154,7 +154,7 @@ def _place(
 
 def _lookup(expr: Expr, at: Operand, tape: Tape, count: int) -> Operand:
     table: Table = expr.value
-    if isinstance(at, float):  # with slots, tables are others too
+    if isinstance(at, float):  # with slots, tables may change too
         value = table.at(at)
         return tape.symbol(value, (expr, (at,))) if tape.records else value
     return tape.emit("table", tape.block(count), at, data=table)

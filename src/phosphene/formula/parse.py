@@ -1,11 +1,11 @@
-"""Formula text to expressions, by a safe grammar.
+"""Parsing formula texts into expressions, with a safe grammar.
 
     numbers, names, + - * / **, unary -, < <= > >=, calls of known functions, vec(a, b, c)
 
-Python's parser reads the text; only the nodes above are accepted, so nothing can be executed.
-Length, node count and depth are bounded. A name is whatever the caller's `names` says: an
-expression, a vector of three (a colour), or a callable (a palette, a statistic). Operators and
-functions work on vectors componentwise.
+The text is parsed by Python's parser, and only the syntax above is accepted; nothing is executed.
+Length, node count and depth are limited. The caller's `names` defines names: expressions, vectors
+of three (a colour), or callables (a palette, a statistic). Operators and functions work on vectors
+componentwise.
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ MAX_LENGTH, MAX_NODES, MAX_DEPTH = 4000, 2000, 60
 
 
 class Vector(tuple[Expr, Expr, Expr]):
-    """Three expressions taken together, such as a colour."""
+    """A vector of three expressions, such as a colour."""
 
 
 Value = Expr | Vector
 Names = Mapping[str, "Value | Callable[..., Value]"]
 
-# What other languages write: how it is said here.
+# Syntax of other languages, and what to write instead.
 _ELSEWHERE: dict[type[ast.AST], tuple[str, str]] = {
-    ast.BitXor: ("^", "a power is a ** b"),
-    ast.Mod: ("%", "a remainder is mod(a, b)"),
+    ast.BitXor: ("^", "write a ** b"),
+    ast.Mod: ("%", "write mod(a, b)"),
     ast.FloorDiv: ("//", "write floor(a / b)"),
-    ast.MatMult: ("@", "a scalar product is dot(v, w)"),
-    ast.Eq: ("==", "write 1 - step(1e-6, abs(a - b)), for exact equality is rare"),
-    ast.NotEq: ("!=", "write step(1e-6, abs(a - b)), for exact equality is rare"),
-    ast.And: ("and", "multiply: (a < b) * (c < d)"),
-    ast.Or: ("or", "take the larger: max(a < b, c < d)"),
+    ast.MatMult: ("@", "write dot(v, w)"),
+    ast.Eq: ("==", "numbers are rarely equal; write 1 - step(1e-6, abs(a - b))"),
+    ast.NotEq: ("!=", "numbers are rarely equal; write step(1e-6, abs(a - b))"),
+    ast.And: ("and", "write a product: (a < b) * (c < d)"),
+    ast.Or: ("or", "write a maximum: max(a < b, c < d)"),
     ast.Not: ("not", "write 1 - a"),
 }
 
@@ -57,7 +57,7 @@ _OPERATORS: dict[type[ast.AST], Callable[[Any, Any], Expr]] = {
 
 
 def componentwise(f: Callable[..., Any], *args: Any) -> Value:
-    """`f` of expressions, or of each component where any argument is a vector."""
+    """`f` of the arguments, componentwise if any of them is a vector."""
     if not any(isinstance(a, Vector) for a in args):
         return f(*args)
     spread = [a if isinstance(a, Vector) else (a, a, a) for a in args]
@@ -65,14 +65,16 @@ def componentwise(f: Callable[..., Any], *args: Any) -> Value:
 
 
 def parse(text: str, names: Names) -> Value:
-    """The value of a formula text. Raises `FormulaError`, which points into the text."""
+    """The value of a formula text: an expression or a vector. Raises `FormulaError`, which shows
+    the position in the text.
+    """
     if not isinstance(text, str):
         raise FormulaError(f"expected a formula text, got {text!r}")
     if len(text) > MAX_LENGTH:
-        raise FormulaError(f"a formula of {len(text)} characters; the limit is {MAX_LENGTH}")
+        raise FormulaError(f"the formula has {len(text)} characters; the limit is {MAX_LENGTH}")
     if not text.strip():
         raise FormulaError(f"expected a formula, such as 0.5 + 0.5*x, got {text!r}")
-    line = text if "#" in text else " ".join(text.splitlines())  # a comment ends with its line
+    line = text if "#" in text else " ".join(text.splitlines())  # a comment ends at its line end
     lead = len(line) - len(line.lstrip())
     try:
         tree = _tree(line.strip())
@@ -84,19 +86,19 @@ def parse(text: str, names: Names) -> Value:
     return _Reader(line, names).read(tree, 0)
 
 
-@lru_cache(1024)  # styles write the same texts again and again
+@lru_cache(1024)  # styles use the same texts repeatedly
 def _tree(text: str) -> ast.expr:
     return ast.parse(text, mode="eval").body
 
 
 def nouns(names: Names) -> list[str]:
-    """The names that stand for values, not functions."""
+    """The names of values, not functions."""
     known = getattr(names, "nouns", None)
     return known() if known else [n for n, value in names.items() if not callable(value)]
 
 
 def _arity(word: Callable[..., Value]) -> int:
-    """How many arguments it takes; -1 where it counts them itself."""
+    """The number of arguments that a function takes; -1 if it checks them itself."""
     code = getattr(word, "__code__", None)
     return -1 if code is None or code.co_flags & CO_VARARGS else code.co_argcount
 
@@ -109,7 +111,7 @@ class _Reader:
         return FormulaError(problem, self.text, self.column(at))
 
     def column(self, at: Any) -> int:
-        """Where a node begins in the text. Python counts bytes."""
+        """The column of a node in characters; Python counts bytes."""
         lead = len(self.text) - len(self.text.lstrip())
         before = self.text.lstrip().encode()[: at.col_offset]
         return lead + len(before.decode(errors="ignore"))
@@ -117,7 +119,9 @@ class _Reader:
     def read(self, tree: Any, depth: int) -> Value:
         self.count += 1
         if self.count > MAX_NODES or depth > MAX_DEPTH:
-            raise self.fail(f"a formula may have {MAX_NODES} parts, {MAX_DEPTH} deep", tree)
+            raise self.fail(
+                f"the formula is too large; at most {MAX_NODES} parts, {MAX_DEPTH} deep", tree
+            )
         match tree:
             case ast.Constant(value=bool()):
                 raise self.fail(f"{tree.value} is not a number; write 1 or 0", tree)
@@ -141,14 +145,14 @@ class _Reader:
         raise self.elsewhere(tree)
 
     def elsewhere(self, tree: Any) -> FormulaError:
-        """What the language lacks, with the caret under it."""
+        """The error for syntax that the language lacks, with its position."""
         kind = type(tree.ops[0] if isinstance(tree, ast.Compare) else getattr(tree, "op", None))
         if isinstance(tree, ast.Compare) and len(tree.ops) > 1:
             problem = "one comparison at a time: (a < b) * (b < c)"
         elif kind in _ELSEWHERE:
             sign, instead = _ELSEWHERE[kind]
             here = self.text.find(sign, self.column(tree))
-            return FormulaError(f"'{sign}' is not known here; {instead}", self.text, here)
+            return FormulaError(f"'{sign}' is not supported; {instead}", self.text, here)
         else:
             problem = "only numbers, names, + - * / **, < <= > >=, and calls are allowed here"
         return self.fail(problem, tree)

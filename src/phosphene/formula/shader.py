@@ -1,7 +1,7 @@
-"""Expressions to shader text: GLSL ES 3.00 and WGSL.
+"""Generating shader text from expressions: GLSL ES 3.00 and WGSL.
 
-A dialect is a table of templates; WGSL is GLSL's with the few entries that differ. Shared subtrees
-become variables, so text grows with the number of distinct nodes.
+A dialect is a table of templates; WGSL's is GLSL's with a few different entries. Shared subtrees
+become variables, so the text grows with the number of distinct nodes.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ WGSL = Dialect(
 )
 
 
-# Names for the numbers that have no literal: `1.0 / 0.0` is an error in WGSL and undefined in GLSL.
-# A caller whose text uses one declares it, with its value from a uniform or a buffer.
+# Names of numbers without a literal: `1.0 / 0.0` is an error in WGSL and undefined in GLSL. A text
+# that uses one must declare it, with its value from a uniform or a buffer.
 NOT_LITERAL = {"INFINITY": math.inf, "NOT_A_NUMBER": math.nan}
 
 
@@ -54,10 +54,10 @@ def number(value: float) -> str:
 def shader(
     roots: list[Expr], dialect: Dialect, prefix: str = "tmp_"
 ) -> tuple[list[str], list[str]]:
-    """Statements in order, and the text of each root. Variables appear under their own names.
+    """Statements in order, and the text of each root. Variables keep their names.
 
-    The caller declares what the text names: the functions `tableK` that read the k-th table that
-    occurs, and those of `NOT_LITERAL`.
+    The caller must declare the functions `tableK` that read the k-th table, and the names of
+    `NOT_LITERAL` that occur.
     """
     roots = [_spell_out(r) for r in roots]
     uses: dict[Expr, int] = {}
@@ -79,7 +79,7 @@ def shader(
 
 
 def _spell_out(root: Expr) -> Expr:
-    """The expression in primitives only."""
+    """The expression expanded to primitives."""
 
     def change(expr: Expr, args: tuple[Expr, ...]) -> Expr | None:
         if expr.op in PRIMITIVES or not expr.args or expr.op in ("table", "statistic"):

@@ -37,7 +37,7 @@ from phosphene.styles import STYLES
 WAYS = {"seam across": "x", "seam down": "y"}
 WITHOUT_PIXELS = {
     **{suffix: found.no_pixels for suffix, found in FORMATS.items() if found.no_pixels},
-    ".html": "the page shows a folder of tiles",
+    ".html": "the page displays a folder of tiles",
 }
 
 
@@ -161,7 +161,7 @@ def _about_file(path: str) -> _About:
     style = _inside(path, "phosphene").get("style")
     try:
         recipe = open_recipe(path)
-    except UserError:  # its pixels can be judged all the same
+    except UserError:  # its pixels can still be judged
         return _About(style)
     part = "crop" in _inside(path, "phosphene-render")
     return _About(style, None if part else recipe, map_kind(recipe))
@@ -169,7 +169,7 @@ def _about_file(path: str) -> _About:
 
 def _note(path: str) -> str:
     bleed = _inside(path, "phosphene-render").get("bleed")
-    return f"its edges lie {bleed} pixels of bleed beyond the picture's" if bleed else ""
+    return f"its edges include {bleed} pixels of bleed around the picture" if bleed else ""
 
 
 def _report(name: str, about: _About, seen: Probe, drawn: Lines, tile: bool) -> Report:
@@ -189,6 +189,6 @@ def _inside(path: str, keyword: str) -> dict[str, Any]:
     """The JSON object that a file carries under a keyword; empty where there is none."""
     try:
         found = json.loads(read_metadata(path).get(keyword, "{}"))
-    except (InputError, ValueError):  # no file of ours: its pixels can be judged all the same
+    except (InputError, ValueError):  # not our file: its pixels can still be judged
         return {}
     return found if isinstance(found, dict) else {}

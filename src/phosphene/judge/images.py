@@ -1,4 +1,4 @@
-"""The pixels of image files: by Pillow, and of the formats that it lacks."""
+"""Reading the pixels of image files, with Pillow or our own readers."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from phosphene.judge.probes import clearness, large_enough, three_channels
 
 Array = NDArray[Any]
 
-MOST = 2 * (Image.MAX_IMAGE_PIXELS or 0)  # pixels, where Pillow stops too
+MOST = 2 * (Image.MAX_IMAGE_PIXELS or 0)  # pixels; Pillow has the same limit
 
 
 def read_pixels(path: str | PathLike[str]) -> Array:
-    """The pixels of an image file, or a Zarr folder, (height, width, 3): bytes, or 0..1.
+    """The pixels of an image file or a Zarr folder, (height, width, 3): bytes, or 0..1.
 
-    Raises `InputError` for what is no picture, or too small or too large to judge, and `UserError`
-    where an extra is missing.
+    Raises `InputError` if it is not a picture, or too small or too large to judge, and `UserError`
+    if an extra is missing.
     """
     try:
         stored = _stored(Path(path))
@@ -35,7 +35,7 @@ def read_pixels(path: str | PathLike[str]) -> Array:
     except Image.DecompressionBombError:
         raise InputError(f"{path}: {TOO_LARGE}") from None
     except (UnidentifiedImageError, SyntaxError):
-        raise InputError(f"{path}: not a picture that can be read") from None
+        raise InputError(f"{path}: not a readable picture") from None
     except OSError as error:
         why = error.strerror or str(error)
         raise InputError(f"{path}: cannot be read ({why})") from None
@@ -43,7 +43,7 @@ def read_pixels(path: str | PathLike[str]) -> Array:
 
 
 def _stored(path: Path) -> Array:
-    """By Pillow; what it does not know, by the format's own reader."""
+    """The stored samples, read by Pillow, or by our reader of the format if Pillow cannot."""
     if path.is_dir():
         return _samples(path, zarr_format.read_pixels(path, MOST))
     try:
@@ -63,9 +63,7 @@ def _read_by_format(path: Path) -> Array:
 
 
 def read_clearness(path: str | PathLike[str]) -> float:
-    """The share of a picture file that lets through what lies behind it; 0 of what cannot be
-    looked at.
-    """
+    """How transparent a picture file is, 0..1: 1 minus its mean opacity; 0 if it cannot be read."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         try:
@@ -95,7 +93,7 @@ def _image(path: Path) -> Array:
 
 
 def _samples(path: Path, stored: Array) -> Array:
-    """Bytes as they are where that is a picture in colours, else 0..1."""
+    """The samples as RGB: 8-bit ones as bytes, others as 0..1."""
     if stored.dtype == np.uint8 and stored.shape[-1] == 3:
         return stored
     if stored.dtype.kind == "u":

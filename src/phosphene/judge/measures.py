@@ -1,8 +1,8 @@
-"""What can be measured of a picture, on a small probe of it.
+"""Measures of a picture, from a small probe of it.
 
-The probe is 64x64 pixels of the whole picture: once the mean of 16 samples per pixel in linear
-light, once with one sample per pixel. Colours are compared in OKLab. The figures decide which seed
-a house style paints, so they too have the same bits on every machine (`exact`, sums in index
+The probe is the whole picture at 64x64 pixels, rendered twice: as the mean of 16 samples per pixel
+in linear light, and with one sample per pixel. Colours are compared in OKLab. The measures decide
+which seed a house style uses, so they have the same bits on every machine (`exact`, sums in index
 order).
 """
 
@@ -26,31 +26,31 @@ Array = NDArray[Any]
 
 SIDE, THUMBNAIL = 64, 8
 CELL = np.array([1 / 16, 0.025, 0.025])  # 16 steps of lightness, 24 of a and b over -0.3..0.3
-GREY = np.array([0, 1e-6, 1e-6])  # puts greys well inside a cell, not on its edge
+GREY = np.array([0, 1e-6, 1e-6])  # moves greys from the edge of a cell to its inside
 HUES = 36
-GREYISH = 0.03  # below this chroma a hue is no colour
+GREYISH = 0.03  # below this chroma, hues are ignored
 
 MEASURES: dict[str, str] = {
     "spread": "rms distance of the colours from their mean, OKLab",
     "cells": "entropy of the colours over cells of OKLab, bits",
     "largest": "share of the pixels in the fullest cell",
-    "contrast": "lightness between the 3rd and the 97th percentile, 0..1",
-    "light": "lightness that a tenth of the pixels exceeds, 0..1",
-    "rough": "rms step from a pixel to the next over the spread (white noise: 1.41)",
-    "hues": "entropy of 36 hues weighted by chroma, bits (all alike: 5.17)",
+    "contrast": "difference of the 97th and the 3rd percentile of lightness, 0..1",
+    "light": "90th percentile of lightness, 0..1",
+    "rough": "rms difference of adjacent pixels divided by the spread (white noise: 1.41)",
+    "hues": "entropy of 36 hues weighted by chroma, bits (uniform: 5.17)",
     "chroma": "mean chroma, OKLab",
-    "alias": "mean difference of one sample per pixel from sixteen, of 255",
-    "clear": "share of the picture that lets through what lies behind it: a white page",
+    "alias": "mean difference between one and sixteen samples per pixel, of 255",
+    "clear": "transparency: 1 minus the mean opacity (a white page shows through)",
     "clip": "share of pixels with a channel at 0 or 255",
-    "garish": "share of pixels with chroma over 0.16 and over 92 % of what sRGB can show there",
+    "garish": "share of pixels with chroma over 0.16 and over 92 % of the largest in sRGB",
     "mud": "share of pixels that are olive or khaki: hue 85..125 degrees, lightness 0.25..0.62",
 }
 
 
 @dataclass(frozen=True, eq=False)
 class Probe:
-    """A small picture, sRGB-encoded, (64, 64, 3), 0..1, float64: averaged, and one sample each, on
-    white where it is transparent, as it is in a share `clear`.
+    """A small picture, twice: averaged, and with one sample per pixel; sRGB-encoded, 0..1, float64,
+    shape (64, 64, 3), on a white page. `clear` is its transparency, 0..1.
     """
 
     soft: Array
@@ -59,7 +59,7 @@ class Probe:
 
 
 def measure(probe: Probe) -> dict[str, float]:
-    """The figures named in `MEASURES`."""
+    """The measures of a probe, by the names in `MEASURES`."""
     lab = srgb_to_oklab(probe.soft)
     chroma, hue = chroma_of(lab), _turns(lab)
     spread, shares = _spread(lab), _cell_shares(lab)
@@ -90,7 +90,7 @@ def thumbnail(probe: Probe) -> Array:
 
 
 def distance(first: Array, second: Array) -> float:
-    """How far two pictures are apart: rms OKLab distance of their thumbnails."""
+    """The distance of two pictures: the rms OKLab distance of their thumbnails."""
     steps = first - second
     return float(np.sqrt(3 * mean(steps * steps)))
 

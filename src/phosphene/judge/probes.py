@@ -26,7 +26,7 @@ Array = NDArray[Any]
 
 SAMPLES, LENGTH, LINES = 16, 1024, 16
 FILE_LINES, SMALLEST = 256, 32
-PAGE = 1.0  # what shows through a picture's transparent parts
+PAGE = 1.0  # the value shown through transparent parts: white
 
 
 @lru_cache(maxsize=32)
@@ -71,12 +71,12 @@ def lines(recipe: Recipe) -> Lines:
 
 
 def _program(recipe: Recipe) -> Program:
-    """The recipe's program; extremes that a shading asks for are those of the probe's grid."""
+    """The recipe's program; extremes of fields are computed on the probe's grid."""
     return build(recipe, FirstPass(recipe, (SIDE, SIDE), threads=1, keeps=False))
 
 
 def three_channels(pixels: Array) -> Array:
-    """Three channels: grey is repeated, what is transparent shows a white page."""
+    """The pixels as three channels: grey is repeated, transparent parts show a white page."""
     channels = pixels.shape[-1]
     if has_opacity(channels):
         opacity = pixels[..., -1:]
@@ -85,8 +85,8 @@ def three_channels(pixels: Array) -> Array:
 
 
 def pixels_probe(pixels: Array) -> Probe:
-    """The probe of pixels (height, width, 3), bytes or 0..1, at least 64 on a side: the means over
-    its cells, and their middle pixels.
+    """The probe of pixels (height, width, 3), bytes or 0..1, at least 64 a side: the means over
+    64x64 cells, and the pixels in their centres.
     """
     height, width, _ = pixels.shape
     down, across = _cells(height), _cells(width)
@@ -114,17 +114,21 @@ def pixels_lines(pixels: Array) -> Lines:
 
 
 def picture_pixels(picture: Picture) -> Array:
-    """The pixels of a picture as its file has them, (height, width, 3). Raises `InputError`."""
+    """The pixels of a picture as in its file, (height, width, 3). Raises `InputError`."""
     pixels = picture.uint8
     coloured = pixels if pixels.shape[-1] == 3 else three_channels(pixels / 255.0)
     return large_enough(repr(picture), coloured)
 
 
 def large_enough(name: str, pixels: Array) -> Array:
-    """The pixels, those of small pictures repeated until there are 64 on a side."""
+    """The pixels; those of small pictures are repeated to at least 64 a side. Raises `InputError`
+    for pictures that are too small for that.
+    """
     height, width, _ = pixels.shape
     if min(height, width) < SMALLEST:
         least = f"at least {SMALLEST}x{SMALLEST}"
-        raise InputError(f"{name}: {width}x{height} is too small to judge; {least}, or its recipe")
+        raise InputError(
+            f"{name}: {width}x{height} is too small to judge; expected {least}, or a recipe"
+        )
     times = -(-SIDE // min(height, width, SIDE))
     return pixels.repeat(times, axis=0).repeat(times, axis=1) if times > 1 else pixels

@@ -11,10 +11,10 @@ from phosphene.judge.check import judge
 from phosphene.recipe import Network, Recipe, recolour
 from phosphene.styles import STYLES, style
 
-WIDER = (0.5, 0.25, 0.12)  # what the networks' scale is multiplied with, while noisy
+WIDER = (0.5, 0.25, 0.12)  # factors of the networks' scale to try while a picture is noisy
 NOISY = {"noise", "alias"}
-SEEDS = 8  # derived seeds to try; nearly always the first is good
-# What colours bring about: while they are given, another seed rarely mends it, and few are tried.
+SEEDS = 8  # derived seeds to try; the first is nearly always good
+# Faults of colours. If colours are given, another seed rarely helps, so only a few are tried.
 COLOURED, FEW = {"contrast", "rainbow", "clip", "garish", "mud", "dark"}, 2
 
 Again = Callable[[Seed], Recipe]

@@ -18,13 +18,13 @@ LIMITS: dict[str, float] = {
     "hues": 4.45, "chroma of a rainbow": 0.05, "alias": 14.0, "hues of aliasing": 3.9,
     "clip": 0.60, "garish": 0.60, "mud": 0.35,
     # remarks
-    "apart": 0.05,  # two pictures that are nearer look the same on a contact sheet
+    "apart": 0.05,  # pictures at a smaller distance look the same on a contact sheet
     "clear": 0.98, "bands": 0.20, "edges": 0.60, "edges to speak of": 0.002, "seam": 1.25,
     "spread of a map": 0.01,
 }  # fmt: skip
 
-# Stripes step from dark to light at every pixel of the probe, and are meant to; cloth in one pure
-# hue lies on the edge of sRGB and keeps its shading; a bolt is little of the night that it lights.
+# Stripes alternate between dark and light at every pixel of the probe by design; cloth in one pure
+# hue is at the limit of sRGB, but keeps its shading; a bolt of lightning covers little of the sky.
 ALLOWANCES: dict[str, dict[str, float]] = {
     "riley": {"rough": 1.32},
     "batik": {"rough": 1.32},
@@ -54,17 +54,17 @@ RULES: dict[str, Rule] = {
         lambda m, t: (
             m["spread"] < t["spread"] or m["cells"] < t["cells"] or m["largest"] > t["largest"]
         ),
-        "nearly one colour: {largest:.0%} of it is alike",
+        "nearly one colour: {largest:.0%} of it is the same",
         "another seed, or a livelier network: `gain=1.5`, `scale=2`",
     ),
     "contrast": Rule(
         lambda m, t: m["contrast"] < t["contrast"],
-        "hardly any light and dark: lightness spans {contrast:.2f} of 1",
+        "lightness spans only {contrast:.2f} of 1",
         "a palette from dark to light, such as `palette=ember`; or `recolour=auto`",
     ),
     "dark": Rule(
         lambda m, t: m["light"] < t["light"],
-        "nearly black: nine tenths of it are darker than {light:.2f} of 1",
+        "nearly black: 90% of it is darker than {light:.2f} of 1",
         "a palette with light colours, such as `palette=ember`",
     ),
     "noise": Rule(
@@ -73,27 +73,27 @@ RULES: dict[str, Rule] = {
             or (m["rough"] > t["rough with many hues"] and m["hues"] > t["hues of noise"])
         ),
         "neighbouring pixels differ by {rough:.2f} of the spread (white noise: 1.41)",
-        "a calmer part of it: `scale=0.25`; or a smaller `gain`, a smaller `depth`",
+        "a smaller scale: `scale=0.25`; or a smaller `gain`, a smaller `depth`",
     ),
     "rainbow": Rule(
         lambda m, t: m["hues"] > t["hues"] and m["chroma"] > t["chroma of a rainbow"],
-        "every hue at once: {hues:.1f} of at most 5.2 bits",
-        "`recolour=auto`, which puts it through palettes",
+        "too many hues: {hues:.1f} of at most 5.2 bits",
+        "`recolour=auto`, which maps it to palettes",
     ),
     "alias": Rule(
         lambda m, t: m["alias"] > t["alias"] and m["hues"] > t["hues of aliasing"],
         "detail finer than a pixel: one sample is off by {alias:.0f} of 255",
-        "a calmer part of it: `scale=0.25`; or `antialias=print` at a larger size",
+        "a smaller scale: `scale=0.25`; or `antialias=print` at a larger size",
     ),
     "clip": Rule(
-        lambda m, t: m["clip"] - m["clear"] > t["clip"],  # the page of what is transparent is white
-        "clipped: {clip:.0%} of the pixels have a channel at its end",
-        "another `palette`, or `recolour=auto`, which puts it through some; or a smaller `gain`",
+        lambda m, t: m["clip"] - m["clear"] > t["clip"],  # transparent parts show a white page
+        "clipped: {clip:.0%} of the pixels have a channel at 0 or 255",
+        "another `palette`, or `recolour=auto`, which maps it to some; or a smaller `gain`",
     ),
     "garish": Rule(
         lambda m, t: m["garish"] > t["garish"],
-        "{garish:.0%} of the pixels are as gaudy as a screen can show",
-        "a calmer palette (phosphene list palettes), or `recolour=auto`",
+        "{garish:.0%} of the pixels are as saturated as a screen can show",
+        "a less saturated palette (phosphene list palettes), or `recolour=auto`",
     ),
     "mud": Rule(
         lambda m, t: m["mud"] > t["mud"],
@@ -105,12 +105,12 @@ RULES: dict[str, Rule] = {
 REMARKS: dict[str, Rule] = {
     "clear": Rule(
         lambda m, t: m["clear"] > t["clear"],
-        "transparent: {clear:.0%} of it lets through what lies behind, here a white page",
-        "a shading.alpha that is 1 where something is to be seen",
+        "transparent: {clear:.0%} of it shows the background, here a white page",
+        "a shading.alpha that is 1 where the picture should be visible",
     ),
     "bands": Rule(
         lambda m, t: m["bands"] > t["bands"],
-        "banded: {bands:.0%} of it lies in steps of one level that the eye can follow",
+        "banded: {bands:.0%} of it is in visible steps of one level",
         "`dither=auto`; or keep the floats, in a .npy file",
     ),
     "edges": Rule(
@@ -124,21 +124,21 @@ SEAMS: dict[str, Rule] = {
     "seam across": Rule(
         lambda m, t: m["seam_x"] > t["seam"] * m["limit_x"] + 0.5,
         "the left and right edges do not meet: {seam_x:.1f}/255, a usual step {step_x:.1f}/255",
-        "`tile=both`, for a picture that closes on itself",
+        "`tile=both`, for a picture without seams",
     ),
     "seam down": Rule(
         lambda m, t: m["seam_y"] > t["seam"] * m["limit_y"] + 0.5,
         "the top and bottom edges do not meet: {seam_y:.1f}/255, a usual step {step_y:.1f}/255",
-        "`tile=both`, for a picture that closes on itself",
+        "`tile=both`, for a picture without seams",
     ),
 }
 
 
-# A map for textures holds data, so its colours are no matter of taste, and few values are enough.
+# A texture map holds data, so its colours are not judged, and it may have few values.
 MAP_RULES: dict[str, Rule] = {
     "flat": Rule(
         lambda m, t: m["spread"] < t["spread of a map"],
-        "nearly one value: it spreads by {spread:.3f} of 1",
+        "nearly constant: its values have a spread of {spread:.3f} of 1",
         "steeper slopes: `slope=1.2`; or another `height`",
     ),
 }
@@ -147,7 +147,7 @@ MAP_RULES: dict[str, Rule] = {
 def verdicts(
     rules: Mapping[str, Rule], figures: Figures, style: str | None = None
 ) -> tuple[Verdict, ...]:
-    """The rules that the figures break, with the allowances of a style."""
+    """The rules that the measures break, with the exceptions for a style."""
     limits = LIMITS | ALLOWANCES.get(style or "", {})
     return tuple(
         Verdict(name, rule.says.format_map(figures), rule.advice)

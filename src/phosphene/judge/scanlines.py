@@ -1,7 +1,7 @@
-"""What can be measured along rows and columns of a finished picture: bands, stairs, seams.
+"""Measures along rows and columns of a finished picture: bands, jagged edges, seams.
 
-Lines have the shape (lines, length, 3), levels 0..255: some of the picture's rows, and some of its
-columns, at full size.
+Lines have the shape (lines, length, 3) and levels 0..255: some of the picture's rows and columns,
+at full size.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
-BAND, DARK = 8, 128  # a band is this wide at least, and darker than this: brighter ones hardly show
-EDGE, CALM = 64, 4  # levels that an edge spans at least, and its surroundings at most
+BAND, DARK = 8, 128  # a visible band is at least this wide, and darker than this level
+EDGE, CALM = 64, 4  # the least levels that an edge spans, and the most that its surroundings do
 
 LINE_MEASURES: dict[str, str] = {
     "bands": "share of a line's pixels in steps of one level, dark and wide enough to be seen",
     "edges": "share of the hard edges that jump within one pixel",
-    "edge_share": "how many of the steps from pixel to pixel are hard edges",
+    "edge_share": "share of the steps from pixel to pixel that are hard edges",
     "seam_x": "mean step from the right edge to the left one, levels of 255",
     "step_x": "mean step from a column to the next",
-    "limit_x": "99th percentile of those",
+    "limit_x": "99th percentile of the steps between columns",
     "seam_y": "mean step from the bottom edge to the top one, levels of 255",
     "step_y": "mean step from a row to the next",
-    "limit_y": "99th percentile of those",
+    "limit_y": "99th percentile of the steps between rows",
 }
 
 
@@ -37,7 +37,7 @@ class Lines:
 
 
 def measure_lines(lines: Lines) -> dict[str, float]:
-    """The figures named in `LINE_MEASURES`."""
+    """The measures of lines, by the names in `LINE_MEASURES`."""
     both = [line for line in (lines.rows, lines.columns) if line.shape[1] > 2 * BAND]
     jumps = np.array([_edges(line) for line in both] or [(0, 0, 1)]).sum(axis=0)
     hard, soft, steps = (float(n) for n in jumps)
@@ -51,8 +51,8 @@ def measure_lines(lines: Lines) -> dict[str, float]:
 
 
 def _bands(lines: Array) -> float:
-    """Mean over channels of the share of pixels in runs of a staircase: equal levels, as wide as
-    `BAND`, one level from a neighbour that is as wide. Dither breaks such runs.
+    """The share of pixels in bands, mean over channels. A band is a run of equal levels at least
+    `BAND` wide, one level from a neighbouring run as wide. Dither breaks such runs.
     """
     levels = np.moveaxis(lines, 2, 0).reshape(-1, lines.shape[1])
     ends = np.ones((len(levels), 1), bool)
@@ -66,7 +66,9 @@ def _bands(lines: Array) -> float:
 
 
 def _edges(lines: Array) -> tuple[int, int, int]:
-    """Edges between calm surroundings that take one step, that take two, and all steps."""
+    """The numbers of edges between smooth surroundings with one step, of those with two, and of all
+    steps.
+    """
 
     def apart(first: int, second: int) -> Array:
         length = lines.shape[1] - 4

@@ -1,4 +1,4 @@
-"""Recipes of networks to network steps: one file per architecture of
+"""From recipes of networks to network steps: one file per architecture in
 `catalogue.architectures`.
 """
 
@@ -36,10 +36,10 @@ def make_network(
     inputs: tuple[Expr, ...] | None = None,
     normal: Normal = plain_normal,
 ) -> Network:
-    """The network a recipe describes, its streams spent; norms are left for build to measure.
+    """The network that a recipe describes, with its weights drawn; norms are measured later.
 
-    `fields` are the outputs of earlier networks that its inputs may name; `number` as in
-    `input_formulas`, of which `inputs` are what it gave before; `normal` draws from N(0, 1).
+    `fields` are the outputs of earlier networks that its inputs can use; `number` as in
+    `input_formulas`, `inputs` that function's earlier result; `normal` draws from N(0, 1).
     """
     if inputs is None:
         inputs = input_formulas(name, network, seed, fields, surface, number)

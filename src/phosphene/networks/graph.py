@@ -10,8 +10,8 @@ from phosphene.recipe import GraphNetwork
 
 
 def graph(network: GraphNetwork) -> list[Step]:
-    """The steps of all ticks. A node whose sources have not changed keeps its value, so a graph
-    without circles costs little more than its connections.
+    """The steps of all ticks. A node whose sources have not changed keeps its value, so an acyclic
+    graph costs little more than its connections.
     """
     unrolled = _Unrolled(network)
     reached = set(range(len(network.inputs)))
@@ -29,7 +29,7 @@ def graph(network: GraphNetwork) -> list[Step]:
 
 
 class _Unrolled:
-    """Steps under construction, and the vector in which each node's newest value stands."""
+    """Steps under construction, and the vector that holds each node's latest value."""
 
     def __init__(self, network: GraphNetwork):
         self.steps: list[Step] = []
@@ -48,7 +48,7 @@ class _Unrolled:
         return len(self.steps)
 
     def compute(self, node: int) -> None:
-        """One unit: the weighted sum of what has been computed, through the activation."""
+        """Add one unit: the activation of the weighted sum of its computed sources."""
         found = {s: w for s, w in self.incoming[node].items() if s in self.vectors}
         vectors = tuple(self.vectors[s] for s in found)
         if not found:
@@ -68,7 +68,7 @@ class _Unrolled:
 
 
 def _row(source: int, inputs: int, weights: dict[int, float]) -> Affine:
-    """One unit, the weighted sum of some parts of a vector."""
+    """A step of one unit: the weighted sum of some components of a vector."""
     row = np.zeros((1, inputs))
     for at, weight in weights.items():
         row[0, at] = weight

@@ -1,5 +1,5 @@
-"""A network's inputs: the recipe's list to formulas of the plane, earlier fields and the latent
-vector.
+"""A network's inputs: from the recipe's list to formulas of the plane, earlier fields and the
+latent vector.
 """
 
 from __future__ import annotations
@@ -33,16 +33,15 @@ from phosphene.recipe import (
 
 
 def latent_name(network: str, index: int) -> str:
-    """The variable that holds one part of a network's z."""
+    """The name of the variable for one component of a network's z."""
     return f"{network}.z{index}"
 
 
 def charts(surface: Surface, x: Expr, y: Expr) -> list[tuple[Expr, Expr]]:
-    """Where a point of the picture stands for networks: on the plane itself, or, so that the
-    picture closes on itself, on flat views of a torus or sphere around which the picture is rolled.
+    """The coordinates that networks see for a point of the picture: the point itself, or, to make
+    edges meet, flat views of a torus or sphere around which the picture is wrapped.
 
-    Lengths near the middle of the picture stay as they are. Together the views tell all points
-    apart.
+    Lengths near the middle of the picture are preserved. The views together distinguish all points.
     """
     if surface.kind == "plane":
         return [(x, y)]
@@ -70,7 +69,7 @@ def plane_features(x: Expr, y: Expr) -> dict[str, Expr]:
 def _refused(word: str) -> Callable[..., Expr]:
     def value(*arguments: Expr) -> Expr:
         raise FormulaError(
-            f"{word}() is for shadings; inputs and warps are made of x, y, r, theta, z and fields "
+            f"{word}() is for shadings; inputs and warps can use x, y, r, theta, z and fields "
             "of other networks"
         )
 
@@ -82,7 +81,7 @@ SHADING_ONLY = {word: _refused(word) for word in STATISTICS}
 
 ONE = const(1.0)
 
-# A named number as an expression. Where it stays a number, that is `as_written`.
+# Turns a named number into an expression; `as_written` keeps it a constant.
 Number = Callable[[str, float], Expr]
 
 
@@ -106,7 +105,7 @@ def input_numbers(name: str, network: AnyNetwork, seed: Seed) -> dict[str, float
 
 
 def form_of_inputs(network: Network) -> tuple[Any, ...]:
-    """What is left of a network's inputs and warp without the numbers of `input_numbers`."""
+    """A network's inputs and warp without the numbers of `input_numbers`."""
     entries: list[Any] = [network.warp and tuple(apart(text)[0] for text in network.warp)]
     for entry in network.inputs:
         match entry:
@@ -123,14 +122,14 @@ def form_of_inputs(network: Network) -> tuple[Any, ...]:
     return tuple(entries)
 
 
-# A number with a point that stands in a formula after a sign of it, its own minus with it.
+# A number with a decimal point after an operator or bracket of a formula, with its unary minus.
 LITERAL = re.compile(r"(^|[-+*/(,<>=])(\s*)(-?\d+(?:\.\d+(?:e[-+]?\d+)?|e[-+]?\d+))(?![\w.])")
 
 
 @lru_cache(1024)
 def apart(text: str) -> tuple[str, tuple[float, ...]]:
-    """A formula text with names _0, _1, ... for its numbers, and these."""
-    if "**" in text or "#" in text:  # exponents decide a formula's form
+    """A formula text with its numbers replaced by names _0, _1, ..., and the numbers."""
+    if "**" in text or "#" in text:  # exponents change a formula's structure
         return text, ()
     numbers: list[float] = []
 
@@ -154,10 +153,10 @@ def input_formulas(
     surface: Surface,
     number: Number = as_written,
 ) -> tuple[Expr, ...]:
-    """Every input as an expression of x, y, earlier `fields` and z; `number` gives the numbers.
+    """Every input as an expression of x, y, earlier `fields` and z; `number` makes its numbers.
 
-    On a rolled surface a drawn network has its inputs twice, once for each view; one with given
-    weights sees the first view only, so its picture is mirrored where the surface turns away.
+    On a torus or sphere, a generated network has its inputs once per view; one with given weights
+    sees only the first view, so its picture is mirrored on the far side.
     """
     latent = {f"z{i}": var(latent_name(name, i)) for i in range(network.latent.size)}
     views = charts(surface, var("x"), var("y"))
@@ -213,7 +212,7 @@ def _read(text: str, names: Mapping[str, Expr], path: str, label: str, number: N
     except FormulaError as error:
         raise RecipeError(f"{path}: {error}") from None
     if isinstance(value, Vector):
-        raise RecipeError(f"{path}: an input is one number, not a vector of three")
+        raise RecipeError(f"{path}: an input must be a number, not a vector of three")
     return value
 
 
@@ -236,7 +235,7 @@ def _waves(entry: Waves, x: Expr, y: Expr, given: list[Expr]) -> list[Expr]:
 
 
 def _fourier_numbers(entry: Fourier, stream: Stream) -> list[float]:
-    """Stratified frequencies in geometric order, each with its own direction and phase."""
+    """Stratified frequencies on a geometric scale, each with its own direction and phase."""
     draws = stream.table(3, entry.count)
     place = (np.arange(entry.count) + draws[0]) / entry.count
     ratio = exact.exp(place * float(exact.log(entry.high / entry.low)))
@@ -268,7 +267,7 @@ def _torus(entry: Torus, x: Expr, y: Expr, given: list[Expr]) -> list[Expr]:
     ]
 
 
-# The numbers of an entry, and its formulas of them.
+# For each kind of entry: its numbers, and its formulas made from them.
 NUMBERS: dict[type, Callable[..., list[float]]] = {
     Radius: lambda entry, stream: [*entry.centre],
     Rings: lambda entry, stream: [*entry.centre, entry.frequency, entry.phase],

@@ -1,4 +1,4 @@
-"""What the architectures share: drawn layers, and activations with their norm."""
+"""What the architectures share: generated layers, and activations with their norm."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ MAX_WEIGHTS = 1 << 25
 
 
 class Layers:
-    """Steps under construction. Methods add steps and give the index of the new vector.
+    """Steps under construction. Methods add steps and return the index of the new vector.
 
-    Streams are named by the layer, so a deeper network keeps its earlier layers; rows of draws
-    belong to units, so a wider one keeps its earlier units.
+    Streams are named by layer, so a deeper network keeps its earlier layers; each unit has its own
+    row of random numbers, so a wider network keeps its earlier units.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class Layers:
         self.start, self.drawn = 0, 0
         if network.standardise != "none":
             self.start = self.add(Standardise(0, network.standardise == "together"), inputs)
-        # The activation of the whole network, where one is drawn for all layers.
+        # The activation of the whole network, if one is drawn for all layers.
         self.choice: int | None = None
         choice = network.activations
         if isinstance(choice, RandomActivations) and choice.random == "once":
@@ -50,7 +50,7 @@ class Layers:
     def hidden(self, source: int, layer: int, *, drawn_as: int | None = None) -> int:
         """A hidden layer of the recipe's width: affine, norm, activation.
 
-        `drawn_as` names the layer whose draws it repeats (tied blocks).
+        `drawn_as` is the layer whose random numbers it repeats (tied blocks).
         """
         network = self.network
         label = f"hidden.{layer if drawn_as is None else drawn_as}"
@@ -67,7 +67,9 @@ class Layers:
         return at
 
     def output(self, source: int) -> int:
-        """The output layer: spread 1 and no bias where units are frozen, else like a hidden one."""
+        """The output layer: standard deviation 1 and no bias if norms are frozen, else like a
+        hidden layer.
+        """
         network = self.network
         frozen = network.norm == "frozen"
         gain = 1.0 if frozen else _per_layer(network.weights.gain, network.depth)
@@ -81,7 +83,9 @@ class Layers:
     def affine(
         self, source: int, units: int, label: str, layer: int, gain: float, norm: str
     ) -> int:
-        """`gain` is left to build where the norm is frozen; a frozen output layer has no bias."""
+        """Add weights and biases. If the norm is frozen, `gain` is applied when it is measured, and
+        the output layer has no bias.
+        """
         self.drawn += units * self.widths[source]
         if self.drawn > MAX_WEIGHTS:
             raise RecipeError(f"the network has more than {MAX_WEIGHTS:,} weights; make it smaller")

@@ -1,4 +1,4 @@
-"""Each layer adds to what came before: h = (h + f(h)) * residual_scale (He et al. 2015)."""
+"""Each layer adds to its input: h = (h + f(h)) * residual_scale (He et al. 2015)."""
 
 from phosphene.ir.network import Add
 from phosphene.networks.layers import Layers

@@ -1,4 +1,4 @@
-"""Each layer sees the layer before it and the inputs again (as NeRF's networks do, 2020)."""
+"""Each layer sees the layer before it and the inputs again (as in NeRF, 2020)."""
 
 from phosphene.ir.network import Join
 from phosphene.networks.layers import Layers

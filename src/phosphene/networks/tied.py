@@ -1,4 +1,4 @@
-"""One block repeated: every hidden layer after the first has the same weights (RPPN's idea)."""
+"""One block repeated: hidden layers after the first share their weights (after RPPN, 2017)."""
 
 from phosphene.networks.layers import Layers
 

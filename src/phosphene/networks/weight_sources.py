@@ -1,4 +1,4 @@
-"""Where drawn layers get their numbers: from named streams, or from a generator of long ago."""
+"""Sources of random weights: named streams, or NumPy's legacy generator."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ def plain_normal(stream: Stream, rows: int, columns: int) -> Array:
 
 
 class NamedDraws:
-    """Each layer has streams of its own, so nothing that is added elsewhere shifts them."""
+    """Each layer has its own streams, so additions elsewhere do not change its numbers."""
 
     def __init__(self, name: str, network: Network, seed: Seed, normal: Normal = plain_normal):
         self.name, self.network, self.seed, self.normal = name, network, seed, normal
         self.weight_seed = seed if network.weights.seed is None else network.weights.seed
 
     def weights(self, label: str, units: int, inputs: int, layer: int) -> Array:
-        """Shape (units, inputs), before any gain."""
+        """Weights of shape (units, inputs), before any gain."""
         stream = Stream(self.weight_seed, f"{self.name}/weights/{label}")
         fan_in = inputs if self.network.weights.fan_in else None
         if self.network.weights.kind == "normal":
@@ -62,10 +62,10 @@ class NamedDraws:
 
 
 class SequentialDraws(NamedDraws):
-    """NumPy's RandomState in the order in which layers are made, as neural-painter draws.
+    """NumPy's RandomState, in the order in which neural-painter creates layers.
 
     Weights are N(0, 1) of shape (inputs, units), then biases, then the choice of an activation; a
-    layer that is used again is not drawn again.
+    layer that is reused keeps its numbers.
     """
 
     def __init__(self, name: str, network: Network, seed: Seed, normal: Normal = plain_normal):
@@ -96,5 +96,5 @@ class SequentialDraws(NamedDraws):
         return np.array([self.generator.choice(choices) for _ in range(count)])
 
 
-# How a recipe's `weights.draws` names them.
+# By their names in a recipe's `weights.draws`.
 DRAWS = {"named": NamedDraws, "numpy_randomstate": SequentialDraws}

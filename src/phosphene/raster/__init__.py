@@ -1,4 +1,4 @@
-"""Pictures: where their pixels lie, how those become bytes, and both together with the recipe."""
+"""Rendering windows of a picture: sample positions, anti-aliasing, dither, finish, `Picture`."""
 
 from phosphene.raster.dither import resolve_finish as resolve_finish
 from phosphene.raster.finish import quantise as quantise

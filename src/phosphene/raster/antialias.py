@@ -1,12 +1,13 @@
 """Anti-aliasing: more samples where neighbouring pixels differ, averaged in linear light.
 
-One sample at every pixel's centre, its neighbours' samples turning it into a mean over the pixel
-where colours are smooth (fourth order). How far colours bend there says where that is not enough:
-|a + b - 2 c| of opposite neighbours is 0 on a ramp, however steep, and the step at an edge. Where
-it exceeds a limit in any channel, 4 samples on a rotated grid replace the centre, and where these
-bend by more than a second limit, 16. Neighbours are evaluated beyond tile, crop and picture edge
-(the plane has no edge), so every pixel is a function of its absolute place alone. The one blind
-spot: a feature thinner than a pixel that touches no centre of the 3x3 neighbourhood.
+First, one sample is taken at every pixel's centre. Where colours are smooth, the samples of the
+neighbouring pixels turn it into a mean over the pixel (fourth order). The second difference
+|a + b - 2 c| of opposite neighbours (the bend) shows where that is not enough: it is 0 on any ramp,
+and the height of the step at an edge. Where it exceeds a limit in any channel, 4 samples on a
+rotated grid replace the centre, and where their bend exceeds a second limit, 16. Neighbours beyond
+the edge of the tile, the crop or the picture are evaluated too (the plane has no edge), so a pixel
+depends only on its absolute position. Features thinner than a pixel that touch no pixel centre of
+the 3x3 neighbourhood are missed.
 
 RG(n^2) is the n-rooks pattern x = (n i + j + 1/2) / n^2, y = (n j + n - 1 - i + 1/2) / n^2:
 centred, without correlation between x and y; n = 2 is the rotated grid of four.
@@ -27,15 +28,15 @@ from phosphene.raster.frame import Rect
 
 Array = NDArray[Any]
 # Values (channels, n) at pixel positions: columns and rows of the whole picture, in pixels, which
-# broadcast against each other. They hold until the next call.
+# broadcast against each other. The next call overwrites them.
 Sample = Callable[[Array, Array], Array]
 
-# mode: steps of (limit on the bend so far, n): replace by RG(n^2) where the bend exceeds it.
+# mode: steps of (limit, n): where the bend so far exceeds the limit, take RG(n^2) instead.
 STEPS: dict[str, Steps] = {
     "draft": ((16 / 255, 2), (48 / 255, 4)),
     "auto": ((8 / 255, 2), (24 / 255, 4)),
     "print": ((6 / 255, 4), (64 / 255, 8)),
-    "part": ((16 / 255, 2),),  # of pictures that are averaged, each a little beside the others
+    "part": ((16 / 255, 2),),  # for pictures that are averaged, each slightly displaced
 }
 
 
@@ -47,8 +48,8 @@ def rotated_grid(n: int) -> Array:
 
 
 def antialias(sample: Sample, rect: Rect, mode: str | int) -> tuple[Array, int]:
-    """Values of shape (channels, pixels) of a rectangle, float32, and how many samples they
-    took.
+    """Anti-aliased values of a rectangle, shape (channels, pixels), float32, and the number of
+    samples taken.
     """
     if isinstance(mode, int):
         return every_pixel(sample, rect, mode), mode * rect.width * rect.height
@@ -73,7 +74,7 @@ def where_colours_bend(sample: Sample, rect: Rect, steps: Steps) -> tuple[Array,
     values = np.empty((len(around), len(bends)), np.float32)
     kernel("average_centres")(around, wide.width, values, bends)
     inner = around.reshape(len(around), wide.height, wide.width)[:, 1:-1, 1:-1]
-    centres = inner.copy().reshape(values.shape)  # samples hold until the next call
+    centres = inner.copy().reshape(values.shape)  # the next call overwrites samples
     at, taken = np.arange(len(bends)), len(bends)
     for limit, n in steps:
         at = at[bends > np.float32(limit)]
@@ -85,7 +86,7 @@ def where_colours_bend(sample: Sample, rect: Rect, steps: Steps) -> tuple[Array,
 
 
 def _samples(sample: Sample, rect: Rect, at: Array, n: int) -> Array:
-    """The samples of RG(n^2) at a rectangle's pixels, which are counted row by row."""
+    """The samples of RG(n^2) at some pixels of a rectangle, given by their indices in row order."""
     down, across = np.divmod(at, rect.width)
     dx, dy = rotated_grid(n)
     columns = dx[:, None] + (rect.x + across.astype(np.float64))
@@ -94,7 +95,7 @@ def _samples(sample: Sample, rect: Rect, at: Array, n: int) -> Array:
 
 
 def _average(samples: Array, centres: Array) -> tuple[Array, Array]:
-    """The mean of each pixel's samples in linear light, sRGB-encoded again, and their bends."""
+    """The mean of each pixel's samples in linear light, sRGB-encoded, and their bends."""
     values = np.empty(centres.shape, np.float32)
     bends = np.empty(centres.shape[1], np.float32)
     colours = colour_channels(len(samples))

@@ -1,14 +1,14 @@
-"""Dither: colours to 8 bits through blue noise, so that slow gradients show no bands.
+"""Dither: quantising to 8 bits with blue noise, so that slow gradients show no bands.
 
 A level is floor(255 v + n), where n in 0..1 is blue noise of the absolute pixel and the channel. On
-average that is 255 v; 0, 1 and every colour that 8 bits hold exactly stay as they are. Noise takes
-the place of the recipe's `rounding`; opacity is rounded to the nearest level.
+average that is 255 v; 0, 1 and all colours that 8 bits represent exactly are unchanged. Noise
+replaces the recipe's `rounding`; opacity is rounded to the nearest level.
 
 Dither "auto" is on for smooth pictures. It is decided once for a recipe, whatever the size and
-crop, from neighbouring pixels at 64x64 even places in the view's window at 1024x1024. A pair is
-smooth if the channel that differs most does so by less than one level, the slope at which bands get
-wider than a pixel, yet by more than 1/1024, where the whole width would hold but one level. Flat
-pictures have few such pairs, and so have busy ones: a third of all must be smooth.
+crop, from pairs of neighbouring pixels at 64x64 evenly spaced places of the view at 1024x1024. A
+pair is smooth if its largest difference in a channel is less than one level, the slope at which
+bands get wider than a pixel, but more than 1/1024 of a level, the slope at which the whole width
+has a single level. Both flat and busy pictures have few such pairs; a third of all must be smooth.
 """
 
 from __future__ import annotations
@@ -32,14 +32,15 @@ Array = NDArray[Any]
 WINDOW, PLACES = 1024, 64
 LEAST, MOST = 1 / 1024, 1.0  # levels of 255 between neighbours of a smooth pair
 SHARE = 1 / 3
-PARTS = 8  # in which the places are looked at: every eighth of a row
+PARTS = 8  # the places are checked in this many parts, each every eighth of a row
 
 
 @cache
 def noise(channels: int) -> NDArray[np.float32]:
-    """The noise of each channel in 0..1, shape (channels, 64, 128): two rounds of columns.
+    """The noise of each channel in 0..1, shape (channels, 64, 128); the columns are repeated twice.
 
-    (rank + 1/2) / 4096 of place (y + 17 c, x + 29 c); for opacity, the last of 2 or 4, it is 1/2.
+    It is (rank + 1/2) / 4096 at (y + 17 c, x + 29 c), and 1/2 for opacity, the last of 2 or 4
+    channels.
     """
     even = (ranks() + np.float32(0.5)) / np.float32(SIDE * SIDE)
     tiles = [np.roll(even, (-SHIFT[0] * c, -SHIFT[1] * c), (0, 1)) for c in range(channels)]
@@ -51,7 +52,7 @@ def noise(channels: int) -> NDArray[np.float32]:
 def dithered(planes: Array, corner: tuple[int, int], invert: bool = False) -> NDArray[np.uint8]:
     """Bytes (height, width, channels) of values (channels, height, width), which may be a view.
 
-    `corner` is where the first pixel stands in the whole picture: x, y. NaN is black.
+    `corner` is the position (x, y) of the first pixel in the whole picture. NaN is black.
     """
     if planes.dtype != np.float32:
         planes = planes.astype(np.float64, copy=False)
@@ -72,10 +73,10 @@ def dithered(planes: Array, corner: tuple[int, int], invert: bool = False) -> ND
 
 
 def resolve_finish(recipe: Recipe, program: Program, wants: str = "bytes") -> Finish:
-    """The recipe's finish with dither decided, "blue" or "none".
+    """The recipe's finish with dither resolved to "blue" or "none".
 
-    Only bytes are dithered: `wants` is what the file takes. `program` is the recipe's, of x and y
-    alone.
+    Only bytes are dithered: `wants` is the file's sample format. `program` is the recipe's, of x
+    and y alone.
     """
     chosen = recipe.finish.dither
     if wants != "bytes":
@@ -86,9 +87,9 @@ def resolve_finish(recipe: Recipe, program: Program, wants: str = "bytes") -> Fi
 
 
 def is_smooth(view: View, program: Program) -> bool:
-    """Whether the share of smooth pairs of neighbours is over `SHARE`; the same on every machine.
+    """Whether the share of smooth pairs of neighbours exceeds `SHARE`; the same on every machine.
 
-    Stops at the part after which the rest cannot change the answer.
+    Stops as soon as the remaining parts cannot change the answer.
     """
     pairs, smooth, left = 2 * PLACES * PLACES, 0, 2 * PLACES * PLACES
     for part in range(PARTS):
@@ -107,9 +108,8 @@ def _smooth_pairs(view: View, program: Program, some: slice) -> int:
 
 
 def _probe(view: View, program: Program, some: slice) -> Array:
-    """Colours at some of the places and at their neighbours right and below, held to 0..1.
-
-    Of shape (3, colours, places).
+    """Colours at some of the places and at their neighbours right and below, clamped to 0..1,
+    shape (3, colours, places).
     """
     step = WINDOW // PLACES
     even = np.arange(step // 2, WINDOW, step, dtype=np.float64)

@@ -1,4 +1,4 @@
-"""Dither kernels: values to bytes through a tile of noise, from planes or interleaved."""
+"""Dither kernels: values, planar or interleaved, to bytes through a tile of noise."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SIDE = 64
 
 
 def dither_colours(values, noise, x, y, pixels):
-    """`dither_rows` of three channels in planes: together, at a distance that LLVM knows, so that
+    """`dither_rows` for three planar channels, stored together with a constant stride so that the
     stores vectorise.
     """
     height, width = values.shape[1:]
@@ -31,7 +31,7 @@ def dither_colours(values, noise, x, y, pixels):
 
 
 def dither_pixels(pixels, grains, x, y, made):
-    """`dither_rows` of pixels (height, width, channels), the noise laid out as they are."""
+    """`dither_rows` for pixels (height, width, channels), with the noise in the same layout."""
     height, width, channels = pixels.shape
     for r in range(height):
         grain = ((y + r) % SIDE * 2 * SIDE + x % SIDE) * channels
@@ -45,9 +45,9 @@ def dither_pixels(pixels, grains, x, y, made):
 def dither_rows(values, noise, x, y, invert, pixels):
     """pixels[r, n, c] = floor(255 v + noise[c, (y + r) % 64, (x + n) % 64]).
 
-    v is values[c, r, n] clamped to 0..1 (NaN is 0); with `invert` 1 - v, except in the
-    opacity, the last of 2 or 4 channels. `noise` holds its columns twice, so that 64 neighbours
-    read consecutive numbers.
+    v is values[c, r, n] clamped to 0..1 (NaN is 0); with `invert` it is 1 - v, except for opacity,
+    the last of 2 or 4 channels. `noise` repeats its columns, so that 64 neighbours read consecutive
+    numbers.
     """
     channels, height, width = values.shape
     colours = channels - (channels % 2 == 0)

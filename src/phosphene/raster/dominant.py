@@ -1,4 +1,4 @@
-"""The few colours that stand for a picture: clusters in OKLab."""
+"""The dominant colours of a picture: clusters in OKLab."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ FINE = np.array([1 / 48, 1 / 64, 1 / 64])
 def dominant(
     pixels: NDArray[np.uint8], count: int
 ) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
-    """At most `count` colours, shape (n, 3), dark to light, and their shares of the picture.
+    """At most `count` colours, shape (n, 3), from dark to light, and their shares of the picture.
 
-    `pixels`: shape (..., 3), sRGB in 8 bits. Lloyd's algorithm on a histogram, from the heaviest
-    cell and those furthest from the ones before, so the same picture gives the same colours. These
-    numbers are for people; no picture depends on them.
+    `pixels` are sRGB in 8 bits, shape (..., 3). Lloyd's algorithm on a histogram, started from the
+    heaviest cell and then from those farthest from the ones before, so the same picture always has
+    the same colours. The numbers are for display; no picture depends on them.
     """
     colours, times = np.unique(pixels.reshape(-1, 3), axis=0, return_counts=True)
     lab = srgb_to_oklab(colours / 255)
@@ -42,7 +42,7 @@ def dominant(
 def _spread(
     points: NDArray[np.float64], weight: NDArray[np.float64], count: int
 ) -> NDArray[np.float64]:
-    """First centres: the heaviest point, then each time the one heavy and far from all so far."""
+    """Initial centres: the heaviest point, then repeatedly a heavy point far from all so far."""
     chosen = [int(np.argmax(weight))]
     far = np.full(len(points), np.inf)
     while len(chosen) < count:

@@ -1,4 +1,4 @@
-"""What files take besides bytes: 16-bit words, floats, and linear light."""
+"""Sample formats of files other than bytes: 16-bit words, floats, and linear light."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ Pixels = NDArray[Any]
 
 
 def finisher(wants: str, finish: Finish) -> Callable[[Pixels, Rect], Pixels]:
-    """What makes pixels (height, width, channels) of the kind that a writer wants from values
-    (channels, n) of a rectangle; `finish` is resolved.
+    """A function from values (channels, n) of a rectangle to pixels (height, width, channels) in a
+    writer's sample format; `finish` is resolved.
     """
     if wants == "bytes":
         return partial(to_bytes, finish=finish)
@@ -34,19 +34,19 @@ def finisher(wants: str, finish: Finish) -> Callable[[Pixels, Rect], Pixels]:
 
 
 def encoded(pixels: Pixels, wants: str, finish: Finish) -> Pixels:
-    """Float pixels as "words", "linear", "float", or "data", which are the recipe's own numbers:
-    a picture that its finish inverts is inverted in all others.
+    """Float pixels as "words", "linear", "float" or "data". If the finish inverts the picture, all
+    are inverted except "data", which are the recipe's own numbers.
     """
     if finish.invert and wants != "data":
         made = pixels.copy()
-        n = colour_channels(pixels.shape[-1])  # opacity stays as it is
+        n = colour_channels(pixels.shape[-1])  # opacity is unchanged
         made[..., :n] = pixels.dtype.type(1) - pixels[..., :n]
         pixels = made
     return as_wanted(pixels, wants)
 
 
 def to_words(values: Pixels, rect: Rect) -> Pixels:
-    """`as_wanted(to_float(values, rect), "words")`; in one pass where they are float32."""
+    """`as_wanted(to_float(values, rect), "words")`, in one pass for float32."""
     if values.dtype != np.float32:
         return as_wanted(to_float(values, rect), "words")
     pixels = np.empty((rect.height, rect.width, len(values)), np.uint16)
@@ -55,7 +55,7 @@ def to_words(values: Pixels, rect: Rect) -> Pixels:
 
 
 def to_light(values: Pixels, rect: Rect) -> Pixels:
-    """`as_wanted(to_float(values, rect), "linear")`; in one pass where they are float32."""
+    """`as_wanted(to_float(values, rect), "linear")`, in one pass for float32."""
     if values.dtype != np.float32:
         return as_wanted(to_float(values, rect), "linear")
     channels = len(values)

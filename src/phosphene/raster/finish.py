@@ -1,4 +1,4 @@
-"""From an engine's values to pixels: held to 0..1 (NaN is black), laid out by rows, quantised."""
+"""From an engine's values to pixels: clamped to 0..1 (NaN is black), interleaved, quantised."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from phosphene.raster.frame import Rect
 from phosphene.recipe import Finish
 
 PLAIN = Finish()
-PIECE = 1 << 16  # values that are quantised at once: what fits a cache is 2 to 10 times as fast
+PIECE = 1 << 16  # values quantised at once: pieces that fit the cache are 2 to 10 times as fast
 
 
 def to_float(values: NDArray[np.floating], rect: Rect) -> NDArray[np.floating]:
@@ -39,10 +39,10 @@ ROUNDINGS: dict[str, Callable[[Any], Any]] = {
 def quantise(
     pixels: NDArray[np.floating], finish: Finish = PLAIN, corner: tuple[int, int] = (0, 0)
 ) -> NDArray[np.uint8]:
-    """0..1 to 0..255, as a recipe's resolved finish says.
+    """Pixels 0..1 as bytes 0..255, by a recipe's resolved finish.
 
-    `corner` is where the first pixel stands in the whole picture: x, y. Dither "auto" is decided by
-    `resolve_finish`; here it is none.
+    `corner` is the position (x, y) of the first pixel in the whole picture. `resolve_finish`
+    resolves dither "auto"; here it means no dither.
     """
     if finish.dither == "blue":
         return dithered(pixels.transpose(2, 0, 1), corner, finish.invert)
@@ -55,19 +55,17 @@ def quantise(
 
 
 def _levels(pixels: NDArray[np.floating], finish: Finish) -> NDArray[np.floating]:
-    """Whole numbers 0..255, not yet bytes."""
+    """Levels 0..255 as whole numbers of the same float type."""
     values = pixels
     if finish.invert:
-        colours = colour_channels(pixels.shape[-1])  # opacity stays as it is
+        colours = colour_channels(pixels.shape[-1])  # opacity is unchanged
         values = pixels.copy()
         values[..., :colours] = pixels.dtype.type(1) - pixels[..., :colours]
     return ROUNDINGS[finish.rounding](values * pixels.dtype.type(255))
 
 
 def to_bytes(values: NDArray[np.floating], rect: Rect, finish: Finish = PLAIN) -> NDArray[np.uint8]:
-    """`quantise(to_float(values, rect), finish, (rect.x, rect.y))`; in one pass where it is the
-    usual one.
-    """
+    """`quantise(to_float(values, rect), finish, (rect.x, rect.y))`, in one pass where it can."""
     if finish.dither == "blue":
         planes = values.reshape(-1, rect.height, rect.width)
         return dithered(planes, (rect.x, rect.y), finish.invert)

@@ -1,8 +1,8 @@
 """Kernels that finish a picture: planar float32 values to interleaved pixels, as floats, bytes,
 16-bit words, or floats of linear light.
 
-Values (channels, n) are clamped to 0..1, NaN to 0. Where speed counts, three channels are written
-together, at a distance that LLVM knows, so that the stores vectorise.
+Values (channels, n) are clamped to 0..1, NaN to 0. Where speed matters, three channels are stored
+together with a constant stride, so that the stores vectorise.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def hold(v):
 
 @njit(inline="always", error_model="numpy")
 def nearest_byte(v):
-    """floor(255 v + 1/2) of v clamped to 0..1."""
+    """floor(255 v + 1/2) for v clamped to 0..1."""
     return np.uint8(np.int32(hold(v) * BYTE + HALF))
 
 
@@ -45,7 +45,7 @@ def hold_rows(values, pixels):
 
 
 def quantise_rows(values, pixels):
-    """pixels[n, c] = floor(255 v + 1/2) of v = values[c, n] clamped to 0..1."""
+    """pixels[n, c] = floor(255 v + 1/2) for v = values[c, n] clamped to 0..1."""
     channels, count = values.shape
     if channels == 3:
         for n in range(count):
@@ -59,7 +59,7 @@ def quantise_rows(values, pixels):
 
 
 def word_rows(values, pixels):
-    """pixels[n, c] = floor(65535 v + 1/2) of v = values[c, n] clamped to 0..1."""
+    """pixels[n, c] = floor(65535 v + 1/2) for v = values[c, n] clamped to 0..1."""
     if len(values) == 3:
         red, green, blue = values[0], values[1], values[2]
         for n in range(len(pixels)):
@@ -73,11 +73,10 @@ def word_rows(values, pixels):
 
 
 def light_rows(values, colours, table, pixels):
-    """pixels[n, c] = the linear light of values[c, n], clamped to 0..1, read from `table` by linear
-    interpolation.
+    """pixels[n, c] = the linear light of values[c, n], clamped to 0..1, interpolated from `table`.
 
-    The entries of `table` stand for 0 to 1, and one step beyond. The first `colours` channels are
-    read from it; opacity, after them, stays as it is.
+    The entries of `table` cover 0 to 1 and one step beyond. The first `colours` channels are looked
+    up in it; opacity, after them, is unchanged.
     """
     steps = np.float64(len(table) - 2)
     for n in range(len(pixels)):

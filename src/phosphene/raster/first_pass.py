@@ -22,10 +22,10 @@ from phosphene.raster.frame import Rect, Size
 from phosphene.raster.painter import Painter, bands
 from phosphene.recipe import Recipe, View
 
-KEEP_BYTES = 1 << 28  # a first pass keeps its values up to this size, else the second repeats it
-PIECE_PIXELS = 1 << 20  # of a first pass, at most
-SMALL = 1 << 22  # pixels of a picture that is quicker seen here than sent to other machines
-SHARE = 8  # pieces for each worker, at least: so that all end at about the same time
+KEEP_BYTES = 1 << 28  # values up to this size are kept; larger ones are computed twice
+PIECE_PIXELS = 1 << 20  # the most pixels of a piece
+SMALL = 1 << 22  # up to this many pixels, local work is faster than sending it to other machines
+SHARE = 8  # the least pieces per worker, so that all finish at about the same time
 
 Pixels = NDArray[Any]
 
@@ -89,8 +89,8 @@ class FirstPassJob:
 
 
 class FirstPass:
-    """Extremes of a program over the whole picture, on the cpu engine, by so many threads or by an
-    executor. `ran` says whether a program has asked for any.
+    """Extremes of a program over the whole picture, on the cpu engine, by a number of threads or an
+    executor. `ran` is true once a program has needed any.
     """
 
     def __init__(
@@ -127,5 +127,5 @@ class FirstPass:
 
 
 def _nothing(channels: int) -> tuple[Pixels, Pixels]:
-    """The least and the greatest of no values."""
+    """The initial extremes: those of no values."""
     return np.full(channels, np.inf), np.full(channels, -np.inf)

@@ -29,9 +29,9 @@ class Rect(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """What to render: the picture's size, the rectangle of it, pixels per inch, bleed in pixels.
+    """What to render: the picture's size, a rectangle of it, pixels per inch, bleed in pixels.
 
-    With bleed the rectangle reaches beyond the picture: the plane has no edge.
+    With bleed, the rectangle extends beyond the picture, since the plane has no edge.
     """
 
     size: Size
@@ -46,7 +46,7 @@ def parse_frame(
     bleed: str | int | None = None,
     dpi: float | None = None,
 ) -> Frame:
-    """The frame of a size and a crop or a bleed. Raises `SizeError`."""
+    """The frame for a size and a crop or a bleed. Raises `SizeError`."""
     pixels, dpi = parse_print(size, dpi)
     if isinstance(bleed, str) and re.fullmatch(NUMBER, bleed.strip()) and _in_lengths(size):
         raise SizeError(f"{bleed} needs a unit, such as {bleed}mm or {bleed}px", argument="bleed")
@@ -54,29 +54,31 @@ def parse_frame(
     if crop is None:
         rect = Rect(-edge, -edge, pixels[0] + 2 * edge, pixels[1] + 2 * edge)
     elif edge:
-        raise SizeError("a crop has no bleed; leave out `crop` or `bleed`", argument="bleed")
+        raise SizeError("a crop cannot have a bleed; omit `crop` or `bleed`", argument="bleed")
     else:
         rect = parse_crop(crop, pixels)
     return Frame(pixels, rect, dpi, edge)
 
 
 def parse_size(text: str | int | Size) -> Size:
-    """Width and height of `1920x1080`, `800` (square), a name, `60x40cm@300dpi`, or a pair."""
+    """Width and height in pixels from `1920x1080`, `800` (square), a name, `60x40cm@300dpi`, or a
+    pair. Raises `SizeError`.
+    """
     return parse_print(text)[0]
 
 
 def parse_print(text: str | int | Size, dpi: float | None = None) -> tuple[Size, float | None]:
-    """Width and height in pixels, and pixels per inch where the size says them or `dpi` does.
+    """Width and height in pixels, and pixels per inch if the size or `dpi` gives them, else None.
 
-    `a3@300dpi`, `a3-landscape`, `30x40in@200dpi`, `60x40cm` (300 dpi unless said), `4k`,
-    `1920x1080@96dpi`. Raises `SizeError`.
+    Sizes are such as `a3@300dpi`, `a3-landscape`, `30x40in@200dpi`, `60x40cm` (300 dpi by default),
+    `4k`, `1920x1080@96dpi`. Raises `SizeError`.
     """
     _check_dpi(dpi)
     if isinstance(text, str | int):
         text, said = _resolution(str(text)[:100].strip().lower())
         if said and dpi and said != dpi:
             raise SizeError(
-                f"got {dpi:g}, and `size` says {said:g} dpi; leave one of them out", argument="dpi"
+                f"got {dpi:g}, but `size` has {said:g} dpi; omit one of them", argument="dpi"
             )
         dpi = said or dpi
         text, dpi = _sides(text, dpi)
@@ -98,7 +100,7 @@ def parse_print(text: str | int | Size, dpi: float | None = None) -> tuple[Size,
 
 
 def parse_bleed(text: str | int | None, size: Size, dpi: float | None) -> int:
-    """Pixels on every side of `3mm`, `0.125in`, `9px` or 9. Raises `SizeError`."""
+    """The bleed in pixels, on every side, from `3mm`, `0.125in`, `9px` or 9. Raises `SizeError`."""
     if text is None:
         return 0
     found = re.fullmatch(rf"({NUMBER}) *(px|{UNITS})?", str(text)[:40].strip().lower())
@@ -123,14 +125,14 @@ def parse_bleed(text: str | int | None, size: Size, dpi: float | None) -> int:
 
 
 def _in_lengths(size: str | int | Size) -> bool:
-    """Whether a size is on paper, not in pixels."""
+    """Whether a size is in lengths or a paper size, not in pixels."""
     return (
         isinstance(size, str) and _sides(_resolution(size.strip().lower())[0], None)[1] is not None
     )
 
 
 def _resolution(text: str) -> tuple[str, float | None]:
-    """The text before `@300dpi`, and the 300."""
+    """Split `a3@300dpi` into `a3` and 300 (None without a resolution)."""
     text, at, after = text.partition("@")
     if not at:
         return text, None
@@ -150,7 +152,7 @@ def _check_dpi(dpi: float | None) -> None:
 
 
 def _sides(text: str, dpi: float | None) -> tuple[Size, float | None]:
-    """The sides of a size without its resolution."""
+    """The sides in pixels, and pixels per inch, of a size text without its resolution."""
     found = re.fullmatch(r"(-?[0-9]{1,18})(?: *[x×] *(-?[0-9]{1,18}))?(?: *px)?", text)
     if found:
         return (int(found[1]), int(found[2] or found[1])), dpi
@@ -172,7 +174,7 @@ def _sides(text: str, dpi: float | None) -> tuple[Size, float | None]:
     elif found := re.fullmatch(rf"({NUMBER}) *({UNITS})", text):
         sides = f"{found[1]}x{found[1]}{found[2]}"
         raise SizeError(
-            f"got '{text}'; paper has a width and a height, such as {sides}", argument="size"
+            f"got '{text}'; lengths need a width and a height, such as {sides}", argument="size"
         )
     else:
         hint = unknown("size", text[:24], [*PRESETS, *PAPERS], list_with="sizes")
@@ -198,7 +200,7 @@ def _pixels(millimetres: float, dpi: float) -> int:
 
 
 def parse_crop(text: str | tuple[int, int, int, int], size: Size) -> Rect:
-    """The rectangle `x,y,w,h` inside a picture of `size`."""
+    """The rectangle `x,y,w,h` inside a picture of `size`. Raises `SizeError`."""
     try:
         parts = text.split(",") if isinstance(text, str) else text
         rect = Rect(*(int(p) for p in parts))
@@ -212,7 +214,7 @@ def parse_crop(text: str | tuple[int, int, int, int], size: Size) -> Rect:
         )
     if rect.x + rect.width > size[0] or rect.y + rect.height > size[1]:
         raise SizeError(
-            f"{','.join(map(str, rect))} reaches beyond the picture of {size[0]}x{size[1]}",
+            f"{','.join(map(str, rect))} extends beyond the picture of {size[0]}x{size[1]}",
             argument="crop",
         )
     return rect

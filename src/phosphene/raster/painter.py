@@ -1,4 +1,4 @@
-"""Any window of a picture, painted: points, program, anti-aliasing, finish."""
+"""Rendering any window of a picture: points, program, anti-aliasing, finish."""
 
 from __future__ import annotations
 
@@ -30,11 +30,12 @@ Finish = Callable[[Pixels, Rect], Pixels]
 
 
 class Painter:
-    """Finished pixels of windows of one picture, the same for any windows, in any thread.
+    """Renders finished pixels of any window of one picture, in any thread; a pixel does not depend
+    on the window.
 
     `finish` turns values (channels, n) of a rectangle into pixels (height, width, channels). `mode`
-    is the recipe's `finish.antialias`; `kept` holds the program's inputs after x and y, for the
-    whole picture. Raises `EngineError`.
+    is the recipe's `finish.antialias`; `kept` holds the program's inputs after x and y, which are
+    constant over the picture. Raises `EngineError`.
     """
 
     def __init__(
@@ -58,7 +59,7 @@ class Painter:
         self.plan = render_plan(program, view, size, mode, PLAIN)  # its finish is a function here
         self.pixels = max(1, min(JOB_PIXELS, JOB_WORK // program.cost))
 
-    def __reduce__(self) -> tuple[Any, ...]:  # an engine does not travel to other processes
+    def __reduce__(self) -> tuple[Any, ...]:  # engines are not pickled
         return Painter, self.made_of
 
     def tile(self, rect: Rect, scratch: Scratch) -> Pixels:
@@ -68,9 +69,10 @@ class Painter:
     def paint(
         self, rect: Rect, into: Pixels | None = None, scratch: Scratch | None = None
     ) -> Pixels:
-        """A window of any size, tile by tile, in `into` (height, width, channels) if given.
+        """The pixels of a window of any size, rendered tile by tile, into `into` of shape (height,
+        width, channels) if given.
 
-        Raises `JobCancelledError` between tiles once the scratch's run is cancelled.
+        Raises `JobCancelledError` between tiles if the scratch's run is cancelled.
         """
         scratch = scratch or Scratch()
         tiles = self.tiles(rect)
@@ -88,8 +90,8 @@ class Painter:
         return into
 
     def tiles(self, rect: Rect) -> Iterator[Rect]:
-        """The windows that are painted at once: whole rows where they fit; with anti-aliasing,
-        which evaluates a pixel more on every side, rather square.
+        """The tiles of a window: whole rows if they fit; with anti-aliasing, which evaluates one
+        more pixel on every side, nearly square.
         """
         if self.mode == "none":
             width = min(rect.width, self.pixels)
@@ -103,13 +105,13 @@ class Painter:
                 yield Rect(rect.x + x, rect.y + y, w, h)
 
     def strips(self, rect: Rect, threads: int | None = None) -> Generator[Pixels]:
-        """A window as strips of whole rows from the top, painted ahead by so many threads."""
+        """Yield a window as strips of whole rows from the top, rendered ahead by some threads."""
         with closing(on_threads(threads)) as executor:
             yield from self.strips_on(executor, rect)
 
     def strips_on(self, executor: Executor, rect: Rect) -> Generator[Pixels]:
-        """The same by an executor of this process."""
-        some = 4 if rect.width * rect.height > JOB_PIXELS else 1  # strips for every thread
+        """Like `strips`, with an executor of this process."""
+        some = 4 if rect.width * rect.height > JOB_PIXELS else 1  # strips per thread
         share = -(-rect.height // (some * executor.workers))
         height = max(1, min(self.pixels // rect.width, share))
         if self.mode != "none":
@@ -121,7 +123,7 @@ class Painter:
 
 @dataclass(frozen=True)
 class StripsJob:
-    """A window of a picture in strips of whole rows, as finished pixels. A piece is top, height."""
+    """A job: a window of a picture as strips of finished rows. A piece is (top, height)."""
 
     painter: Painter
     rect: Rect
@@ -137,5 +139,5 @@ class StripsJob:
 
 
 def bands(height: int, rows: int) -> Iterator[Piece]:
-    """A height in bands of so many rows, the last perhaps lower: top, height."""
+    """Yield bands (top, height) of `rows` rows that cover a height; the last may be shorter."""
     return ((top, min(rows, height - top)) for top in range(0, height, rows))

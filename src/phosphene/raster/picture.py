@@ -1,4 +1,4 @@
-"""A picture: pixels together with the recipe they came from."""
+"""A picture: pixels and the recipe they were rendered from."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class Picture:
     """The pixels of a recipe: `float`, of shape (height, width, channels), sRGB-encoded, 0..1;
     float32 (float64 for precision f64).
 
-    `size` is the whole picture's; `crop` the part of it that the pixels show, or None. `finish`, as
-    `resolve_finish` gives it, is how they become bytes; None is the recipe's. `np.asarray(picture)`
-    is `float`; a notebook shows the picture.
+    `size` is that of the whole picture, `crop` the part of it that the pixels show, or None.
+    `finish`, from `resolve_finish`, says how they become bytes; None is the recipe's.
+    `np.asarray(picture)` is `float`; notebooks display the picture.
     """
 
     float: NDArray[np.floating]
@@ -53,7 +53,7 @@ class Picture:
 
     @property
     def uint8(self) -> NDArray[np.uint8]:
-        """The pixels in 8 bits, as the finish says; of a crop, the same as in the whole."""
+        """The pixels in 8 bits, by the finish; those of a crop are as in the whole picture."""
         corner = (0, 0) if self.crop is None else self.crop[:2]
         return quantise(self.float, self.finish or self.recipe.finish, corner)
 
@@ -68,18 +68,18 @@ class Picture:
         format: str | None = None,
         **options: Any,
     ) -> None:
-        """Write the picture in the format of the path's suffix, its recipe inside; `.json` is the
-        recipe alone. `path` may be a binary file that is open for writing: `format` then says
-        which, such as "png", and nothing is written unless all can be.
+        """Write the picture, with its recipe inside, in the format of the path's suffix; `.json` is
+        the recipe alone. `path` may also be a binary file open for writing: `format` then names the
+        format, such as "png", and nothing is written if encoding fails.
 
-        `options` are the format's, such as `depth=16` or `quality=80`; `dpi` says pixels per inch;
-        `sidecar` writes the recipe beside the file too. Raises `UserError` where a file exists
-        (unless `overwrite`) or the format cannot hold the picture, `OutputError` where it cannot be
-        written.
+        `options` are those of the format, such as `depth=16` or `quality=80`; `dpi` is the pixels
+        per inch to record; `sidecar` also writes the recipe to a file next to the picture. Raises
+        `UserError` if a file exists (unless `overwrite`) or the format cannot hold the picture,
+        `OutputError` if it cannot be written.
         """
         if not isinstance(path, str | PathLike):
             if sidecar or format is None:
-                problem = "got no path beside which it belongs; save to a path"
+                problem = "a file object has no folder for it; save to a path"
                 needed = "a file object has no suffix; name a format, such as format='png'"
                 raise UserError(
                     problem if sidecar else needed, argument="sidecar" if sidecar else "format"
@@ -98,10 +98,10 @@ class Picture:
             write_sidecar(path, texts, overwrite=overwrite)
 
     def to_bytes(self, format: str, *, dpi: Number | None = None, **options: Any) -> bytes:
-        """The bytes of a file in a format, such as "png" or "tiff", as `save` writes it. "json" is
-        the recipe.
+        """The bytes that `save` writes in a format, such as "png" or "tiff"; "json" is the recipe
+        alone.
 
-        Raises `UserError` for a format that is unknown or a folder of files, and as `save` does.
+        Raises `UserError` if the format is unknown or a folder of files, and as `save` does.
         """
         if format.lower().lstrip(".") == "json":
             _no_options(options)
@@ -126,7 +126,7 @@ class Picture:
             writer.write(rows)
 
     def metadata(self) -> dict[str, str]:
-        """The texts of a file that holds `uint8`."""
+        """The metadata texts of a file that holds `uint8`."""
         return self._texts("bytes")
 
     def _texts(self, kind: str) -> dict[str, str]:
@@ -139,7 +139,7 @@ class Picture:
 
 def _no_options(options: dict[str, Any]) -> None:
     if options:
-        raise UserError(f"{next(iter(options))}: a recipe as JSON takes no options")
+        raise UserError(f"{next(iter(options))}: JSON recipes have no options")
 
 
 def metadata(
@@ -148,7 +148,7 @@ def metadata(
     crop: tuple[int, int, int, int] | None = None,
     finish: Finish | None = None,
 ) -> dict[str, str]:
-    """The texts that a file carries: the recipe, and how this file was rendered from it.
+    """The metadata texts of a file: the recipe, and how the file was rendered from it.
 
     `finish` is the resolved one; None is the recipe's.
     """

@@ -1,4 +1,4 @@
-"""Anti-aliasing kernels: where colours bend, and the mean of samples in linear light."""
+"""Anti-aliasing kernels: second differences of colours, and means of samples in linear light."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ OFFSET, TWO, OF_24 = f(S.OFFSET), f(2.0), f(1 / 24)
 
 
 def average_centres(around, width, values, bends):
-    """The mean over each pixel by the samples at its own and its neighbours' centres.
+    """The mean over each pixel, from the samples at its centre and its neighbours' centres.
 
-    `around` has a border of one pixel on all sides, rows of `width`; `values` and `bends` have
-    none. A mean is c + (laplacian of the four nearest) / 24, exact for cubic polynomials. A bend is
-    the largest |a + b - 2 c| of any channel, a and b opposite neighbours: 0 where colours run
-    evenly, the step where an edge runs by.
+    `around` has rows of `width` and a border of one pixel on all sides; `values` and `bends` have
+    no border. A mean is c + (laplacian of the four nearest) / 24, exact for cubic polynomials. A
+    bend is the largest |a + b - 2 c| in any channel for opposite neighbours a and b: 0 on a ramp,
+    the height of the step at an edge.
     """
     inner = width - 2
     for row in range(len(bends) // inner):
@@ -45,22 +45,22 @@ def average_centres(around, width, values, bends):
 
 @njit(inline="always", error_model="numpy")
 def decode(v):
-    """The sRGB curve to linear light."""
+    """An sRGB-encoded value as linear light."""
     return v * LINEAR if v < KNEE else exp2(GAMMA * log2((v + OFFSET) * UNSCALE))
 
 
 @njit(inline="always", error_model="numpy")
 def encode(v):
-    """Linear light to the sRGB curve."""
+    """Linear light, sRGB-encoded."""
     return v * SLOPE if v < LIGHT_KNEE else SCALE * exp2(INVERSE_GAMMA * log2(v)) - OFFSET
 
 
 def average_samples(samples, centres, colours, values, bends):
-    """The mean of several samples of each pixel, and the largest bend of any channel.
+    """The mean of several samples of each pixel, and the largest bend in any channel.
 
-    The first `colours` channels are averaged in linear light, the rest (opacity) as they are.
+    The first `colours` channels are averaged in linear light, the rest (opacity) directly.
     `samples` holds the first sample of every pixel, then the second, ...; sums run in that order.
-    Samples k from the first and k from the last lie opposite each other: a bend is the largest
+    The k-th sample and the k-th from the end are opposite each other: a bend is the largest
     |a + b - 2 c| of such a pair and the centre's sample.
     """
     pixels = len(bends)

@@ -1,7 +1,7 @@
-"""Views: where the samples of a picture stand on the plane.
+"""Views: the positions of a picture's samples on the plane.
 
-Positions are computed in float64 from absolute pixel indices, so a tile, a crop and a band are
-parts of the whole; they are rounded once, to the engine's precision.
+Positions are computed in float64 from absolute pixel indices, so those of a tile, a crop or a band
+equal those of the whole picture; they are rounded once, to the engine's precision.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from phosphene.recipe import View
 
 
 def points(view: View, size: Size, rect: Rect, into: NDArray[np.floating]) -> NDArray[np.floating]:
-    """x and y of the pixels of a rectangle, row by row: `into`, of shape (2, width * height)."""
+    """x and y of the pixels of a rectangle in row order. Returns `into`, of shape
+    (2, width * height).
+    """
     columns = np.arange(rect.x, rect.x + rect.width, dtype=np.float64)
     rows = np.arange(rect.y, rect.y + rect.height, dtype=np.float64)
     plane = into.reshape(2, rect.height, rect.width)
@@ -31,8 +33,8 @@ def places(
     rows: NDArray[np.float64],
     into: NDArray[np.floating],
 ) -> None:
-    """x and y of samples at pixel positions, which may be fractions; a pixel's own sample is
-    whole.
+    """Write x and y of samples at pixel positions to `into`. Positions may be fractional; whole
+    numbers are the pixels' own samples.
     """
     across, down = extents(view, size)
     u, v = _share(view, size[0], columns), _share(view, size[1], rows)
@@ -65,14 +67,14 @@ def affine(view: View, size: Size) -> Affine:
 
 
 def closed_ways(surface: str, axes: str) -> str:
-    """In which directions of the picture a surface closes: "x" across, "y" down, "xy" or none."""
+    """The directions of the picture in which a surface closes: "x" across, "y" down, "xy" or ""."""
     if surface in ("torus_x", "torus_y"):
         return "x" if (surface == "torus_x") == (axes == "xy") else "y"
     return {"torus": "xy", "sphere": "x"}.get(surface, "")
 
 
 def extents(view: View, size: Size) -> tuple[float, float]:
-    """How far the picture reaches across and down, in plane units."""
+    """The picture's width and height in plane units."""
     width, height = size
     unit = {
         "short": min(size), "long": max(size), "mean": (width + height) / 2, "height": height,
@@ -84,7 +86,7 @@ def extents(view: View, size: Size) -> tuple[float, float]:
 
 
 def _share(view: View, pixels: int, index: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Where samples stand along one side of the picture, as a share of it."""
+    """Positions of samples along one side of the picture, as shares of its length."""
     if view.sampling == "centre":
         return (index + 0.5) / pixels
     if view.sampling == "start":

@@ -1,8 +1,9 @@
 """Styles: from a seed to a recipe, one file each; those of seed systems are in `systems`.
 
-A style draws from streams named `style/...` and writes an explicit recipe, so a saved picture never
-depends on the style's code. The table is literal, and so is the list from which a bare seed picks:
-a picture never depends on what is installed. A style's file is loaded when it is first used.
+A style draws random numbers from streams named `style/...` and writes an explicit recipe, so a
+saved picture never depends on the style's code. The table is literal, and so is the list from which
+a seed without a style picks, so pictures never depend on what is installed. A style's file is
+loaded on first use.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ STYLES: dict[str, Style] = {
     ),
     "nebula": Style(
         "phosphene.styles.nebula.nebula",
-        "glowing gas drawn into filaments, dark dust, and stars behind", sweep="swirl=0..1/6",
+        "glowing gas in filaments, dark dust, and stars behind", sweep="swirl=0..1/6",
     ),
     "glass": Style(
         "phosphene.styles.glass.glass",
@@ -41,21 +42,21 @@ STYLES: dict[str, Style] = {
     ),
     "ink": Style(
         "phosphene.styles.ink.ink",
-        "brush strokes on paper, one in a few in colour, as the brush runs dry",
+        "brush strokes on paper, some in colour, from a brush that runs dry",
         sweep="lines=3..28/6",
     ),
     "agate": Style(
         "phosphene.styles.agate.agate",
-        "cut and polished stone, banded down to a hair, crystals at its heart",
+        "cut and polished stone with broad to hair-fine bands, and crystals at its centre",
         sweep="bands=0.3..3/6",
     ),
     "mandala": Style(
         "phosphene.styles.mandala.mandala",
-        "a rosette of enamel, each colour held by a wire of gold", sweep="petals=3..23/5",
+        "a rosette of enamel, its colours separated by gold wire", sweep="petals=3..23/5",
     ),
     "contour": Style(
         "phosphene.styles.contour.contour",
-        "a map of hills, their layers tinted and softly lit", sweep="layers=4..32/5",
+        "a map of hills in tinted layers, softly lit", sweep="layers=4..32/5",
     ),
     "aurora": Style(
         "phosphene.styles.aurora.aurora",
@@ -71,7 +72,7 @@ STYLES: dict[str, Style] = {
     ),
     "pearl": Style(
         "phosphene.styles.pearl.pearl",
-        "mother-of-pearl, light or black, its colours turning with the slope",
+        "mother-of-pearl, light or black, its colours changing with the slope",
         sweep="folds=0.5..5.5/6",
     ),
     "chrome": Style(
@@ -84,30 +85,30 @@ STYLES: dict[str, Style] = {
     ),
     "crystal": Style(
         "phosphene.styles.crystal.crystal",
-        "a cut stone whose facets catch the light and bend what lies behind",
+        "a cut stone with facets that reflect light and refract what is behind",
         sweep="facets=6..46/5",
     ),
     "riley": Style(
         "phosphene.styles.riley.riley",
-        "stripes bent by a field until they read as relief, as in the 1960s",
+        "stripes bent by a field until they look like relief, as in the 1960s",
         sweep="stripes=15..115/6",
     ),
     "bloom": Style(
         "phosphene.styles.bloom.bloom",
-        "colours that open into each other, as soft as out of focus", sweep="swirl=0.3..3/6",
+        "colours that blend into each other, soft as if out of focus", sweep="swirl=0.3..3/6",
     ),
     "prism": Style(
         "phosphene.styles.prism.prism",
-        "splinters of coloured glass laid over each other", sweep="splinters=6..56/6",
+        "overlapping splinters of coloured glass", sweep="splinters=6..56/6",
     ),
     "batik": Style(
         "phosphene.styles.batik.batik",
-        "cloth dyed in repeats that mirror and turn, with lines drawn in wax",
+        "dyed cloth in mirrored and rotated repeats, with lines drawn in wax",
         sweep="repeats=0.5..3/6",
     ),
     "engraving": Style(
         "phosphene.styles.engraving.engraving",
-        "folds drawn in cut lines that swell in the shade and fade in the light",
+        "folds engraved in lines that swell in the shade and fade in the light",
         sweep="lines=10..80/6",
     ),
     "classic": Style(
@@ -117,7 +118,7 @@ STYLES: dict[str, Style] = {
     "neural-painter": Style(
         "phosphene.systems.neural_painter.neural_painter",
         "as zxytim's neural-painter paints, its published pictures bit for bit", 2016,
-        "24 nonlinearities drawn again at every layer",
+        "24 nonlinearities, one drawn for every layer",
     ),
     "npainter": Style(
         "phosphene.systems.npainter.npainter",
@@ -144,12 +145,12 @@ STYLES: dict[str, Style] = {
     ),
     "neurogram": Style(
         "phosphene.systems.neurogram.neurogram",
-        "as otoro's neurogram paints before anyone has chosen", 2015,
+        "as otoro's neurogram paints before any selection", 2015,
         "pictures bred in a browser, their graphs growing by NEAT",
     ),
     "cppn-art": Style(
         "phosphene.systems.cppn_art.cppn_art",
-        "as johnguibas's cppn-art paints", 2018, "wide grey views whose coordinates count pixels",
+        "as johnguibas's cppn-art paints", 2018, "wide grey views with coordinates in pixels",
     ),
     "ichko": Style(
         "phosphene.systems.ichko.ichko",
@@ -186,7 +187,7 @@ STYLES: dict[str, Style] = {
     ),
 }  # fmt: skip
 
-# From which a seed without a style picks, per edition.
+# The styles from which a seed without a style picks, by edition.
 PICKS: dict[int, tuple[str, ...]] = {
     1: (
         "agate", "aurora", "batik", "bloom", "chrome", "contour", "crystal", "drift", "dunes",
@@ -197,18 +198,18 @@ PICKS: dict[int, tuple[str, ...]] = {
 
 
 def dial_owners(field: str) -> list[str]:
-    """The styles that have a dial of this name."""
+    """The names of the styles that have a dial of this name."""
     return [name for name, chosen in STYLES.items() if field in chosen.dials]
 
 
 def style(name: str | None = None, *, seed: Seed = 0, **fields: Any) -> Recipe:
-    """The recipe that a style makes of a seed; without a name, of the style that the seed picks.
+    """The recipe that a style makes from a seed; without a name, the seed picks the style.
 
-    `fields` put in values by name (`width=42`, `depth=4`, `activation="sin"`, `z=[...]`), or by
-    dotted path in a dict `set={"networks.main.width": 42}`; names of the style's own dials
-    (`variance=588.1`, see `phosphene list styles`), or a dict of `dials`, go to the style.
+    `fields` set values by name (`width=42`, `depth=4`, `activation="sin"`, `z=[...]`), or by dotted
+    path in a dict `set={"networks.main.width": 42}`; the style's own dials (`variance=588.1`, see
+    `phosphene list styles`), or a dict of `dials`, are passed to the style.
 
-    Raises `UserError` for an unknown style, `RecipeError` for what a recipe cannot hold.
+    Raises `UserError` for an unknown style, `RecipeError` for an invalid recipe.
     """
     fields = with_new_names(fields)
     fields |= fields.pop("dials", None) or {}
@@ -230,7 +231,9 @@ def style(name: str | None = None, *, seed: Seed = 0, **fields: Any) -> Recipe:
 
 
 def _unknown_field(style: str, field: str, picked_by: Seed | None) -> str:
-    """Of a dial, whose it is; `picked_by` is the seed that picked the style, if one did."""
+    """The message for an unknown field, with the styles that have such a dial; `picked_by` is the
+    seed if it picked the style.
+    """
     dials = STYLES[style].dials
     takes = f"takes {', '.join(dials)}" if dials else "has no dials of its own"
     owners = dial_owners(field)

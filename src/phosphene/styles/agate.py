@@ -1,4 +1,4 @@
-"""agate: cut and polished stone, its bands from broad to hair-fine, crystals at its heart."""
+"""agate: cut and polished stone with broad to hair-fine bands, and crystals at its centre."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from phosphene.recipe.dials import Dials, within
 from phosphene.styles.named_draws import NEIGHBOURS, Draws, network
 
 AGATE: Dials = {
-    "bands": (1.0, "how many bands there are, 0.2 to 4"),
+    "bands": (1.0, "density of the bands, 0.2 to 4"),
     "fine": (1.0, "how strong the fine bands are, 0 to 3"),
     "heart": (0.92, "where the crystals begin, 0.5 to 1 (none)"),
 }
 STONE = "teal_rust copper dusk wine_mint glacier sand abyss rose persimmon sky indigo orchid"
-# The bands: waves of the height t, each about twice as many and somewhat weaker than the last.
+# The bands: waves of the height t, each with about twice the frequency of the last and weaker.
 WAVES = ((8.2, 1.0), (19.5, 0.7), (42.0, 0.5), (82.0, 0.36), (145.0, 0.26), (232.0, 0.2))
 
 

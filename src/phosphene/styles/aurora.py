@@ -12,17 +12,17 @@ from phosphene.styles.stars import STARS, star_params
 
 AURORA: Dials = {
     "rays": (9.0, "how fine the rays are, 1 to 30"),
-    "height": (1.0, "how high the curtains reach, 0.2 to 4"),
+    "height": (1.0, "height of the curtains, 0.2 to 4"),
     "glow": (1.5, "exposure, 0.3 to 6"),
     "stars": (0.4, "how bright the stars are, 0 to 3"),
 }
-# Hues in degrees: of the first curtain and the third, of the second, of all high up.
+# Hues in degrees: of the first and the third curtain, of the second, of the tops of all.
 HUES = (
     (158, 190, 300), (165, 150, 330), (172, 215, 310), (152, 175, 20), (300, 265, 345),
     (330, 300, 200), (12, 340, 270), (190, 230, 320), (155, 200, 280), (160, 178, 262),
     (178, 205, 245), (150, 185, 225),
 )  # fmt: skip
-# Of each curtain: how far above the last, how bright, its colour, whose field lights parts of it.
+# For each curtain: distance above the last, brightness, colour, and the field that lights parts.
 CURTAINS = ((0.0, 1.15, "lights(0)", 1), (0.33, 0.8, "lights(0.5)", 2), (0.66, 0.6, "lights(0)", 0))
 
 
@@ -93,7 +93,7 @@ def _curtain(i: int) -> dict[str, str]:
 
 
 def _colour(lightness: float, share: float, hue: float) -> tuple[float, float, float]:
-    """OKLab with a share of the chroma that sRGB has there; hue in degrees."""
+    """OKLab with a share of the largest chroma in sRGB; hue in degrees."""
     chroma, angle = share * float(max_chroma(lightness, hue)), hue * 0.017453293
     a, b = chroma * float(cos(angle)), chroma * float(sin(angle))
     return lightness, round(a, 6), round(b, 6)

@@ -1,4 +1,4 @@
-"""batik: cloth dyed in repeats that mirror and turn, with lines drawn in wax."""
+"""batik: dyed cloth in mirrored and rotated repeats, with lines drawn in wax."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from phosphene.recipe.dials import Dials, choose, whole, within
 from phosphene.styles.named_draws import NEIGHBOURS, Draws, network
 
 BATIK: Dials = {
-    "repeat": ("", "square or hexagon; empty: drawn"),
-    "repeats": (None, "how many repeats across, 0.5 to 6"),
-    "dyes": (None, "how many dyes, 2 to 9"),
-    "wax": (1.0, "how broad the wax lines are, 0 to 4"),
+    "repeat": ("", "square or hexagon; empty: random"),
+    "repeats": (None, "number of repeats across, 0.5 to 6"),
+    "dyes": (None, "number of dyes, 2 to 9"),
+    "wax": (1.0, "width of the wax lines, 0 to 4"),
 }
 NAMES = (
     "teal_rust persimmon wine_mint indigo copper orchid saffron abyss cherry kelp sand "
@@ -70,7 +70,7 @@ def batik(
 
 
 def _laid(draws: Draws, kind: str, across: float) -> tuple[str, str]:
-    """Where the cloth looks: turned, moved, and as uneven as drawn by hand."""
+    """The warp of the cloth: rotated, shifted, and uneven as if drawn by hand."""
     turn = math.pi / TURNS[kind] if draws.chance("turned", 0.3) else 0.0
     reach = 0.0 if draws.chance("centred", 0.4) else 1 / across
     (left, up), cos, sin = draws.point("place", 1.0), math.cos(turn), math.sin(turn)
@@ -82,7 +82,7 @@ def _laid(draws: Draws, kind: str, across: float) -> tuple[str, str]:
 
 
 def _square(k: float) -> list[str]:
-    """Waves with all mirrors and turns of the square (p4m)."""
+    """Waves with all symmetries of the square (p4m)."""
     a, b = f"{k:.6g}*x", f"{k:.6g}*y"
     return [
         f"cos({a}) + cos({b})",
@@ -94,7 +94,7 @@ def _square(k: float) -> list[str]:
 
 
 def _hexagon(k: float) -> list[str]:
-    """Waves with all mirrors and turns of the hexagon (p6m)."""
+    """Waves with all symmetries of the hexagon (p6m)."""
 
     def star(size: float, turn: float) -> str:
         ways = [turn + third * math.pi / 3 for third in range(3)]

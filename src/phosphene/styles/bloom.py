@@ -1,4 +1,4 @@
-"""bloom: colours that open into each other, as soft as out of focus."""
+"""bloom: colours that blend into each other, soft as if out of focus."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from phosphene.styles.named_draws import Draws, network
 
 BLOOM: Dials = {
     "swirl": (None, "how much the colours are folded, 0.3 to 3"),
-    "dark": (None, "where in the palette the darkest colour stands, 0 to 0.8"),
-    "glow": (0.85, "how much there is of the second colour, 0 to 1"),
+    "dark": (None, "position of the darkest colour in the palette, 0 to 0.8"),
+    "glow": (0.85, "amount of the second colour, 0 to 1"),
 }
 NAMES = "dusk sky orchid ember rose lilac abyss ultramarine glacier cherry"
 
@@ -24,13 +24,13 @@ def bloom(seed: Seed, *, swirl: float | None, dark: float | None, glow: float) -
     draws = Draws("bloom", seed)
     swirl = draws.number("swirl", 0.8, 1.25, swirl)
     ramp = draws.pick("ramp", ("full", "light"))
-    # A light ramp is shown whole, or its colours stand too near each other.
+    # A light ramp is shown whole, since its colours are close to each other.
     dark = draws.number("dark", 0.1, 0.4, dark) if ramp == "full" else dark or 0.0
     within("swirl", swirl, 0.3, 3)
     within("dark", dark, 0, 0.8)
     within("glow", glow, 0, 1)
     gains = [round(swirl * g, 5) for g in (0.75, 0.95, 0.8)]
-    # Slow waves, so that a long picture has something at its ends too.
+    # Slow waves, so that the ends of a long picture are not empty.
     waves = {"kind": "fourier", "count": 4, "low": 0.3, "high": 1.1, "falloff": 0.8}
     petals = network(
         [*draws.plane(0.6, reach=1.1), waves], 16, gains, ["tanh", "tanh", "gauss"], 3,
@@ -64,8 +64,8 @@ def bloom(seed: Seed, *, swirl: float | None, dark: float | None, glow: float) -
 
 
 def _second(first: Anchors, turn: float) -> Anchors:
-    """Three light colours `turn` degrees from the middle of a palette, or as far the other way:
-    where there is less olive.
+    """Three light colours at a hue `turn` degrees from the middle of a palette, in the direction
+    with less olive.
     """
     _, a, b = first[len(first) // 2]
     k = 0.3 / max(float(np.sqrt(a * a + b * b)), 0.01)

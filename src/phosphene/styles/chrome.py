@@ -10,9 +10,9 @@ from phosphene.recipe.dials import Dials, within
 from phosphene.styles.named_draws import NEIGHBOURS, Draws, network
 
 CHROME: Dials = {
-    "relief": (1.6, "how deep the metal is wrought, 0.3 to 5"),
-    "walls": (None, "how many walls it mirrors, 1 to 10"),
-    "polish": (None, "how sharp its mirror is, 0 to 1"),
+    "relief": (1.6, "depth of the relief, 0.3 to 5"),
+    "walls": (None, "number of walls that it mirrors, 1 to 10"),
+    "polish": (None, "sharpness of the reflections, 0 to 1"),
 }
 NAMES = "noir glacier indigo copper rose ultramarine orchid ember dusk abyss navy_gold teal_rust"
 
@@ -50,7 +50,7 @@ def chrome(seed: Seed, *, relief: float, walls: float | None, polish: float | No
                 "up": "dot(n, vec(0, 0, 1))",
                 "here": "2*up*dot(n, vec(across, down, 0))",
                 "beside": "2*up*dot(n, vec(-down, across, 0))",
-                # Each wall brightens upwards, and ends in a sharp edge against the next.
+                # Each wall brightens upwards and ends in a sharp edge.
                 "place": "0.5*walls*here + 0.15*sin(2*beside) + 0.12*main1 + first",
                 "wall": "fract(place)",
                 "lamp": "wall*(1 - smoothstep(1 - blur, 1, wall))",

@@ -1,7 +1,7 @@
 """classic: a plain tanh network whose three outputs are red, green and blue.
 
-The picture that everyone's first CPPN makes: weights and biases from N(0, 1), no scaling, sigmoid
-out. Its width and depth make the well-known grid (ichko 2021, "Generating random art with neural
+The usual first CPPN: weights and biases from N(0, 1), no scaling, sigmoid outputs. Varying its
+width and depth makes the well-known grid (ichko 2021, "Generating random art with neural
 networks").
 """
 

@@ -1,4 +1,4 @@
-"""contour: a map of hills in layered tints, with its lines of equal height and a soft hillshade."""
+"""contour: a map of hills in layered tints, with contour lines and a soft hillshade."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from phosphene.recipe.dials import Dials, whole, within
 from phosphene.styles.named_draws import Draws, network
 
 CONTOUR: Dials = {
-    "layers": (None, "how many layers there are, 3 to 40"),
-    "line": (None, "half the breadth of the lines, 0.0005 to 0.03"),
-    "rough": (0.07, "how rough the ground is, 0 to 1"),
-    "relief": (0.6, "how strong the hillshade is, 0 to 3"),
+    "layers": (None, "number of layers, 3 to 40"),
+    "line": (None, "half the width of the lines, 0.0005 to 0.03"),
+    "rough": (0.07, "roughness of the ground, 0 to 1"),
+    "relief": (0.6, "strength of the hillshade, 0 to 3"),
 }
 TINTS = "sand moss glacier sky indigo teal_rust peach dusk abyss kelp rose copper"
 

@@ -1,4 +1,4 @@
-"""crystal: a cut stone; flat facets that catch the light and bend what lies behind them."""
+"""crystal: a cut stone with flat facets that reflect light and refract what is behind."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from phosphene.recipe.dials import Dials, whole, within
 from phosphene.styles.named_draws import NEIGHBOURS, Draws, network
 
 CRYSTAL: Dials = {
-    "facets": (None, "how many cuts, 4 to 60"),
-    "bend": (None, "how far facets bend what lies behind them, 0 to 1"),
-    "sparkle": (0.35, "how brightly facets flash that face the light, 0 to 2"),
+    "facets": (None, "number of cuts, 4 to 60"),
+    "bend": (None, "refraction by the facets, 0 to 1"),
+    "sparkle": (0.35, "brightness of facets that face the light, 0 to 2"),
 }
 NAMES = "glacier orchid indigo abyss rose dusk ultramarine lilac kelp plum cherry ember"
 

@@ -9,9 +9,9 @@ from phosphene.styles.named_draws import Draws, network
 from phosphene.styles.two_palettes import two_palettes
 
 DRIFT: Dials = {
-    "flow": (None, "how far the picture is carried along by a second field, 0 to 1"),
-    "relief": (1.2, "how deep it looks under the light, 0 to 3"),
-    "blend": (0.14, "how softly the palettes meet: half the width of their border, 0.02 to 0.5"),
+    "flow": (None, "how far a second field displaces the picture, 0 to 1"),
+    "relief": (1.2, "depth of the relief, 0 to 3"),
+    "blend": (0.14, "softness of the border between the palettes: half its width, 0.02 to 0.5"),
 }
 
 
@@ -46,7 +46,7 @@ def drift(seed: Seed, *, flow: float | None, relief: float, blend: float) -> Rec
             },
             "let": {
                 "lit": "dot(normal(main0, relief), toward(sun, 0.6))",
-                # The light moves along the palettes, so that shadows have their colours.
+                # Light shifts the position in the palettes, so shadows take their colours.
                 "u": "0.7*level(main0, 0.5) + 0.3*smoothstep(-0.2, 1, lit)",
                 "v": "smoothstep(0.5 - blend, 0.5 + blend, cdf(main1))",
                 "shine": "0.12*clamp(lit, 0, 1)**20",

@@ -10,9 +10,9 @@ from phosphene.recipe.dials import Dials, within
 from phosphene.styles.named_draws import Draws, network
 
 DUNES: Dials = {
-    "ridges": (None, "how many ridges, 1 to 12"),
-    "ripples": (None, "how fine the ripples on them are, 8 to 80"),
-    "ripple": (None, "how deep the ripples are, 0 to 0.2"),
+    "ridges": (None, "number of ridges, 1 to 12"),
+    "ripples": (None, "fineness of the ripples, 8 to 80"),
+    "ripple": (None, "depth of the ripples, 0 to 0.2"),
     "elevation": (22.0, "height of the sun in degrees, 5 to 80"),
 }
 NAMES = "sand copper ember dusk rose glacier plum peach noir saffron"
@@ -56,7 +56,7 @@ def dunes(
                 "p": "ridges*main0",
                 "crest": "sin(0.5*p + 0.2*sin(p))",
                 "ridge": "1 - 2*sqrt(crest*crest + 0.004)",
-                # Ripples along the ridges here, across the wind there.
+                # Ripples along the ridges in some places, across the wind in others.
                 "coarse": "(0.75 + 0.25*ridge)*sin(ripples*(0.6*main1 + 0.4*main0))",
                 "fine": "0.35*sin(2.4*ripples*(across*x + down*y + 0.25*main1 + 0.15*main0))",
                 "windy": "smoothstep(0.5, 0.7, cdf(main2))",

@@ -1,4 +1,4 @@
-"""engraving: folds drawn in cut lines that swell in the shade and fade in the light."""
+"""engraving: folds engraved in lines that swell in the shade and fade in the light."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from phosphene.recipe.dials import Dials, within
 from phosphene.styles.named_draws import Draws, network
 
 ENGRAVING: Dials = {
-    "lines": (None, "how many lines there are in a half of the short side, 5 to 120"),
+    "lines": (None, "number of lines in half the short side, 5 to 120"),
     "bend": (0.6, "how far the lines follow the folds, 0 to 1"),
-    "shade": (None, "how much lies in the shade, 0 to 1"),
+    "shade": (None, "amount of shade, 0 to 1"),
 }
 PRINT = (
     "rose noir abyss kelp sky glacier copper lilac indigo dusk cherry plum "
     "ultramarine peach orchid ember"
 )
-# What lies under the lines, by tone: paper alone, two flat tints, or all the tones; and the colours
-# of the second lines, which cross the first, and of the first. At night the lines are of light.
+# The ground under the lines: plain paper, two flat tints, or continuous tones; then the colours of
+# the second lines, which cross the first, and of the first. At night the lines are light.
 GROUNDS = {
     "paper": ("A(0.97)*vec(1, 0.6, 0.6)", "A(0.35)", "A(0.03)"),
     "tints": (

@@ -1,4 +1,4 @@
-"""glass: stained glass. Fields cut the plane into panes where they are 0, along lines of lead."""
+"""glass: stained glass. The zeros of fields are lead lines, which cut the plane into panes."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from phosphene.recipe.dials import Dials, whole, within
 from phosphene.styles.named_draws import Draws, network
 
 GLASS: Dials = {
-    "cuts": (None, "how many lines cut the glass, 3 to 16"),
-    "lead": (None, "half the breadth of the lead, 0.002 to 0.05"),
-    "streaks": (1.0, "how uneven the glass is, 0 to 4"),
+    "cuts": (None, "number of lines that cut the glass, 3 to 16"),
+    "lead": (None, "half the width of the lead, 0.002 to 0.05"),
+    "streaks": (1.0, "unevenness of the glass, 0 to 4"),
 }
 FIRST = "teal_rust navy_gold orchid ember ultramarine abyss cherry saffron indigo plum"
 SECOND = "teal_rust navy_gold orchid ember ultramarine abyss saffron cherry"

@@ -1,4 +1,4 @@
-"""impasto: oil paint laid on thick, its bristle marks running along the strokes in a side light."""
+"""impasto: thick oil paint with bristle marks along the strokes, lit from the side."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from phosphene.recipe.dials import Dials, within
 from phosphene.styles.named_draws import Draws, network
 
 IMPASTO: Dials = {
-    "strokes": (None, "how many strokes lie side by side, 1 to 20"),
-    "thick": (1.0, "how thick the paint is, 0 to 4"),
-    "streaks": (1.0, "how little the colours mix, 0 to 3"),
+    "strokes": (None, "number of strokes side by side, 1 to 20"),
+    "thick": (1.0, "thickness of the paint, 0 to 4"),
+    "streaks": (1.0, "separation of the colours, 0 to 3"),
 }
 PAINT = "teal_rust navy_gold persimmon dusk peach ultramarine abyss rose sky orchid ember cherry"
 

@@ -1,4 +1,4 @@
-"""ink: brush lines on paper, level lines of one field; some are drawn in a second colour."""
+"""ink: brush lines on paper, the level lines of a field; some are in a second colour."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from phosphene.recipe.dials import Dials, whole, within
 from phosphene.styles.named_draws import Draws, network
 
 INK: Dials = {
-    "lines": (None, "how many lines there are, 2 to 40"),
-    "weight": (0.15, "how broad they are, -0.8 (hair) to 0.8 (nearly closed)"),
-    "every": (None, "one line in so many is in colour, 1 to 20"),
-    "dry": (0.75, "how dry the brush gets, 0 to 1"),
-    "bleed": (0.012, "how soft their edges are, 0.002 to 0.1"),
+    "lines": (None, "number of lines, 2 to 40"),
+    "weight": (0.15, "width of the lines, -0.8 (hair) to 0.8 (nearly closed)"),
+    "every": (None, "every how many lines one is in colour, 1 to 20"),
+    "dry": (0.75, "dryness of the brush, 0 to 1"),
+    "bleed": (0.012, "softness of the edges, 0.002 to 0.1"),
 }
 PAPER = ("#f4efe6", "#f7f4ee", "#efe6d6", "#f3f1ec")
 BLACK = ("#14161c", "#1b2438", "#1a1a1a", "#20293a", "#2a1620")

@@ -11,10 +11,10 @@ LIGHTNING: Dials = {
     "jags": (0.05, "how jagged the bolts are, 0 to 0.3"),
     "forks": (1.0, "how bright the forks are, 0 to 2"),
     "clouds": (1.0, "how bright the clouds are, 0 to 3"),
-    "lean": (None, "how far the bolts lean from upright in degrees, -90 to 90"),
+    "lean": (None, "angle of the bolts from vertical in degrees, -90 to 90"),
 }
 NIGHT = "indigo abyss orchid ultramarine ember plum dusk"
-# A trunk every 2.4 across; forks leave it where another line crosses it, each to one side.
+# A trunk every 2.4 units across; forks start where other lines cross it, each on one side.
 LET = {
     "across": "x*cos(lean) + y*sin(lean)",
     "down": "y*cos(lean) - x*sin(lean)",

@@ -1,4 +1,4 @@
-"""mandala: a rosette of enamel, each colour held by a wire of gold or silver."""
+"""mandala: a rosette of enamel, its colours separated by gold or silver wire."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from phosphene.recipe.dials import Dials, whole, within
 from phosphene.styles.named_draws import NEIGHBOURS, Draws, network
 
 MANDALA: Dials = {
-    "petals": (None, "how many petals there are, 2 to 36"),
-    "rings": (None, "how close the rings are, 1 to 12"),
-    "steps": (None, "how many colours follow each other, 2 to 16"),
-    "wire": (1.0, "how broad the wires are, 0.2 to 4"),
+    "petals": (None, "number of petals, 2 to 36"),
+    "rings": (None, "density of the rings, 1 to 12"),
+    "steps": (None, "number of colours in sequence, 2 to 16"),
+    "wire": (1.0, "width of the wires, 0.2 to 4"),
 }
 ENAMEL = (
     "orchid navy_gold teal_rust dusk ember abyss wine_mint persimmon ultramarine indigo "
@@ -59,7 +59,7 @@ def mandala(
                 "beyond": "main1 < 0",
                 "rim": "min(part, 1 - part)/(slope(height) + 0.5)",
                 "d": "min(rim, distance(main1, 0.3))",
-                # Beside a light cell stands a dark one, across either kind of wire.
+                # Neighbours of a light cell are dark, across both kinds of wire.
                 "hue": "fract(0.618034*cell + 0.3*beyond + first)",
                 "u": "select(mod(cell + beyond + 0.5, 2) < 1, 0.08 + 0.34*hue, 0.58 + 0.38*hue)",
                 "lit": "dot(normal(main0, 0.5), toward(sun, 0.96)) - 0.8",

@@ -1,4 +1,4 @@
-"""marble: clouded stone, two runs of cracks that swell and vanish, and a thread of gold."""
+"""marble: clouded stone, two sets of cracks that swell and vanish, and a thread of gold."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from phosphene.recipe.dials import Dials, within
 from phosphene.styles.named_draws import Draws, network
 
 MARBLE: Dials = {
-    "veins": (1.0, "how broad the veins are, 0.2 to 4"),
-    "gold": (1.0, "how much gold there is, 0 to 1"),
-    "cracks": (0.1, "how jagged the veins are, 0 to 0.5"),
+    "veins": (1.0, "width of the veins, 0.2 to 4"),
+    "gold": (1.0, "amount of gold, 0 to 1"),
+    "cracks": (0.1, "jaggedness of the veins, 0 to 0.5"),
 }
 GOLD = ("#c9973f", "#b8863b", "#d8b36a", "#a9743a")
 LIGHT, DARK = "#f2ede4", ("#3a3a42", "#4a4038", "#2f3a40")
-# Three lines where a field plus a slope is 0; other fields say where they are strong. The first
-# has a cloud on one side.
+# Three lines where a field plus a gradient is 0; other fields set their strength. The first has a
+# cloud on one side.
 LET = {
     "across": "x*cos(run) + y*sin(run)",
     "one": "main1 + cracks*grain0 + across",

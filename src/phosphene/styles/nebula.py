@@ -1,4 +1,4 @@
-"""nebula: glowing gas drawn into filaments, dust in front of it and stars behind."""
+"""nebula: glowing gas in filaments, with dust in front of it and stars behind."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from phosphene.styles.named_draws import Draws, network
 from phosphene.styles.stars import STARS, star_params
 
 NEBULA: Dials = {
-    "swirl": (None, "how far the gas is stirred, 0 to 1"),
+    "swirl": (None, "turbulence of the gas, 0 to 1"),
     "dust": (0.7, "how dark the dust is, 0 to 1"),
     "stars": (1.0, "how bright the stars are, 0 to 3"),
     "glow": (1.9, "exposure, 0.5 to 6"),

@@ -10,13 +10,13 @@ from phosphene.recipe.dials import Dials, whole, within
 from phosphene.styles.named_draws import Draws, network
 
 PAPERCUT: Dials = {
-    "sheets": (None, "how many sheets, 2 to 16"),
-    "gap": (None, "how far apart they lie: the length of the shadows, 0 to 0.3"),
+    "sheets": (None, "number of sheets, 2 to 16"),
+    "gap": (None, "distance between sheets: the length of the shadows, 0 to 0.3"),
     "shadow": (0.7, "how dark the shadows are, 0 to 1"),
-    "grain": (1.0, "how rough the paper is, 0 to 5"),
+    "grain": (1.0, "roughness of the paper, 0 to 5"),
 }
 NAMES = "teal_rust dusk peach abyss persimmon sky kelp rose ultramarine wine_mint saffron glacier"
-STEPS = (0.14, 0.48, 1.0)  # where a shadow is sampled, of its length
+STEPS = (0.14, 0.48, 1.0)  # sample positions of a shadow, as shares of its length
 
 
 def papercut(

@@ -1,4 +1,4 @@
-"""pearl: mother-of-pearl, light or dark, its colour turning with the slope as in a thin film."""
+"""pearl: mother-of-pearl, light or dark, its colour changing with the slope as in a thin film."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from phosphene.recipe.dials import Dials, within
 from phosphene.styles.named_draws import Draws, network
 
 PEARL: Dials = {
-    "folds": (None, "how often the surface folds, 0.5 to 6"),
-    "film": (None, "how far the colour turns with the slope, 0 to 4"),
+    "folds": (None, "number of folds, 0.5 to 6"),
+    "film": (None, "how much the colour changes with the slope, 0 to 4"),
     "lustre": (None, "strength of the colours, 0 to 2"),
     "gloss": (None, "strength of the highlights, 0 to 1"),
 }
-# Tints of a shell, and the colours its shadows may take.
+# Tints of a shell, and possible colours of its shadows.
 LIGHT = (
     ("#f6d9d3 #f3cfe0 #d8cdf2 #c3dcf4 #c4eee6 #e4f3e4 #fbeede", "#7d74b4 #6a86b8 #a4729f"),
     ("#fbe9e0 #f7d2d0 #eec7dd #cfc3ee #bcd3f5 #bfe9f0", "#7d74b4 #a4729f #b07a96"),

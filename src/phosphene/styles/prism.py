@@ -1,4 +1,4 @@
-"""prism: splinters of coloured glass laid over each other."""
+"""prism: overlapping splinters of coloured glass."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from phosphene.styles.named_draws import Draws, network
 from phosphene.styles.two_palettes import two_palettes
 
 PRISM: Dials = {
-    "splinters": (None, "how many cuts, 6 to 60"),
-    "fade": (0.4, "how much the colour changes within a splinter, 0 to 1"),
-    "second": (1.0, "how much there is of the second palette, 0 to 1"),
+    "splinters": (None, "number of cuts, 6 to 60"),
+    "fade": (0.4, "change of colour within a splinter, 0 to 1"),
+    "second": (1.0, "amount of the second palette, 0 to 1"),
 }
 
 

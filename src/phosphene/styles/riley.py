@@ -1,4 +1,4 @@
-"""riley: stripes bent by a field, which the eye reads as relief (after Bridget Riley, 1960s)."""
+"""riley: stripes bent by a field until they look like relief (after Bridget Riley, 1960s)."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from phosphene.recipe.dials import Dials, within
 from phosphene.styles.named_draws import Draws, network
 
 RILEY: Dials = {
-    "stripes": (None, "how many stripes: radians per unit, 10 to 150"),
-    "swell": (None, "how far the field bends them, 0 to 3; over 1 they fold"),
-    "balance": (0.0, "light stripes broader (above 0) or narrower, -0.8 to 0.8"),
+    "stripes": (None, "density of the stripes in radians per unit, 10 to 150"),
+    "swell": (None, "how far the field bends the stripes, 0 to 3; above 1 they fold"),
+    "balance": (0.0, "wider (above 0) or narrower light stripes, -0.8 to 0.8"),
 }
 TWO = "noir navy_gold cherry ultramarine ember dusk orchid glacier indigo plum abyss copper"
 MANY = "navy_gold cherry ultramarine persimmon teal_rust ember dusk orchid wine_mint saffron sky"
-# How stripes get their colours: two of them, tints that follow the squeeze, or each its own.
+# Colours of stripes: two, tints that follow the squeeze, or one for each stripe.
 COLOURS: dict[str, str] = {
     "two": "mix(A(ink), A(0.97), light)*vec(0.8 + 0.2*min(squeeze, 1.1), 1, 1)",
     "tints": "mix(A(0.03 + 0.22*cdf(main1)), A(0.45 + 0.52*tight), light)",

@@ -8,8 +8,8 @@ from phosphene.recipe.dials import Dials, within
 from phosphene.styles.named_draws import NEIGHBOURS, Draws, network
 
 SILK: Dials = {
-    "folds": (None, "how often the cloth folds, 1 to 8"),
-    "relief": (1.3, "how deep the folds are, 0.2 to 4"),
+    "folds": (None, "number of folds, 1 to 8"),
+    "relief": (1.3, "depth of the folds, 0.2 to 4"),
     "elevation": (30.0, "height of the light in degrees, 5 to 90"),
 }
 NAMES = "rose plum indigo copper glacier abyss dusk lilac cherry noir ultramarine kelp"

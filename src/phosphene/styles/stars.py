@@ -1,12 +1,12 @@
-"""Stars for the skies of house styles: formulas to put into a shading's `let`."""
+"""Stars for the skies of house styles: formulas for a shading's `let`."""
 
 from __future__ import annotations
 
 from phosphene.styles.named_draws import Draws
 
-# One star in each cell of a grid: where in its cell and how bright it is, three whole numbers below
-# 127 say, which the cell's row and column give. They are exact in every precision. `starlight` is 0
-# between stars and over 1 in the brightest.
+# One star in each cell of a grid. Its position in the cell and its brightness come from three whole
+# numbers below 127, computed from the cell's row and column, exact in every precision. `starlight`
+# is 0 between stars and above 1 in the brightest.
 STARS = {
     "star_column": "12*x + star_east",
     "star_row": "12*y + star_south",
@@ -24,5 +24,5 @@ STARS = {
 
 
 def star_params(draws: Draws) -> dict[str, float]:
-    """Where in the endless sky the picture is, for a shading's `params`."""
+    """The position of the picture in the infinite sky, for a shading's `params`."""
     return {"star_east": draws.number("east", 0, 99), "star_south": draws.number("south", 0, 99)}

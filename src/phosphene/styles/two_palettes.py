@@ -1,4 +1,4 @@
-"""Two palettes for one picture, chosen by eye: unlike each other, and clean where they mix."""
+"""Pairs of palettes for one picture, chosen by eye to contrast and to mix well."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ PAIRS = (
 
 
 def two_palettes(draws: Draws, drawn: float = 0.0) -> tuple[Anchors, Anchors]:
-    """A pair of `PAIRS`, its hues moved a little, either first; a share `drawn` is generated."""
+    """A pair of `PAIRS` in random order, with slightly varied hues; with probability `drawn` a
+    generated pair.
+    """
     if draws.chance("drawn", drawn):
         return pair(draws.stream.child("pair"))
     names = draws.pick("names", PAIRS).split()

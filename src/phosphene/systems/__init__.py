@@ -1,10 +1,10 @@
-"""Seed systems, one file each: how a program drew, and how its weights become a recipe.
+"""Seed systems, one file each: how an earlier program drew, and how its weights become a recipe.
 
 In NAME.py, `NAME(seed, **dials)` is the style, a row of `styles.STYLES`; `load_NAME(weights)` is a
-row of `SYSTEMS`. It takes `Weights` (arrays and settings, checked as they are asked for) and writes
-down the program's coordinates, network, colours and bytes in the words of the grammar; everything
-after that is as for any other recipe. Commands with a program's own options (neural-painter,
-huenermann) paint and write files, so they are in cli/.
+row of `SYSTEMS`. It takes `Weights` (arrays and settings, checked when read) and expresses the
+program's coordinates, network, colours and rounding as a recipe, which is then like any other.
+Commands with a program's own options (neural-painter, huenermann) render and write files, so they
+are in cli/.
 """
 
 from __future__ import annotations
@@ -72,10 +72,10 @@ SYSTEMS: dict[str, System] = {
 def system_recipe(
     system: str, arrays: Mapping[str, Any], settings: Mapping[str, Any] | None = None
 ) -> Recipe:
-    """The recipe of a program's weights. `settings` are the program's own options, by its names.
+    """The recipe for a program's weights. `settings` are the program's own options, by its names.
 
-    Raises `UserError` for a system that nobody knows, `InputError` for arrays or settings that are
-    missing or do not fit, `RecipeError` for what a recipe cannot hold.
+    Raises `UserError` for an unknown system, `InputError` for missing or invalid arrays or
+    settings, `RecipeError` for what a recipe cannot hold.
     """
     if system not in SYSTEMS:
         raise UserError(unknown("system", system, SYSTEMS))

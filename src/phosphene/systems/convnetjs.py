@@ -1,4 +1,4 @@
-"""convnetjs (2014): the network of its image regression demo, from a seed before it learns."""
+"""convnetjs (2014): the network of its image regression demo, untrained, from a seed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from phosphene.systems.loading import colours, explicit_network, layer, plain_re
 from phosphene.systems.weights import Weights
 
 CONVNETJS: Dials = {
-    "stretch": (True, "levels stretched over the image: before training it is nearly black"),
+    "stretch": (True, "stretch the levels to the full range: before training it is nearly black"),
 }
 
 

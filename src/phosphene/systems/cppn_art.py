@@ -1,4 +1,4 @@
-"""cppn-art (2018): coordinates counted in pixels, a sine inside a sigmoid, levels stretched."""
+"""cppn-art (2018): coordinates in pixels, a sine inside a sigmoid, levels stretched."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CPPN_ART: Dials = {
 
 
 def cppn_art(seed: Seed, *, channels: int, scale: float) -> Recipe:
-    """x runs down and y across from 0 to 256 scale, at any size; r starts in the middle."""
+    """x runs down and y across, from 0 to 256 scale at any size; r is 0 in the centre."""
     span, middle = 256 * scale, 128 * scale
     return Recipe(
         seed=seed,
@@ -27,7 +27,7 @@ def cppn_art(seed: Seed, *, channels: int, scale: float) -> Recipe:
                     *(f"{scale}*z{i}" for i in range(8)),
                     "x", "y", {"kind": "radius", "centre": [middle, middle]},
                 ],
-                # z enters by the inputs above, not by a projection of its own.
+                # z enters through the inputs above, not through its own projection.
                 "latent": {"size": 8, "gain": 0.0, "values": uniform_z(seed, "cppn-art", 8, 0.0)},
                 "width": 32,
                 "depth": 3,
@@ -44,7 +44,7 @@ def cppn_art(seed: Seed, *, channels: int, scale: float) -> Recipe:
 
 
 def load_cppn_art(weights: Weights) -> Recipe:
-    """Grey, stretched over the whole image from black to white, as its file writer does."""
+    """Grey, with levels stretched from black to white over the whole image, as in its files."""
     scale = weights.number("scale", 0.1)
     span = weights.number("img_size", 256) * scale
     first = weights.matrix("ln1_weight", None, None)

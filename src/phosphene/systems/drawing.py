@@ -1,4 +1,4 @@
-"""What the styles of seed systems share: z, levels as they are or stretched, views."""
+"""What the styles of seed systems share: z, unchanged or stretched levels, views."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ INVERTED: dict[str, Any] = {"rounding": "truncate", "invert": True}
 
 
 def uniform_z(seed: Seed, name: str, size: int, low: float = -1.0) -> list[float]:
-    """z as a style draws it, from U(low, 1)."""
+    """z of a style and seed: numbers from U(low, 1)."""
     return [float(v) for v in Stream(seed, f"style/{name}/z").uniform(size, low, 1.0)]
 
 
 def colour(channels: int, field: str = "main{c}") -> dict[str, Any]:
-    """The fields as they are: red, green and blue, or one grey channel."""
+    """The fields unchanged as red, green and blue, or as one grey channel."""
     choose("number of channels", str(channels), ["1", "3"])
     if channels == 1:
         return {"grey": field.format(c=0), "channels": 1}
@@ -25,7 +25,7 @@ def colour(channels: int, field: str = "main{c}") -> dict[str, Any]:
 
 
 def stretched(channels: int) -> dict[str, Any]:
-    """The same, from the least value of all channels over the image to the greatest."""
+    """Like `colour`, but stretched from the smallest value over the image to the largest."""
     if channels == 1:
         low, high = "least(main0)", "greatest(main0)"
     else:

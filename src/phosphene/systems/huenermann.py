@@ -1,8 +1,8 @@
 """Huenermann's two generators (2018), the script and the page; and cppn-keras (2017), their base.
 
-x, y, r and one latent number; the variance of the weights is the dial of complexity. A seed's
-weights are truncated normals; Keras widens them to the spread that was asked for, the page does
-not.
+Inputs are x, y, r and one latent number; the variance of the weights controls the complexity. A
+seed's weights are truncated normals; Keras rescales them to the requested standard deviation, the
+page does not.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from phosphene.recipe.dials import Dials, choose
 from phosphene.systems.loading import colours, explicit_network, layer, plain_recipe
 from phosphene.systems.weights import Array, Weights
 
-CUT = 0.8796256610342398  # spread of N(0, 1) cut at two deviations
+CUT = 0.8796256610342398  # standard deviation of N(0, 1) truncated at +-2
 
-VARIANCE = "weights are drawn with variance / inputs: 50 is calm, 8192 is wild"
+VARIANCE = "the variance of weights is this / inputs: 50 is calm, 8192 is wild"
 HUENERMANN_PYTHON: Dials = {
-    "variance": (None, f"{VARIANCE}; drawn from 50..150"),
+    "variance": (None, f"{VARIANCE}; random in 50..150"),
     "bw": (False, "black and white"),
 }
 CPPN_KERAS = HUENERMANN_PYTHON
@@ -45,7 +45,7 @@ def _positive(variance: float) -> float:
 
 
 def drawn_variance(seed: Seed, style: str = "huenermann-python") -> float:
-    """The variance of a seed that is given none, from 50 to 150."""
+    """The default variance for a seed, from 50 to 150."""
     return float(Stream(seed, f"style/{style}/variance").uniform(1, 50.0, 150.0)[0])
 
 
@@ -73,7 +73,7 @@ def _script(seed: Seed, style: str, depth: int, variance: float | None, bw: bool
                 "biases": {"kind": "none"},
             }
         },
-        # The last layer's weights are smaller than the others' by the factor `out`.
+        # The factor `out` makes the last layer's weights smaller than the others'.
         shading={"params": {"out": glorot / gain}, "let": raw}
         | ({"grey": levels, "channels": 1} if bw else {"hsv": levels}),
         view={"sampling": "ends", "aspect": "mean"},
@@ -125,7 +125,7 @@ def huenermann_browser(seed: Seed, *, variance: float, topology: str, bw: bool) 
 
 
 def _resnet(seed: Seed, gain: float, outputs: int) -> list[dict[str, Any]]:
-    """tanh layers, each added to what it saw (the first through a matrix), then tanh of the sum."""
+    """tanh layers, each added to its input (the first through a matrix), then tanh of the sum."""
 
     def drawn(label: str, units: int, inputs: int) -> NDArray[np.float32]:
         uniforms = Stream(seed, f"style/huenermann-browser/{label}").table(units, inputs)
@@ -149,12 +149,12 @@ def load_huenermann_python(weights: Weights) -> Recipe:
 
 
 def load_cppn_keras(weights: Weights) -> Recipe:
-    """wottpal's, from which Huenermann's script grew."""
+    """wottpal's program, the base of Huenermann's script."""
     return _keras(weights, 3, ["x", "y", "r", "z0"])
 
 
 def _keras(weights: Weights, depth: int, inputs: list[str]) -> Recipe:
-    """Every channel stretched over the whole image, then taken for hue, saturation and value."""
+    """Every channel is stretched over the whole image, then used as hue, saturation and value."""
     scale = weights.number("scale", 1.0)
     activation = weights.choice("activation", "tanh", ACTIVATIONS)
     depth = weights.count("depth", depth) or 0
@@ -179,7 +179,7 @@ def _keras(weights: Weights, depth: int, inputs: list[str]) -> Recipe:
 
 
 def load_huenermann_browser(weights: Weights) -> Recipe:
-    """Topologies densenet, perceptron and resnet; layers stand in the order of their numbers.
+    """Topologies densenet, perceptron and resnet; layers are ordered by their numbers.
 
     The page sums in float64 and stores in float32.
     """
@@ -198,7 +198,7 @@ def load_huenermann_browser(weights: Weights) -> Recipe:
 
 
 def _dense(weights: Weights) -> list[tuple[str, str]]:
-    """Name and activation of every dense layer, by the number of its making; none left out."""
+    """Name and activation of every dense layer, ordered by number, without gaps."""
     pattern = r"(L\d+_dense_Dense(\d+)_(\w+))_0"
     found = sorted(
         (int(m[2]), m[1], m[3]) for n in weights.arrays if (m := re.fullmatch(pattern, n))
@@ -232,14 +232,14 @@ def _perceptron(weights: Weights) -> list[Layer]:
 
 
 def _stored_resnet(weights: Weights) -> list[Layer]:
-    """The first layer goes around through a linear one, whose biases are weights of a constant
-    input.
+    """The skip connection of the first layer is a linear layer, whose biases are weights of a
+    constant input.
     """
     *blocks, out = _dense(weights)
     linear = [name for name, activation in blocks if activation == "linear"]
     blocks = [block for block in blocks if block[1] != "linear"]
     if len(linear) != 1 or not blocks:
-        raise InputError("array 'L.._dense_.._linear_0' is missing: the way around the first layer")
+        raise InputError("array 'L.._dense_.._linear_0' is missing: the first skip connection")
     matrix, biases = _layer(weights, blocks[0][0], 4)
     size = len(matrix)
     around, constant = _layer(weights, linear[0], 4, size)

@@ -1,6 +1,6 @@
 """ichko's "Generating random art with neural networks" (2021): the post, its UV map, its fit.
 
-x and y, nothing else; a seed draws weights and biases from N(0, 1).
+The inputs are x and y; weights and biases are from N(0, 1).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ ICHKO: Dials = {
 
 
 def ichko(seed: Seed, *, channels: int, batch_norm: bool) -> Recipe:
-    """The post's depth counts linear layers: its 9 is depth 8."""
+    """The post's depth counts linear layers, so its 9 is depth 8."""
     network: dict[str, Any] = {
         "inputs": ["x", "y"],
         "width": 25,
@@ -40,7 +40,7 @@ def ichko(seed: Seed, *, channels: int, batch_norm: bool) -> Recipe:
         "span": 1.0, "centre": [0.5, 0.5], "origin": "corner", "sampling": "start", "axes": "yx",
     }  # fmt: skip
     if batch_norm:
-        # The view is the square that norms are measured on; the network still sees 0 to 1.
+        # Norms are measured on the view's square; the network still sees 0 to 1.
         network |= {
             "inputs": ["0.5*x + 0.5", "0.5*y + 0.5"], "width": 21,
             "norm": "batch", "norm_position": "after",
@@ -60,9 +60,9 @@ ACTIVATIONS = ("tanh", "tan", "sin", "sign")
 
 
 def load_ichko(weights: Weights) -> Recipe:
-    """The post's network; z, where there is one, stands after x and y.
+    """The post's network; z, if there is one, follows x and y.
 
-    In float64: these layers amplify rounding, and the program's own float32 brings enough of it.
+    It uses float64: these layers amplify rounding, and the original's float32 adds enough of it.
     """
     names = weights.numbered("net_{}_weight", step=2, count=weights.count("depth", None))
     activation = weights.choice("activation", "tanh", ACTIVATIONS).replace("sign", "sgn")
@@ -83,7 +83,7 @@ def load_ichko(weights: Weights) -> Recipe:
 
 
 def load_ichko_uv(weights: Weights) -> Recipe:
-    """The network of the UV map, u as red and v as green."""
+    """The network of the UV map, with u as red and v as green."""
     depth = weights.count("depth", None)
     names = weights.numbered("{}_W", count=None if depth is None else depth + 1)
     z = weights.latent(None)
@@ -103,7 +103,7 @@ def load_ichko_uv(weights: Weights) -> Recipe:
 
 
 def load_ichko_keras(weights: Weights) -> Recipe:
-    """The fit's network: a batch norm after each activation, folded into the layer after it."""
+    """The fit's network: a batch norm after each activation, folded into the next layer."""
     dense = _indexed(weights, r"(\d+)\.dense(?:_\d+)?\.kernel")
     norms = _indexed(weights, r"(\d+)\.batch_normalization(?:_\d+)?\.gamma")
     last = max(dense, default=0)
@@ -142,12 +142,12 @@ def _present(names: dict[int, str], k: int, kind: str, part: str) -> str:
 
 
 def _batch_norm(weights: Weights, name: str, units: int) -> tuple[Any, Any]:
-    """What multiplies and what is added, in inference mode."""
+    """The factors and offsets of a batch norm in inference mode."""
     gamma, beta, mean, variance = (
         np.asarray(weights.vector(f"{name}.{part}", units), np.float64)
         for part in ("gamma", "beta", "moving_mean", "moving_variance")
     )
     if (variance < 0).any():
-        raise InputError(f"array '{name}.moving_variance': a variance below 0")
+        raise InputError(f"array '{name}.moving_variance': got a variance below 0")
     factor = gamma / np.sqrt(variance + 1e-3)
     return factor, beta - mean * factor

@@ -16,7 +16,7 @@ NEALE: Dials = {"channels": (3, "3 for colour, 1 for grey (c_dim)")}
 
 
 def neale(seed: Seed, *, channels: int) -> Recipe:
-    """One hidden layer, used three times; a sine out."""
+    """One hidden layer, used three times; a sine as output."""
     return Recipe(
         seed=seed,
         style="neale",

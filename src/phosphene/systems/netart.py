@@ -17,18 +17,19 @@ MODES: dict[str, tuple[str, list[str], int]] = {
     "rgb": ("rgb", ["main0", "main1", "main2"], 3),
     "cmyk": ("rgb", [f"(1 - main{c})*abs(2*main3 - 1)" for c in range(3)], 4),
     "hsv": ("hsv", ["main0", "main1", "main2"], 3),
-    "hsl": ("hsl", ["main0", "main1", "main2"], 5),  # two outputs that nothing reads, as there
+    "hsl": ("hsl", ["main0", "main1", "main2"], 5),  # two unused outputs, as in the original
 }
 OPACITY = "0.25 + 0.75*(1 - abs(2*main{0} - 1))"
 
 NETART: Dials = {
     "colour": ("rgb", f"one of {', '.join(MODES)}"),
-    "alpha": (False, "a further output makes the picture partly transparent"),
+    "alpha": (False, "another output is the opacity"),
 }
 
 
 def netart(seed: Seed, *, colour: str, alpha: bool) -> Recipe:
-    """width is the demo's network size, from 12 to 19; depth its 24 - size, and the layer before.
+    """width is the demo's network size, from 12 to 19; depth its 24 - size hidden layers and one
+    before.
 
     x runs down and y across; the longer side is not centred.
     """

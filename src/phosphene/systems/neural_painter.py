@@ -1,8 +1,8 @@
 """neural-painter (2016): pixels in the unit square, many nonlinearities, levels stretched.
 
 A seed's weights are those of the program itself (NumPy's RandomState), so its published pictures
-come from their seeds, bit for bit. Layers alternate with a nonlinearity drawn from the program's
-table in the order in which Python 2 listed it.
+can be reproduced from their seeds, bit for bit. Each layer is followed by a nonlinearity drawn from
+the program's table, in the order in which Python 2 iterated over it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from phosphene.recipe.dials import Dials, choose
 from phosphene.systems.loading import UNIT, colours, explicit_network, layer, plain_recipe
 from phosphene.systems.weights import Weights
 
-# In the order of a Python 2 dictionary, in which the published pictures were drawn.
+# In the order of a Python 2 dictionary, with which the published pictures were made.
 NONLINEARITIES = (
     "sort", "square", "log_abs", "sigmoid", "cos", "xlogx_square", "hard_sigmoid", "sgn",
     "identity", "abs_tanh", "logsoftmax", "xlogx_relu_p1", "xlogx_abs_p1", "log_square", "tanh",
@@ -29,10 +29,10 @@ NONLINEARITIES = (
 RANDOM = {"random_once": "once", "random_every_time": "layer"}
 
 NEURAL_PAINTER: Dials = {
-    "nonlin": ("random_every_time", "one of its 24, random_once or random_every_time"),
+    "nonlin": ("random_every_time", "one of its 24, or random_once, or random_every_time"),
     "output_nonlin": ("identity", "one of its 24, before levels are stretched"),
     "channels": (3, "3 for colour, 1 for grey"),
-    "recurrent": (False, "the same hidden layer again and again"),
+    "recurrent": (False, "repeat the same hidden layer"),
     "coord_bias": (True, "a third input that is 1"),
     "use_bias": (False, "biases from N(0, 1) in every layer"),
     "batch_norm": (False, "normalise the units of each pixel to mean 0, variance 1"),
@@ -54,7 +54,7 @@ def neural_painter(
     batch_norm: bool,
     batch_norm_position: str,
 ) -> Recipe:
-    """width is the program's hidden_size; depth its nr_hidden + 1."""
+    """width is the program's hidden_size, depth its nr_hidden + 1."""
     choose("nonlinearity", nonlin, [*NONLINEARITIES, *RANDOM])
     choose("output nonlinearity", output_nonlin, NONLINEARITIES)
     choose("position", batch_norm_position, ["before_nonlin", "after_nonlin"])
@@ -91,7 +91,7 @@ def neural_painter(
 
 
 def load_neural_painter(weights: Weights) -> Recipe:
-    """Each channel stretched over the whole image; PNGs hold blue, green, red."""
+    """Each channel is stretched over the whole image; PNGs hold blue, green, red."""
     acts = weights.settings.get("acts")
     single = weights.settings.get("nonlin", "tanh")
     if acts is not None and not isinstance(acts, list):

@@ -1,7 +1,7 @@
-"""neurogram (2015): graphs of single nodes, grown by NEAT, values spreading in ticks.
+"""neurogram (2015): graphs of single nodes, grown by NEAT, with values propagated in ticks.
 
-A seed's graph is grown at random, as graphs are before anyone has chosen. The program sums in
-float64 and stores in float32.
+A seed's graph is grown at random, without selection. The program sums in float64 and stores in
+float32.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from phosphene.systems.weights import Array, Weights
 INPUTS = ("x", "y", "r", "bias")
 FIRST, DUMMY = 4, 7  # the first output; the node between inputs and outputs
 GROWN = ("sigmoid", "tanh", "relu", "exp(-0.5*h*h)", "sin", "cos", "identity")
-# mode: (what becomes of an output, how often a seed picks it)
+# mode: (formula for an output, probability that a seed picks it)
 MODES: dict[str, tuple[str, float]] = {
     "sigmoid": ("sigmoid(main{c})", 1 / 2),
     "gaussian": ("exp(-0.5*main{c}*main{c})", 1 / 3),
@@ -27,8 +27,8 @@ MODES: dict[str, tuple[str, float]] = {
 }
 
 NEUROGRAM: Dials = {
-    "rounds": (8, "chances to grow: each half a node, half a connection"),
-    "mode": ("drawn", f"one of {', '.join(MODES)}, or drawn"),
+    "rounds": (8, "growth steps: each adds a node with probability 1/2, a connection with 1/2"),
+    "mode": ("drawn", f"one of {', '.join(MODES)}, or drawn (random)"),
 }
 
 
@@ -74,7 +74,7 @@ Links = dict[tuple[int, int], float]
 
 
 def _first(stream: Stream) -> Links:
-    """Every input to the one hidden node, and that to every output."""
+    """Connections of every input to one hidden node, and of that node to every output."""
     drawn = stream.child("first").normal(len(INPUTS))
     weights: Links = {(i, DUMMY): float(w) for i, w in enumerate(drawn)}
     return weights | {(DUMMY, FIRST + c): 1.0 for c in range(3)}
@@ -83,7 +83,7 @@ def _first(stream: Stream) -> Links:
 def _split(
     nodes: list[str], weights: Links, disabled: set[tuple[int, int]], place: float, kind: str
 ) -> None:
-    """A new node in the middle of a connection."""
+    """Add a node in the middle of a connection."""
     enabled = [link for link in weights if link not in disabled]
     source, target = enabled[int(place * len(enabled))]
     new = FIRST + len(nodes)
@@ -93,7 +93,7 @@ def _split(
 
 
 def _connect(nodes: list[str], weights: Links, disabled: set[tuple[int, int]], draw: Any) -> None:
-    """A connection between any two nodes, from no output and to no input; an old one is enabled."""
+    """Connect two random nodes, not from an output or to an input; or enable their connection."""
     hidden = range(DUMMY, FIRST + len(nodes))
     sources, targets = [*range(FIRST), *hidden], [*range(FIRST, DUMMY), *hidden]
     link = sources[int(draw[0] * len(sources))], targets[int(draw[1] * len(targets))]
@@ -105,12 +105,12 @@ def _connect(nodes: list[str], weights: Links, disabled: set[tuple[int, int]], d
         weights[link] = float(rng.normal_quantile(draw[2:3])[0])
 
 
-# What the numbers of its nodes stand for; 0, 1 and 2 are inputs, outputs and the bias.
+# Activations by the program's numbers of nodes; 0, 1 and 2 are inputs, outputs and the bias.
 KINDS = {
     1: "identity", 3: "sigmoid", 4: "tanh", 5: "relu", 6: "exp(-0.5*h*h)", 7: "sin", 8: "cos",
     9: "abs", 11: "identity", 13: "square",
 }  # fmt: skip
-# What becomes of an output, by render mode.
+# The formula for an output, by render mode.
 SQUASHES = ("sigmoid(main{0})", "exp(-0.5*main{0}*main{0})", "abs(tanh(main{0}))")
 
 
@@ -121,12 +121,12 @@ def load_neurogram(weights: Weights) -> Recipe:
     bias = weights.count("nInput", 3) or 0
     first = bias + 1
     if bias != 3 or kinds[:first] != [0, 0, 0, 2]:
-        raise InputError(
-            f"array 'nodes': starts {kinds[:4]}; expected three inputs, a bias: 0 0 0 2"
-        )
+        raise InputError(f"array 'nodes': starts with {kinds[:4]}; expected 0 0 0 2")
     for kind in kinds[first:]:
         if kind not in KINDS:
-            raise InputError(f"array 'nodes': kind {kind}; known are {', '.join(map(str, KINDS))}")
+            raise InputError(
+                f"array 'nodes': unknown kind {kind}; known: {', '.join(map(str, KINDS))}"
+            )
     span = weights.number("scale", 24.0)
     squash = SQUASHES[_stored_mode(weights)]
     network = {
@@ -152,7 +152,7 @@ def load_neurogram(weights: Weights) -> Recipe:
 
 def _stored_connection(links: Array, index: int, weight: float, enabled: bool) -> dict[str, object]:
     if not 0 <= index < len(links):
-        raise InputError(f"array 'genome': connection {index}; there are {len(links)}")
+        raise InputError(f"array 'genome': got connection {index}; there are {len(links)}")
     source, target = (int(n) for n in links[index])
     return {"source": source, "target": target, "weight": weight, "enabled": enabled}
 

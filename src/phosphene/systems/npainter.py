@@ -1,4 +1,4 @@
-"""npainter (2017): a deep network of odd functions, twelve styles, on a browser's canvas."""
+"""npainter (2017): a deep network of unusual activations, twelve styles, on a browser's canvas."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from phosphene.systems.loading import colours, explicit_network, layer, plain_re
 from phosphene.systems.weights import Weights
 
 _LOG10 = 0.4342944819032518  # log10(t) = _LOG10 ln(t)
-# Styles, as functions of a unit's sum h; {s} is 10^-strength.
+# Styles as functions of a unit's sum h; {s} is 10^-strength.
 FUNCTIONS = {
     "tanh": "tanh",
     "tanhabs": "tanh(abs(h))",
@@ -43,12 +43,12 @@ DEFAULTS: dict[str, tuple[int, int, int]] = {
 
 NPAINTER: Dials = {
     "style": ("tanh", f"one of {', '.join(DEFAULTS)}"),
-    "strength": (0, "1 to 32: 10^-strength is added under a logarithm; 0 takes the style's own"),
+    "strength": (0, "1 to 32: 10^-strength is added inside logarithms; 0: the style's own"),
 }
 
 
 def npainter(seed: Seed, *, style: str, strength: int) -> Recipe:
-    """width is the program's neurons; depth its hidden layers + 1."""
+    """width is the program's number of neurons, depth its hidden layers + 1."""
     neurons, hidden, own = DEFAULTS[choose("npainter style", style, DEFAULTS)]
     within("strength", strength, 0, 32)
     return Recipe(

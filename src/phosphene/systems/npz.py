@@ -1,4 +1,4 @@
-"""Weights in .npz files, as numpy.savez writes them."""
+"""Reading weights from .npz files, as written by numpy.savez."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from phosphene.systems import SYSTEMS, system_recipe
 Array = NDArray[Any]
 Settings = dict[str, Any]
 MAX_BYTES = 1 << 28  # of one array: the widest layer has 1024 x 2048 numbers
-# What zipfile and numpy.load raise of bytes that make no sense.
+# What zipfile and numpy.load raise for invalid data.
 DAMAGED = (
     ValueError, TypeError, KeyError, EOFError, SyntaxError, OverflowError, MemoryError,
     NotImplementedError, RuntimeError, struct.error, tokenize.TokenError, lzma.LZMAError,
@@ -31,7 +31,7 @@ DAMAGED = (
 
 
 def import_weights(path: str | PathLike[str], system: str) -> Recipe:
-    """`system_recipe` of an .npz file; errors begin with its name."""
+    """`system_recipe` for an .npz file; its errors begin with the file's name."""
     if system not in SYSTEMS:
         raise UserError(unknown("system", system, SYSTEMS))
     arrays, settings = read_weights(path)
@@ -42,18 +42,17 @@ def import_weights(path: str | PathLike[str], system: str) -> Recipe:
 
 
 def read_weights(path: str | PathLike[str]) -> tuple[dict[str, Array], Settings]:
-    """The arrays of an .npz file, and its `settings`, a JSON text (empty where there is none).
+    """The arrays of an .npz file, and its `settings`, a JSON text (empty if there is none).
 
-    Raises `InputError` for a file that is missing, damaged, of another kind or holds pickled
-    objects.
+    Raises `InputError` if the file is missing, damaged, of another kind or holds pickled objects.
     """
     try:
         with open(path, "rb") as file:
             if not zipfile.is_zipfile(file):
-                raise InputError(f"{path}: not an .npz file of arrays, as numpy.savez writes them")
+                raise InputError(f"{path}: not an .npz file of arrays, as written by numpy.savez")
             file.seek(0)
             with warnings.catch_warnings(), np.load(file, allow_pickle=False) as stored:
-                warnings.simplefilter("ignore", UserWarning)  # files of Python 2 read as well
+                warnings.simplefilter("ignore", UserWarning)  # files of Python 2
                 _check_sizes(stored.zip)
                 arrays = {name: _read(stored, name) for name in stored.files}
     except FileNotFoundError:
@@ -72,7 +71,7 @@ def read_weights(path: str | PathLike[str]) -> tuple[dict[str, Array], Settings]
 
 
 def _check_sizes(archive: Any) -> None:
-    """An array says how large it is before it is unpacked."""
+    """Raise `InputError` for arrays that are too large, before they are unpacked."""
     for entry in archive.infolist():
         if entry.file_size > MAX_BYTES:
             raise InputError(
@@ -87,12 +86,12 @@ def _read(stored: Any, name: str) -> Array:
     except ValueError as error:
         if "pickle" in str(error):
             raise InputError(
-                f"array '{name}': holds pickled objects, which could run any program when read; "
+                f"array '{name}': holds pickled objects, which could run any code when read; "
                 "save plain arrays of numbers"
             ) from None
         raise InputError(f"array '{name}': cannot be read ({error})") from None
     if not isinstance(value, np.ndarray):
-        raise InputError(f"'{name}': not an array of NumPy's")
+        raise InputError(f"'{name}': not a NumPy array")
     return value
 
 

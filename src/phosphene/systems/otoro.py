@@ -1,6 +1,6 @@
 """cppn-tensorflow (2016) and the generator of cppn-gan-vae (2016), both by otoro.
 
-z, x, y and r come in, x and y from -scale to scale, both ends included, whatever the shape of the
+Inputs are z, x, y and r; x and y run from -scale to scale, both included, whatever the shape of the
 picture; z is multiplied by 8 or 10. PNGs are written as 1 - v, rounded down.
 """
 
@@ -20,7 +20,7 @@ from phosphene.systems.drawing import ENDS, INVERTED, colour, stretched, uniform
 from phosphene.systems.loading import colours, explicit_network, layer, plain_recipe, scaled
 from phosphene.systems.weights import Weights
 
-# As the post tries them: hidden activations, output, kind of network.
+# The post's variations: hidden activations, output, kind of network.
 VARIATIONS: dict[str, tuple[list[str], str, str]] = {
     "tanh": (["tanh"], "sigmoid", "mlp"),
     "spike": (["tanh"], "sqrt_one_minus_abs_tanh", "mlp"),
@@ -32,11 +32,11 @@ VARIATIONS: dict[str, tuple[list[str], str, str]] = {
 CPPN_TENSORFLOW: Dials = {
     "channels": (1, "1 for grey, 3 for colour (c_dim)"),
     "variation": ("tanh", f"one of the post's: {', '.join(VARIATIONS)}"),
-    "z_scale": (10.0, "what z is multiplied by (the sampler's scale)"),
+    "z_scale": (10.0, "factor of z (the sampler's scale)"),
 }
 CPPN_GAN_VAE: Dials = {
     "channels": (1, "1 for grey, 3 for colour (c_dim)"),
-    "stretch": (True, "levels stretched over the image: untrained, it is nearly flat"),
+    "stretch": (True, "stretch the levels to the full range: untrained, it is nearly flat"),
 }
 
 
@@ -129,7 +129,7 @@ def _otoro(
 
 
 def first_layer(weights: Weights, name: str, activation: str) -> tuple[Layer, list[float]]:
-    """The layer that sees z, x, y and r, each through a matrix of its own; and z."""
+    """The first layer, which sees z, x, y and r through separate matrices; and z."""
     from_z = weights.matrix(f"{name}_z.Matrix", None, None, "io")
     sides = [weights.matrix(f"{name}_{side}.Matrix", len(from_z), 1, "io") for side in "xyr"]
     biases = weights.vector(f"{name}_z.bias", len(from_z))
@@ -138,7 +138,7 @@ def first_layer(weights: Weights, name: str, activation: str) -> tuple[Layer, li
 
 
 def picture(last: str, z: list[float], layers: Any, scale: float, by: float, finish: Any) -> Recipe:
-    """`last` is the array of the outputs; z is multiplied by `by`."""
+    """The recipe. `last` names the array of the outputs; z is multiplied by `by`."""
     return plain_recipe(
         explicit_network([*scaled(z, by), "x", "y", "r"], layers, z),
         colours(last, len(layers[-1]["weights"])),
@@ -148,13 +148,13 @@ def picture(last: str, z: list[float], layers: Any, scale: float, by: float, fin
 
 
 def _names(weights: Weights, pattern: str) -> list[str]:
-    """The hidden layers, in the order of the file."""
+    """The names of the hidden layers, in the order of the file."""
     found = (re.fullmatch(rf"({pattern})\.Matrix", name) for name in weights.arrays)
     return [m[1] for m in found if m]
 
 
 def _expected(hidden: list[str], first: str, activations: list[str]) -> list[str]:
-    """The names that layers should have, so that the missing one is named."""
+    """The expected names of layers, so that errors can name a missing one."""
     start = 1 if first.startswith("cppnvae") else 0
     prefix = first.removesuffix("_0")
     wanted = [f"{prefix}_{a}_{k + start}" for k, a in enumerate(activations[1:-1])]
@@ -177,5 +177,5 @@ def _read_arch(text: Any) -> list[str]:
             raise InputError(f"settings.arch '{text}': {unknown('activation', name, ACTIVATIONS)}")
         found += [match[2]] * int(match[1] or 1)
     if len(found) < 2:
-        raise InputError(f"settings.arch '{text}': expected such as 'tanh(U),3x tanh,sigmoid'")
+        raise InputError(f"settings.arch '{text}': expected text like 'tanh(U),3x tanh,sigmoid'")
     return found

@@ -21,8 +21,8 @@ RESNET_CPPN: Dials = {
     "width": (6, "units in every layer (net_size_g)"),
     "depth": (24, "residual blocks (net_depth_g)"),
     "subnet_depth": (4, "relu layers in a block (subnet_depth_g)"),
-    "stretch": (True, "levels stretched over the image: untrained, it may be nearly flat"),
-    "z_spread": (0.1, "spread of the z that the seed draws; the trained one took 1"),
+    "stretch": (True, "stretch the levels to the full range: untrained, it may be nearly flat"),
+    "z_spread": (0.1, "standard deviation of the seed's z; the trained model used 1"),
 }
 
 
@@ -36,11 +36,10 @@ def resnet_cppn(
     stretch: bool,
     z_spread: float,
 ) -> Recipe:
-    """Blocks of relu layers that hardly move the six units: weights are drawn here and written
-    out.
+    """Blocks of relu layers that hardly change the six units, with weights written into the recipe.
 
-    Within a block each layer sees all before it, with weights on the last only, so that the block's
-    start is still there at its end.
+    Within a block, each layer sees all layers before it, with weights only on the last, so that the
+    block's input is still available at its end.
     """
     within("width", width, 1, 64)
     within("subnet_depth", subnet_depth, 1, 8)
@@ -89,10 +88,10 @@ def resnet_cppn(
 
 
 def load_resnet_cppn(weights: Weights) -> Recipe:
-    """Blocks of relu layers and a tanh layer, added to what the block saw.
+    """Blocks of relu layers and a tanh layer, added to the block's input.
 
-    Within a block each layer sees all before it, with weights on the last only, so that the block's
-    start is still there at its end.
+    Within a block, each layer sees all layers before it, with weights only on the last, so that the
+    block's input is still available at its end.
     """
     depth, inside = weights.count("net_depth_g", 24), weights.count("subnet_depth_g", 4)
     depth, inside = depth or 0, inside or 0
@@ -113,7 +112,7 @@ def load_resnet_cppn(weights: Weights) -> Recipe:
 
 
 def _within(weights: Weights, name: str, size: int, before: int, activation: str) -> Any:
-    """A layer of a block, `before` layers of which it does not look at."""
+    """A layer of a block that ignores `before` earlier layers."""
     own = weights.matrix(f"{name}.Matrix", size, size, "io")
     padded = np.hstack([np.zeros((size, before * size), own.dtype), own])
     return layer(padded, weights.vector(f"{name}.bias", size), activation, then="join")

@@ -1,4 +1,4 @@
-"""RPPN (2017), a relative of cppn-tensorflow: one block again and again."""
+"""RPPN (2017), a relative of cppn-tensorflow: one block, repeated."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RPPN: Dials = {"channels": (3, "3 for colour, 1 for grey (c_dim)")}
 
 
 def rppn(seed: Seed, *, channels: int) -> Recipe:
-    """One block again and again: layer norm, then products as small as cosines, then tanh."""
+    """One block, repeated: layer norm, then cosines as weighted sums, then tanh."""
     return Recipe(
         seed=seed,
         style="rppn",
@@ -44,13 +44,13 @@ def rppn(seed: Seed, *, channels: int) -> Recipe:
     )
 
 
-WAT = 0.001  # what RPPN puts under the root of a vector's length
+WAT = 0.001  # RPPN adds it under the root in the length of a vector
 
 
 def load_rppn(weights: Weights) -> Recipe:
-    """One block k times: layer norm, cosines of what it sees with the weights, activation.
+    """One block k times: layer norm, cosines between its input and the weights, activation.
 
-    A normed vector of n units is as long as sqrt(n) everywhere, so its cosines are sums again.
+    A normalised vector of n units has length sqrt(n) everywhere, so its cosines are weighted sums.
     """
     scale = weights.number("scale", 10.0)
     activation = weights.choice("act", "tanh", ACTIVATIONS)
@@ -71,12 +71,12 @@ def load_rppn(weights: Weights) -> Recipe:
 
 
 def _norm_factor(weights: Weights, size: int) -> float:
-    """What the layer norm multiplies by: 1, as nothing trains an RPPN."""
+    """The factor of the layer norm: 1, since an RPPN is not trained."""
     factors = weights.vector("iter_norm.LayerNorm.gamma", size)
     offsets = weights.vector("iter_norm.LayerNorm.beta", size)
     if (factors != factors[0]).any() or offsets.any():
         raise InputError(
-            "array 'iter_norm.LayerNorm.gamma' (and beta): differs from unit to unit; expected one "
-            "number throughout and offsets of 0, as in a program that trains nothing"
+            "array 'iter_norm.LayerNorm.gamma' (and beta): differs between units; expected one "
+            "factor and offsets of 0, as in an untrained network"
         )
     return float(factors[0])

@@ -1,7 +1,7 @@
-"""Arrays and settings of another program, asked for by name, shape and range.
+"""Arrays and settings of another program, read by name, shape and range.
 
-Every answer is checked, so what a system's function gets can be used; every fault is an
-`InputError` that names the array or the setting, what came and what was expected.
+Every value is checked before it is returned; every fault is an `InputError` that names the array or
+the setting, what came and what was expected.
 """
 
 from __future__ import annotations
@@ -19,32 +19,32 @@ Array = NDArray[Any]
 
 
 class Weights:
-    """What a system's function asks. Nothing that it does not ask for is looked at."""
+    """Checked access to arrays and settings. Those that are not read are ignored."""
 
     def __init__(self, arrays: Mapping[str, Array], settings: Mapping[str, Any]):
         self.arrays, self.settings = arrays, settings
 
     def array(self, name: str, *shape: int | None) -> Array:
-        """The array of that name and shape (None: any size), its numbers finite."""
+        """The array of this name and shape (None: any size), checked to be finite."""
         if name not in self.arrays:
             shown = [n for n in self.arrays if not n.startswith("pixels")]
             raise InputError(f"array '{name}' is missing. {unknown('array', name, shown)}")
         found = np.asarray(self.arrays[name])
         if found.dtype.kind not in "fiu":
-            raise InputError(f"array '{name}': of {found.dtype}; expected real numbers")
+            raise InputError(f"array '{name}': got {found.dtype}; expected real numbers")
         fits = found.ndim == len(shape) and all(
             w is None or w == n for w, n in zip(shape, found.shape, strict=True)
         )
         if not fits or not found.size:
             wanted = ", ".join("any" if n is None else str(n) for n in shape)
-            raise InputError(f"array '{name}': shape {found.shape}; expected ({wanted})")
+            raise InputError(f"array '{name}': got shape {found.shape}; expected ({wanted})")
         if not np.isfinite(found).all():
             where = [int(i) for i in np.argwhere(~np.isfinite(found))[0]]
-            raise InputError(f"array '{name}': a number that is not finite at {where}")
+            raise InputError(f"array '{name}': the number at {where} is not finite")
         return found
 
     def matrix(self, name: str, units: int | None, inputs: int | None, layout: str = "oi") -> Array:
-        """Weights as (units, inputs); `layout` "io" where they are stored the other way round."""
+        """Weights as (units, inputs); `layout` is "io" if they are stored as (inputs, units)."""
         if layout == "io":
             return self.array(name, inputs, units).T
         return self.array(name, units, inputs)
@@ -57,9 +57,9 @@ class Weights:
     def numbered(
         self, pattern: str, first: int = 0, step: int = 1, count: int | None = None
     ) -> list[str]:
-        """The names that a pattern such as "w_{}" has for first, first + step, ...
+        """The names from a pattern such as "w_{}" for first, first + step, ...
 
-        As many as there are, or `count`; a gap in them is a missing array.
+        As many as exist, or `count`. Raises `InputError` if one is missing in between.
         """
         digits = re.escape(pattern).replace(r"\{\}", r"(\d+)")
         found = sorted(int(m[1]) for n in self.arrays if (m := re.fullmatch(digits, n)))
@@ -71,7 +71,7 @@ class Weights:
         for k in range(count):
             names.append(pattern.format(str(first + step * k).zfill(width)))
             if names[-1] not in self.arrays:
-                self.array(names[-1])  # says that it is missing
+                self.array(names[-1])  # raises the error that it is missing
         return names
 
     def number(self, name: str, default: float) -> float:
@@ -82,7 +82,7 @@ class Weights:
         return float(value)
 
     def count(self, name: str, default: int | None) -> int | None:
-        """How many layers a setting says there are; `default` where it says nothing."""
+        """The number of layers in a setting; `default` if it is not set."""
         value = self.settings.get(name, default)
         whole = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 256
         if value is not None and not whole:
@@ -104,7 +104,7 @@ class Weights:
         return value
 
     def latent(self, size: int | None) -> list[float]:
-        """z, however its axes are nested; of `size` parts, if that is known."""
+        """z as a list, whatever the shape of its array; with `size` numbers, if that is given."""
         if "z" not in self.arrays:
             return [float(v) for v in self.array("z", size)]
         flat = Weights({"z": np.ravel(self.arrays["z"])}, {})

@@ -1,14 +1,14 @@
-"""The admission test of engines: `check_engine(engine, tier)` is all that an engine has to pass.
+"""The admission test of engines: an engine must pass `check_engine(engine, tier)`.
 
-Tier "exact": each operation alone on awkward numbers, each formula of the catalogue, whole
-pictures, and laws. What IEEE 754 rounds exactly must come out bit for bit. Everything else is held
-to one rule with no tolerance to choose (`tolerance.allowance`): as far from the float64 reference
-as rounding, and the error that the transcendental primitives are allowed, can carry that very
-formula at that very place.
+Tier "exact" tests each operation alone on special numbers, each formula of the catalogue, whole
+pictures, and laws. Results that IEEE 754 rounds correctly must be equal bit for bit. Others may
+differ from the float64 reference by `tolerance.allowance`, which has no tolerance to choose: it is
+how far rounding, and the error allowed for transcendental primitives, can move the result of that
+formula at that point.
 
-Tier "close", for engines that cannot be exact: pictures and laws by what can be seen
+Tier "close", for engines that cannot be exact, tests pictures and laws by visible differences
 (`tolerance.SMOOTH`, `tolerance.JUMPING`): 99.9 % of the values within 1/255 and all within 4/255,
-or, where something jumps, 99 % within 1/255.
+or, in recipes with jumps, 99 % within 1/255.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ TIERS: dict[str, Parts] = {"exact": EXACT, "close": CLOSE}
 
 def check_engine(engine: Engine, tier: str = "exact") -> None:
     """Raise `Disagreement` unless the engine passes all parts of the tier in every precision that
-    it offers.
+    it supports.
     """
     if tier not in TIERS:
         raise UserError(unknown("tier", tier, TIERS))

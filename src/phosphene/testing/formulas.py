@@ -1,4 +1,4 @@
-"""Every formula of the catalogue, on 4096 points."""
+"""Tests of every formula of the catalogue, at 4096 points."""
 
 from __future__ import annotations
 
@@ -34,14 +34,16 @@ from phosphene.testing.tolerance import allowance, compare
 
 @dataclass(frozen=True)
 class Formula:
-    """Expressions of variables, which `across` names where they are the units of a layer."""
+    """Expressions of variables. If the variables are the units of a layer, `across` names the
+    function across units.
+    """
 
     roots: tuple[Expr, ...]
     variables: tuple[str, ...]
     across: str = ""
 
     def program(self, precision: str, *, fused: bool = True) -> Program:
-        """With single operations where there are some; `fused=False`: in primitives only."""
+        """The program, with fused operations if there are any; `fused=False`: primitives only."""
         tape = Tape()
         rows = tape.block(len(self.variables))
         if fused and self.across in OPERATIONS:
@@ -54,7 +56,7 @@ class Formula:
 
 
 def check_formula(engine: Engine, name: str, precision: str = "f32") -> None:
-    """One formula of `FORMULAS`, by the rule of `allowance`."""
+    """Check one formula of `FORMULAS` by the rule of `allowance`. Raises `Disagreement`."""
     formula = FORMULAS[name]
     program = formula.program(precision)
     places, shape = smooth(len(formula.variables), precision)
@@ -64,9 +66,10 @@ def check_formula(engine: Engine, name: str, precision: str = "f32") -> None:
 
 
 def check_fused(engine: Engine, name: str, precision: str = "f32") -> None:
-    """One operation of `FUSED_FORMULAS`: bit for bit what its formula gives in primitives.
+    """Check that one operation of `FUSED_FORMULAS` equals its formula in primitives, bit for bit.
 
-    An engine that computes wider than it is asked owes no bits, so there is nothing to check.
+    An engine that computes in a higher precision than requested need not be equal; it is not
+    checked. Raises `Disagreement`.
     """
     for formula in FUSED_FORMULAS[name]:
         fused, plain = formula.program(precision), formula.program(precision, fused=False)

@@ -1,4 +1,4 @@
-"""What holds whatever is drawn: a point's value depends on the point alone."""
+"""Laws for all programs: the value at a point depends only on the point."""
 
 from __future__ import annotations
 
@@ -18,14 +18,16 @@ POINTS = 1300  # several blocks, the last one not full
 
 
 def check_law(engine: Engine, name: str, precision: str = "f32") -> None:
-    """One law of `LAWS`, bit for bit, on every picture."""
+    """Check one law of `LAWS`, bit for bit, on every picture. Raises `Disagreement`."""
     for chosen in PICTURES:
         places, whole, again = _twice(engine, name, chosen, precision)
         compare(f"{engine.name} {precision}: {name}, {chosen}", places, again, whole, 0.0)
 
 
 def check_close_law(engine: Engine, name: str, precision: str = "f32") -> None:
-    """One law of `LAWS`, by the rule of the tier "close", on every picture."""
+    """Check one law of `LAWS` by the rule of the tier "close", on every picture. Raises
+    `Disagreement`.
+    """
     for chosen in PICTURES:
         places, whole, again = _twice(engine, name, chosen, precision)
         what = f"{engine.name} {precision}: close {name}, {chosen}"
@@ -33,7 +35,7 @@ def check_close_law(engine: Engine, name: str, precision: str = "f32") -> None:
 
 
 def _twice(engine: Engine, name: str, chosen: str, precision: str) -> tuple[Array, Array, Array]:
-    """Points, their values evaluated at once, and evaluated as the law says."""
+    """Points, their values from one call, and their values evaluated as the law says."""
     program, places = picture(chosen, precision)
     places = np.ascontiguousarray(places[:, :POINTS])
     whole = engine.evaluate(program, places).copy()

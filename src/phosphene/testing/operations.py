@@ -1,4 +1,4 @@
-"""Operations alone, on awkward numbers."""
+"""Tests of single operations on special numbers."""
 
 from __future__ import annotations
 
@@ -21,16 +21,18 @@ from phosphene.ir.program import Program
 from phosphene.testing.points import awkward
 from phosphene.testing.tolerance import ACCURACY, Array, allowance, compare
 
-# Made of several roundings. All others IEEE 754 rounds exactly, so they must be equal bit for bit.
+# Operations with several roundings. IEEE 754 rounds all others correctly, so they must be equal.
 INEXACT = frozenset(ACCURACY) | FUSED | {"dense", "table", "softmax", "logsoftmax", "layer_norm"}
 CONSTANTS = (1.7, -0.0, 1e-40, 3e38, math.inf, math.nan)
 UNITS = (1, 2, 3, 5, 8, 13)
-TINY = ((1e-5,), (0.25,), (0.0,))  # what a layer norm adds to the variance
+TINY = ((1e-5,), (0.25,), (0.0,))  # values that a layer norm adds to the variance
 KINDS = {"select_k": "rkr", "select_rk": "rrk", "select_kk": "rkk", "copy": "r"}
 
 
 def check_operation(engine: Engine, name: str, precision: str = "f32") -> None:
-    """One operation of `OPERATIONS` by itself, in every size and with every awkward constant."""
+    """Check one operation of `OPERATIONS`, in every size and with every special constant. Raises
+    `Disagreement`.
+    """
     for program in one_operation(name, precision):
         places = awkward(program.inputs, precision)
         got = engine.evaluate(program, places)
@@ -49,7 +51,7 @@ def check_operation(engine: Engine, name: str, precision: str = "f32") -> None:
 
 
 def one_operation(name: str, precision: str) -> list[Program]:
-    """Programs of nothing but the operation."""
+    """Programs that consist of the operation alone."""
     if name == "dense":
         return [_dense(outputs, precision) for outputs in (*range(1, 10), 13, 14)]
     if name == "table":
@@ -72,7 +74,7 @@ def one_operation(name: str, precision: str) -> list[Program]:
 
 
 def _kinds(name: str) -> tuple[str, str]:
-    """The word that the operation is a form of, and its operands: rows (r), numbers (k)."""
+    """The function that the operation implements, and its operands: rows (r), numbers (k)."""
     if name == "fill":
         return name, "k"
     if name in KINDS:
@@ -85,7 +87,7 @@ def _kinds(name: str) -> tuple[str, str]:
 
 
 def _operands(kinds: str, rows: Rows, k: float) -> list[Operand]:
-    """Two rows for each r; the number, then its half, for each k."""
+    """Operands for the kinds: two rows for each r; the number, then its half, for each k."""
     made: list[Operand] = []
     at = 0
     for kind in kinds:
@@ -117,7 +119,9 @@ def _dense(outputs: int, precision: str) -> Program:
 
 
 def _table_allowance(program: Program, places: Array, dtype: Any) -> tuple[Array, Array]:
-    """u times: the place among the entries times a step, and three roundings of either term."""
+    """The values, and the bound: u times the position in the table times a step, and three
+    roundings of both terms.
+    """
     i, j = (int(program.code[0, k]) for k in (6, 7))
     largest = float(np.abs(program.numbers[i : i + j]).max())
     unit = float(np.finfo(dtype).eps) / 2
@@ -126,10 +130,11 @@ def _table_allowance(program: Program, places: Array, dtype: Any) -> tuple[Array
 
 
 def _dense_allowance(program: Program, places: Array, dtype: Any) -> tuple[Array, Array]:
-    """(n + 2) u (|b| + sum |w x|): n products summed in any order, fused or not.
+    """The values, and the bound (n + 2) u (|b| + sum |w x|): n products summed in any order, fused
+    or not.
 
-    Higham 2002, "Accuracy and Stability of Numerical Algorithms", section 3.1.
-    Where a sum may overflow, anything goes.
+    Higham 2002, "Accuracy and Stability of Numerical Algorithms", section 3.1. Where a sum can
+    overflow, any result is allowed.
     """
     inputs, i, j = (int(program.code[0, k]) for k in (3, 6, 7))
     wanted = ReferenceEngine().evaluate(program, places)

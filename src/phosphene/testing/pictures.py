@@ -1,5 +1,5 @@
-"""Whole pictures at 64x64: calm and chaotic, smooth and torn, of every architecture; for the tier
-"close" also one of every activation, fold, colour space and kind of input.
+"""Tests of whole pictures at 64x64: calm and chaotic, smooth and with jumps, of every architecture;
+for the tier "close" also one with every activation, fold, colour space and kind of input.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ from phosphene.testing.tolerance import (
 
 SIDE = 64
 
-# Each with the share of its values that the rule must hold for: where a picture jumps, a pixel on
-# the very edge may fall on the other side.
+# Each with the share of values for which the rule must hold: where a picture jumps, a pixel exactly
+# on the edge may be on either side.
 ALL, NEARLY_ALL = 1.0, 0.999
 PICTURES: dict[str, tuple[float, dict[str, Any]]] = {
     "calm": (ALL, {"networks": {"main": {"width": 20, "latent": {"size": 8}}}}),
@@ -212,14 +212,14 @@ def _more() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "inputs", {"networks": {"main": {"inputs": inputs, "depth": 2}}}
 
 
-# What an engine of the tier "close" paints: fields of recipes, by name.
+# The pictures for the tier "close": fields of recipes, by name.
 CLOSE_PICTURES: dict[str, dict[str, Any]] = {
     **{name: fields for name, (_, fields) in PICTURES.items()}, **dict(_more()),
 }  # fmt: skip
 
 
 def check_picture(engine: Engine, name: str, precision: str = "f32") -> None:
-    """One picture of `PICTURES`, by the rule of `allowance`."""
+    """Check one picture of `PICTURES` by the rule of `allowance`. Raises `Disagreement`."""
     share, _ = PICTURES[name]
     program, places = picture(name, precision)
     got = engine.evaluate(program, places)
@@ -228,7 +228,7 @@ def check_picture(engine: Engine, name: str, precision: str = "f32") -> None:
 
 
 def check_close_picture(engine: Engine, name: str, precision: str = "f32") -> None:
-    """One picture of `CLOSE_PICTURES`, by the rule of the tier "close"."""
+    """Check one picture of `CLOSE_PICTURES` by the tier "close". Raises `Disagreement`."""
     program, places = picture(name, precision)
     got = engine.evaluate(program, places)
     wanted = ReferenceEngine().evaluate(program, places)
@@ -237,7 +237,7 @@ def check_close_picture(engine: Engine, name: str, precision: str = "f32") -> No
 
 
 def closeness(name: str) -> Closeness:
-    """By which rule of the tier "close" a picture is judged."""
+    """The rule of the tier "close" for a picture."""
     return SMOOTH if is_smooth(_recipe(name, "f32")) else JUMPING
 
 

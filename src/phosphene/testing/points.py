@@ -1,4 +1,4 @@
-"""Points to test at."""
+"""Points for tests."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ def kind(precision: str) -> Any:
 
 
 def awkward(rows: int, precision: str) -> Array:
-    """Every pair of awkward numbers, then random ones of all sizes; no whole number of blocks."""
+    """Every pair of special numbers, then random ones of all magnitudes; not a multiple of the
+    block size.
+    """
     one = np.array(AWKWARD, kind(precision))
     pairs = [np.tile(one, len(one)), np.repeat(one, len(one))]
     made: list[Array] = []
@@ -36,13 +38,15 @@ def awkward(rows: int, precision: str) -> Array:
 
 
 def ordinary(rows: int, precision: str) -> Array:
-    """4096 random points."""
+    """4096 random points of moderate size."""
     draws = [Stream("phosphene", f"testing/ordinary/{row}").normal(4096) * 4 for row in range(rows)]
     return np.stack(draws).astype(kind(precision))
 
 
 def smooth(variables: int, precision: str) -> tuple[Array, tuple[int, ...]]:
-    """4096 points and how they lie, neighbours close: a line, a square, or a curve through more."""
+    """4096 points with close neighbours, and the shape of their grid: a line, a square, or a curve
+    in higher dimensions.
+    """
     shape: tuple[int, ...] = (4096,)
     if variables == 1:
         places = np.arange(-2048, 2048)[None] / 256

@@ -1,9 +1,9 @@
-"""The rules of closeness of both tiers, and what they are derived from.
+"""The tolerances of both tiers, and how they are derived.
 
-Tier "exact": what IEEE 754 rounds exactly is equal bit for bit, everything else to `allowance`.
+Tier "exact": what IEEE 754 rounds correctly must be equal bit for bit, the rest to `allowance`.
 Tier "close", for engines that cannot be exact (a GPU's arithmetic, a compiler that reorders sums):
-what is seen. Values are clamped to 0..1, as pixels are, and compared by `SMOOTH`, or by `JUMPING`
-where the recipe says something that jumps.
+visible differences. Values are clamped to 0..1, like pixels, and compared by `SMOOTH`, or by
+`JUMPING` if the recipe contains something that jumps.
 """
 
 from __future__ import annotations
@@ -27,15 +27,14 @@ Array = NDArray[np.floating[Any]]
 
 
 class Disagreement(AssertionError):
-    """An engine gives other numbers than it should; says where and by how much."""
+    """An engine's results differ from the expected ones; the message says where and by how much."""
 
 
 @dataclass(frozen=True)
 class Accuracy:
-    """How wrong a transcendental primitive of a float32 engine may be.
+    """The error allowed for a transcendental primitive of a float32 engine.
 
-    |error| <= relative |value|, and where that is less, <= absolute + 2^-24 |value|. Measured, and
-    holding, for arguments from low to high.
+    |error| <= min(relative |value|, absolute + 2^-24 |value|), for arguments from low to high.
     """
 
     relative: float
@@ -52,8 +51,8 @@ class Accuracy:
         return np.minimum(self.relative * size, self.absolute + 2.0**-24 * size)
 
 
-# What the cpu engine was measured at, rounded up: tests/engines/test_conformance.py measures again,
-# and fails where a bound is more than four times what it finds.
+# The measured errors of the cpu engine, rounded up. tests/engines/test_conformance.py measures them
+# again, and fails if a bound is more than four times the measured error.
 ACCURACY: Mapping[str, Accuracy] = {
     "exp2": Accuracy(
         2e-7, math.inf, -125.0, 127.0, "degree 5 on half a unit, exact at whole numbers; rounding"
@@ -68,18 +67,18 @@ ACCURACY: Mapping[str, Accuracy] = {
 }
 
 SPREAD, PLACES, NEAR = 2.0, 1.0, 2
-CLOSE = 1e-9  # what float64 promises: libm's accuracy, not bits
+CLOSE = 1e-9  # the tolerance of float64, which need not be equal bit for bit
 
 
 def allowance(
     program: Program, places: Array, shape: tuple[int, ...] | None, dtype: Any
 ) -> tuple[Array, Array]:
-    """What the float64 reference says at the points, and how far from it an engine may be.
+    """The values of the float64 reference at the points, and how far an engine may be from them.
 
-    Float32: one unit in the last place, and twice as far as the reference itself moves in float32,
-    as it is and with all transcendental primitives wrong by what `ACCURACY` allows, up, down and in
-    turns, whichever is farthest within two points along each axis of `shape` (None: among the
-    channels of the point, in proportion to their values).
+    Float32: one unit in the last place, plus twice the largest change of the reference when it is
+    computed in float32, both exactly and with all transcendental primitives off by what `ACCURACY`
+    allows, up, down and alternating. The largest change is taken within two points along each axis
+    of `shape` (None: among the channels of the point, in proportion to their values).
     Float64: 1e-9, relative and absolute.
     """
     wide = ReferenceEngine().evaluate(program, places)
@@ -105,7 +104,7 @@ def distance(a: Array, b: Array) -> NDArray[np.float64]:
 def compare(
     what: str, places: Array, got: Array, wanted: Array, allowed: Array | float, share: float = 1.0
 ) -> None:
-    """Raise `Disagreement` unless that share of the values is as near as allowed (-0 is 0)."""
+    """Raise `Disagreement` unless a share of the values is within the allowance (-0 equals 0)."""
     apart = distance(got, wanted)
     limits = np.broadcast_to(allowed, apart.shape)
     outside = ~((apart <= limits) | (apart == 0))
@@ -116,13 +115,13 @@ def compare(
     channel, at = np.unravel_index(int(np.argmax(excess)), excess.shape)
     raise Disagreement(
         f"{what}: {int(outside.sum())} of {outside.size} values are wrong; at "
-        f"({', '.join(f'{v:.9g}' for v in places[:, at])}) came {got[channel, at]:.9g}, expected "
+        f"({', '.join(f'{v:.9g}' for v in places[:, at])}) got {got[channel, at]:.9g}, expected "
         f"{wanted[channel, at]:.9g} to within {limits[channel, at]:.2g}"
     )
 
 
 class Closeness(NamedTuple):
-    """Of the values, `share` are at most `near` away, and all of them at most `most`."""
+    """A tolerance: a `share` of the values differ by at most `near`, and all by at most `most`."""
 
     near: float
     share: float
@@ -132,12 +131,12 @@ class Closeness(NamedTuple):
 SMOOTH = Closeness(near=1 / 255, share=0.999, most=4 / 255)
 JUMPING = Closeness(near=1 / 255, share=0.99, most=math.inf)
 
-# Words that jump: on either side of a jump, or of a pole, rounding decides what a pixel shows.
+# Functions that jump: at a jump or a pole, rounding decides the value of a pixel.
 JUMPS = frozenset("sgn sign step sawtooth bands tan floor round fract mod < > <= >=".split())
 
 
 def is_smooth(recipe: Recipe) -> bool:
-    """Whether no activation and no formula text of the recipe says one of `JUMPS`."""
+    """Whether no activation and no formula text of the recipe uses one of `JUMPS`."""
     parts = recipe.model_dump(mode="json", include={"networks", "shading"})
     texts = _texts(list(parts.values()))
     said = {word for text in texts for word in re.findall(r"\w+|[<>]=?", text)}
@@ -153,9 +152,9 @@ def _texts(data: Any) -> Iterator[str]:
 
 
 def compare_close(what: str, places: Array, got: Array, wanted: Array, rule: Closeness) -> None:
-    """Raise `Disagreement` unless the values, clamped to 0..1, are as close as the rule says.
+    """Raise `Disagreement` unless the values, clamped to 0..1, are as close as the rule demands.
 
-    NaN is black where it is expected, and wrong where it is not.
+    NaN counts as 0 where it is expected, and as wrong where it is not.
     """
     surprise = np.isnan(got) & ~np.isnan(wanted)
     got, wanted = (np.clip(np.nan_to_num(v, nan=0.0), 0.0, 1.0) for v in (got, wanted))
@@ -165,7 +164,7 @@ def compare_close(what: str, places: Array, got: Array, wanted: Array, rule: Clo
 
 
 def _beside(band: Array, wide: Array) -> Array:
-    """The largest share of its value, of all channels, for each channel."""
+    """The bands, raised to the largest ratio of band to value among the channels of the point."""
     with np.errstate(all="ignore"):
         share = np.nan_to_num(band / np.abs(wide), nan=0.0, posinf=0.0).max(axis=0)
         return np.fmax(band, share * np.abs(wide))
@@ -183,12 +182,12 @@ def nearby(band: Array, shape: tuple[int, ...]) -> Array:
 
 
 def words(**changes: Callable[..., Any]) -> Any:
-    """The namespace `formula.arrays` with some words changed, and functions made from those."""
+    """The namespace `formula.arrays` with some functions replaced, and others defined from them."""
     primitives = {name: word.numpy for name, word in PRIMITIVES.items()}
     return namespace({**primitives, **ARRAY_WORDS, **changes})
 
 
-# Which way the errors of a call go: up, down, and in turns of one or two calls or rows.
+# The signs of errors in calls: up, down, and alternating every one or two calls or rows.
 Signs = Callable[[int, int], NDArray[Any]]
 SIGNS: tuple[Signs, ...] = (
     lambda call, rows: np.full(rows, 1.0),
@@ -201,7 +200,7 @@ SIGNS: tuple[Signs, ...] = (
 
 
 def rough(signs: Signs) -> ReferenceEngine:
-    """The reference in float32, its transcendental primitives wrong by all they are allowed."""
+    """The reference in float32, with transcendental primitives off by their allowed errors."""
     calls = itertools.count()
 
     def wrong(name: str) -> Callable[[Any], Any]:

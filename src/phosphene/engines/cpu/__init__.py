@@ -1,1 +1,1 @@
-"""The cpu engine: compiled kernels that run programs, and how they are compiled and kept."""
+"""The cpu engine: kernels that run programs, and how they are compiled and cached."""

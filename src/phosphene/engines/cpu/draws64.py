@@ -1,8 +1,8 @@
-"""Tables of draws, compiled: what `rng.Stream.table` and `rng.normal_quantile` give, bit for bit.
+"""Tables of random numbers, compiled: `rng.Stream.table` and `rng.normal_quantile`, bit for bit.
 
-A network's weights are a few thousand numbers in a dozen tables. In NumPy they take a hundred calls
-a table; here a table takes microseconds. The operations and their order are those of `rng` and
-`exact`, and nothing is contracted, so the bits are the same.
+A network's weights are a few thousand numbers in a dozen tables. NumPy needs a hundred calls for a
+table; here a table takes microseconds. The operations and their order are those of `rng` and
+`exact`, and none are contracted to multiply-adds, so the bits are the same.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ M0, M1 = np.uint64(0xD2E7470EE14C6C93), np.uint64(0xCA5A826395121157)
 W0, W1 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBB67AE8584CAA73B)
 LOW, S32, S12 = np.uint64(0xFFFFFFFF), np.uint64(32), np.uint64(12)
 BLOCKS = np.uint64(ROW // 4)
-FRACTION, HALVES = (1 << 52) - 1, 1022 << 52  # of a float64's bits: the digits; an exponent of 1/2
+FRACTION, HALVES = (1 << 52) - 1, 1022 << 52  # of a float64: fraction mask; exponent of 1/2
 
 inner = {
     "nogil": True, "error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True,
@@ -68,12 +68,12 @@ def ratio(coefficients, x):
 
 
 def to_normal(table):
-    """`rng.normal_quantile` of every number, in place."""
+    """Replace every number by its `rng.normal_quantile`, in place."""
     for r in range(table.shape[0]):
         for c in range(table.shape[1]):
             p = table[r, c]
             q = p - 0.5
-            bits = as_bits64(min(p, 1 - p))  # never 0: a draw is 2^-53 at least
+            bits = as_bits64(min(p, 1 - p))  # never 0: a number is at least 2^-53
             mantissa, e = as_float64((bits & FRACTION) | HALVES), np.float64((bits >> 52) - 1022)
             if mantissa < HALF:
                 mantissa, e = mantissa * 2, e - 1.0

@@ -1,4 +1,4 @@
-"""The cpu engine: numba kernels. In float32 it is the definition of the picture."""
+"""The cpu engine: numba kernels. Its float32 results define the pixels of a picture."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from phosphene.core.errors import EngineError
 from phosphene.engines.cpu.kernels import BLOCK, kernel
 from phosphene.ir.program import Program
 
-SUMS = (2, 16)  # scratch of the moments
+SUMS = (2, 16)  # the shape of scratch memory for `moments`
 
 
 class CpuEngine:
-    """Evaluates programs; the same bits for any number, order and grouping of points."""
+    """Evaluates programs. The bits of a point's values do not depend on the number, order or
+    grouping of points.
+    """
 
     name = "cpu"
     precisions = ("f32", "f64")
@@ -30,9 +32,10 @@ class CpuEngine:
         points: NDArray[np.floating],
         into: NDArray[np.floating] | None = None,
     ) -> NDArray[np.floating]:
-        """Values of shape (channels, n), as precise as the program, at points of shape (inputs, n).
+        """Values of shape (channels, n), in the program's precision, at points of shape
+        (inputs, n).
 
-        Releases the GIL while it works, so threads may share a program. `into` is memory to use for
+        Releases the GIL while it works, so threads can share a program. `into` is memory to use for
         the values.
         """
         dtype = program.numbers.dtype
@@ -52,13 +55,15 @@ class CpuEngine:
     def moments(
         self, values: NDArray[np.float32]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Mean and standard deviation of every row of (rows, points), over its finite values."""
+        """Mean and standard deviation of each row's finite values; `values` of shape
+        (rows, points).
+        """
         results = np.zeros((2, len(values)))
         kernel("moments")(np.ascontiguousarray(values, np.float32), np.empty(SUMS), results)
         return results[0], results[1]
 
     def _rows(self, size: int, dtype: np.dtype[Any]) -> NDArray[np.floating]:
-        """This thread's rows: at least `size` numbers from a 64-byte boundary, not cleared."""
+        """This thread's rows: at least `size` numbers aligned to 64 bytes, not cleared."""
         rows = getattr(self.local, dtype.name, None)
         if rows is None or len(rows) < size:
             memory = np.zeros(size + 16, dtype)

@@ -1,5 +1,5 @@
 """The cache of compiled kernels: a folder named by a digest of all kernel sources, in the user's
-cache folder or where `PHOSPHENE_CACHE_DIR` says.
+cache folder or in `PHOSPHENE_CACHE_DIR`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-# The files whose code, numbers or tables go into a kernel. Kernels import nothing else of ours.
+# The files whose code, numbers or tables go into kernels. Kernels import no other files of ours.
 SOURCES = (
     "colour/srgb.py", "core/exact.py", "core/rng.py", "engines/cpu/*.py", "ir/operations.py",
     "raster/*32.py",
@@ -18,7 +18,7 @@ SOURCES = (
 
 
 def source_files() -> list[Path]:
-    """The files that decide what a kernel is, in a fixed order."""
+    """The source files of all kernels, in a fixed order."""
     package = Path(__file__).parents[2]
     return [path for pattern in SOURCES for path in sorted(package.glob(pattern))]
 
@@ -33,7 +33,7 @@ def source_digest() -> str:
 
 
 def kernel_folder() -> Path:
-    """The first folder for kernels that can be written to."""
+    """The first folder for kernels that is writable."""
     name = f"kernels-{source_digest()[:16]}"
     user = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     private = Path(tempfile.gettempdir()) / f"phosphene-{os.getuid() if os.name == 'posix' else 0}"
@@ -43,7 +43,7 @@ def kernel_folder() -> Path:
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             if hasattr(os, "getuid") and folder.stat().st_uid not in (os.getuid(), 0):
-                continue  # whoever owns it could put code there
+                continue  # its owner could put code there
             with tempfile.TemporaryFile(dir=folder):
                 return folder
         except OSError:

@@ -1,8 +1,8 @@
 """Saved kernels as Python functions.
 
-A folder holds `kernels.o`, which llvmlite links wherever numba runs; on Linux perhaps `kernels.so`,
-which the system loads in a millisecond; and `kernels.json`, the sha256 of both and of the sources
-that they were compiled from. Nothing else is ever loaded.
+A folder holds `kernels.o`, which llvmlite can link wherever numba runs; on Linux it may hold
+`kernels.so`, which the system loads in a millisecond; and `kernels.json`, the sha256 of both and of
+the sources that they were compiled from. No other file is ever loaded.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from typing import Any
 import numpy as np
 
 DTYPES = {"int32": "i4", "float32": "f4", "float64": "f8", "uint8": "u1", "uint16": "u2"}
-FORMATS = {"uint64": "Q"}  # how `struct` packs a number; any other type is "q", a signed word
-_loaded: list[Any] = []  # keeps the code in memory until the process ends: threads may be inside
+FORMATS = {"uint64": "Q"}  # the `struct` format of a number; any other type is "q", a signed word
+_loaded: list[Any] = []  # keeps the code in memory until the process ends: threads may be using it
 
 
 class BadObjectError(Exception):
-    """A saved file that is damaged, or was compiled from other sources."""
+    """A saved file is damaged, or was compiled from other sources."""
 
 
 def load(folder: Path, sources: str, types: Mapping[str, str]) -> dict[str, Callable[..., None]]:
-    """The kernels of a folder as functions by name, given the types of their arguments.
+    """The kernels of a folder as functions by name. `types` holds the types of their arguments.
 
-    `sources` is the `source_digest` that they must have been compiled from. Raises
-    `BadObjectError`, `OSError`, or `ValueError` and `KeyError` where `kernels.json` is damaged.
+    `sources` is the expected `source_digest`. Raises `BadObjectError`, `OSError`, or `ValueError`
+    and `KeyError` where `kernels.json` is damaged.
     """
     about = json.loads((folder / "kernels.json").read_text())
     if about["sources"] != sources:
@@ -75,8 +75,9 @@ def _by_llvm(data: bytes) -> Callable[[str], int]:
 def _caller(name: str, types: str, address: int) -> Callable[..., None]:
     """A function that checks its arguments and calls machine code with them, without the GIL.
 
-    Each argument becomes 64-bit words: a number one; an array what a numba function takes for it,
-    which is two nulls (no owner, no parent), number of items, item size, address, shape, strides.
+    Each argument becomes 64-bit words: one for a number; for an array the fields of numba's array
+    struct, which are two nulls (no owner, no parent), number of items, item size, address, shape,
+    strides.
     """
     if not address:
         raise BadObjectError(f"the saved kernels have no {name}")
@@ -112,7 +113,7 @@ def _caller(name: str, types: str, address: int) -> Callable[..., None]:
 
 
 def _kind(text: str) -> tuple[np.dtype[Any], int, bool] | None:
-    """Item type, dimensions and whether contiguous; None for a number."""
+    """Item type, number of dimensions, and whether contiguous; None for a number."""
     item, bracket, inside = text.partition("[")
     if not bracket:
         return None
@@ -120,7 +121,7 @@ def _kind(text: str) -> tuple[np.dtype[Any], int, bool] | None:
 
 
 def split_types(text: str) -> list[str]:
-    """`float32[:, ::1], int64` as its parts."""
+    """The parts of a text such as `float32[:, ::1], int64`."""
     parts, depth = [""], 0
     for letter in text:
         depth += (letter == "[") - (letter == "]")

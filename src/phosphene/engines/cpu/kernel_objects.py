@@ -2,14 +2,14 @@
 
     python -m phosphene.engines.cpu.kernel_objects FOLDER linux-x86_64-v3 [GROUP]
 
-It runs as a process of its own, so that numba's settings and memory stay out of the caller's. Code
-for a row of `TARGETS` is the same wherever it is compiled; any other name means this CPU.
+It runs in a separate process, so numba's settings and memory stay out of the caller's. Code for a
+row of `TARGETS` is the same wherever it is compiled; any other name means this CPU.
 
-The optimised LLVM text of each kernel (`inspect_llvm`) is linked into one module. An entry point
-with a short name calls it; its one argument points to 64-bit words, one for each argument of
-numba's function, so that calling conventions for arrays, floats and booleans do not matter.
-Everything else becomes internal, dead code is removed, and LLVM writes position-independent code
-that may refer to nothing outside but `ALLOWED_SYMBOLS`.
+The optimised LLVM IR of each kernel (`inspect_llvm`) is linked into one module. An entry point with
+a short name calls it. Its only argument points to 64-bit words, one for each argument of numba's
+function, so calling conventions for arrays, floats and booleans do not matter. Everything else
+becomes internal, dead code is removed, and LLVM writes position-independent code that may refer
+only to `ALLOWED_SYMBOLS`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ LINUX, ARM = "x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"
 V3 = "+avx2,+fma,+f16c,+bmi,+bmi2,+lzcnt,+movbe,+popcnt"
 V4 = f"{V3},+avx512f,+avx512bw,+avx512cd,+avx512dq,+avx512vl,-prefer-256-bit"
 
-# name: (CPU, features, the triple that numba compiles for, the triple of the object)
+# name: (CPU, features, target triple for numba, target triple of the object)
 TARGETS = {
     "linux-x86_64-v3": ("x86-64-v3", V3, LINUX, LINUX),
     "linux-x86_64-v4": ("x86-64-v4", V4, LINUX, LINUX),
@@ -48,12 +48,12 @@ TARGETS = {
 }
 
 # numba's functions count references to arrays that own memory. Ours own none (the first word of
-# each array is null), so this destructor is never called, but the linker wants it.
+# each array is null), so this destructor is never called, but the linker needs the symbol.
 DESTRUCTOR_STUB = "define void @NRT_MemInfo_call_dtor(ptr %0) { ret void }\n"
 
 
 def main(folder: Path, target: str, group: str = "") -> None:
-    """Compile all kernels, or a group of them, for a target, into a folder."""
+    """Compile all kernels, or those of one group, for a target into a folder."""
     kernels = {name: row for name, row in KERNELS.items() if group in ("", row.group)}
     code = compile_object(kernels, _set_target(target))
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -65,13 +65,13 @@ def main(folder: Path, target: str, group: str = "") -> None:
     for name, data in (*files.items(), ("kernels.json", json.dumps(about).encode())):
         part = folder / f"{name}.{os.getpid()}"
         part.write_bytes(data)
-        part.replace(folder / name)  # json last; of two processes at once the later one wins
+        part.replace(folder / name)  # json last; the later of two processes wins
 
 
 def _link(code: bytes) -> bytes | None:
-    """The object as a shared library; None without a linker, or where it cannot link this object.
+    """The object as a shared library; None without a linker, or if linking fails.
 
-    The library needs no other one: what it calls (memset) is in every process.
+    The library needs no other library: what it calls (memset) is in every process.
     """
     linker = shutil.which("cc")
     if linker is None:
@@ -85,10 +85,11 @@ def _link(code: bytes) -> bytes | None:
 
 
 def _set_target(target: str) -> str:
-    """Make numba, which must not be imported yet, compile for a target; gives the object's triple.
+    """Make numba, which must not be imported yet, compile for a target. Returns the object's
+    triple.
 
-    numba asks llvmlite which system it runs on, and gets the target's. llvmlite has code generators
-    for x86-64 and AArch64, so it compiles for either on both; nothing of it is run here.
+    numba asks llvmlite for the host's system and gets the target's instead. llvmlite has code
+    generators for x86-64 and AArch64, so it compiles for either on both; the code is not run here.
     """
     here = llvm.get_process_triple()
     if target not in TARGETS:
@@ -105,8 +106,8 @@ def _set_target(target: str) -> str:
 
 
 def compile_object(kernels: Mapping[str, KernelSource], triple: str) -> bytes:
-    """One object file with an entry point for each kernel. Raises `RuntimeError` where they refer
-    to a symbol that nothing defines.
+    """One object file with an entry point for each kernel. Raises `RuntimeError` if they refer to
+    an undefined symbol.
     """
     module = llvm.parse_assembly(DESTRUCTOR_STUB)
     for name, row in kernels.items():
@@ -123,12 +124,12 @@ def compile_object(kernels: Mapping[str, KernelSource], triple: str) -> bytes:
     named = (*module.functions, *module.global_variables)
     undefined = {v.name for v in named if v.is_declaration and not v.name.startswith("llvm.")}
     if extra := sorted(undefined - ALLOWED_SYMBOLS):
-        raise RuntimeError(f"the kernels refer to {extra}, which nothing defines when they run")
+        raise RuntimeError(f"the kernels refer to {extra}, which will be undefined when they run")
     return machine.emit_object(module)
 
 
 def _with_entry_point(name: str, row: KernelSource) -> str:
-    """LLVM text of one kernel and its entry point."""
+    """LLVM IR of one kernel and its entry point."""
     from numba import njit
 
     function: Any = getattr(import_module(f"phosphene.{row.module}"), row.function)
@@ -160,7 +161,7 @@ OPTIONS: dict[str, Any] = {
 
 
 def _target_machine(triple: str) -> Any:
-    """As numba's, but for position-independent code."""
+    """A target machine like numba's, but for position-independent code."""
     cpu = os.environ.get("NUMBA_CPU_NAME") or llvm.get_host_cpu_name()
     features = os.environ.get("NUMBA_CPU_FEATURES") or llvm.get_host_cpu_features().flatten()
     return llvm.Target.from_triple(triple).create_target_machine(

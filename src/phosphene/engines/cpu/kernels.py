@@ -1,8 +1,8 @@
-"""The compiled kernels by name: `kernel(name)` is all that other modules ask for.
+"""The compiled kernels by name. Other modules only call `kernel(name)`.
 
-A kernel is machine code in a file: built into the package, cached in the user's folder, or, where
-neither fits this CPU and these sources, compiled by numba in a process of its own and then cached.
-So numba is imported only where something has to be compiled, never in the process that paints.
+A kernel is machine code in a file. It is built into the package, or cached in the user's folder. If
+neither fits this CPU and these sources, numba compiles it in a separate process and it is cached.
+So numba is imported only to compile, never in the process that renders.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ BLOCK = 256  # pixels in a row of the machine; every row starts on a 64-byte bou
 class KernelSource(NamedTuple):
     """Where a kernel's Python source is, and the numba types of its arguments.
 
-    Kernels of one group are compiled together, when the first of them is needed.
+    Kernels of one group are compiled together when the first of them is needed.
     """
 
     group: str
@@ -98,9 +98,9 @@ _lock = RLock()
 
 @cache
 def kernel(name: str) -> Kernel:
-    """The kernel of that name, as a function of the arguments that its row of `KERNELS` lists.
+    """A kernel by name: a function of the arguments that its row of `KERNELS` lists.
 
-    Raises `EngineError` where it has to be compiled and cannot be.
+    Raises `EngineError` if it cannot be compiled.
     """
     with _lock:  # several threads may ask at once; each group is loaded or compiled once
         return (_built_in() or _compiled(KERNELS[name].group))[name]
@@ -113,9 +113,7 @@ def types_of(group: str = "") -> dict[str, str]:
 
 @cache
 def _built_in() -> dict[str, Kernel] | None:
-    """All kernels that the package brings along; None unless they are of these sources and for this
-    CPU.
-    """
+    """All kernels built into the package; None unless they match these sources and this CPU."""
     folder = PACKAGE / "objects" / target_name()
     if os.environ.get("PHOSPHENE_COMPILE") or not folder.is_dir():
         return None
@@ -127,41 +125,41 @@ def _built_in() -> dict[str, Kernel] | None:
 
 @cache
 def _compiled(group: str) -> dict[str, Kernel]:
-    """The kernels of a group from the cache, compiled now where they are not in it."""
+    """The kernels of a group from the cache; compiled first if they are not in it."""
     folder = group_folder(group)
     try:
         return load(folder, source_digest(), types_of(group))
     except (BadObjectError, OSError, ValueError, KeyError):
-        line = f"phosphene: compiling the {group} for this machine, once (a few seconds) ..."
+        line = f"phosphene: compiling kernels ({group}) for this machine, once (a few seconds) ..."
         print(line, file=sys.stderr, flush=True)
         _compile(group, folder)
         return load(folder, source_digest(), types_of(group))
 
 
 def group_folder(group: str) -> Path:
-    """Where the cache holds the kernels of a group for this machine."""
+    """The cache's folder for the kernels of a group on this machine."""
     return kernel_folder() / f"{target_name()}-{group.replace(' ', '-')}"
 
 
 def _compile(group: str, folder: Path) -> None:
-    """Compile a group into a folder, in a process of its own."""
+    """Compile a group into a folder, in a separate process."""
     path = os.pathsep.join(filter(None, (str(PACKAGE.parent), os.environ.get("PYTHONPATH"))))
     module = "phosphene.engines.cpu.kernel_objects"
     command = [sys.executable, "-m", module, str(folder), target_name(), group]
     done = subprocess.run(command, env=os.environ | {"PYTHONPATH": path}, check=False)
     if done.returncode:
         raise EngineError(
-            f"engine 'cpu': compiling the {group} failed (exit code {done.returncode}; what the "
-            f"compiler printed stands above). Try it alone: {' '.join(command)}"
+            f"engine 'cpu': compiling kernels ({group}) failed (exit code {done.returncode}; the "
+            f"compiler's output is above). To try it alone: {' '.join(command)}"
         )
 
 
 @cache
 def target_name() -> str:
-    """The name of this system and CPU, as in `kernel_objects.TARGETS` where they have a row there.
+    """The name of this system and CPU: that of its row in `kernel_objects.TARGETS`, if any.
 
-    Any other CPU, or one that numba's settings choose (NUMBA_CPU_NAME, NUMBA_CPU_FEATURES), is
-    named by a digest of its features, so that machines which share a home never share its code.
+    Other CPUs, and CPUs chosen by numba's settings (NUMBA_CPU_NAME, NUMBA_CPU_FEATURES), are named
+    by a digest of their features, so machines with a shared home folder do not mix their code.
     """
     chosen = [os.environ.get(f"NUMBA_CPU_{what}") for what in ("NAME", "FEATURES")]
     if any(chosen):
@@ -182,5 +180,5 @@ def _digest_name(cpu: str) -> str:
 
 
 def _cpu_features() -> dict[str, bool]:
-    """The CPU's features as NumPy detects them, which NPY_DISABLE_CPU_FEATURES reduces."""
+    """The CPU's features as detected by NumPy; NPY_DISABLE_CPU_FEATURES removes some."""
     return np._core._multiarray_umath.__cpu_features__  # type: ignore[attr-defined]

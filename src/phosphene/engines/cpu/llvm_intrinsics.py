@@ -1,10 +1,10 @@
-"""What numba cannot say in Python: LLVM intrinsics for the kernels.
+"""LLVM intrinsics for the kernels, for what numba cannot express in Python.
 
-They work on float32, or on float64 where an argument is. `load` and `store` tell LLVM that what is
-read and what is written never overlap except exactly, which lets every loop of the row machine
-vectorise without run-time alias checks. The program's assembler keeps that promise between blocks;
-kernels that read again what they have stored (sort, softmax) do so in a later loop or at the same
-place, and the conformance tests hold them to their formulas bit for bit.
+They work on float32, or on float64 if an argument is float64. `load` and `store` declare to LLVM
+that reads and writes either coincide exactly or do not overlap, so every loop of the row machine
+vectorises without run-time alias checks. The program's assembler guarantees this between blocks;
+kernels that read back what they stored (sort, softmax) do so in a later loop or at the same index,
+and the conformance tests compare them with their formulas bit for bit.
 
 `dense(outputs)` is a matrix micro-kernel: outputs x VECTORS vectors of pixels stay in registers
 while the loop over inputs issues one `llvm.fma` per term, in index order.
@@ -25,7 +25,7 @@ F32, F64, I32, I64 = ir.FloatType(), ir.DoubleType(), ir.IntType(32), ir.IntType
 
 
 def _lanes() -> int:
-    """Floats in a vector register of the CPU that numba compiles for."""
+    """The number of float32 lanes in a vector register of the target CPU."""
     if numba.config.CPU_FEATURES is not None:
         return 16 if "+avx512f" in numba.config.CPU_FEATURES else 8
     if numba.config.CPU_NAME in (None, "host"):
@@ -35,7 +35,7 @@ def _lanes() -> int:
 
 LANES = _lanes()
 VECTORS = 4 if LANES == 16 else 2
-PAIRS = 8  # pairs of a table's entries that are put together at once
+PAIRS = 8  # pairs of a table's entries that are loaded and shuffled together
 
 
 def _kind(*args):
@@ -44,7 +44,7 @@ def _kind(*args):
 
 
 def _bits(source, target, kind, says: str):
-    """The same bits as a number of another type."""
+    """An intrinsic that reinterprets the bits of a number as another type; `says` documents it."""
 
     @intrinsic
     def function(typingctx, value):
@@ -105,9 +105,9 @@ def _binary(name: str, says: str):
     return function
 
 
-floor = _unary("llvm.floor", "The next whole number below.")
-nearest = _unary("llvm.nearbyint", "The nearest whole number, half to even.")
-root = _unary("llvm.sqrt", "Square root, rounded as IEEE 754 asks.")
+floor = _unary("llvm.floor", "The largest integer not above the argument.")
+nearest = _unary("llvm.nearbyint", "The nearest integer, halves to even.")
+root = _unary("llvm.sqrt", "Square root, correctly rounded (IEEE 754).")
 smaller = _binary("llvm.minimum", "The smaller; NaN if either is NaN (IEEE 754-2019 minimum).")
 larger = _binary("llvm.maximum", "The larger; NaN if either is NaN (IEEE 754-2019 maximum).")
 
@@ -122,7 +122,7 @@ def _scopes(module):
 
 @intrinsic
 def load(typingctx, rows, index):
-    """rows[index] for an index known to be in range."""
+    """rows[index], without a bounds check."""
 
     def codegen(context, builder, signature, args):
         base = context.make_array(signature.args[0])(context, builder, args[0]).data
@@ -137,7 +137,7 @@ def load(typingctx, rows, index):
 
 @intrinsic
 def store(typingctx, rows, index, value):
-    """rows[index] = value for an index known to be in range."""
+    """rows[index] = value, without a bounds check."""
 
     def codegen(context, builder, signature, args):
         base = context.make_array(signature.args[0])(context, builder, args[0]).data
@@ -153,10 +153,10 @@ def store(typingctx, rows, index, value):
 
 @intrinsic
 def not_inlined(typingctx):
-    """Marks the function that calls it as noinline.
+    """Mark the calling function as noinline.
 
-    Inlined into the interpreter with its many branches, a formula's loop would load every constant
-    again for every vector, because LLVM has no registers left to keep them in.
+    If LLVM inlined a formula's loop into the interpreter with its many branches, it would have no
+    registers left for constants and load each of them again for every vector.
     """
 
     def codegen(context, builder, signature, args):
@@ -168,10 +168,10 @@ def not_inlined(typingctx):
 
 @intrinsic
 def load_pairs(typingctx, numbers, table, rows, places, lows):
-    """rows[lows + p] = numbers[table + k] and rows[places + p] = numbers[table + k + 1] of one
-    block, where k is the whole number in rows[places + p].
+    """rows[lows + p] = numbers[table + k] and rows[places + p] = numbers[table + k + 1] for one
+    block, where k is the integer in rows[places + p].
 
-    Every pair is one load. LLVM would turn a plain loop into gathers, which are slower.
+    Each pair is a single load. LLVM would turn a plain loop into gathers, which are slower.
     """
 
     def codegen(context, builder, signature, args):
@@ -227,7 +227,7 @@ def _splat(builder, scalar, vector):
 
 
 def dense(outputs: int):
-    """Kernel for `outputs` units of a dense layer over one block of pixels.
+    """A kernel for `outputs` units of a dense layer over one block of pixels.
 
     kernel(numbers, weights_at, bias_at, inputs, rows, source_at, target_at): all offsets in
     numbers; `weights_at` is the first of `outputs` rows of `inputs` weights.
@@ -290,9 +290,7 @@ def dense(outputs: int):
                 for v in range(VECTORS)
             ]
             new = {}
-            for o in range(
-                outputs
-            ):  # each weight is loaded where it is used, which saves registers
+            for o in range(outputs):  # loading each weight where it is used saves registers
                 weight = _splat(builder, builder.load(builder.gep(weight_rows[o], [k])), vector)
                 for v in range(VECTORS):
                     new[o, v] = builder.call(multiply_add, [weight, x[v], sums[o, v]])

@@ -1,9 +1,9 @@
-"""The row machine in float32: runs a program's code over blocks of pixels.
+"""The row machine in float32: it runs a program's code over blocks of pixels.
 
-One function interprets the code, one branch an operation; each branch is a loop over `count` rows
-of 256 pixels. Code and numbers are data, so a new network or formula compiles nothing.
-`error_model="numpy"` on the outer function keeps zero-division checks out of the loops, which would
-stop them from vectorising.
+One function interprets the code, with one branch per operation; each branch is a loop over `count`
+rows of 256 pixels. Code and numbers are data, so a new network or formula needs no compilation.
+`error_model="numpy"` on the outer function keeps zero-division checks, which prevent vectorisation,
+out of the loops.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ from phosphene.ir.operations import OPERATIONS
 dense5, dense4 = lanes.dense(5), lanes.dense(4)
 dense3, dense2, dense1 = lanes.dense(3), lanes.dense(2), lanes.dense(1)
 
-# Called by kernels only: without the wrappers for Python and C, which take as long to compile.
+# Called by kernels only, so without wrappers for Python and C, which double the compile time.
 inner = {
     "nogil": True, "error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True,
 }  # fmt: skip
@@ -61,8 +61,8 @@ inner = {
 
 @njit("void(float32[::1], int64, int64, int64, int64, float32[::1], int64, int64)", **inner)
 def dense(numbers, w, b, inputs, outputs, rows, s, d):
-    """Outputs in groups of 4: sixteen sums hide the latency of a multiply-add, and leave registers
-    for weights and pixels.
+    """A dense layer, its outputs in groups of 4: sixteen sums hide the latency of a multiply-add
+    and leave registers for weights and pixels.
     """
     o = 0
     while outputs - o >= 7 or outputs - o == 4:
@@ -141,7 +141,7 @@ def power_rows(rows, d, a, m):
 
 @njit("void(float32[::1], int64, int64, int64)", **inner)
 def softplus_rows(rows, d, a, m):
-    """Two passes: one loop would wait on its long chain of operations."""
+    """Two passes, because a single loop would be limited by its long dependency chain."""
     not_inlined()
     power_rows(rows, d, a, m)
     for p in range(m):
@@ -151,7 +151,9 @@ def softplus_rows(rows, d, a, m):
 
 @njit("void(float32[::1], int64, int64, int64, float32[::1], int64, int64, int64)", **inner)
 def look_up(rows, d, a, m, numbers, table, entries, scratch):
-    """A table of `entries` at rows a, row by row: places, what stands there, what lies between."""
+    """Look up rows `a` in a table of `entries`, row by row: find places, load the entries there,
+    interpolate.
+    """
     last = f(entries - 1)
     for start in range(0, m, BLOCK):
         for p in range(BLOCK):
@@ -197,7 +199,7 @@ def sort_rows(rows, d, count):
 
 @njit("void(float32[::1], int64, int64, int64, int64, boolean)", **inner)
 def softmax_rows(rows, d, a, count, scratch, logarithm):
-    """e^x over its sum across rows, or the logarithm of that; sums run in row order."""
+    """e^x divided by its sum over rows, or the logarithm of that; sums run in row order."""
     for k in range(BLOCK):
         store(rows, scratch + k, load(rows, a + k))
     for j in range(1, count):
@@ -229,7 +231,7 @@ def softmax_rows(rows, d, a, count, scratch, logarithm):
 
 @njit("void(float32[::1], int64, int64, int64, int64, float32)", **inner)
 def normalise_rows(rows, d, a, count, scratch, tiny):
-    """(x - mean) / sqrt(variance + tiny) across rows; sums run in row order."""
+    """(x - mean) / sqrt(variance + tiny) over rows; sums run in row order."""
     n = f(count)
     for k in range(BLOCK):
         store(rows, scratch + k, load(rows, a + k))

@@ -1,10 +1,9 @@
-"""The row machine in float64, loaded when a program asks for it.
+"""The row machine in float64, loaded when a program needs it.
 
-The kernels are those of `machine32`, compiled again with the words below in place of its float32
-words: one interpreter, so the two cannot drift apart. The argument rules are those of
-`formula.language`.
+The kernels are those of `machine32`, compiled again with the functions below in place of its
+float32 ones, so there is only one interpreter. The argument rules are those of `formula.language`.
 
-The polynomials are Taylor series; what they leave out is below 1e-17 of the value. libm is as
+The polynomials are Taylor series with a truncation error below 1e-17 of the value. libm is as
 accurate, but numba calls it for one number at a time.
 """
 
@@ -28,7 +27,7 @@ ZERO, ONE, TWO, NAN, INFINITY = f(0), f(1), f(2), f("nan"), f("inf")
 LN_2, LOG2_E = f(math.log(2)), f(1 / math.log(2))
 MINUS_LOG2_E, TWO_LOG2_E = f(-1 / math.log(2)), f(2 / math.log(2))
 
-# Adding 1.5 * 2^52 rounds to the nearest whole number and leaves it in the low bits.
+# Adding 1.5 * 2^52 rounds to the nearest integer and leaves it in the low bits.
 SHIFTER = f(1.5 * 2**52)
 
 # 2^t = sum of (t ln 2)^k / k!, for |t| <= 1/2.
@@ -86,7 +85,7 @@ def cos(x):
 
 @inline
 def sine_of_rest(x, turns, shifted):
-    """sin(x - turns pi), its sign turned where the whole number in `shifted` is odd.
+    """sin(x - turns pi), negated where the integer in `shifted` is odd.
 
     The first product and difference are exact for |turns| < 2^19 (Cody & Waite 1980).
     """
@@ -115,20 +114,20 @@ def gauss(x):
 
 
 def _wider(kind: Any) -> Any:
-    """The type with float64 in place of float32."""
+    """A numba type with float64 in place of float32."""
     if kind == types.float32:
         return types.float64
     return kind.copy(dtype=types.float64) if getattr(kind, "dtype", None) == types.float32 else kind
 
 
 def _compile_again(kernel: Dispatcher, words: dict[str, Any]) -> Dispatcher:
-    """A kernel of machine32 for float64, where its names mean `words`."""
+    """A kernel of machine32 compiled for float64, with `words` in place of its globals."""
     source = FunctionType(kernel.py_func.__code__, words, kernel.py_func.__name__)
     return njit(types.void(*map(_wider, kernel.signatures[0])), **machine32.inner)(source)
 
 
 WORDS = vars(machine32) | globals()
-for name, word in vars(machine32).items():  # in the order of their definition, as one calls another
+for name, word in vars(machine32).items():  # in definition order, as later ones call earlier ones
     if isinstance(word, Dispatcher) and word.signatures:
         WORDS[name] = _compile_again(word, WORDS)
 

@@ -1,12 +1,12 @@
 """The transcendental primitives in float32, and the activations fused from them.
 
-Every operation is written out: no fast-math, multiply-adds only as `fma`, one true division. So
-each function gives the same bits on every CPU and at every vector width. Polynomials are minimax
-fits, which tests/engines/test_coefficients.py derives; `phosphene.testing.ACCURACY` states the
-errors of the functions, and the tests of the engines measure them.
+Every operation is explicit: no fast-math, multiply-adds only as `fma`, one true division. So each
+function returns the same bits on every CPU and at every vector width. Polynomials are minimax fits,
+derived in tests/engines/test_coefficients.py; `phosphene.testing.ACCURACY` lists the errors of the
+functions, and the tests of the engines measure them.
 
-Whole numbers are wrapped in `i()` because numba computes int32 + int32 in 64 bits, which halves the
-lanes.
+Integers are wrapped in `i()` because numba computes int32 + int32 in 64 bits, which halves the
+number of lanes.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ ZERO, ONE, TWO, NAN, INFINITY = f(0), f(1), f(2), f("nan"), f("inf")
 LOG2_E, LN_2 = f(1.4426950408889634), f(0.6931471805599453)
 MINUS_LOG2_E, TWO_LOG2_E = f(-1.4426950408889634), f(2.8853900817779268)
 
-# Adding 1.5 * 2^23 rounds to the nearest whole number and leaves it in the low bits.
+# Adding 1.5 * 2^23 rounds to the nearest integer and leaves it in the low bits.
 SHIFTER = f(12582912.0)
 
 EXP_LOW, EXP_HIGH = f(-125), f(127)
-# Exactly 1 at 0, so that powers of whole numbers are exact: error 9.1e-8 against 7.5e-8 without.
+# Exactly 1 at 0, which makes powers of 2 exact: an error of 9.1e-8 instead of 7.5e-8.
 E0, E1, E2 = f(1), f(0.693147004), f(0.240222424)
 E3, E4, E5 = f(0.0555073358), f(0.00967151299), f(0.00132647273)
 
@@ -80,7 +80,7 @@ def cos(x):
 
 @inline
 def sine_of_rest(x, turns, shifted):
-    """sin(x - turns pi), its sign turned where the whole number in `shifted` is odd.
+    """sin(x - turns pi), negated where the integer in `shifted` is odd.
 
     The first product and difference are exact for |turns| < 2^19 (Cody & Waite 1980).
     """
@@ -108,7 +108,9 @@ def gauss(x):
 
 @inline
 def lookup_place(x, last):
-    """Entry and fraction for reading a table of last + 1 entries at x, clamped to [0, 1]."""
+    """The index and the fraction for interpolating a table of last + 1 entries at x, clamped to
+    [0, 1].
+    """
     v = x if x > ZERO else ZERO
     v = (v if v < ONE else ONE) * last
     whole = floor(smaller(v, last - ONE))

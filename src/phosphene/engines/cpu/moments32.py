@@ -1,5 +1,5 @@
-"""Mean and spread of rows, summed in a fixed order: sixteen lanes in float64, then the lanes in
-turn.
+"""Mean and standard deviation of rows, summed in a fixed order: sixteen lanes in float64, then the
+lanes in turn.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ INFINITY = np.float64("inf")
 
 
 def moments(values, lanes, results):
-    """results[0] = mean and results[1] = standard deviation of each row's finite values (0 if
-    none). `lanes` (2, LANES) is scratch.
+    """results[0] = mean and results[1] = standard deviation of each row's finite values (0 if there
+    are none). `lanes` (2, LANES) is scratch memory.
     """
     rows, points = values.shape
     sums, counts = lanes[0], lanes[1]

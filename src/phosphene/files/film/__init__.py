@@ -1,7 +1,7 @@
-"""Films: one writer per format, and the reader of the recipes inside.
+"""Film files: one writer per format, and the reader of the recipes inside.
 
-A writer takes whole frames: `write(frame)` with an array (height, width, channels), of the kind
-that `wants` says. Adding a format is one file and one row of `FILMS`.
+A writer takes whole frames: `write(frame)` with an array (height, width, channels) in the sample
+format `wants`. To add a format, add one file and one row of `FILMS`.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ def create(
     overwrite: bool = False,
     options: Options | None = None,
 ) -> Generator[FilmWriter]:
-    """A writer for a film of `size`; the file (or folder) takes its name when the block ends
-    without an error, and what stood there before stands until then.
+    """A context manager with a writer for a film of `size`. The file or folder appears under its
+    name when the block ends without an error; an existing one is kept until then.
 
-    `writer.wants` is what `wants(path, options)` says. Raises as `check` does, `UserError` where
-    the path is taken (unless `overwrite`), `OutputError` where it cannot be written.
+    `writer.wants` is `wants(path, options)`. Raises as `check` does, `UserError` if the path exists
+    (unless `overwrite`), `OutputError` if it cannot be written.
     """
     check(path, size, fps, 1, channels, options)
     suffix, path = check_suffix(path), Path(path)
@@ -80,13 +80,13 @@ def _folder(path: Path, overwrite: bool) -> Generator[Path]:
 
 @contextmanager
 def _file(path: Path, overwrite: bool) -> Generator[Path]:
-    """By its name: the encoders of films open it themselves, and read it again."""
+    """A file by name, since film encoders open it themselves and read it back."""
     with whole_file(path, overwrite) as file:
         yield Path(file.name)
 
 
 class _Counted:
-    """A writer that looks at what it is given."""
+    """A writer that counts frames and checks their shape."""
 
     def __init__(self, writer: Any, shape: tuple[int, int, int]):
         self.writer, self.shape, self.count = writer, shape, 0

@@ -1,5 +1,5 @@
 """Animated PNG: the streaming PNG writer, once for each frame. PNG Specification, Third Edition
-(W3C 2025), 11.3.6; programs that know only stills show the first frame.
+(W3C 2025), 11.3.6; programs without animation support show the first frame.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from phosphene.files.png import ZLIB, PngWriter, Rows
 
 
 class ApngWriter(PngWriter):
-    """Frames of uint8 (height, width, 3 or 4), lossless, which loop forever."""
+    """Writes frames of uint8 (height, width, 3 or 4), lossless, looping forever."""
 
     def __init__(self, target: Path, clip: Clip):
         self.out = open(target, "wb")  # noqa: SIM115 (closed by `close`)
@@ -28,7 +28,7 @@ class ApngWriter(PngWriter):
         self._chunk(b"acTL", struct.pack(">II", self.count, 0))
 
     def write(self, pixels: Rows) -> None:
-        """The next frame."""
+        """Write the next frame."""
         shown = 1 / self.rate
         head = struct.pack(
             ">5I2H2B", self._next(), *self.size, 0, 0, shown.numerator, shown.denominator, 0, 0

@@ -58,7 +58,7 @@ CODECS: dict[str, Codec] = {
 }  # fmt: skip
 
 
-# other names: of the standard, of its encoder, of its family
+# other names of codecs: of the standard, its encoder or its family
 ALIASES = {
     **dict.fromkeys(("h.264", "x264", "avc", "avc1", "libx264"), "h264"),
     **dict.fromkeys(("h.265", "x265", "hevc", "hvc1", "libx265"), "h265"),
@@ -69,7 +69,7 @@ ALIASES = {
 
 
 def settings(codec: Codec, values: Mapping[str, Any], alpha: bool) -> dict[str, str]:
-    """What to say to the encoder for our options."""
+    """The encoder's options for ours."""
     said = dict(codec.always)
     if codec.presets:
         said |= codec.presets[("fast", "medium", "slow").index(values["preset"])]
@@ -78,19 +78,19 @@ def settings(codec: Codec, values: Mapping[str, Any], alpha: bool) -> dict[str, 
         said["crf"] = str(crf)
         said |= codec.lossless if crf == 0 else {}
     if codec.encoder == "libvpx-vp9":
-        # it refuses opacity together with frames that are not shown
+        # libvpx refuses opacity together with frames that are not shown
         said |= {"auto-alt-ref": "0"} if alpha else {"auto-alt-ref": "1", "lag-in-frames": "16"}
     return said
 
 
 def pixel_format(codec: Codec, values: Mapping[str, Any], alpha: bool) -> str:
-    """FFmpeg's name of the samples, such as yuv420p10le."""
+    """FFmpeg's name of the pixel format, such as yuv420p10le."""
     deep = values.get("depth") == "10" or codec.encoder == "prores_ks"
     return f"yuv{'a' if alpha else ''}{values.get('pixels', '444')}p{'10le' if deep else ''}"
 
 
 def missing(codec: Codec, others: Sequence[Codec]) -> str:
-    """What to say if this build of PyAV has no such encoder, and which of the others it has."""
+    """The message if this build of PyAV lacks the encoder, with those it has; "" if it has it."""
     if _has(codec):
         return ""
     there = [c.says for c in others if c is not codec and _has(c)]

@@ -1,4 +1,4 @@
-"""The table of film formats: who writes them, what they hold, which options they take."""
+"""The table of film formats: their writers, limits and options."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from phosphene.files.film.codecs import ALIASES, CODECS, Codec, missing
 from phosphene.files.formats import QUALITY, load_extra
 from phosphene.files.options import Matching, Option, Options, StrPath, fill_in
 
-FOLDER = "/"  # what stands in the table for a path without a suffix
+FOLDER = "/"  # the key in the table for a path without a suffix
 MAX_FPS = 1000
-MOST_TICKS = 65_535  # that a frame of a GIF is shown
+MOST_TICKS = 65_535  # the longest duration of a frame of a GIF
 
 
 @dataclass(frozen=True)
 class Clip:
-    """What a writer is to write: frames of `size` (width, height), so many in a second, the `texts`
-    that the film carries, and every option of its format with its value, `suffix` among them.
+    """What to write: `size` (width, height) and rate of the frames, the metadata `texts`, and the
+    values of all options of the format, including `suffix`.
     """
 
     size: tuple[int, int]
@@ -37,9 +37,9 @@ class Clip:
 class FilmFormat:
     """One format. Its writer takes `(target, clip)`.
 
-    `codecs`: names in `CODECS`; the first, or what the option `codec` says, is used. `ticks`: a
-    frame is shown for a whole number of such parts of a second; None where any rate is held.
-    `folder`: the target is a new folder to write in. `metadata`: as in `files.format_types.Format`.
+    `codecs`: names in `CODECS`; the option `codec`, or else the first, is used. `ticks`: parts of a
+    second; a frame's duration is a whole number of them. None: any rate is possible. `folder`: the
+    target is a new folder to write in. `metadata`: as in `files.format_types.Format`.
     """
 
     writer: tuple[str, str]
@@ -55,15 +55,15 @@ class FilmFormat:
 
 
 CRF = Option(
-    "auto", "constant quality, from faithful (0: lossless) to small; auto: nothing is seen",
+    "auto", "constant quality: 0 is lossless, higher is smaller; auto: visually lossless",
     Matching(r"auto|[0-9]|[1-5][0-9]|6[0-3]", "auto or 0 to 63"),
 )  # fmt: skip
-PRESET = Option("medium", "of the encoder", ("fast", "medium", "slow"))
+PRESET = Option("medium", "speed of the encoder", ("fast", "medium", "slow"))
 PIXELS = Option(
-    "420", "colour halved both ways, as all players want (420), or as fine as brightness (444)",
+    "420", "colour at half resolution (420, for all players) or at full resolution (444)",
     ("420", "444"),
 )  # fmt: skip
-DEPTH = Option("8", "bits of a sample", ("8", "10"))
+DEPTH = Option("8", "bits per sample", ("8", "10"))
 VIDEO = ("phosphene.files.film.video", "VideoWriter")
 
 # suffix: what it is
@@ -78,19 +78,19 @@ FILMS: dict[str, FilmFormat] = {
         metadata=("the comment", "XMP in a box"),
     ),
     ".webm": FilmFormat(
-        VIDEO, "WebM: VP9 for web pages, with opacity where the picture has it",
+        VIDEO, "WebM: VP9 for web pages, with opacity if the picture has it",
         options={"crf": CRF, "preset": PRESET, "pixels": PIXELS},
         codecs=("vp9",), max_side=16_383, extra="video",
         metadata=("the tag COMMENT", "the tag DIGITAL_SOURCE_TYPE"),
     ),
     ".mov": FilmFormat(
-        VIDEO, "QuickTime: ProRes 4444 of 10 bits, for editing, with opacity", {},
+        VIDEO, "QuickTime: ProRes 4444 with 10 bits, for editing, with opacity", {},
         codecs=("prores",), max_side=16_384, extra="video",
         metadata=("the comment", "XMP in a box"),
     ),
     ".gif": FilmFormat(
         ("phosphene.files.film.gif", "GifWriter"), "GIF: 256 colours for the film, loops forever",
-        options={"dither": Option("ordered", "a pattern that stands still", ("ordered", "none"))},
+        options={"dither": Option("ordered", "a pattern that does not move", ("ordered", "none"))},
         alpha=False, ticks=100, max_side=65_535,
         metadata=("a comment", "XMP in an extension"),
     ),
@@ -102,9 +102,9 @@ FILMS: dict[str, FilmFormat] = {
         ("phosphene.files.film.webp", "WebpFilmWriter"),
         "animated WebP: loops forever, in web pages",
         options={
-            "quality": Option(90, "from small to faithful", QUALITY),
-            "lossless": Option(False, "every pixel exactly"),
-            "effort": Option(2, "from fast to small", range(7)),
+            "quality": Option(90, "higher is better and larger", QUALITY),
+            "lossless": Option(False, "keep every pixel exactly"),
+            "effort": Option(2, "higher is slower and smaller", range(7)),
         },
         max_side=16_383,
         metadata=("EXIF UserComment", "XMP"),
@@ -113,8 +113,8 @@ FILMS: dict[str, FilmFormat] = {
         ("phosphene.files.film.frames", "FramesWriter"),
         "a folder: frame-00000.png and so on, and film.json with the recipe",
         options={
-            "frames": Option("png", "what each frame is", ("png", "exr")),
-            "depth": Option("8", "bits of a sample of png frames", ("8", "16")),
+            "frames": Option("png", "format of the frames", ("png", "exr")),
+            "depth": Option("8", "bits per sample of png frames", ("8", "16")),
         },
         folder=True,
         metadata=("film.json", "film.json"),
@@ -126,7 +126,7 @@ def check_suffix(path: StrPath) -> str:
     """The suffix in `FILMS` of an output path, "/" for a folder. Raises `UserError`."""
     text = os.fspath(path)
     if text == "-":
-        raise UserError("-: a film goes to a file or a folder, not to stdout")
+        raise UserError("-: a film cannot be written to stdout; name a file or a folder")
     if text.endswith(("/", os.sep)) or not Path(text).suffix:
         return FOLDER
     suffix = Path(text).suffix.lower()
@@ -138,9 +138,9 @@ def check_suffix(path: StrPath) -> str:
 
 
 def read_options(path: StrPath, options: Options | None) -> dict[str, Any]:
-    """Every option of the path's format with its value: as given, else the default.
+    """The values of all options of the path's format: as given, else the default.
 
-    Raises `UserError` for an option that the format lacks, or a value that it cannot be.
+    Raises `UserError` for an unknown option or an invalid value.
     """
     suffix = check_suffix(path)
     values = fill_in(path, suffix, FILMS[suffix].options, _usual(path, suffix, options or {}))
@@ -150,9 +150,9 @@ def read_options(path: StrPath, options: Options | None) -> dict[str, Any]:
 
 
 def _usual(path: StrPath, suffix: str, options: Options) -> Options:
-    """Options in our words: a codec by another of its names, or the only one that there is.
+    """The options with a codec's other names replaced, and the format's only codec accepted.
 
-    Raises `UserError` where what is meant has another name, or another suffix.
+    Raises `UserError` for a codec that needs another suffix, or an option of another name.
     """
     chosen, found = FILMS[suffix], dict(options)
     if "codec" in found:
@@ -163,7 +163,7 @@ def _usual(path: StrPath, suffix: str, options: Options) -> Options:
             del found["codec"]
         elif name in CODECS and name not in chosen.codecs:
             raise UserError(
-                f"{path}: format option codec={text}: {CODECS[name].says} is written to {others[0]}"
+                f"{path}: format option codec={text}: {CODECS[name].says} needs suffix {others[0]}"
             )
         elif "codec" in chosen.options:
             found["codec"] = name
@@ -171,15 +171,15 @@ def _usual(path: StrPath, suffix: str, options: Options) -> Options:
     if suffix == FOLDER and meant:
         name = meant.pop()
         raise UserError(
-            f"{path}: format option {name}={found[name]}: the frames of a folder are chosen by "
-            "frames=png or frames=exr"
+            f"{path}: format option {name}={found[name]}: choose the format of a folder's frames "
+            "with frames=png or frames=exr"
         )
     return found
 
 
 def wants(path: StrPath, options: Options | None = None) -> str:
-    """What frames the writer for a path takes: "bytes" (uint8), "words" (uint16) or "linear"
-    (float32, linear light). Makes nothing.
+    """The sample format of frames for a path's writer: "bytes" (uint8), "words" (uint16) or
+    "linear" (float32, linear light). Creates no file.
     """
     values = read_options(path, options)
     if values.get("frames") == "exr":
@@ -189,13 +189,13 @@ def wants(path: StrPath, options: Options | None = None) -> str:
 
 
 def codec_of(path: StrPath, values: Mapping[str, Any]) -> Codec | None:
-    """The codec that the path and its options choose; None where there is none to choose."""
+    """The codec for the path and its options; None if the format has no codecs."""
     names = FILMS[check_suffix(path)].codecs
     return CODECS[values.get("codec", names[0])] if names else None
 
 
 def read_rate(fps: float | Fraction) -> Fraction:
-    """Frames per second as a fraction: 29.97 is 2997/100. Raises `UserError` where it is none."""
+    """Frames per second as a fraction: 29.97 is 2997/100. Raises `UserError` if it is invalid."""
     try:
         rate = fps if isinstance(fps, Fraction) else Fraction(str(fps))
     except (ValueError, ZeroDivisionError):
@@ -206,15 +206,15 @@ def read_rate(fps: float | Fraction) -> Fraction:
 
 
 def shown(rate: Fraction, ticks: int, frames: int) -> int:
-    """How many ticks so many frames are shown where only whole ones are held: by turns one more
-    and one less, so that the sum is right. At least 2 each, because browsers slow down shorter ones
-    to a tenth of a second.
+    """The duration of the first `frames` frames in whole ticks. Durations of frames alternate, so
+    that the sum is right. Each is at least 2 ticks, because browsers slow down shorter frames to a
+    tenth of a second.
     """
     return math.floor(frames * max(ticks / rate, Fraction(2)) + Fraction(1, 2))
 
 
 def duration(path: StrPath, frames: int, rate: Fraction) -> float:
-    """How many seconds a film lasts in the format of the path."""
+    """The duration in seconds of a film in the format of the path."""
     ticks = FILMS[check_suffix(path)].ticks
     return shown(rate, ticks, frames) / ticks if ticks else float(frames / rate)
 
@@ -227,10 +227,10 @@ def check(
     channels: int = 3,
     options: Options | None = None,
 ) -> str:
-    """Whether the format of a path can hold such a film, here and with these options.
+    """Check that the format of a path can hold a film with these properties and options.
 
-    Returns what the film will have otherwise than asked for, in a sentence, or nothing. Raises
-    `UserError`. Makes nothing; call it before rendering.
+    Returns a sentence about what will differ from the request, or "". Raises `UserError`. Creates
+    no file; call it before rendering.
     """
     suffix = check_suffix(path)
     chosen = FILMS[suffix]
@@ -272,7 +272,7 @@ def _check_codec(
 ) -> None:
     pixels, crf = values.get("pixels", "444"), values.get("crf", "auto")
     if pixels == "444" and not codec.full_colour:
-        raise UserError(f"{path}: {codec.says} is written here with pixels=420 only")
+        raise UserError(f"{path}: {codec.says} is supported with pixels=420 only")
     if pixels == "444" and channels == 4 and codec.encoder == "libvpx-vp9":
         raise UserError(f"{path}: {codec.says} holds opacity with pixels=420 only; or choose .mov")
     if crf != "auto" and int(crf) > codec.most:
@@ -284,10 +284,10 @@ def _check_codec(
         )
     even = size[0] + size[0] % 2, size[1] + size[1] % 2
     if pixels == "420" and even != size:
-        whole = "" if not codec.full_colour else ", or the format option pixels=444, which takes it"
+        whole = "" if not codec.full_colour else ", or the format option pixels=444"
         raise SizeError(
-            f"{path}: {size[0]} x {size[1]}: {codec.says} halves the colour both ways, so both "
-            f"sides must be even. Use `size={even[0]}x{even[1]}`{whole}"
+            f"{path}: {size[0]} x {size[1]}: {codec.says} stores colour at half resolution, so "
+            f"both sides must be even. Use `size={even[0]}x{even[1]}`{whole}"
         )
 
 
@@ -295,13 +295,13 @@ def _rate_note(path: StrPath, rate: Fraction, frames: int, ticks: int) -> str:
     slowest = Fraction(ticks, MOST_TICKS)
     if rate < slowest:
         raise UserError(
-            f"{path}: fps={float(rate):.4g}: a GIF shows a frame for at most "
-            f"{MOST_TICKS / ticks:.0f} s; {float(slowest):.2g} frames per second or more"
+            f"{path}: fps={float(rate):.4g}: a frame of a GIF lasts at most "
+            f"{MOST_TICKS / ticks:.0f} s; use at least {float(slowest):.2g} frames per second"
         )
     if rate <= ticks // 2:
         return ""
     return (
-        f"{path}: {float(rate):.4g} frames per second are too many for a GIF, which browsers show "
-        f"at {ticks // 2} at most: it has {ticks // 2} and lasts "
+        f"{path}: {float(rate):.4g} frames per second are too many for a GIF, which browsers play "
+        f"at most at {ticks // 2}: it has {ticks // 2} and lasts "
         f"{duration(path, frames, rate):.4g} s, not {float(frames / rate):.4g}"
     )

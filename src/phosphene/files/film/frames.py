@@ -1,7 +1,7 @@
 """A folder of frames: frame-00000.png (or .exr) and so on, and film.json with the texts.
 
-The recipe stands in film.json and not in each frame: a frame that carried the recipe of the film
-would be rendered from it as another picture.
+The recipe is in film.json, not in each frame: the film's recipe in a frame would render as another
+picture than the frame.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from phosphene.files.xmp import SOURCE, SOURCE_KEY
 
 
 class FramesWriter:
-    """Frames (height, width, 3 or 4): uint8, uint16 with depth=16, linear float32 as EXR."""
+    """Writes frames (height, width, 3 or 4): uint8, uint16 with depth=16, linear float32 as EXR."""
 
     def __init__(self, target: Path, clip: Clip):
         self.folder, self.clip, self.count = target, clip, 0
@@ -31,7 +31,7 @@ class FramesWriter:
         target.mkdir()
 
     def write(self, frame: NDArray[Any]) -> None:
-        """The next frame."""
+        """Write the next frame."""
         size, path = self.clip.size, self.folder / f"frame-{self.count:05}.{self.suffix}"
         with files.create(path, size, self.clip.channels, {}, options=self.options) as writer:
             writer.write(frame)
@@ -58,7 +58,7 @@ def _data(text: str) -> Any:
 
 
 def read_texts(folder: Path) -> dict[str, str]:
-    """The texts of a folder of frames. Raises `InputError` where it is none of ours."""
+    """The texts of a folder of frames. Raises `InputError` if it is not one of ours."""
     try:
         with open(folder / FILM, "rb") as file:
             return unpack(folder, file.read(MAX_TEXT))

@@ -1,8 +1,8 @@
-"""GIF: one palette for the whole film, and a dither that stands still.
+"""GIF: one palette for the whole film, and a dither pattern that does not move.
 
-The palette needs all frames before the first is written, so they wait, compressed, in a temporary
-file beside the film; in memory are one frame and the samples of the palette (under 1 MB).
-GIF89a, CompuServe 1990; the loop is Netscape's application block.
+The palette depends on all frames, so they are first stored, compressed, in a temporary file next to
+the film; memory holds one frame and the samples for the palette (under 1 MB). GIF89a, CompuServe
+1990; the loop is Netscape's application block.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from phosphene.files.texts import MAX_TEXT, pack, unpack
 from phosphene.files.xmp import xmp
 
 COLOURS = 256
-SAMPLED, SAMPLE = 64, 2048  # frames that the palette is made of, at most; pixels of each
+SAMPLED, SAMPLE = 64, 2048  # at most this many frames are sampled for the palette; pixels of each
 EXTENSION, IMAGE, COMMENT = 0x21, 0x2C, 0xFE
 XMP = b"\x21\xff\x0bXMP DataXMP"
-# behind a packet that is no blocks: wherever in it a reader of blocks arrives, it finds the end
+# after a packet that is not split into blocks: a reader of blocks reaches the end from any byte
 XMP_END = bytes([1, *range(255, -1, -1), 0])
 LOOP = b"\x21\xff\x0bNETSCAPE2.0\x03\x01\0\0\0"  # 0: forever
 
 
 class GifWriter:
-    """Frames of uint8 (height, width, 3)."""
+    """Writes frames of uint8 (height, width, 3)."""
 
     wants = "bytes"
 
@@ -49,7 +49,7 @@ class GifWriter:
         self.step = max(1, round((clip.size[0] * clip.size[1] / SAMPLE) ** 0.5))
 
     def write(self, frame: NDArray[np.uint8]) -> None:
-        """The next frame."""
+        """Write the next frame."""
         if len(self.lengths) % self.every == 0:
             self.samples.append(frame[:: self.step, :: self.step].reshape(-1, 3).copy())
         if len(self.samples) > SAMPLED:
@@ -86,20 +86,20 @@ class GifWriter:
 
 
 def make_palette(samples: NDArray[np.uint8]) -> tuple[Image.Image, float]:
-    """A palette for samples (n, 3) by median cut, in an image of Pillow's, and half of how far its
-    colours lie apart: an even quantiser of step s errs by s / sqrt(12) on the average.
+    """A palette for samples (n, 3) by median cut, as a Pillow image, and half the distance of its
+    colours, estimated from the rms error: a uniform quantiser of step s has s / sqrt(12).
     """
     rows = samples[: len(samples) // 64 * 64].reshape(-1, 64, 3) if len(samples) > 64 else None
     square = samples[None] if rows is None else rows
-    enough = len(samples) // 100  # k-means ends when no more samples than these still move
+    enough = len(samples) // 100  # k-means stops when at most this many samples change clusters
     palette = Image.fromarray(square).quantize(COLOURS, Image.Quantize.MEDIANCUT, kmeans=enough)
     near = np.asarray(quantise(square, palette).convert("RGB"), np.float64)
     return palette, float((3 * np.mean((near - square) ** 2)) ** 0.5)
 
 
 def pattern(size: tuple[int, int], strength: float) -> NDArray[np.int16]:
-    """What to add before quantising (height, width, 1), from -strength to strength: Bayer's
-    ordered dither of 8 x 8 (1973).
+    """The pattern to add before quantising, shape (height, width, 1), from -strength to strength:
+    Bayer's 8 x 8 ordered dither (1973).
     """
     order = np.zeros((1, 1))
     for _ in range(3):
@@ -110,7 +110,7 @@ def pattern(size: tuple[int, int], strength: float) -> NDArray[np.int16]:
 
 
 def quantise(pixels: NDArray[np.uint8], palette: Image.Image) -> Image.Image:
-    """The nearest colours of a palette."""
+    """The pixels as a Pillow image of the nearest colours of a palette."""
     return Image.fromarray(pixels).quantize(palette=palette, dither=Image.Dither.NONE)
 
 
@@ -122,7 +122,7 @@ def _blocks(body: bytes) -> Iterator[bytes]:
 
 
 def _image(image: Image.Image) -> bytes:
-    """The image block of a still GIF: Pillow compresses it, the palette stands elsewhere."""
+    """The image block of a still GIF, compressed by Pillow, without its palette."""
     file = io.BytesIO()
     image.save(file, "GIF", optimize=False, interlace=False)
     file.seek(0)
@@ -131,11 +131,11 @@ def _image(image: Image.Image) -> bytes:
             file.seek(-1, io.SEEK_CUR)
             head = bytearray(file.read(10))
             table = head[9]
-            if table & 0x80:  # a palette of its own, the same
+            if table & 0x80:  # skip the local palette, a copy of the global one
                 file.seek(3 << (1 + (table & 7)), io.SEEK_CUR)
             head[9] = 0
             return bytes(head) + file.read()[:-1]
-    raise AssertionError("a GIF of Pillow's without an image")
+    raise AssertionError("Pillow wrote a GIF without an image")
 
 
 def _walk(data: BinaryIO) -> Iterator[int]:
@@ -172,7 +172,7 @@ def read_texts(path: Any, data: BinaryIO) -> dict[str, str]:
 
 
 def _comment(path: Any, data: BinaryIO) -> bytes:
-    """A comment, up to the block of length 0 that ends it, which is left to `_skip`."""
+    """A comment, without the block of length 0 that ends it, which `_skip` reads."""
     body = bytearray()
     while len(body) < MAX_TEXT:
         length = data.read(1)

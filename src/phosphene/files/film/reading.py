@@ -1,4 +1,4 @@
-"""Recipes out of films: what a film is, its first bytes say, not its name."""
+"""Reading recipes from films. A film's format is known by its first bytes, not its name."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from phosphene.files.pillow_formats import read_webp
 from phosphene.files.png import read_texts as read_png
 from phosphene.files.texts import MAX_TEXT, unpack
 
-VIDEOS = {b"\x1aE\xdf\xa3": 0, b"ftyp": 4}  # WebM; MP4 and QuickTime: what stands where
+VIDEOS = {b"\x1aE\xdf\xa3": 0, b"ftyp": 4}  # signatures and their offsets: WebM; MP4 and QuickTime
 
 
 def read_film_texts(path: StrPath) -> dict[str, str]:
     """The texts inside a film of ours, by name: "phosphene" is the recipe.
 
-    Raises `InputError` where there is nothing to read, or no recipe inside.
+    Raises `InputError` if the file cannot be read, or has no recipe inside.
     """
     place = Path(path)
     if place.is_dir():
@@ -52,8 +52,8 @@ def _read(path: StrPath, data: BinaryIO) -> dict[str, str]:
 
 
 def read_video(path: StrPath, data: BinaryIO) -> dict[str, str]:
-    """The texts of a WebM, MP4 or QuickTime film. Raises `UserError` without PyAV, `InputError`
-    where it is damaged.
+    """The texts of a WebM, MP4 or QuickTime film. Raises `UserError` without PyAV, `InputError` if
+    it is damaged.
     """
     av: Any = load_extra("video", f"{path}: the recipe in a film of this kind")
     try:
@@ -69,6 +69,6 @@ def _ours(path: StrPath, texts: dict[str, str]) -> dict[str, str]:
     if "phosphene" in texts:
         return texts
     raise InputError(
-        f"{path}: a film without a recipe. Films keep their recipe unless another program has "
-        "saved them again; look for the original file"
+        f"{path}: a film without a recipe. Films lose it when another program saves them; look "
+        "for the original file"
     )

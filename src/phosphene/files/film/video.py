@@ -1,9 +1,9 @@
-"""MP4, WebM and QuickTime through PyAV, which brings its own FFmpeg.
+"""MP4, WebM and QuickTime by PyAV, which includes FFmpeg.
 
-Colours are converted to BT.709, limited range, and the file says so: primaries, transfer, matrix
-and range. FFmpeg left to itself makes BT.601 of RGB and says nothing; players of HD films then show
-colours that are off by up to 40 of 255. The full range is not offered: too many players miss its
-mark.
+Colours are converted to BT.709, limited range, and tagged so in the file: primaries, transfer,
+matrix and range. By default FFmpeg converts RGB to BT.601 and writes no tags; players of HD films
+then show colours that are off by up to 40 of 255. Full range is not offered: too many players
+ignore its tag.
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ from phosphene.files.film.formats import Clip
 from phosphene.files.texts import pack
 from phosphene.files.xmp import SOURCE, xmp
 
-BT709, LIMITED = 1, 1  # ITU-T H.273: primaries 1, transfer 1, matrix 1; FFmpeg's number of a range
-# what FFmpeg calls it, and how it is written: players begin before the file is all there; a
-# comment of QuickTime's older kind holds 64 kB
+BT709, LIMITED = 1, 1  # ITU-T H.273: primaries 1, transfer 1, matrix 1; FFmpeg's code of the range
+# FFmpeg's name of the container, and its options: players can start before the file is complete; an
+# older QuickTime comment holds 64 kB
 CONTAINERS = {
     ".mp4": ("mp4", {"movflags": "+faststart"}),
     ".mov": ("mov", {"movflags": "+faststart+use_metadata_tags"}),
     ".webm": ("webm", {}),
 }
-# XMP Specification Part 3, 2.2: the box that holds a packet in files of boxes
+# XMP Specification Part 3, 2.2: the box for an XMP packet in ISOBMFF files
 XMP_BOX = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
-EARLIEST = -32  # frames before the first, when it is decoded so that later ones can refer to it
+EARLIEST = -32  # the earliest decoding time, in frames before the first is shown
 SOURCES = {(3, 1): "rgb24", (4, 1): "rgba", (3, 2): "rgb48le", (4, 2): "rgba64le"}
 
 Frame = NDArray[np.uint8] | NDArray[np.uint16]
 
 
 class VideoWriter:
-    """Frames of uint8 or uint16 (height, width, 3 or 4) to a file that the encoder opens itself."""
+    """Writes frames of uint8 or uint16 (height, width, 3 or 4); the encoder opens the file."""
 
     def __init__(self, target: Path, clip: Clip):
         import av
@@ -49,10 +49,10 @@ class VideoWriter:
 
         self.errors = FFmpegError
         self.clip, self.count, self.open = clip, 0, True
-        self.tick = 1 / clip.rate  # the stream's own changes when its head is written
+        self.tick = 1 / clip.rate  # the stream's own time base changes when its header is written
         options, opacity = clip.options, clip.channels == 4
         codec = CODECS[options["codec"]]
-        os.environ.setdefault("SVT_LOG", "1")  # or the AV1 encoder talks on stderr
+        os.environ.setdefault("SVT_LOG", "1")  # keep the AV1 encoder from printing to stderr
         self.pixels = pixel_format(codec, options, opacity)
         self.wants = "words" if self.pixels.endswith("10le") else "bytes"
         self.reformatter = VideoReformatter()
@@ -60,7 +60,7 @@ class VideoWriter:
         self.container = av.open(str(target), "w", format=kind, options=flags)
         self.container.metadata["comment"] = pack(clip.texts)
         self.target, self.boxes = target, kind != "webm"
-        if not self.boxes:  # Matroska has tags for what one likes, and no place for XMP
+        if not self.boxes:  # Matroska has free tags, but no place for XMP
             self.container.metadata["DIGITAL_SOURCE_TYPE"] = SOURCE
         self.stream = self._stream(codec, settings(codec, options, opacity))
 
@@ -69,7 +69,7 @@ class VideoWriter:
         context = stream.codec_context
         stream.width, stream.height, stream.pix_fmt = *self.clip.size, self.pixels
         stream.time_base = context.time_base = self.tick
-        context.bit_rate = 0  # or it would stand above the quality
+        context.bit_rate = 0  # else it would override the quality
         context.color_primaries = context.color_trc = context.colorspace = BT709
         context.color_range = LIMITED
         if codec.tag:
@@ -79,7 +79,7 @@ class VideoWriter:
         return stream
 
     def write(self, frame: Frame) -> None:
-        """The next frame."""
+        """Write the next frame."""
         try:
             picture = bt709(frame, self.pixels, self.reformatter)
             picture.pts, picture.time_base = self.count, self.tick
@@ -105,7 +105,7 @@ class VideoWriter:
 
     def close(self) -> None:
         if self.open:
-            with suppress(self.errors):  # it failed already, and that is what is said
+            with suppress(self.errors):  # the first error has been raised already
                 self.container.close()
 
     def _mux(self, picture: Any) -> None:
@@ -116,7 +116,7 @@ class VideoWriter:
 
 
 def bt709(frame: Frame, pixels: str, reformatter: Any) -> Any:
-    """A PyAV frame of such samples, BT.709 of limited range and tagged so, from RGB or RGBA."""
+    """A PyAV frame in the pixel format `pixels` from RGB or RGBA: BT.709, limited, tagged."""
     import av
     from av.video.reformatter import ColorRange, Colorspace, Interpolation
 

@@ -1,6 +1,6 @@
-"""Animated WebP: frames that Pillow encodes one by one, in a container that we write.
+"""Animated WebP: frames are encoded one by one by Pillow, and the container is written here.
 
-Pillow's own writer takes all frames at once. RFC 9649, section 2.7.
+Pillow's own writer needs all frames at once. RFC 9649, section 2.7.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ PIXELS = (b"VP8 ", b"VP8L", b"ALPH")
 
 
 class WebpFilmWriter:
-    """Frames of uint8 (height, width, 3 or 4), which loop forever.
+    """Writes frames of uint8 (height, width, 3 or 4), looping forever.
 
-    Delays are whole milliseconds, so rounded that the sum is never off by more than half of one.
+    Delays are whole milliseconds, rounded so that their sum is never off by more than half of one.
     """
 
     wants = "bytes"
@@ -47,7 +47,7 @@ class WebpFilmWriter:
         self._chunk(b"ANIM", bytes(6))  # a transparent background; 0: forever
 
     def write(self, frame: NDArray[np.uint8]) -> None:
-        """The next frame."""
+        """Write the next frame."""
         body = io.BytesIO()
         Image.fromarray(frame).save(body, "WEBP", exact=True, **self.how)
         width, height = self.clip.size
@@ -84,7 +84,7 @@ def _three(number: int) -> bytes:
 
 
 def _pixels(still: bytes) -> Iterator[bytes]:
-    """The chunks of a still WebP that are pixels."""
+    """Yield the chunks of a still WebP that hold pixels."""
     at = 12
     while at < len(still):
         kind, length = struct.unpack_from("<4sI", still, at)
