@@ -1,7 +1,7 @@
 """The command line: parse, one call, print.
 
-stdout is the result, stderr what people read. Exit codes: 0 done, 1 our fault or the machine's, 2
-the user's input, 130 Ctrl-C. A command is one file and one row of the table in commands.py.
+Results go to stdout, messages to stderr. Exit codes: 0 success, 1 internal or system error,
+2 invalid input, 130 Ctrl-C. A command is one file and one row of the table in commands.py.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from phosphene.core.errors import PhospheneError
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit.
 
-    The process ends without the interpreter's own clean-up: unloading the compiler takes a third
-    of a second.
+    Skips the interpreter's clean-up at exit, because unloading the compiler takes a third of a
+    second.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     signal.signal(signal.SIGTERM, _terminate)
@@ -34,8 +34,8 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command; gives its exit code. Errors of ours print in a line or two, never a
-    traceback.
+    """Run one command and return its exit code. Expected errors are printed in a line or two,
+    without a traceback.
     """
     try:
         from phosphene.cli.invoke import invoke
@@ -46,9 +46,9 @@ def run(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         return fail("stopped; no file is left half written", 130)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # whoever read stdout has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the reader of stdout has closed it
         return 1
-    except OSError as error:  # a name that is too long, a disk that has gone
+    except OSError as error:  # such as a name that is too long or a missing disk
         return fail(f"{str(error.filename)[:60]}: {error.strerror}", 2 if error.filename else 1)
     except MemoryError:
         return fail("not enough memory; write a .png file, or a --crop of the picture", 1)

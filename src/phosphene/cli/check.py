@@ -14,7 +14,7 @@ from phosphene.judge import Report, Verdict, alike, check, pictures_in
 from phosphene.motion.checking import check_film
 from phosphene.motion.load import film_in, grid_in
 
-# in which ways edges meet: what that makes of the picture
+# directions in which opposite edges meet: what that means for the picture
 MEETING = {
     "xy": "meet: it tiles",
     "x": "meet across only: it repeats side by side",
@@ -78,7 +78,7 @@ def _all_reports(
 
 
 def _reports(source: str, pick: int | None, tile: bool) -> list[Report]:
-    """On every picture or film in a file, or one."""
+    """The reports on every picture or film in a file, or on number `pick`."""
     grid = grid_in(source) if pick is None else None
     if grid is not None:
         named = zip(grid.films, grid.labels, strict=True)
@@ -92,8 +92,8 @@ def _reports(source: str, pick: int | None, tile: bool) -> list[Report]:
 
 
 def _lines(report: Report) -> list[str]:
-    """The report in words: a line for the picture, two for each fault, one on its edges, of a film
-    one on its motion.
+    """The report as text: one line for the picture, two for each fault, one on its edges, and for a
+    film one on its motion.
     """
     m = report.measures
     lines = [f"{report.name}: {'nothing wrong' if report.ok else 'something is wrong'}"]

@@ -1,4 +1,4 @@
-"""The commands: the table from which help, documentation and tests come."""
+"""The table of commands, used by help, documentation and tests."""
 
 from __future__ import annotations
 

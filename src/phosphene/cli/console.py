@@ -1,4 +1,4 @@
-"""What commands print: results on stdout, everything else on stderr."""
+"""Output of commands: results on stdout, everything else on stderr."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from phosphene.cli.wording import with_options
 
 
 def say(text: str) -> None:
-    """A line for people, on stderr."""
+    """Print a message on stderr."""
     print(with_options(text), file=sys.stderr, flush=True)
 
 
 def result(text: str, data: Any, as_json: bool) -> None:
-    """The result: a line of text, or JSON."""
+    """Print the result on stdout: text, or JSON."""
     print(json.dumps(data, ensure_ascii=False, indent=1) if as_json else text, flush=True)
 
 
 def written(
     path: str, size: tuple[int, int], recipe: Any, seconds: float
 ) -> tuple[str, dict[str, Any]]:
-    """What was made and how to get it again: a line of talk, and the same as data."""
+    """What was written, with its style, seed and digest: as a line of text, and as data."""
     name = " ".join(str(p) for p in (recipe.style, "seed", recipe.seed) if p is not None)
     line = f"{path}  {size[0]}x{size[1]}  {name}  {seconds:.2f} s  sha256 {recipe.digest[:12]}"
     data = {

@@ -15,8 +15,8 @@ FLAGS = (bool, bool | None)  # the types of options without a value
 
 
 def with_dials(command: Callable[..., Any], style: str) -> Callable[..., Any]:
-    """The command with an option for each dial of a style, if it takes dials. A dial whose name an
-    option of the command has already is given by --dial.
+    """The command with an option for each dial of a style, if it takes dials. A dial with the name
+    of an existing option has to be given by --dial.
     """
     own = {parameter.name: parameter for parameter in parameters_of(command)}
     if "dial" not in own:
@@ -41,7 +41,7 @@ def with_dials(command: Callable[..., Any], style: str) -> Callable[..., Any]:
 
 
 def flags(parameter: Parameter) -> list[str]:
-    """The options that a parameter of a command stands for, --no-... among them."""
+    """The options of a parameter of a command, including --no-..."""
     (info,) = parameter.annotation.__metadata__
     declared = (info.default, *(info.param_decls or ()))  # where typer.Option keeps the first
     return [f for text in declared if isinstance(text, str) for f in text.split("/")]
@@ -58,7 +58,7 @@ def named_style(command: Callable[..., Any], words: list[str]) -> str | None:
 
 
 def no_such_option(option: str, known: list[str], style: str | None) -> str:
-    """The sentence for an option that a command lacks: the nearest one, or whose dial it is."""
+    """The message for an unknown option: the nearest option, or the style whose dial it is."""
     says = f"no such option: {option}."
     owners = dial_owners(option.removeprefix("--").replace("-", "_"))
     if owners:

@@ -1,4 +1,4 @@
-"""Options of the commands that make films, and the writing: progress, notes, the result."""
+"""Options of the commands that make films, and writing films with progress and notes."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def film_options(
         typer.Option("--shutter", help="share of a frame that sub-frames cover (default: 0.5)"),
     ] = None,
 ) -> dict[str, Any]:
-    """A group: the path and the timing of a film, as `animate` takes them; only what is given."""
+    """A group: the given options of path and timing, as keywords of `animate`."""
     given = {
         "path": path or None, "frames": frames, "seconds": seconds, "beats": beats, "bpm": bpm,
         "fps": fps, "speed": speed, "energy": energy, "pulse": pulse or None,
@@ -103,7 +103,7 @@ def check_film_output(
 
 
 def _say_kept(where: str, again: str, stopped: bool) -> None:
-    """What is kept of an interrupted film, and how to continue."""
+    """Print how many frames of an interrupted film are kept, and how to continue."""
     kept = count_pieces(store_folder(where))
     if kept is not None:
         say(f"{where}: {kept[0]} of {kept[1]} frames are kept; the same command with "
@@ -121,8 +121,8 @@ def write_film(
     again: str = "",
     **more: Any,
 ) -> None:
-    """Render into a file, with a progress bar; print what was made, and as data `more` too.
-    `again` holds the options that the same command needs to make the same film.
+    """Render into a file with a progress bar, and print the result; `more` is added to its data.
+    `again` holds the options with which the same command makes the same film.
     """
     width, height = film.size
     start = time.monotonic()

@@ -94,6 +94,6 @@ def neural_painter_command(
 
 def _named(path: str, options: dict[str, Any]) -> str:
     """`art.png` to `art-batch_norm:False-...-use_bias:False.png`."""
-    said = "-".join(f"{name}:{options[name]}" for name in sorted(options))
+    words = "-".join(f"{name}:{options[name]}" for name in sorted(options))
     place = Path(path)
-    return str(place.with_name(f"{place.stem}-{said}{place.suffix}"))
+    return str(place.with_name(f"{place.stem}-{words}{place.suffix}"))

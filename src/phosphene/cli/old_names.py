@@ -1,6 +1,4 @@
-"""Old commands and options, which work for one release: the rows of `core.aliases` on a command
-line.
-"""
+"""Renamed commands and options, whose old names work for one release (see `core.aliases`)."""
 
 from __future__ import annotations
 
@@ -9,8 +7,8 @@ from phosphene.core.aliases import aliases
 
 
 def with_new_names(arguments: list[str]) -> list[str]:
-    """The arguments with new names for the old ones. A line on stderr says so for each, but not
-    beside --json.
+    """The arguments with old names replaced by new ones. Prints a note on stderr for each, except
+    with --json.
     """
     if not arguments:
         return arguments

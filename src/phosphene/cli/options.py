@@ -1,4 +1,4 @@
-"""Options that several commands share, and groups of them.
+"""Options and groups of options shared by several commands.
 
 A group is a function: its parameters are options, and what it returns is what a command receives.
 `@takes(output_as=output_options)` gives a command the options of the group, and their result as
@@ -20,9 +20,7 @@ from phosphene.recipe import FIELDS, read_value, yes_or_no
 
 Size = Annotated[str, typer.Option("--size", help="WIDTHxHEIGHT, 800 (square), 4k, a3@300dpi, ...")]
 Output = Annotated[str | None, typer.Option("--output", "-o", help="file to write; - is stdout")]
-Overwrite = Annotated[
-    bool, typer.Option("--overwrite", "--force", help="replace what exists already")
-]
+Overwrite = Annotated[bool, typer.Option("--overwrite", "--force", help="replace existing files")]
 Threads = Annotated[int | None, typer.Option("--threads", help="CPU threads (default: all)", min=1)]
 Engine = Annotated[str, typer.Option("--engine", help="cpu or reference")]
 Crop = Annotated[
@@ -53,7 +51,7 @@ Group = Callable[..., Any]
 def takes(**groups: Group) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """A decorator: the command has the options of the groups, and receives their results by name.
 
-    typer reads the options of a command off its signature, so this makes one.
+    typer reads the options of a command from its signature, so this builds one.
     """
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -94,13 +92,13 @@ def make_option(name: str, kind: Any, flag: str, says: str, panel: str | None = 
 
 
 def flag_of(name: str, yes_or_no: bool = False) -> str:
-    """How an option is typed: `--latent-size`; `--bw/--no-bw` for one without a value."""
+    """The option of a name: `--latent-size`; `--bw/--no-bw` for one without a value."""
     flag = name.replace("_", "-")
     return f"--{flag}/--no-{flag}" if yes_or_no else f"--{flag}"
 
 
 def dial_option(panel: str) -> Parameter:
-    says = "NAME=VALUE: a dial of the style, also one whose name an option has; may be repeated"
+    says = "NAME=VALUE: a dial of the style, even if an option has its name; may be repeated"
     return make_option("dial", list[str] | None, "--dial", says, panel)
 
 

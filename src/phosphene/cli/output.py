@@ -1,4 +1,4 @@
-"""Options of the commands that write a picture, and the writing: progress, notes, the result."""
+"""Options of the commands that write a picture, and writing it with progress and notes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def output_options(
     ] = None,
     format_option: FormatOption = None,
     sidecar: Annotated[
-        bool, typer.Option("--sidecar", help="also write the recipe beside the file: FILE.json")
+        bool, typer.Option("--sidecar", help="also write the recipe next to the file: FILE.json")
     ] = False,
     resume: Annotated[
         bool, typer.Option("--resume", help="continue an interrupted export")
@@ -45,7 +45,7 @@ def output_options(
     ] = None,
     engine: Engine = "cpu",
 ) -> dict[str, Any]:
-    """A group: what every command that writes a picture takes, for `write_picture`."""
+    """A group: the options of every command that writes a picture, for `write_picture`."""
     return {
         "crop": crop, "bleed": bleed, "dpi": dpi, "format_option": read_options(format_option),
         "sidecar": sidecar, "resume": resume, "overwrite": overwrite, "threads": threads,
@@ -56,7 +56,7 @@ def output_options(
 def write_picture(
     recipe: Recipe, path: str, size: str, output_as: dict[str, Any]
 ) -> dict[str, Any]:
-    """Render into a file, with a progress bar; print what was made, and give it as data."""
+    """Render into a file with a progress bar, print a summary, and return it as data."""
     chosen = {name: value for name, value in output_as.items() if name != "format_option"}
     chosen |= output_as["format_option"]
     frame = check_frame(size, chosen)
@@ -75,7 +75,7 @@ def check_frame(size: str, output_as: dict[str, Any]) -> Frame:
 
 @contextmanager
 def _hint(path: str) -> Generator[None]:
-    """After an interruption, what is kept."""
+    """After an interruption, prints how much is kept and how to continue."""
     try:
         yield
     except UserError:
@@ -91,6 +91,6 @@ def _hint(path: str) -> Generator[None]:
 
 
 def read_options(texts: list[str] | None) -> dict[str, str]:
-    """What `--format-option NAME=VALUE` gives, as the writer of the format takes it."""
+    """The values of `--format-option NAME=VALUE` as keywords of the format's writer."""
     options = dict(pair(text, "format_option", "depth=16") for text in texts or [])
     return {name.replace("-", "_"): value for name, value in options.items()}

@@ -56,7 +56,7 @@ PANELS: dict[str, tuple[str, ...]] = {
 
 
 class PanelCommand(TyperCommand):
-    """A command whose options stand in panels, if it has a row in `FIRST`."""
+    """A command whose options are grouped in panels, if it has a row in `FIRST`."""
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)

@@ -82,14 +82,12 @@ def render_command(
 
 
 def _refuse(tile: str | None, output_as: dict[str, Any]) -> None:
-    """Raises `UserError` for what a frame cannot be: it is more than its recipe, and made in one
-    piece.
-    """
+    """Raises `UserError` for options that do not apply to a frame of a film."""
     asked = [f"`{name}`" for name in WHOLE if output_as[name]] + (
         [f"`tile={tile}`"] if tile else []
     )
     if asked:
-        raise UserError(f"{asked[0]}: is for pictures of a recipe, not for a `frame` of a film")
+        raise UserError(f"{asked[0]}: applies to pictures of a recipe, not to a `frame` of a film")
 
 
 def _write_frame(

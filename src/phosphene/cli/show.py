@@ -27,7 +27,7 @@ def show_command(
     pick: Pick = None,
     as_json: Json = False,
     full: Annotated[
-        bool, typer.Option("--full", help="the recipe with every default written out")
+        bool, typer.Option("--full", help="print the recipe with all defaults")
     ] = False,
     schema: Annotated[
         bool, typer.Option("--schema", help="print the JSON schema of recipes")
@@ -36,7 +36,7 @@ def show_command(
     """Print the recipe inside a file, its networks (layers, units, parameters) and its digest; for
     a film also its path and duration.
 
-    The recipe is printed without what equals the defaults; --full prints everything.
+    Values equal to the defaults are omitted; --full prints everything.
     """
     if schema:
         print(json.dumps(Recipe.model_json_schema(), indent=1))

@@ -1,4 +1,4 @@
-"""Which picture a command is about: a style and a seed, or a file."""
+"""The source of a command: a style and a seed, or a file."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from phosphene.styles import STYLES
 
 
 def is_file(source: str | None) -> bool:
-    """Whether a file is meant: not the name of a style, and it has a suffix or exists."""
+    """Whether `source` is a file: not a style's name, and with a suffix or existing."""
     if source is None or source in STYLES:
         return False
     return source == "-" or bool(Path(source).suffix) or Path(source).exists()
 
 
 def say_recoloured(recipe: Recipe, fields: dict[str, Any]) -> None:
-    """Print what recolouring a house style loses, and what keeps it."""
+    """Print a note if recolouring replaces the shading of a house style."""
     asked = str(fields.get("recolour") or "no").lower()
     if asked not in ("no", "false") and recipe.style in house_styles():
         say(f"`recolour` replaces the shading of {recipe.style}; `palette` keeps it")

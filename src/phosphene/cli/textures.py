@@ -77,24 +77,24 @@ def textures_command(
     folder = (output or f"{recipe.style or 'picture'}-maps").rstrip("/")
     start = time.monotonic()
     with progress_bar(folder, pixels[0]) as progress:
-        said = write_maps(
+        maps = write_maps(
             recipe, folder, pixels, depth=bits, threads=threads, engine=engine, overwrite=overwrite,
             progress=progress, **settings,
         )  # fmt: skip
     took = time.monotonic() - start
-    say(f"{folder}  {pixels[0]}x{pixels[1]}  {len(said['files'])} maps  {took:.2f} s")
-    say(f"height: {said['height']}; 1 is {said['displacement']:g} of the width high")
+    say(f"{folder}  {pixels[0]}x{pixels[1]}  {len(maps['files'])} maps  {took:.2f} s")
+    say(f"height: {maps['height']}; 1 is {maps['displacement']:g} of the width high")
     if recipe.surface.kind != "plane":
         for name, one in map_recipes(recipe, pixels, **settings).items():
             closes = tiling_problem(one, pixels) is None
             say(f"{name}: {seams_text(seams(one, pixels, engine, threads), closes)}")
-    result(folder, {"path": folder, **said}, as_json)
+    result(folder, {"path": folder, **maps}, as_json)
 
 
 def _recipe(
     source: str, seed: str | None, pick: int | None, gate: bool | None, fields: dict[str, Any]
 ) -> Recipe:
-    """Of a style, the picture of a seed; of a file, what it holds."""
+    """The recipe of a style and a seed, or of a file."""
     if not is_file(source):
         return recipe_for_seed(source, resolve_seed(seed), fields, gate)
     if seed is not None:

@@ -1,4 +1,4 @@
-"""Options that close a picture on itself, and the measured seam of what was written."""
+"""Options for tileable pictures and panoramas, and the measured seam of the result."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TileY = Annotated[bool, typer.Option("--tile-y", help="repeat without a seam up 
 
 
 def tile_options(tile: Tile = False, tile_x: TileX = False, tile_y: TileY = False) -> str | None:
-    """A group: how to close a picture on itself; None for not at all."""
+    """A group: the directions in which a picture tiles: "both", "x", "y" or None."""
     if tile or (tile_x and tile_y):
         return "both"
     return "x" if tile_x else "y" if tile_y else None

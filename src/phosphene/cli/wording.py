@@ -1,7 +1,7 @@
-"""Messages of the library in the words of the command line: arguments become options.
+"""Translates messages of the library for the command line: arguments become options.
 
-The library speaks of arguments: an error names its own as `argument`, and any other stands in
-backquotes (`phosphene.core.errors`). Here both become options, and only here: "`dpi=300`" becomes
+The library names arguments: an error has its own in `argument`, and others are in backquotes in
+its text (`phosphene.core.errors`). Here both become options, and only here: "`dpi=300`" becomes
 "--dpi 300", "`overwrite=True`" becomes "--overwrite", "`gate=False`" becomes "--no-gate".
 """
 
@@ -26,7 +26,7 @@ VALUES = {
 
 
 def error_text(error: PhospheneError) -> str:
-    """What the command line prints of an error."""
+    """The text that the command line prints for an error."""
     if not error.argument:
         return with_options(str(error))
     return f"{option(error.argument)}: {with_options(error.problem)}"

@@ -1,12 +1,12 @@
-"""Motion: films of a recipe, on paths through its latent space, its plane and its numbers.
+"""Films of a recipe, along paths through its latent space, its plane and its numbers.
 
 In layers, each of which imports from those below it:
 
-    checking, load, frame_file   what a film's file holds; what is wrong with a film
+    checking, load, frame_file   checks of films; reading films from files; single frames
     grid                         a film of every cell of a grid
-    plan/                        from what is asked for to a film: length, radius, times, sub-frames
+    plan/                        plans a film: its length, radius, times, sub-frames
     film                         a recipe, its paths and its times
-    save                         frames to a file, through a store that survives
+    save                         frames to a file, through a resumable store
     render/                      the pixels of a state
     paths/, timing               the state of the recipe at each time
 """

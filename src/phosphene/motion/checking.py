@@ -1,4 +1,4 @@
-"""What is wrong with a film, in words: its still, some of its frames, its loop."""
+"""Checks a film for faults: its still, some of its frames, and its loop."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from phosphene.motion.film import Film
 from phosphene.motion.plan.seam import seam
 from phosphene.motion.plan.speed import SLOWEST
 
-SIDE = 256  # a side of the frames that are judged: 16 samples for each of the gate's pixels
-STEPS = 1.5  # usual steps that the loop's seam may be
+SIDE = 256  # side of the frames that are judged: 16 samples for each pixel of the gate
+STEPS = 1.5  # largest seam of a loop, in usual steps
 
 
 def check_film(film: Film, name: str, *, tile: bool = False) -> Report:
-    """The report on a film: that of its recipe, with what is wrong at a quarter, the half and
-    three quarters of it, and with its loop. `measures` also has "loop_step", the OKLab change from
-    frame to frame beside the seam, and "loop_seam" of a film that closes, in such steps.
+    """The report on a film: that of its recipe, plus faults at one quarter, half and three quarters
+    of the film and in its loop. `measures` also has "loop_step", the OKLab change between frames
+    next to the seam, and for a film that closes "loop_seam", the change at the seam in such steps.
     """
     report = check(film.recipe, tile=tile)
     found = list(report.verdicts)
@@ -40,7 +40,7 @@ def check_film(film: Film, name: str, *, tile: bool = False) -> Report:
 
 
 def _frame(film: Film, k: int) -> list[Verdict]:
-    """What the gate says of a frame."""
+    """The verdicts of the quality gate on a frame."""
     pixels = picture_pixels(film.frame(k, (SIDE, SIDE)))
     wrong = verdicts(RULES, measure(pixels_probe(pixels)), film.recipe.style)
     return [v._replace(says=f"frame {k}: {v.says}") for v in wrong]

@@ -38,12 +38,12 @@ def _nothing(text: str) -> None:
 
 @dataclass(frozen=True)
 class Film:
-    """`count` frames of a recipe on its paths; frame k depends on k alone, whatever the size.
+    """`count` frames of a recipe along its paths. Frame k depends only on k, at any size.
 
-    `path` is every path as data; `times` the table that makes even paths even; `beats` and `surge`
-    (0..0.95) let the motion pulse. `subframes` are averaged in linear light over the share
-    `shutter` of a frame, of which the frame's own time is the middle. So frame 0 of a path that
-    begins at the recipe is its still, and with sub-frames that still blurred by its motion.
+    `path` holds every path as data; `times` is the table that evens out the change along even
+    paths; `beats` and `surge` (0..0.95) make the motion pulse. `subframes` are averaged in linear
+    light over the share `shutter` of a frame's duration, centred on the frame's time. Frame 0 of a
+    path that starts at the recipe is its still; with sub-frames, the still with motion blur.
     """
 
     recipe: Recipe
@@ -92,8 +92,8 @@ class Film:
         return [self.frame(j, renderer=renderer) for j in range(self.count)[k]]
 
     def number(self, k: int) -> int:
-        """The number 0, 1, ... of frame k, which may be counted from the end: -1 is the last.
-        Raises `SizeError` (a `UserError`) where there is none, `UserError` for what is no number.
+        """The index 0, 1, ... of frame k, which may be negative: -1 is the last. Raises `SizeError`
+        (a `UserError`) if it is out of range, `UserError` if it is not a whole number.
         """
         try:
             whole = index(k)
@@ -105,17 +105,17 @@ class Film:
 
     @cached_property
     def closed(self) -> bool:
-        """Is the frame after the last the first again?"""
+        """Whether the film loops: the frame after the last would be the first."""
         return closes(self.moving, self.path)
 
     @property
     def channels(self) -> int:
-        """Of its files: 3, or 4 with opacity."""
+        """The number of channels of its files: 3, or 4 with opacity."""
         return 3 if self.recipe.shading.alpha is None else 4
 
     @cached_property
     def moving(self) -> Recipe:
-        """The recipe, with a latent vector where a path needs one and it has none."""
+        """The recipe, with a latent vector added if a path needs one."""
         return with_latent(self.recipe, self.path)
 
     @cached_property
@@ -128,15 +128,15 @@ class Film:
         return self._move(FrameState(self.recipe.view), t)
 
     def states(self, k: int) -> list[FrameState]:
-        """The states that frame k is the mean of: one, unless there are sub-frames."""
+        """The states averaged in frame k: one for each sub-frame."""
         if self.subframes == 1:
             return [self.state(k)]
         n = self.subframes
         return [self.state(k, self.shutter * ((j + 0.5) / n - 0.5)) for j in range(n)]
 
     def state(self, k: int, off: float = 0.0) -> FrameState:
-        """The state of frame k, or so many frames later. A film that closes goes on beyond its
-        ends, another stands still there.
+        """The state `off` frames after frame k. Beyond its ends, a film that closes repeats and any
+        other film stays at its first or last state.
         """
         share = (self.number(k) + off) / (self.count if self.closed else max(self.count - 1, 1))
         return self.at(share % 1.0 if self.closed else min(max(share, 0.0), 1.0))
@@ -144,9 +144,9 @@ class Film:
     def renderer(
         self, size: Size, engine: str = "cpu", threads: int | None = None
     ) -> FrameRenderer:
-        """What renders its frames at a size."""
+        """A renderer of its frames at a size."""
         measured: MeasurementLog | None = None
-        if self.moving is not self.recipe:  # statistics are those of the still
+        if self.moving is not self.recipe:  # use the statistics of the still
             still = FrameRenderer(self.recipe, None, size, engine, threads)
             measured = still.base.measured.replay()
         other, blend = self.target
@@ -154,14 +154,14 @@ class Film:
 
     @cached_property
     def target(self) -> tuple[Recipe | None, str]:
-        """The recipe that it goes into (None: it stays in its own), and how the two are mixed."""
+        """The recipe that it changes into, or None, and how the two are mixed."""
         return target(self.moving, self.path)
 
     def frame(
         self, k: int, size: str | int | Size | None = None, *, renderer: FrameRenderer | None = None
     ) -> Picture:
-        """Frame k as a picture; -1 is the last. Its recipe is the film's at that state, as far as
-        a recipe can say it: with z, the view and swept values, without a morph.
+        """Frame k as a picture; -1 is the last. Its recipe has the z, view and swept values of that
+        frame, but not its morph, which a recipe cannot express.
         """
         renderer = renderer or self.renderer(parse_size(size or self.size))
         states = self.states(k)
@@ -183,14 +183,14 @@ class Film:
         return recipe.replace(whole) if whole else recipe
 
     def frames(self, size: str | int | Size | None = None) -> Iterator[Picture]:
-        """All frames, rendered as they are asked for."""
+        """Iterates over all frames, rendered one at a time."""
         renderer = self.renderer(parse_size(size or self.size))
         for k in range(self.count):
             yield self.frame(k, renderer=renderer)
 
     @property
     def json(self) -> str:
-        """The film without its recipe, as text."""
+        """The film without its recipe, as JSON text."""
         data = {
             "film": 1, "path": list(self.path), "frames": self.count, "fps": str(self.fps),
             "size": list(self.size), "times": list(self.times), "beats": self.beats,
@@ -199,12 +199,12 @@ class Film:
         return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
     def texts(self, size: Size) -> dict[str, str]:
-        """What every file of it carries."""
+        """The metadata stored in every file of it."""
         return {**metadata(self.recipe, size), "phosphene-film": self.json}
 
     @classmethod
     def from_texts(cls, texts: dict[str, str], name: str = "film") -> Film:
-        """The film whose texts a file carried. Raises `InputError`, `RecipeError`."""
+        """The film stored in a file's metadata. Raises `InputError`, `RecipeError`."""
         if "phosphene-film" not in texts:
             raise InputError(f"{name}: a picture, not a film")
         recipe = Recipe.from_json(texts["phosphene"])
@@ -237,13 +237,13 @@ class Film:
         say: Say = _nothing,
         **options: Any,
     ) -> None:
-        """Write the film in the format of the path's suffix; a name without one is a folder of
-        frames. `options` are the format's, such as `codec="h265"`.
+        """Write the film in the format of the path's suffix, or without a suffix into a folder of
+        frames. `options` are those of the format, such as `codec="h265"`.
 
-        Long films keep their frames in a hidden folder beside the file until it is complete; after
-        an interruption `resume` renders only the missing ones. `workers` and `cluster` are those of
-        `phosphene.render_file`: each worker makes whole frames. `progress(done, total)` is called
-        with frames, `say` with news. Raises `UserError`, `OutputError`.
+        The frames of long films are kept in a hidden folder next to the file until it is complete;
+        after an interruption, `resume` renders only the missing ones. `workers` and `cluster` are
+        those of `phosphene.render_file`; each worker renders whole frames. `progress(done, total)`
+        receives numbers of frames, `say` messages. Raises `UserError`, `OutputError`.
         """
         save_film(
             self, path, parse_size(size or self.size), overwrite=overwrite, resume=resume,
@@ -252,7 +252,7 @@ class Film:
         )  # fmt: skip
 
     def small(self, side: int, most: int) -> tuple[FrameRenderer, list[int]]:
-        """A renderer whose shorter side is so long, and so many frames, evenly spread."""
+        """A renderer of shorter side at most `side`, and up to `most` evenly spread frames."""
         width, height = self.size
         scale = min(1.0, side / min(width, height))
         size = max(1, round(width * scale)), max(1, round(height * scale))
@@ -279,7 +279,7 @@ class Film:
 
 
 def as_image(pixels: Pixels) -> Any:
-    """A Pillow image of bytes (height, width, channels)."""
+    """A Pillow image of bytes of shape (height, width, channels)."""
     from PIL import Image
 
     return Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)

@@ -1,4 +1,4 @@
-"""A film as a job: its frames are the pieces, and travel as differences of rows, deflated."""
+"""A film as a job: its pieces are frames, sent as deflated differences of rows."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Renderer(Protocol):
 
 
 class Saveable(Protocol):
-    """What can be saved: a film, or films in a grid."""
+    """A film, or a grid of films, that can be saved."""
 
     @property
     def recipe(self) -> Recipe: ...
@@ -55,10 +55,10 @@ class Saveable(Protocol):
 
 @dataclass(frozen=True)
 class FilmJob:
-    """The frames of a film at a size, in a sample format, each by so many `threads`. A piece is
-    the number of a frame.
+    """The frames of a film at a size, in a sample format, each rendered by `threads` threads. A
+    piece is the index of a frame.
 
-    Frames of one film are made one after the other: a renderer keeps the programs of the last.
+    Frames are rendered in sequence, because a renderer reuses the programs of the previous frame.
     """
 
     film: Saveable
@@ -81,7 +81,7 @@ class FilmJob:
         return pack(self.frame(piece))
 
     def unpacked(self, data: bytes | memoryview) -> Pixels:
-        """The frame that `make` packed. Raises `OutputError` where it is none of this size."""
+        """The frame packed by `make`. Raises `OutputError` if it has another size."""
         return unpack(data, self.size, np.dtype(KINDS[self.sample_format]))
 
     def describe(self, piece: Piece) -> str:
@@ -94,7 +94,7 @@ class FilmJob:
         return hashlib.sha256(json.dumps(exact).encode()).hexdigest()
 
     def about(self) -> dict[str, Any]:
-        """What the frames depend on, in words; "job" is the digest of it all."""
+        """What the frames depend on, readable; "job" is the digest of all of it."""
         film = self.film
         return {
             "job": self.fingerprint,
@@ -122,13 +122,13 @@ class FilmJob:
 
 
 def pack(frame: Pixels) -> bytes:
-    """A frame compressed: each row as the difference from the one above."""
+    """A compressed frame: each row as the difference from the row above."""
     words = frame.view(f"u{frame.itemsize}")
     return deflate.compress(np.diff(words, axis=0, prepend=words.dtype.type(0)), 1)
 
 
 def unpack(data: bytes | memoryview, size: Size, kind: np.dtype[Any]) -> Pixels:
-    """The frame that was packed. Raises `OutputError` where it has another size."""
+    """The inverse of `pack`. Raises `OutputError` if the frame has another size."""
     width, height = size
     words = np.frombuffer(deflate.decompress(data), f"u{kind.itemsize}")
     if not words.size or words.size % (width * height):

@@ -1,4 +1,4 @@
-"""One frame of a film to a picture file."""
+"""Writes one frame of a film to a picture file."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def save_frame(
     threads: int | None = None,
     **options: Any,
 ) -> None:
-    """Write frame k as a picture in the format of the path's suffix. The film is inside, and which
-    frame of it this is. Raises `UserError`, `OutputError`.
+    """Write frame k as a picture in the format of the path's suffix. The file also stores the film
+    and the index of the frame. Raises `UserError`, `OutputError`.
     """
     k, sample_format = film.number(k), files.wants(path, options)
     states = film.states(k)

@@ -1,4 +1,4 @@
-"""Grids in motion: a film of every cell of a parameter grid, all in one frame."""
+"""Animated grids: a film of every cell of a parameter grid, all in one frame."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ from phosphene.sources import Source
 
 @dataclass(frozen=True)
 class GridFilm:
-    """Films of one length, each in its cell of a labelled grid. Frame k is frame k of each.
+    """Films of equal length in the cells of a labelled grid. Frame k shows frame k of each.
 
-    `recipe` is what the grid was made of. Saved, it carries all films; `ph.open_film(path, pick=3)`
-    gives the third.
+    `recipe` is the recipe the grid was made from. A saved file contains all films;
+    `ph.open_film(path, pick=3)` returns the third.
     """
 
     recipe: Recipe
@@ -84,31 +84,31 @@ class GridFilm:
 
     @property
     def size(self) -> Size:
-        """The page's, with more paper where a side would be odd: most codecs take none."""
+        """The page's size, with odd sides extended by a pixel: most codecs require even sides."""
         width, height = self.page.size
         return width + width % 2, height + height % 2
 
     def with_cell(self, cell: int) -> GridFilm:
-        """The same with cells of another size."""
+        """A copy with cells of another size, in pixels."""
         films = tuple(replace(film, size=(cell, cell)) for film in self.films)
         return replace(self, films=films, cell=cell)
 
     def states(self, k: int) -> list[list[FrameState]]:
-        """Of each film."""
+        """The states averaged in frame k, for each film."""
         return [film.states(k) for film in self.films]
 
     def renderer(self, size: Size, engine: str = "cpu", threads: int | None = None) -> GridRenderer:
-        """What renders its frames. There is one size: `size`."""
+        """A renderer of its frames; their size is always that of the grid."""
         return GridRenderer(self, engine, threads)
 
     def frames(self) -> Iterator[Pixels]:
-        """All frames, bytes (height, width, 3), rendered as they are asked for."""
+        """Iterates over all frames, bytes of shape (height, width, 3), rendered one at a time."""
         renderer = self.renderer(self.size)
         return (renderer.frame(self.states(k)) for k in range(self.count))
 
     @property
     def json(self) -> str:
-        """The grid of films without its recipe, as text."""
+        """The grid of films without its recipe, as JSON text."""
         films = [
             {"label": label, "recipe": f.recipe.to_dict(), "film": json.loads(f.json)}
             for label, f in zip(self.labels, self.films, strict=True)
@@ -117,12 +117,12 @@ class GridFilm:
         return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
     def texts(self, size: Size) -> dict[str, str]:
-        """What every file of it carries."""
+        """The metadata stored in every file of it."""
         return {**metadata(self.recipe, size), "phosphene-film": self.json}
 
     @classmethod
     def from_texts(cls, texts: dict[str, str], name: str = "film") -> GridFilm:
-        """The grid whose texts a file carried. Raises `InputError`, `RecipeError`."""
+        """The grid stored in a file's metadata. Raises `InputError`, `RecipeError`."""
         try:
             grid = json.loads(texts["phosphene-film"])["grid"]
             found = tuple(
@@ -156,7 +156,7 @@ class GridFilm:
         say: Say = lambda text: None,
         **options: Any,
     ) -> None:
-        """Write it as `Film.save` writes a film."""
+        """Write the grid to a file; arguments and errors as in `Film.save`."""
         save_film(
             self, path, self.size, overwrite=overwrite, resume=resume, engine=engine,
             threads=threads, workers=workers, cluster=cluster, progress=progress, say=say,
@@ -165,7 +165,7 @@ class GridFilm:
 
 
 class GridRenderer:
-    """Renders the frames of a grid: cell by cell, each by one thread, as stills of it are."""
+    """Renders the frames of a grid cell by cell, each cell on one thread."""
 
     def __init__(self, grid: GridFilm, engine: str, threads: int | None):
         self.size, self.channels = grid.size, 3
@@ -180,7 +180,7 @@ class GridRenderer:
         self.paper.paste(grid.page.blank())
 
     def frame(self, states: list[list[FrameState]], sample_format: str = "bytes") -> Pixels:
-        """The pixels (height, width, 3) of the films' states, in a sample format."""
+        """The pixels of one frame, of shape (height, width, 3), in a sample format."""
         page = _of_bytes(np.asarray(self.paper), sample_format).copy()
         job = CellsJob(self.renderers, states, sample_format)
         with closing(self.executor.run(job)) as cells:
@@ -192,7 +192,7 @@ class GridRenderer:
 
 @dataclass(frozen=True)
 class CellsJob:
-    """The cells of one frame of a grid. A piece is the number of a cell."""
+    """The cells of one frame of a grid. A piece is the index of a cell."""
 
     renderers: list[FrameRenderer]
     states: list[list[FrameState]]
@@ -202,7 +202,7 @@ class CellsJob:
         return ((k,) for k in range(len(self.renderers)))
 
     def make(self, piece: Piece, scratch: Scratch) -> Pixels:
-        """Three channels; a picture with opacity lies on paper, in 8 bits."""
+        """A cell in three channels; transparent pictures are put on paper, in 8 bits."""
         (k,) = piece
         renderer, executor = self.renderers[k], Inline(scratch)
         if colour_channels(renderer.channels) == renderer.channels:
@@ -236,13 +236,12 @@ def animate_grid(
     progress: Progress | None = None,
     **film: Any,
 ) -> GridFilm:
-    """The grid of `phosphene.grid` in motion: every cell on its own `path`, in latent space by
-    default, all equally fast. `film` is what `animate` takes: frames, seconds, fps, speed, ...;
-    sub-frames only if asked for, so that frame 0 is the still grid. Where a speed sets how many
-    frames there are, it is that of the first cell.
+    """An animated `phosphene.grid`: every cell moves on its own `path`, by default a loop in latent
+    space, all at the same speed. `film` takes the other arguments of `animate`: frames, seconds,
+    fps, speed, ... The default is one sub-frame, so that frame 0 is the still grid. If a speed
+    determines the number of frames, that of the first cell is used.
 
-    `progress` is called with cells, which are measured one by one. Raises `UserError`,
-    `RecipeError`.
+    `progress(done, total)` receives numbers of cells planned. Raises `UserError`, `RecipeError`.
     """
     base, pictures, heads = cells(source, x, y, seed, complexity, fields or {})
     if tile is not None:
@@ -252,7 +251,7 @@ def animate_grid(
     def plan(recipe: Recipe) -> Film:
         return animate(recipe, path, size=(cell, cell), **how)
 
-    films = [plan(pictures[0][1])]  # alone: what is wrong with one is wrong with all
+    films = [plan(pictures[0][1])]  # first, so that an error in the arguments is raised once
     if not any(how.get(name) for name in ("frames", "seconds", "beats")):
         how["frames"] = films[0].count
     with closing(on_threads(threads)) as executor:
@@ -264,11 +263,13 @@ def animate_grid(
 
 
 def grid_notes(grid: GridFilm) -> list[str]:
-    """Notes on all films: those they share, how far their loops go, the worst of their seams."""
+    """Notes on all films: those they share, the range of loop radii, and the largest seam."""
     lines = [line for line in grid.films[0].notes if all(line in f.notes for f in grid.films)]
     radii = [spec["radius"] for f in grid.films for spec in f.path if spec["path"] == "loop"]
     if radii and min(radii) < max(radii):
-        lines.append(f"loop radius {min(radii):.3g} to {max(radii):.3g}, as each cell's pace asks")
+        lines.append(
+            f"loop radius {min(radii):.3g} to {max(radii):.3g}, for equal speed in every cell"
+        )
     if grid.closed and grid.count >= 4:
         worst = max(last / usual for last, usual in map(seam, grid.films))
         lines.append(f"loop seams: {worst:.2f} of a usual step or less")

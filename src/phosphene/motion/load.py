@@ -1,4 +1,4 @@
-"""What a file holds: a film, films in a grid, or the recipe of a picture."""
+"""Reads files: a film, a grid of films, or the recipe of a picture."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ PICTURES = {".webp", ".apng"}  # suffixes in `FILMS` that pictures have too
 
 
 def open_file(path: str | PathLike[str], pick: int | None = None) -> Recipe | Film:
-    """The recipe inside a picture or a JSON file, or the film inside a film, a folder of frames,
-    or a picture of its frames; its `recipe` is what moves. Of a contact sheet or a grid, that of
-    picture `pick`.
+    """The recipe stored in a picture or a JSON file; or the film stored in a film, a folder of
+    frames, or a picture of its frames. `pick` selects a picture of a contact sheet or a grid, from
+    1 on.
 
-    Raises `InputError` (no recipe to be had) or `RecipeError` (a recipe that cannot be).
+    Raises `InputError` (no recipe found) or `RecipeError` (an invalid recipe).
     """
     texts = film_texts(path)
     if texts is None:
@@ -41,10 +41,10 @@ def open_file(path: str | PathLike[str], pick: int | None = None) -> Recipe | Fi
 
 
 def open_film(file: Readable, pick: int | None = None) -> Film | GridFilm:
-    """The film inside a film, a folder of frames, or a picture of its frames; of films in a grid,
-    all of them, or number `pick`, from 1 on. `file` is a path or an open binary file that can seek.
+    """The film stored in a film, a folder of frames, or a picture of its frames. For a grid of
+    films, the whole grid, or film `pick`, from 1 on. `file` is a path or a seekable binary file.
 
-    Raises `InputError` (no film to be had) or `RecipeError` (a recipe that cannot be).
+    Raises `InputError` (no film found) or `RecipeError` (an invalid recipe).
     """
     texts, name = read_metadata(file), source_name(file)
     if "phosphene-film" not in texts:
@@ -66,14 +66,14 @@ def _picked(grid: GridFilm, name: str, pick: int | None) -> Film:
 
 
 def grid_in(path: str | PathLike[str]) -> GridFilm | None:
-    """The grid in motion that a file holds; None of any other. Raises as `film_in`."""
+    """The grid of films stored in a file; otherwise None. Raises as `film_in`."""
     texts = _judged(path)
     return _grid(texts, path) if texts is not None and _is_grid(texts) else None
 
 
 def film_in(path: str | PathLike[str], pick: int | None = None) -> Film | None:
-    """The film (of a grid, film `pick`) that a file is; None of pictures, also of one that is a
-    frame or a strip of a film, and of a GIF that is not ours. Raises as `open_file`.
+    """The film in a film file (`pick` selects one of a grid). None for pictures, including a frame
+    or a strip of a film, and for a GIF of another program. Raises as `open_file`.
     """
     place = Path(path)
     if not place.is_dir() and (place.suffix.lower() not in FILMS or frame_in(path) is not None):
@@ -83,17 +83,17 @@ def film_in(path: str | PathLike[str], pick: int | None = None) -> Film | None:
 
 
 def frame_in(path: str | PathLike[str]) -> int | None:
-    """Which frame of its film a picture is; None of anything else."""
+    """The index of the frame that a picture shows; None for anything else."""
     texts = _judged(path)
     try:
         frame = json.loads(texts["phosphene-film"]).get("frame") if texts else None
-    except (KeyError, ValueError, AttributeError):  # opening it says what is wrong
+    except (KeyError, ValueError, AttributeError):  # reported when it is opened
         return None
     return frame if isinstance(frame, int) else None
 
 
 def film_size(path: str | PathLike[str]) -> Size | None:
-    """The size that a film, or a frame of it, was rendered at."""
+    """The size at which a film, or a frame of it, was rendered; None if unknown."""
     try:
         width, height = json.loads((film_texts(path) or {})["phosphene-render"])["size"]
         return int(width), int(height)
@@ -102,9 +102,9 @@ def film_size(path: str | PathLike[str]) -> Size | None:
 
 
 def film_texts(path: str | PathLike[str]) -> dict[str, str] | None:
-    """The texts of a film of ours, by its name and its texts; None of anything else.
+    """The metadata of a film of this program; None for anything else.
 
-    A video that cannot be read is a film: that raises `InputError`.
+    Raises `InputError` for a video that cannot be read.
     """
     place = Path(path)
     if place.is_dir():
@@ -112,7 +112,7 @@ def film_texts(path: str | PathLike[str]) -> dict[str, str] | None:
     suffix = place.suffix.lower()
     if suffix in FILMS and suffix not in PICTURES and place.is_file():
         return read_film_texts(path)
-    if not place.is_file():  # a pipe is read once
+    if not place.is_file():  # a pipe can be read only once
         return None
     try:
         texts = read_film_texts(path) if suffix in PICTURES else read_metadata(path)
@@ -122,7 +122,7 @@ def film_texts(path: str | PathLike[str]) -> dict[str, str] | None:
 
 
 def _judged(path: str | PathLike[str]) -> dict[str, str] | None:
-    """`film_texts`, and None of a GIF without a recipe: it is a picture all the same."""
+    """As `film_texts`, but None for a GIF without a recipe, which is treated as a picture."""
     try:
         return film_texts(path)
     except InputError:

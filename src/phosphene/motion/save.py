@@ -1,4 +1,4 @@
-"""A film to a file: rendered ahead of the encoder, through a store that survives."""
+"""Saves a film: rendered ahead of the encoder, with frames in a resumable store."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from phosphene.motion.film_job import FilmJob, Saveable, pack
 from phosphene.motion.render.frame_renderer import Pixels
 from phosphene.raster.frame import Size
 
-DIRECT_PIXELS = 1 << 26  # shorter films are written at one go, as a rule in some seconds
-PATIENCE = 10.0  # seconds after which the frames of those are kept, too
+DIRECT_PIXELS = 1 << 26  # shorter films are written without a store, usually within seconds
+PATIENCE = 10.0  # seconds after which those get a store as well
 
 
 def save_film(
@@ -70,7 +70,7 @@ def save_film(
 
 
 def _coloured(frame: Pixels) -> Pixels:
-    """Grey as three channels: films have no fewer."""
+    """The frame with grey expanded to three channels, the fewest that films have."""
     n = frame.shape[2]
     if n > 2:
         return frame
@@ -78,8 +78,8 @@ def _coloured(frame: Pixels) -> Pixels:
 
 
 class Keeper:
-    """The store of a film: from the start of a long one, or when one that looked short takes long
-    all the same, as slow recipes and sub-frames do.
+    """Creates the store of a film: at the start of a long one, or as soon as a shorter one takes
+    more than `PATIENCE` seconds.
     """
 
     def __init__(self, make: Callable[[], Store], at_once: bool):
@@ -93,7 +93,7 @@ class Keeper:
 
 
 def _keeper(job: FilmJob, path: Path, resume: bool, overwrite: bool, remote: bool) -> Keeper:
-    """What keeps the frames. Workers always put them into a store: they come in any order."""
+    """The keeper of the frames. Workers always need a store, as they finish in any order."""
     pixels = job.film.count * job.size[0] * job.size[1]
     at_once = remote or resume or pixels > DIRECT_PIXELS or store_folder(path).exists()
     return Keeper(lambda: open_store(path, job.about(), resume, overwrite), at_once)
@@ -101,7 +101,7 @@ def _keeper(job: FilmJob, path: Path, resume: bool, overwrite: bool, remote: boo
 
 @contextmanager
 def _kept(keeper: Keeper) -> Generator[None]:
-    """A store in which nothing was kept goes."""
+    """Removes a store without frames after an error."""
     try:
         yield
     except BaseException:
@@ -111,7 +111,7 @@ def _kept(keeper: Keeper) -> Generator[None]:
 
 
 def _in_store(job: FilmJob, store: Store | None, say: Callable[[str], None]) -> set[Piece]:
-    """The frames that an earlier run has left."""
+    """The frames left by an earlier run."""
     kept = set() if store is None else set(filter(store.has, job.pieces()))
     if kept:
         say(f"resuming: {len(kept)} of {job.film.count} frames are there")
@@ -119,7 +119,7 @@ def _in_store(job: FilmJob, store: Store | None, say: Callable[[str], None]) -> 
 
 
 def _from_threads(job: FilmJob, keeper: Keeper, say: Callable[[str], None]) -> Generator[Pixels]:
-    """All frames in order, some ahead of the encoder: one after the other, each by all threads."""
+    """All frames in order, each rendered by all threads, some ahead of the encoder."""
     _in_store(job, keeper.store, say)
 
     def frame(piece: Piece) -> Pixels:

@@ -1,6 +1,6 @@
-"""Time in a film: the table of times that makes a path even, and the pulse of a beat.
+"""Time in a film: the table of times for even change along a path, and the pulse of beats.
 
-A film's table of times is part of the film, so it is the same film at every size.
+The table is part of the film, so the film is the same at every size.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 
 from phosphene.core import exact
 
-CORNER = 1.25  # from this ratio of neighbouring speeds on, one motion ends and another begins
+CORNER = 1.25  # ratio of neighbouring speeds from which there is a corner between two motions
 FLOOR = 1e-3  # of the highest speed: where nothing changes, time still advances
 STEEPEST = 0.8  # of a slope: at no end of a step is the speed under a fifth of its mean
 
@@ -72,7 +72,7 @@ def _slope(means: list[float], k: int) -> float:
 
 
 def even_time(times: tuple[float, ...]) -> Callable[[float], float]:
-    """Linear between the entries of a table; the identity for none."""
+    """A function that interpolates a table linearly; the identity for an empty table."""
     if not times:
         return lambda t: t
     last = len(times) - 1
@@ -85,10 +85,10 @@ def even_time(times: tuple[float, ...]) -> Callable[[float], float]:
 
 
 def pulse(beats: float, strength: float) -> Callable[[float], float]:
-    """Time that runs faster on every beat, by `strength` 0..0.95, and slower between.
+    """A time function that runs faster on every beat, by `strength` 0..0.95, and slower between.
 
     t + strength sin(2 pi beats t) / (2 pi beats): its speed is 1 + strength cos(2 pi beats t), so
-    it never runs backwards, and every beat falls where it did.
+    it never runs backwards, and beats keep their times.
     """
 
     def beat(t: float) -> float:

@@ -1,1 +1,1 @@
-"""Paths: what a film shows at each time, as it differs from its recipe."""
+"""Paths: how the state of a film changes over time, relative to its recipe."""

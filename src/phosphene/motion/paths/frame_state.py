@@ -1,4 +1,4 @@
-"""What a film shows at a time, as it differs from its recipe."""
+"""The state of a film at one time, relative to its recipe."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from phosphene.recipe import View
 
 @dataclass(frozen=True)
 class FrameState:
-    """`z`: what is added to the parts of z (`main.z0`, ...); `changes`: recipe values by dotted
-    path; `morph`: the share of the way to another recipe, 0..1.
+    """`z`: offsets added to the components of z (`main.z0`, ...); `changes`: recipe values by
+    dotted path; `morph`: the progress towards another recipe, 0..1.
     """
 
     view: View
@@ -21,10 +21,10 @@ class FrameState:
     morph: float = 0.0
 
     def moved(self, offsets: Mapping[str, float]) -> FrameState:
-        """With more added to z."""
+        """The state with `offsets` added to z."""
         sums = {name: self.z.get(name, 0.0) + offset for name, offset in offsets.items()}
         return replace(self, z={**self.z, **sums})
 
     def looking(self, **changes: Any) -> FrameState:
-        """With another view."""
+        """The state with fields of its view replaced."""
         return replace(self, view=View(**(self.view.model_dump() | changes)))

@@ -1,4 +1,4 @@
-"""The grammar of paths: `loop radius=0.5 + zoom factor=4`, read and written."""
+"""Parses and writes the grammar of paths: `loop radius=0.5 + zoom factor=4`."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ Given = str | Spec | Sequence[str | Spec]
 
 
 def read_paths(given: Given) -> list[Spec]:
-    """Paths as data, with every argument: of text, of tables, or a list of either.
+    """Paths as data, with every argument, from a text, a dictionary, or a list of these.
 
-    Raises `UserError` for what is no path.
+    Raises `UserError` for an invalid path.
     """
     parts = [given] if isinstance(given, str | dict) else list(given)
     found: list[Spec] = []
@@ -37,7 +37,7 @@ def read_paths(given: Given) -> list[Spec]:
 
 
 def _split(text: str) -> list[str]:
-    """At every + before the name of a path, or before what might be meant for one."""
+    """Splits at every + that is followed by a word, which should be the name of a path."""
     return [part.strip() for part in re.split(r"\+(?=\s*[A-Za-z]+(?:[ :+;]|$))", text)]
 
 
@@ -80,7 +80,7 @@ def _read(spec: Spec) -> Spec:
 
 
 def path_text(spec: Spec) -> str:
-    """A path in the grammar, without what is the default; another recipe by style and seed."""
+    """A path in the grammar, without defaults; another recipe is given by style and seed."""
     words = [str(spec["path"])]
     for name, argument in row(spec).arguments.items():
         value = spec.get(name)

@@ -1,4 +1,4 @@
-"""The path keys: from key to key of a file, each reached with its ease."""
+"""The path keys: interpolates between keyframes of a file, each with an easing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from phosphene.motion.paths.parameters import check_value, number_notes, numbers
 from phosphene.motion.paths.path import Argument, Move, Path, Spec, path_error
 from phosphene.recipe import Recipe
 
-# How a key is reached: the share of its value at the share s of the time.
+# Easings towards a key: the progress of the value at the progress s of the time.
 EASES: dict[str, Callable[[float], float]] = {
     "linear": lambda s: s,
     "ease": lambda s: s * s * (3.0 - 2.0 * s),
@@ -32,8 +32,8 @@ EXAMPLE = '[[key]]\nat = 0\nscale = 1.0\n[[key]]\nat = 1\nscale = 2.0\nease = "i
 def _read_keys(name: str, given: Any) -> list[dict[str, Any]]:
     """Keyframes as data: a list, or the TOML or JSON file of that name.
 
-    Each is a table with `at` (0..1, the share of the film), perhaps `ease` (how it is reached, one
-    of `EASES`), `z`, and recipe values by path. Raises `UserError`, `InputError`.
+    Each is a table with `at` (0..1, the time as a share of the film), optionally `ease` (one of
+    `EASES`) and `z`, and recipe values by path. Raises `UserError`, `InputError`.
     """
     keys = _load(given) if isinstance(given, str) else given
     if isinstance(keys, dict):
@@ -84,7 +84,7 @@ def _load(name: str) -> Any:
         ) from None
     except ValueError:
         raise InputError(
-            f"keys: {name}: no text; expected a TOML or JSON file", argument="path"
+            f"keys: {name}: not text; expected a TOML or JSON file", argument="path"
         ) from None
     try:
         return tomllib.loads(text) if name.lower().endswith(".toml") else json.loads(text)
@@ -96,7 +96,7 @@ Track = list[tuple[float, Any, str]]  # at, value, ease
 
 
 def keys(recipe: Recipe, spec: Spec) -> Move:
-    """From key to key; before its first and after its last a value stays."""
+    """Interpolates between keys; values are constant before the first and after the last."""
     tracks = _tracks(spec)
     names, start = list(latents(recipe)), list(latents(recipe).values())
     if "z" in tracks and not names:
@@ -125,7 +125,7 @@ def keys(recipe: Recipe, spec: Spec) -> Move:
 
 
 def _tracks(spec: Spec) -> dict[str, Track]:
-    """The keys of each value, in order of time; lists and factors of lists are not mixed."""
+    """The keys of each value in order of time. Lists and factors of lists cannot be mixed."""
     tracks: dict[str, Track] = {}
     for key in sorted(spec["keys"], key=lambda k: k["at"]):
         for name in [n for n in key if n not in OWN]:
@@ -156,7 +156,7 @@ def _at(track: Track, t: float) -> Any:
 
 
 def _closes(recipe: Recipe, spec: Spec) -> bool:
-    """Every value ends as it began."""
+    """Whether every value ends as it began."""
     return all(track[0][1] == track[-1][1] for track in _tracks(spec).values())
 
 

@@ -1,4 +1,4 @@
-"""What the paths through latent space share."""
+"""Helpers of the paths through latent space."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ Point = NDArray[np.float64]
 
 
 def dot(a: Point, b: Point) -> float:
-    """Summed in index order."""
+    """The dot product, summed in index order."""
     return float(np.add.accumulate(a * b)[-1])
 
 
 def path_seed(recipe: Recipe, spec: Spec) -> Seed:
-    """The path's own seed, else the recipe's."""
+    """The seed of the path or, if it has none, of the recipe."""
     return recipe.seed if spec["seed"] is None else spec["seed"]
 
 
 def ensure_latent(recipe: Recipe, size: int = 8) -> Recipe:
-    """The recipe; where it has no latent vector but a drawn network could have one, with one of
-    zeros, which changes no pixel as long as it stays there.
+    """The recipe, with a latent vector of zeros added to its drawn networks if it has none. Zeros
+    do not change the picture.
     """
     if latents(recipe):
         return recipe

@@ -25,9 +25,9 @@ from phosphene.recipe import Recipe
 
 
 def loop(recipe: Recipe, spec: Spec) -> Move:
-    """A circle through the recipe's z, of `radius`, in a plane that `seed` draws.
+    """A circle of `radius` through the recipe's z, in a random plane drawn from `seed`.
 
-    With `torus` a second circle of half the radius is gone round so many times meanwhile.
+    With `torus`, a second circle of half the radius is traversed that many times meanwhile.
     """
     names = list(latents(recipe))
     radius, torus = spec["radius"], spec["torus"]
@@ -44,14 +44,14 @@ def loop(recipe: Recipe, spec: Spec) -> Move:
 
 def _circle(across: Point, up: Point, t: float) -> Point:
     turn = t - float(np.floor(t))
-    if not turn:  # the start itself, without a rounding
+    if not turn:  # exactly the start, without rounding
         return np.zeros_like(across)
     angle = 2.0 * exact.PI * turn
     return (float(exact.cos(angle)) - 1.0) * across + float(exact.sin(angle)) * up
 
 
 def _frame(stream: Stream, size: int, count: int) -> list[Point]:
-    """Random unit vectors at right angles; those for which there is no room are 0."""
+    """Random orthonormal vectors; those beyond the dimension of the space are 0."""
     found: list[Point] = []
     for k in range(count):
         vector = stream.child(str(k)).normal(size)
@@ -76,7 +76,7 @@ LOOP = Path(
     "a circle in latent space: closed",
     example="silk --seed 7",
     arguments={
-        "radius": Argument("of the circle, or auto: as the speed asks", _read_radius, "auto"),
+        "radius": Argument("of the circle, or auto: set by the speed", _read_radius, "auto"),
         "torus": Argument("how many times a second circle is traversed", read_whole, 0),
         "seed": SEED,
     },

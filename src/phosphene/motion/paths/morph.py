@@ -13,13 +13,13 @@ from phosphene.motion.paths.path import BACK, Argument, Move, Path, Spec, one_of
 from phosphene.recipe import Recipe
 from phosphene.styles import STYLES, style
 
-# "auto": by numbers, weight by weight, where the structures are one, else "fields"; "fields": one
-# program of mixed fields; "pixels": a plain fade of the two pictures in linear light.
+# "auto": interpolates all numbers if the structures are equal, otherwise "fields"; "fields": one
+# program of mixed fields; "pixels": a plain cross-fade of the two pictures in linear light.
 BLENDS = ("auto", "fields", "pixels")
 
 
 def morph(recipe: Recipe, spec: Spec) -> Move:
-    """Towards the recipe `to`."""
+    """Changes into the recipe `to`."""
     to = Recipe.checked(spec["to"])
     if to.precision != recipe.precision:
         raise RecipeError(
@@ -52,7 +52,7 @@ def _channels(recipe: Recipe) -> int:
 
 
 def _read_other(name: str, given: Any) -> dict[str, Any]:
-    """The recipe of a file, of `STYLE:SEED`, or one that is given, as data."""
+    """The recipe of a file, of `STYLE:SEED`, or a given one, as data."""
     if isinstance(given, dict):
         return given
     if not isinstance(given, Recipe):
@@ -81,7 +81,7 @@ MORPH = Path(
     },
     even=True,
     bare="to",
-    # a film that does not say so is older than the choice, and faded pixels
+    # films saved before this argument existed faded pixels
     blend=lambda spec: spec.get("blend", "pixels"),
     other=lambda recipe, spec: Recipe.checked(spec["to"]),
 )

@@ -21,7 +21,7 @@ WHOLE = 1e-5  # of a period: far less than a pixel
 
 
 def pan(recipe: Recipe, spec: Spec) -> Move:
-    """By (x, y) of the plane, at one speed."""
+    """Moves by (x, y) in the plane at constant speed."""
 
     def move(state: FrameState, t: float) -> FrameState:
         along = there_and_back(t, spec["back"])
@@ -40,7 +40,7 @@ def _repeats(recipe: Recipe) -> dict[str, float]:
 
 
 def _closes(recipe: Recipe, spec: Spec) -> bool:
-    """Back at the start, or a whole number of times around a surface that repeats."""
+    """Whether it returns to the start, or goes a whole number of periods along the surface."""
     periods = _repeats(recipe)
 
     def whole(axis: str) -> bool:
@@ -53,7 +53,7 @@ def _closes(recipe: Recipe, spec: Spec) -> bool:
 
 
 def _notes(recipe: Recipe, spec: Spec, alone: bool) -> list[str]:
-    """How far it must go to close, along a picture that repeats."""
+    """A note on how far a pan must go to close, if the picture repeats."""
     periods = _repeats(recipe)
     if not periods or _closes(recipe, spec):
         return []
@@ -65,7 +65,7 @@ def _notes(recipe: Recipe, spec: Spec, alone: bool) -> list[str]:
 
 
 def _nearest(way: float, period: float) -> float:
-    """The whole number of periods, at least one, that is nearest to a way along an axis."""
+    """The distance of whole periods, at least one, that is nearest to `way` along an axis."""
     return math.copysign(max(1, round(abs(way) / period)), way) * period
 
 

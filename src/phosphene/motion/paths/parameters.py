@@ -1,4 +1,4 @@
-"""Numbers of a recipe by name: which of them move in a film, and how."""
+"""Numbers of a recipe by name, as films change them."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ STILL = {  # by the last word of their path
 
 
 def path_of(recipe: Recipe, name: str, where: str) -> str:
-    """The dotted path of a field's or a dial's short name (perhaps of an entry: `gain.0`), or the
-    path itself. Raises `UserError`.
+    """The dotted path of a field or parameter given by its short name (or of an entry: `gain.0`);
+    a dotted path is returned as it is. Raises `UserError` for an unknown name.
     """
     if "[" in name:
         plain = name.replace("[", ".").replace("]", "")
@@ -63,7 +63,7 @@ def _is_number(value: Any) -> bool:
 
 def numbers_at(recipe: Recipe, path: str, where: str) -> Number | list[Number]:
     """The number at a path, or the numbers of a list. Raises `UserError` for anything else, and for
-    numbers that are the same in all frames of a film.
+    numbers that cannot change in a film.
     """
     last = path.rpartition(".")[2]
     if last == "seed":
@@ -95,7 +95,7 @@ def _short(value: Any) -> str:
 
 
 def as_in_recipe(recipe: Recipe, path: str, value: Number | list[Number]) -> Any:
-    """A value as the recipe has it there: of a list of several, a number is a factor."""
+    """The value to store at a path; for a list of several numbers, a number is a factor."""
     there = recipe.get(path)
     if not isinstance(there, list) or isinstance(value, list):
         return tuple(value) if isinstance(value, list) else value
@@ -103,7 +103,7 @@ def as_in_recipe(recipe: Recipe, path: str, value: Number | list[Number]) -> Any
 
 
 def check_value(recipe: Recipe, path: str, value: Number | list[Number]) -> None:
-    """Raises `RecipeError` where the recipe cannot have it, in its words."""
+    """Raises `RecipeError` if the recipe does not accept the value."""
     value_there = as_in_recipe(recipe, path, value)
     whole = isinstance(recipe.get(path), int)
     ends = {int(value_there // 1), int(-(-value_there // 1))} if whole else {value_there}
@@ -112,7 +112,7 @@ def check_value(recipe: Recipe, path: str, value: Number | list[Number]) -> None
 
 
 def put(state: FrameState, recipe: Recipe, path: str, value: Number | list[Number]) -> FrameState:
-    """The state with a recipe value; those of the view go to the view as it is then."""
+    """The state with a recipe value set; values of the view are set in the state's view."""
     value_there = as_in_recipe(recipe, path, value)
     if path.startswith("view."):
         seen = recipe.model_copy(update={"view": state.view}).replace({path: value_there})
@@ -127,7 +127,7 @@ def number_notes(recipe: Recipe, names: Iterable[str], alone: bool) -> list[str]
 
 
 def _note(recipe: Recipe, path: str, alone: bool) -> str:
-    """How a number moves, where that is not obvious."""
+    """A note on how a number changes, if that is not obvious."""
     value = recipe.get(path)
     if isinstance(value, list) and len(value) > 1:
         return f"{path}: its {len(value)} numbers together, by a factor"

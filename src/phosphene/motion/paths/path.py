@@ -1,4 +1,4 @@
-"""What a path is: a row of `PATHS`, its arguments, and how they are read and written."""
+"""The definition of a path, a row of `PATHS`: its arguments, how they are parsed and written."""
 
 from __future__ import annotations
 
@@ -46,19 +46,19 @@ def _no_notes(recipe: Recipe, spec: Spec, alone: bool) -> list[str]:
 
 @dataclass(frozen=True)
 class Path:
-    """A way through what a recipe can show: all that a film, its planner and the docs know of it.
+    """A kind of motion, with all that films, their planner and the docs need.
 
-    `make(recipe, spec)` is the motion, and `says` what it is in a line. `example` is what
-    `phosphene strip` shows of it in the docs: a style, its seed, a path.
-    `closes(recipe, spec)`: does it end where it began? `even`: its time is measured so that the
-    picture changes at one speed. `bare`: the argument that a word without a name is. `open`: any
-    other argument is one of this argument, a dict of what its function reads.
+    `make(recipe, spec)` returns the motion; `says` describes it in a line. `example` is what the
+    docs show with `phosphene strip`: a style, its seed, a path. `closes(recipe, spec)`: whether it
+    ends where it began. `even`: whether its time is adjusted so that the picture changes at
+    constant speed. `bare`: the argument set by a word without a name. `open`: the argument, a
+    dictionary, that collects all other arguments, and the function that parses them.
 
-    `needs_latent`: it moves z, so a recipe without one is given one. `speed_sets`: the argument
-    that "auto" leaves to the speed asked for. A path that goes into another recipe says by `blend`
-    how the two are mixed (of `BLENDS`, or "endless"), and by `other` which it is. `notes` are for
-    whoever plans the film (`alone`: it stays in its recipe), `flat_hint` advice where from a share
-    of the film to its end nothing changes.
+    `needs_latent`: it moves z, so a recipe without a latent vector gets one. `speed_sets`: the
+    argument that is set by the speed if it is "auto". For a path into another recipe, `blend`
+    returns how the two are mixed (one of `BLENDS`, or "endless") and `other` the recipe. `notes`
+    returns notes for the user (`alone`: no path leads to another recipe), `flat_hint` advice if
+    nothing changes from a share of the film to its end.
     """
 
     make: Callable[[Recipe, Spec], Move]
@@ -83,7 +83,7 @@ def path_error(problem: str) -> UserError:
 
 
 def read_number(name: str, value: Any) -> float:
-    """Raises `UserError` for what is no finite number."""
+    """The value as a float. Raises `UserError` unless it is a number below 1e9 in size."""
     try:
         number = float(value)
     except (TypeError, ValueError):

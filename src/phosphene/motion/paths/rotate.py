@@ -18,7 +18,7 @@ from phosphene.recipe import Recipe
 
 
 def rotate(recipe: Recipe, spec: Spec) -> Move:
-    """So many turns about the centre."""
+    """Rotates about the centre, `turns` times."""
 
     def move(state: FrameState, t: float) -> FrameState:
         angle = 2.0 * exact.PI * spec["turns"] * there_and_back(t, spec["back"])

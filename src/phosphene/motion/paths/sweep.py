@@ -11,9 +11,9 @@ from phosphene.recipe import Recipe
 
 
 def sweep(recipe: Recipe, spec: Spec) -> Move:
-    """Every number from one value to another; a list of several by a factor. Between whole widths
-    and depths units and layers grow in; between other whole numbers is a cross-fade in linear
-    light.
+    """Moves every number from one value to another; a list of several numbers by a factor. Between
+    integer widths and depths, units and layers grow in; between other integers, pictures are
+    cross-faded in linear light.
     """
     ends: dict[str, list[float]] = {}
     for name, pair in spec["values"].items():

@@ -1,4 +1,4 @@
-"""The table of paths, and what a film asks of its own together."""
+"""The table of paths, and properties of all paths of a film together."""
 
 from __future__ import annotations
 
@@ -37,24 +37,24 @@ def row(spec: Spec) -> Path:
 
 
 def is_even(spec: Spec) -> bool:
-    """Is it timed so that the picture changes at one speed?"""
+    """Whether its time is adjusted so that the picture changes at constant speed."""
     return bool(spec.get("even", row(spec).even))
 
 
 def is_auto(spec: Spec) -> bool:
-    """Does the speed that is asked for set how far it goes?"""
+    """Whether the speed sets how far the path goes."""
     return bool(row(spec).speed_sets) and spec.get(row(spec).speed_sets) == "auto"
 
 
 def with_reach(spec: Spec, value: float | str) -> Spec:
-    """The path going as far as `value` says, if it is one whose reach the speed can set."""
+    """The path with `value` for the argument that the speed can set, if it has one."""
     return {**spec, row(spec).speed_sets: value} if row(spec).speed_sets else spec
 
 
 def with_latent(recipe: Recipe, specs: Sequence[Spec]) -> Recipe:
-    """The recipe, with a latent vector where a path needs one and it has none.
+    """The recipe, with a latent vector added if a path needs one.
 
-    Raises `RecipeError` where it cannot have one.
+    Raises `RecipeError` if it cannot have one.
     """
     needing = [spec["path"] for spec in specs if row(spec).needs_latent]
     found = ensure_latent(recipe) if needing else recipe
@@ -69,7 +69,7 @@ def with_latent(recipe: Recipe, specs: Sequence[Spec]) -> Recipe:
 
 
 def move_along(recipe: Recipe, specs: Sequence[Spec], even: Callable[[float], float]) -> Move:
-    """All paths one after the other, those that are even in the time that `even` gives."""
+    """The motion of all paths combined; even paths use the time given by `even`."""
     moves = [(row(spec).make(recipe, spec), is_even(spec)) for spec in specs]
 
     def move(state: FrameState, t: float) -> FrameState:
@@ -81,13 +81,13 @@ def move_along(recipe: Recipe, specs: Sequence[Spec], even: Callable[[float], fl
 
 
 def closes(recipe: Recipe, specs: Sequence[Spec]) -> bool:
-    """Does the film end where it began?"""
+    """Whether the film ends where it began."""
     return all(row(spec).closes(recipe, spec) for spec in specs)
 
 
 def target(recipe: Recipe, specs: Sequence[Spec]) -> tuple[Recipe | None, str]:
-    """The other recipe that a path goes into, None where all stay in theirs, and how the two are
-    mixed: one of `BLENDS`, or "endless".
+    """The recipe that a path changes into, or None, and how the two are mixed: one of `BLENDS`, or
+    "endless".
     """
     for spec in specs:
         blend = row(spec).blend(spec)

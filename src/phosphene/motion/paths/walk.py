@@ -29,10 +29,10 @@ from phosphene.recipe import Recipe
 
 
 def walk(recipe: Recipe, spec: Spec) -> Move:
-    """Through latents, from the recipe's own on: those of `z`, or `through` random ones.
+    """Moves through latents, starting at the recipe's: those of `z`, or `through` random ones.
 
-    `how`: "linear", "spherical" and "catmull-rom" from one to the next; "sinusoid" from one to the
-    next, slowing down, as cppn-gan-vae's films; "bezier" is ichko's closed loop over three.
+    `how` interpolates between them: "linear", "spherical", "catmull-rom"; "sinusoid" slows down at
+    each, as in the films of cppn-gan-vae; "bezier" is ichko's closed loop over three latents.
     """
     names = list(latents(recipe))
     start = np.array(list(latents(recipe).values()))
@@ -89,7 +89,7 @@ def _linear(around: Around, s: float) -> Point:
 
 
 def _spherical(around: Around, s: float) -> Point:
-    """Along the great circle, the length from one to the other; straight where there is none."""
+    """Along the great circle, with interpolated length; linear if the circle is undefined."""
     a, b = around[1], around[2]
     long, other = float(np.sqrt(dot(a, a))), float(np.sqrt(dot(b, b)))
     if min(long, other) < 1e-9:
@@ -105,7 +105,7 @@ def _spherical(around: Around, s: float) -> Point:
 
 
 def _angle(cosine: float) -> float:
-    """The angle in 0..pi of a cosine, by halving: the elementary functions are exact ones."""
+    """The arc cosine, 0..pi, by bisection with our exact cosine."""
     low, high = 0.0, exact.PI
     for _ in range(60):
         middle = (low + high) / 2
@@ -128,7 +128,7 @@ def _sinusoid(around: Around, s: float) -> Point:
 
 
 def _bezier(points: list[Point], t: float) -> Point:
-    """Quadratic over start, middle and end, and back: its ends are both the start."""
+    """A closed curve over start, middle and end, by nested linear interpolation."""
     start, middle, end = points
     sides = (start * t + middle * (1 - t), middle * t + end * (1 - t), end * t + start * (1 - t))
     first, second = sides[0] * t + sides[1] * (1 - t), sides[1] * t + sides[2] * (1 - t)

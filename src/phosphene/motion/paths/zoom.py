@@ -1,4 +1,4 @@
-"""The path zoom: into the picture or out of it, also without end."""
+"""The path zoom: into the picture or out of it, or endlessly."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ OCTAVES = 1.25, 32  # factors of an endless zoom
 
 
 def zoom(recipe: Recipe, spec: Spec) -> Move:
-    """Exponential: every frame magnifies by the same factor. The point (x, y) stays in its place
-    in the picture; by default the view's centre.
+    """Exponential zoom: every frame magnifies by the same factor. The point (x, y), by default the
+    view's centre, keeps its position in the picture.
 
-    Endless, the picture becomes itself, seen from `factor` times as far, while the camera comes so
-    much nearer: the end is the beginning.
+    With `endless`, the picture changes into a view of itself `factor` times as wide while the
+    camera zooms in by the same factor, so the end equals the beginning.
     """
     factor, back, endless = spec["factor"], spec["back"], spec.get("endless", False)
     if not 1e-6 <= factor <= 1e6:
@@ -62,7 +62,7 @@ def _fixed_point(recipe: Recipe, spec: Spec) -> list[float]:
 
 
 def far_away(recipe: Recipe, spec: Spec) -> Recipe:
-    """What an endless zoom becomes: the recipe from `factor` times as far."""
+    """The recipe that an endless zoom changes into: its view is `factor` times as wide."""
     point, factor, view = _fixed_point(recipe, spec), spec["factor"], recipe.view
     centre = tuple(p + (c - p) * factor for p, c in zip(point, view.centre, strict=True))
     return recipe.replace({"view.span": view.span * factor, "view.centre": centre})

@@ -1,1 +1,1 @@
-"""From what is asked for to a film: its length, radius, times and sub-frames."""
+"""From the arguments of `animate` to a film: its length, radius, times and sub-frames."""

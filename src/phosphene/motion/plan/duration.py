@@ -1,4 +1,4 @@
-"""How long a film is: whole frames, from seconds or beats."""
+"""The length of a film in frames, from seconds or beats."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from phosphene.core.errors import UserError
 
 SECONDS, FPS = 12, 30
 MOST = 1_000_000
-# What broadcast calls 29.97 is 30000/1001.
+# The exact rates of broadcast: 29.97 is 30000/1001.
 NTSC = {
     "23.976": Fraction(24000, 1001), "23.98": Fraction(24000, 1001),
     "29.97": Fraction(30000, 1001), "59.94": Fraction(60000, 1001),
@@ -18,7 +18,7 @@ NTSC = {
 
 
 def frame_rate(fps: float | str | Fraction) -> Fraction:
-    """Frames per second; `30000/1001` too, which 29.97 stands for. Raises `UserError`."""
+    """Frames per second as a fraction; 29.97 means 30000/1001. Raises `UserError`."""
     try:
         rate = NTSC.get(str(fps).strip()) or Fraction(str(fps)).limit_denominator(10_000)
     except (ValueError, ZeroDivisionError):
@@ -37,9 +37,9 @@ def count_frames(
     beats: float | None = None,
     bpm: float | None = None,
 ) -> tuple[int, str]:
-    """How many frames, and what had to be rounded, in a sentence or nothing.
+    """The number of frames, and a note if the length had to be rounded, otherwise "".
 
-    12 seconds by default. Raises `UserError`.
+    The default is 12 seconds. Raises `UserError`.
     """
     lengths = {"frames": frames, "seconds": seconds, "beats": beats}
     for name, value in {**lengths, "bpm": bpm}.items():
@@ -78,7 +78,7 @@ def _check_number(name: str, value: float | None) -> None:
 
 
 def _rounded(count: int, rate: Fraction, exact: Fraction, asked: str) -> str:
-    """By how much whole frames miss the length, and the nearest rate that fits it."""
+    """A note on the difference to the exact length, with a frame rate that fits it."""
     off = float(count / rate - exact) * 1000
     if abs(off) < 0.0005:
         return ""

@@ -1,6 +1,6 @@
-"""The speed that was asked for: what it sets, and the notes on it.
+"""The requested speed: what it sets, and the notes on it.
 
-It sets how far a loop goes. Any other path has its own length, so there it sets the number of
+It sets the radius of a loop. Other paths have a fixed length, so there it sets the number of
 frames, unless that is given.
 """
 
@@ -31,8 +31,8 @@ ENERGY = 0.5
 
 @dataclass(frozen=True)
 class Asked:
-    """`change`: OKLab per frame at 30 fps. `words`: the arguments that asked for it, if any did.
-    `fixed`: is the film's length given?
+    """`change`: OKLab change per frame at 30 fps. `words`: the arguments that set it, if any.
+    `fixed`: whether the film's length is given.
     """
 
     change: float = SPEED
@@ -40,7 +40,7 @@ class Asked:
     fixed: bool = False
 
     def per_frame(self, rate: Fraction) -> float:
-        """OKLab per frame at such a rate."""
+        """The OKLab change per frame at a frame rate."""
         return self.change * 30 / float(rate)
 
 
@@ -78,8 +78,8 @@ def _speed(speed: float | str | None) -> float:
 
 
 def with_count(film: Film, renderer: FrameRenderer, asked: Asked) -> Film:
-    """The film with as many frames as the speed asks for; as it was where a length is given, or
-    where nothing changes. Raises `UserError` where there would be too many.
+    """The film with the number of frames for the requested speed; unchanged if a length is given or
+    nothing moves. Raises `UserError` if there would be too many frames.
     """
     if asked.fixed or not asked.words:
         return film
@@ -99,7 +99,7 @@ def still_note(asked: Asked | None) -> str:
 
 
 def length_note(film: Film, pace: Pace, asked: Asked) -> str:
-    """How fast a film is that is no loop, and how many frames would have the speed asked for."""
+    """A note on the speed of a film, and on how many frames the requested speed needs."""
     found = pace.length / film.count * float(film.fps) / 30
     says = f"OKLab change {found:.4f} per frame at 30 fps"
     if asked.words and not asked.fixed:

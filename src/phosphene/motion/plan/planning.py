@@ -1,4 +1,4 @@
-"""From what was asked for to a film: its length, its radius, its times."""
+"""Plans a film from the arguments of `animate`: its length, radius and times."""
 
 from __future__ import annotations
 
@@ -51,17 +51,20 @@ def animate(
     shutter: float = 0.5,
     seed: int | str | None = None,
 ) -> Film:
-    """A film of a recipe on one path or several: "loop" (as None is), "zoom factor=8",
-    "loop + rotate turns=1", tables such as `{"path": "sweep", "scale": [1, 3]}`, or a list.
-    `recipe` and `seed` as in `as_recipe`.
+    """A film of a recipe along one or more paths. `recipe` and `seed` as in `as_recipe`.
 
-    As long as `frames`, `seconds` (12) or `beats` at `bpm` say. `speed` is the mean OKLab change
-    per frame at 30 fps (0.008), or "slow", "calm", "lively": it sets the radius of a loop, and on
-    other paths the number of frames where none of those says it. `energy` from 0.2 to 0.8 (0.5)
-    scales that, and with `pulse` (and `beats`) is how much the motion surges on each beat. `even`
-    gives the change one speed. `subframes` "auto" are 4 where a probe finds that hard edges would
-    jump, at 2 to 4 times the work, and 1 elsewhere. Nothing is rendered yet but small probes;
-    `Film.notes` says what they found. Raises `UserError`, `RecipeError`.
+    `path` is "loop" (the default), "zoom factor=8", "loop + rotate turns=1", a dictionary such as
+    `{"path": "sweep", "scale": [1, 3]}`, or a list of these.
+
+    The length is given by `frames`, `seconds` (default 12) or `beats` at `bpm`. `speed` is the mean
+    OKLab change per frame at 30 fps (default 0.008), or "slow", "calm", "lively". It sets the
+    radius of a loop; on other paths it sets the number of frames if no length is given. `energy`,
+    0.2 to 0.8 (default 0.5), scales the speed, or with `pulse` and `beats` how strongly the motion
+    surges on each beat. `even` keeps the speed of change constant. `subframes` "auto" means 4 if a
+    probe finds that hard edges would jump, which costs 2 to 4 times the work, otherwise 1.
+
+    Only small probes are rendered here; `Film.notes` reports their results. Raises `UserError`,
+    `RecipeError`.
     """
     recipe = as_recipe(recipe, seed=seed)
     path = "loop" if path is None else path
@@ -86,7 +89,7 @@ def animate(
 
 
 def _timed(film: Film, auto: bool, asked: Asked, even: bool) -> Film:
-    """The film with the times that its paths ask for, and with `auto` their reach."""
+    """The film with times for even change and, with `auto`, the radius for the speed."""
     renderer = film.renderer(probe_size(film.size), threads=1)
     alone = film.target[0] is None
     notes = [line for s in film.path for line in row(s).notes(film.recipe, s, alone)]
@@ -107,18 +110,18 @@ def _timed(film: Film, auto: bool, asked: Asked, even: bool) -> Film:
 
 
 def _placed(spec: Spec) -> Spec:
-    """A path whose reach is still open, at a first one."""
+    """The path with a provisional radius, if the speed sets it."""
     return with_reach(spec, 0.5) if is_auto(spec) else spec
 
 
 def _even_only(film: Film) -> Film:
-    """The film in plain time, without the paths that are even by themselves."""
+    """The film in plain time, reduced to its even paths."""
     kept = tuple(spec for spec in film.path if is_even(spec))
     return replace(film, path=kept, times=(), beats=0.0, surge=0.0)
 
 
 def _with_reach(film: Film, renderer: FrameRenderer, wanted: float) -> Film:
-    """The film whose paths go so far that a frame's mean change is the wanted one."""
+    """The film with the radius at which the mean change per frame is `wanted`."""
 
     def at(radius: float) -> Film:
         return replace(film, path=tuple(with_reach(spec, radius) for spec in film.path))
@@ -149,7 +152,7 @@ def _even(film: Film, renderer: FrameRenderer, asked: Asked | None) -> Film:
 
 
 def _as_it_goes(film: Film, renderer: FrameRenderer, asked: Asked | None) -> Film:
-    """The film, with notes on the paths that keep their own time, as those of the camera."""
+    """The film with notes on paths in their own time, such as those of the camera."""
     plain = replace(film, beats=0.0, surge=0.0)
     pace = measure_pace(oklab_frames(renderer, plain.at), film.count)
     if not pace.times:

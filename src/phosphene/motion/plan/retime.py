@@ -1,4 +1,4 @@
-"""A film of a film: the same motion in other frames, or another motion."""
+"""Derives a film from a film: the same motion in other frames, or a new motion."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ PLANNED = ("speed", "energy", "pulse", "seed")  # what asks for another motion
 
 
 def retime(film: Film, path: Given | None = None, **how: Any) -> Film:
-    """The film with other options of `animate`; what is not given (or None) is as it was. It lasts
-    as long as before at any `fps`, unless a length is given, or a speed that sets it. A speed finds
-    new radii for its loops. Raises `UserError`, `RecipeError`.
+    """A copy of the film with other options of `animate`; those not given (or None) are kept. The
+    duration is kept at any `fps`, unless a length is given, or a speed that sets it. A speed sets
+    new radii of loops. Raises `UserError`, `RecipeError`.
     """
     given = {name: value for name, value in how.items() if value is not None}
     even = given.pop("even", True)
@@ -33,7 +33,7 @@ def retime(film: Film, path: Given | None = None, **how: Any) -> Film:
 
 
 def _resampled(film: Film, **given: Any) -> Film:
-    """The same motion: its radius and its times are shares of the film."""
+    """The same motion in other frames: radius and times do not depend on them."""
     rate, count, note = _length(film, given)
     made = replace(
         film, count=count, fps=rate, beats=float(given.get("beats") or film.beats),
@@ -61,7 +61,7 @@ def _length(film: Film, given: dict[str, Any]) -> tuple[Fraction, int, str]:
 
 
 def _planned(film: Film, path: Given | None, even: bool, given: dict[str, Any]) -> Film:
-    """Another motion, or one of another speed; with the beats of the film, if it has some."""
+    """Plans a new motion or speed, with the beats of the film if it has any."""
     pulse, beats = bool(given.get("pulse")), "beats" not in given and film.beats
     if beats:  # it knows them: they are put back below
         given.pop("pulse", None)

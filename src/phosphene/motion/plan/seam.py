@@ -1,4 +1,4 @@
-"""The seam of a film that closes: how much changes from its last frame to its first."""
+"""The seam of a film that closes: the change from its last frame to its first."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from phosphene.motion.plan.speed import STILL, change, oklab_frame, probe_size
 
 
 def seam(film: Film) -> tuple[float, float]:
-    """The OKLab change from the last frame to the first, and the usual step beside it."""
+    """The OKLab change from the last frame to the first, and the mean of the steps next to it."""
     renderer = film.renderer(probe_size(film.size), threads=1)
     last = film.count
     a, b, c, d = (oklab_frame(renderer, film.state(k % last)) for k in (last - 2, last - 1, 0, 1))
@@ -15,7 +15,7 @@ def seam(film: Film) -> tuple[float, float]:
 
 
 def seam_line(film: Film) -> str:
-    """A note on the seam of a film that closes; nothing of another."""
+    """A note on the seam of a film that closes; "" for any other film."""
     if not film.closed or film.count < 4:
         return ""
     last, usual = seam(film)

@@ -25,12 +25,12 @@ Array = NDArray[Any]
 
 SIDE, PROBES, ROUGH = 48, 96, 24
 FINEST, MOST_FRAMES = 1 / 1000, 400  # the shortest step that is halved; frames rendered in all
-UNEVEN = 1.08  # from this ratio of neighbouring speeds on, measure more finely
+UNEVEN = 1.08  # ratio of neighbouring speeds above which steps are halved
 LONGEST = 512  # entries of a table of times: one for each frame of a usual film
 SPEED, SLOWEST, FASTEST = 0.008, 0.0002, 0.2  # OKLab per frame at 30 fps: calm; floor; ceiling
 FLAT, FLAT_RUN = 0.1, 0.08  # shares of the mean speed, and of the film
 LEAST_RADIUS, MOST_RADIUS = 0.02, 3.0
-STILL = 1e-7  # a change that is none
+STILL = 1e-7  # changes below it count as none
 
 OklabAt = Callable[[float], Array]  # the small frame at a time 0..1, in OKLab
 

@@ -1,4 +1,4 @@
-"""Frames: the programs of a film's states, and their pixels."""
+"""Renders frames: the programs of a film's states, and their pixels."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class FrameRenderer:
         return FirstPass(recipe, self.size, None, False, self.executor)
 
     def _same_code(self) -> bool:
-        """Can the two recipes of a morph be mixed number by number?"""
+        """Whether the two recipes of a morph can be interpolated number by number."""
         if self.other is None:
             return False
         one, two = (p.program(shared=False) for p in (self.base, self.other))
@@ -93,7 +93,7 @@ class FrameRenderer:
         )  # fmt: skip
 
     def notes(self) -> list[str]:
-        """How it mixes the two recipes of a morph."""
+        """Notes on how the two recipes of a morph are mixed."""
         if self.other is None:
             return []
         if self.numbers:
@@ -104,7 +104,7 @@ class FrameRenderer:
         return [f"morph {self.blend.note}"]
 
     def layers(self, state: FrameState) -> list[Layer]:
-        """The programs that make up a state: nearly always one."""
+        """The programs whose pixels make up a state, usually one."""
         found: list[Layer] = []
         for changes, share in _between(self.recipe, state.changes, self.other is None):
             found += self._morphed(changes, state, share)

@@ -1,8 +1,7 @@
-"""Programs for many z of one recipe: only the biases that z moves are replaced.
+"""Programs for many z of one recipe, which replace only the biases that depend on z.
 
-Lowering takes some milliseconds, a copy of the numbers some microseconds. Where z does more than
-move biases (a formula names z0), the program is lowered each time; which of the two it is, is found
-out by comparing.
+Lowering takes milliseconds, copying the numbers microseconds. If z affects more than biases (a
+formula uses z0), the program is lowered each time; comparing two programs decides which applies.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ Place = tuple[Network, Affine, int]  # where in the numbers the biases of a step
 
 
 class LatentPatcher:
-    """`program(z)` is `prepared.program(z)`, bit for bit."""
+    """`program(z)` is bit-identical to `prepared.program(z)`."""
 
     def __init__(self, prepared: Prepared):
         self.prepared, self.z = prepared, latents(prepared.recipe)
@@ -33,7 +32,7 @@ class LatentPatcher:
         self.first: Program | None = None
 
     def program(self, z: Mapping[str, float]) -> Program:
-        """The program at a z in which every part is given."""
+        """The program at a complete z."""
         if self.first is None:
             self.first = self._find_places()
         if self.places is None:
