@@ -285,8 +285,8 @@ def test_the_file_says_what_was_done(chosen: str, tmp_path):
 
 def test_only_bytes_are_dithered(tmp_path):
     made = recipe(SMOOTH["network"], "blue")
-    for wants in ("float", "words", "linear"):
-        assert resolve_finish(made, build(made), wants).dither == "none"
+    for sample_format in ("float", "words", "linear"):
+        assert resolve_finish(made, build(made), sample_format).dither == "none"
     render_file(made, tmp_path / "a.png", (40, 30), depth=16)
     texts = read_metadata(tmp_path / "a.png")
     assert json.loads(texts["phosphene-render"])["dither"] == "none"

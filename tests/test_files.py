@@ -54,7 +54,7 @@ def test_a_failure_leaves_no_file(suffix, tmp_path):
         pytest.raises(RuntimeError),
         create(tmp_path / f"a{suffix}", (4, 4), 3, {}) as writer,
     ):
-        kind = np.uint8 if writer.wants == "bytes" else np.float32
+        kind = np.uint8 if writer.sample_format == "bytes" else np.float32
         writer.write(np.zeros((2, 4, 3), kind))
         raise RuntimeError
     assert list(tmp_path.iterdir()) == []

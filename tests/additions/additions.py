@@ -75,7 +75,7 @@ FORMAT = Addition(
             'MARK = b"# phosphene "\n\n\n'
             "class PpmWriter:\n"
             '    """P6 for colours, P5 for grey."""\n\n'
-            '    wants = "bytes"\n\n'
+            '    sample_format = "bytes"\n\n'
             "    def __init__(self, file: BinaryIO, still: Still):\n"
             "        (width, height), kind = still.size, 5 if still.channels == 1 else 6\n"
             "        self.file = file\n"

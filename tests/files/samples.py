@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import numpy as np
 
 import phosphene as ph
-from phosphene.files import FORMATS, create, wants
+from phosphene.files import FORMATS, create, sample_format
 from phosphene.files.samples import as_wanted
 
 RECIPE = ph.Recipe(seed='grün & <b> --> ]]> "7"')
@@ -46,7 +46,7 @@ def noise(width: int, height: int, channels: int = 3, seed: int = 0) -> np.ndarr
 
 def rows_for(path, pixels: np.ndarray, options=None) -> np.ndarray:
     """Float pixels as the rows that the writer of a path wants."""
-    return as_wanted(pixels, wants(path, options))
+    return as_wanted(pixels, sample_format(path, options))
 
 
 def save(path, pixels, texts=TEXTS, pieces=(7, 1, 30), **keywords) -> np.ndarray:

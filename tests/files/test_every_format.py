@@ -153,7 +153,7 @@ def test_a_picture_of_one_pixel_and_of_one_row_can_be_written(suffix, tmp_path):
 def test_an_unknown_option_and_a_bad_value_are_named(suffix, tmp_path):
     path = tmp_path / f"a{suffix}"
     with pytest.raises(UserError, match="format option colour=1") as told:
-        files.wants(path, {"colour": "1"})
+        files.sample_format(path, {"colour": "1"})
     known = FORMATS[suffix].options
     assert not known or any(name in str(told.value) for name in known)
     for name, option in known.items():

@@ -74,7 +74,7 @@ def film(path: Path) -> bytes:
     with films.create(path, SIZE, 25, TEXTS) as writer:
         for k in range(3):
             made = frame(k, 3, 3, SIZE)
-            writer.write(made * np.uint16(257) if writer.wants == "words" else made)
+            writer.write(made * np.uint16(257) if writer.sample_format == "words" else made)
     return path.read_bytes()
 
 

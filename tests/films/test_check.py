@@ -120,9 +120,13 @@ def test_without_the_extra_videos_say_how_to_get_it_and_others_work(monkeypatch,
 
 
 def test_options_are_text_or_values():
-    assert films.wants("f", {"depth": 16}) == films.wants("f", {"depth": "16"}) == "words"
-    assert films.wants("a.mp4") == films.wants("f/") == "bytes"
-    assert films.wants("a.mov") == films.wants("a.mp4", {"depth": "10"}) == "words"
+    assert (
+        films.sample_format("f", {"depth": 16})
+        == films.sample_format("f", {"depth": "16"})
+        == "words"
+    )
+    assert films.sample_format("a.mp4") == films.sample_format("f/") == "bytes"
+    assert films.sample_format("a.mov") == films.sample_format("a.mp4", {"depth": "10"}) == "words"
 
 
 @pytest.mark.parametrize("suffix", [s for s in films.FILMS if s != "/"])
@@ -133,7 +137,7 @@ def test_the_table_is_true(tmp_path, suffix):
     for channels in (3, 4)[: 1 + row.alpha]:
         path = tmp_path / f"{channels}{suffix}"
         with films.create(path, (side, side), 25, {"phosphene": "{}"}, channels=channels) as writer:
-            scale = 257 if writer.wants == "words" else 1
+            scale = 257 if writer.sample_format == "words" else 1
             writer.write(
                 np.full((side, side, channels), 99 * scale, np.uint8 if scale == 1 else np.uint16)
             )

@@ -27,8 +27,8 @@ each_case = pytest.mark.parametrize(("name", "options", "pixels", "bits"), CASES
 
 def make(path, options, channels=3, count=3, words=True):
     with films.create(path, SIZE, 25, TEXTS, channels=channels, options=options) as writer:
-        assert writer.wants == films.wants(path, options)
-        step = np.uint16(257) if words and writer.wants == "words" else np.uint8(1)
+        assert writer.sample_format == films.sample_format(path, options)
+        step = np.uint16(257) if words and writer.sample_format == "words" else np.uint8(1)
         for k in range(count):
             writer.write(frame(k, count, channels, SIZE) * step)
     return path

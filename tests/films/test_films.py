@@ -35,7 +35,7 @@ def make(path, options, channels=3, count=6, fps=25, size=SIZE, texts=TEXTS, ove
     with films.create(
         path, size, fps, texts, channels=channels, options=options, overwrite=overwrite
     ) as writer:
-        step = {"bytes": np.uint8(1), "words": np.uint16(257)}[writer.wants]
+        step = {"bytes": np.uint8(1), "words": np.uint16(257)}[writer.sample_format]
         for k in range(count):
             writer.write(frame(k, count, channels, size) * step)
     return Path(path)
@@ -130,7 +130,7 @@ def test_a_folder_of_exr_frames_takes_linear_floats(tmp_path):
     import OpenEXR
 
     with films.create(tmp_path / "f", (8, 4), 25, TEXTS, options={"frames": "exr"}) as writer:
-        assert writer.wants == films.wants("f", {"frames": "exr"}) == "linear"
+        assert writer.sample_format == films.sample_format("f", {"frames": "exr"}) == "linear"
         writer.write(np.full((4, 8, 3), 0.25, np.float32))
     pixels = OpenEXR.File(str(tmp_path / "f" / "frame-00000.exr")).channels()["RGB"].pixels
     assert np.array_equal(pixels, np.full((4, 8, 3), 0.25, np.float16))
@@ -187,7 +187,7 @@ from phosphene.files import film as films
 from phosphene.core.errors import OutputError
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 frames = np.random.default_rng(1).integers(0, 256, (3, 256, 256, 3), np.uint8)
-films.wants("f")
+films.sample_format("f")
 resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
 try:
     with films.create({str(tmp_path / name)!r}, (256, 256), 25, {{"phosphene": "{{}}"}}) as writer:

@@ -36,13 +36,15 @@ def test_words_are_the_nearest_of_65536_levels(channels, dtype):
 
 
 @pytest.mark.parametrize("channels", [1, 2, 3, 4])
-@pytest.mark.parametrize("wants", FAST)
-def test_the_fast_way_is_the_plain_one(wants, channels):
+@pytest.mark.parametrize("sample_format", FAST)
+def test_the_fast_way_is_the_plain_one(sample_format, channels):
     rect, values = Rect(0, 0, 60, 50), planes(channels, count=3000)
-    fast = finisher(wants, RECIPE.finish)(values, rect)
-    plain = encoded(to_float(values, rect), wants, RECIPE.finish)
+    fast = finisher(sample_format, RECIPE.finish)(values, rect)
+    plain = encoded(to_float(values, rect), sample_format, RECIPE.finish)
     assert np.array_equal(fast, plain) and fast.dtype == plain.dtype
-    plain[7, 7, 0] = np.nextafter(plain[7, 7, 0], 2) if wants == "linear" else plain[7, 7, 0] ^ 1
+    plain[7, 7, 0] = (
+        np.nextafter(plain[7, 7, 0], 2) if sample_format == "linear" else plain[7, 7, 0] ^ 1
+    )
     assert not np.array_equal(fast, plain)
 
 
@@ -55,14 +57,14 @@ def test_linear_light_is_the_srgb_curve_undone_and_leaves_opacity():
     assert found.dtype == np.float32 and np.abs(found - light).max() < 1e-7
 
 
-@pytest.mark.parametrize("wants", ["words", "float", "linear"])
-def test_an_inverted_picture_is_inverted_at_every_depth(wants):
+@pytest.mark.parametrize("sample_format", ["words", "float", "linear"])
+def test_an_inverted_picture_is_inverted_at_every_depth(sample_format):
     rect, values = Rect(0, 0, 30, 20), planes(4)
     other = np.concatenate([1 - np.nan_to_num(values[:3]), values[3:]])
-    found = finisher(wants, INVERTED.finish)(values, rect).astype(np.float64)
-    expected = finisher(wants, RECIPE.finish)(other, rect)
+    found = finisher(sample_format, INVERTED.finish)(values, rect).astype(np.float64)
+    expected = finisher(sample_format, RECIPE.finish)(other, rect)
     assert np.abs(found - expected).max() <= 1e-6
-    assert np.abs(found - finisher(wants, RECIPE.finish)(values, rect)).max() > 0.5
+    assert np.abs(found - finisher(sample_format, RECIPE.finish)(values, rect)).max() > 0.5
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Picture files: one writer per format, and the reader of the recipes inside.
 
 A writer takes rows from top to bottom in pieces of any height: `write(rows)`, then `finish()`.
-`wants` is the sample format of the rows (see `formats.wants`). To add a format, add one file and
+`sample_format` is that of the rows (see `formats.sample_format`). To add a format, add one file and
 one row of `FORMATS`.
 """
 
@@ -23,7 +23,7 @@ from phosphene.files.formats import FORMATS as FORMATS
 from phosphene.files.formats import check as check
 from phosphene.files.formats import check_suffix as check_suffix
 from phosphene.files.formats import format_suffix as format_suffix
-from phosphene.files.formats import wants as wants
+from phosphene.files.formats import sample_format as sample_format
 from phosphene.files.options import Option as Option
 from phosphene.files.options import Options, StrPath
 from phosphene.files.reading import open_recipe as open_recipe
@@ -34,7 +34,7 @@ from phosphene.files.recipes import write_sidecar as write_sidecar
 
 
 class Writer(Protocol):
-    wants: str
+    sample_format: str
 
     def write(self, pixels: Any) -> None: ...
 
@@ -56,9 +56,9 @@ def create(
     """A context manager with a writer for a picture of `size`. The file or folder appears under its
     name when the block ends without an error.
 
-    `writer.wants` is `wants(path, options)`. With `file`, an open binary file, the picture is
-    written there, and `path` only selects the format. Raises as `check` does, `UserError` if the
-    path exists (unless `overwrite`), `OutputError` if it cannot be written.
+    `writer.sample_format` is `sample_format(path, options)`. With `file`, an open binary file, the
+    picture is written there, and `path` only selects the format. Raises as `check` does,
+    `UserError` if the path exists (unless `overwrite`), `OutputError` if it cannot be written.
     """
     path = Path(path)
     check(path, size, channels, options)
@@ -67,7 +67,7 @@ def create(
     make = getattr(import_module(module), name)
     with _target(path, chosen, overwrite) if file is None else nullcontext(file) as target:
         writer = make(target, Still(size, channels, texts, values, dpi))
-        writer.wants = wants(path, options)
+        writer.sample_format = sample_format(path, options)
         try:
             yield writer
             writer.finish()

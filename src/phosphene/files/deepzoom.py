@@ -40,7 +40,7 @@ class DeepZoomWriter:
     `target`: the paths of the folder of tiles, the page and the .dzi.
     """
 
-    wants = "bytes"
+    sample_format = "bytes"
 
     def __init__(self, target: Sequence[Path], still: Still):
         self.target, self.still, self.mode = target, still, MODES[still.channels]

@@ -35,7 +35,7 @@ class ExrWriter:
     `write`, or pieces made by `encode` to `append`.
     """
 
-    wants = "linear"
+    sample_format = "linear"
 
     def __init__(self, file: BinaryIO, still: Still):
         self.file, self.options, self.top = file, still.options, 0

@@ -49,12 +49,12 @@ def _begins(start: bytes, signature: bytes) -> bool:
 class Format:
     """One format. Its writer takes `(target, still)`.
 
-    `kinds`: its sample formats; the options `depth` and `raw` select one, see `wants()`. `memory`:
-    bytes per pixel if the whole picture is kept in memory, 0 if it is streamed. `folder`: the names
-    of the outputs; the target is then their paths in a new folder. `reader`: None for folders, and
-    for XML texts, in which the recipe is searched. `no_pixels`: why the pixels of a file cannot be
-    read. `metadata`: where the recipe is stored, and where the file states that an algorithm made
-    it, in words for the docs.
+    `kinds`: its sample formats; the options `depth` and `raw` select one, see
+    `formats.sample_format`. `memory`: bytes per pixel if the whole picture is kept in memory, 0
+    if it is streamed. `folder`: the names of the outputs; the target is then their paths in a
+    new folder. `reader`: None for folders, and for XML texts, in which the recipe is searched.
+    `no_pixels`: why the pixels of a file cannot be read. `metadata`: where the recipe is
+    stored, and where the file states that an algorithm made it, in words for the docs.
     """
 
     writer: tuple[str, str]

@@ -198,7 +198,7 @@ def read_options(path: StrPath, options: Options | None) -> dict[str, Any]:
     return fill_in(path, suffix, FORMATS[suffix].options, options)
 
 
-def wants(path: StrPath, options: Options | None = None) -> str:
+def sample_format(path: StrPath, options: Options | None = None) -> str:
     """The sample format of rows for a path's writer: "bytes" (uint8), "words" (uint16), "float"
     (sRGB-encoded, 0..1), "linear" (float32, linear light), or "data" (floats as the recipe computes
     them, not inverted by its finish). Creates no file.

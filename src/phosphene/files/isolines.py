@@ -35,7 +35,7 @@ fill="none" stroke="{pen}" stroke-width="{wide:g}" stroke-linecap="round" stroke
 class IsolinesWriter:
     """Collects the brightness of all pixels; `finish` writes its contour lines."""
 
-    wants = "float"
+    sample_format = "float"
 
     def __init__(self, file: BinaryIO, still: Still):
         self.file, self.options, self.top = file, still.options, 0

@@ -27,7 +27,7 @@ class NpyWriter:
     first rows.
     """
 
-    wants = "data"
+    sample_format = "data"
 
     def __init__(self, file: BinaryIO, still: Still):
         width, height = still.size

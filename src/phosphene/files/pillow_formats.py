@@ -34,7 +34,7 @@ SEGMENT, OWN = 65_000, b"phosphene\0"
 class PhotoWriter:
     """Collects rows of uint8; `finish` encodes them and writes the file."""
 
-    wants = "bytes"
+    sample_format = "bytes"
     name = ""
 
     def __init__(self, file: BinaryIO, still: Still):

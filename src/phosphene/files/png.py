@@ -96,7 +96,7 @@ class PngWriter:
     def __init__(self, file: BinaryIO, still: Still):
         self.file, self.pending, self.adler = file, ZLIB, 1
         options, depth = still.options, int(still.options.get("depth", 8))
-        self.wants = {8: "bytes", 16: "words"}[depth]
+        self.sample_format = {8: "bytes", 16: "words"}[depth]
         self.convert = converter(options.get("profile", "srgb"))
         self.stream, colours = _Deflate(), COLOUR_TYPES[still.channels]
         file.write(SIGNATURE)

@@ -13,14 +13,14 @@ from phosphene.colour.curves import decode, in_pieces
 Pixels = NDArray[Any]
 
 
-def as_wanted(pixels: Pixels, wants: str) -> Pixels:
+def as_wanted(pixels: Pixels, sample_format: str) -> Pixels:
     """Float pixels (height, width, channels), sRGB-encoded, in the sample format "words", "float",
     "data" or "linear" (opacity unchanged), or "bytes", rounded to the nearest.
     """
-    if wants in ("bytes", "words"):
-        kind = np.uint8 if wants == "bytes" else np.uint16
+    if sample_format in ("bytes", "words"):
+        kind = np.uint8 if sample_format == "bytes" else np.uint16
         return np.floor(pixels * pixels.dtype.type(np.iinfo(kind).max) + 0.5).astype(kind)
-    if wants in ("float", "data"):
+    if sample_format in ("float", "data"):
         return pixels
     return in_pieces(_linear, pixels, np.float32)
 

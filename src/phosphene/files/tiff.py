@@ -34,7 +34,7 @@ KINDS = {"8": np.uint8, "16": np.uint16, "32f": np.float32}
 class TiffWriter:
     """Writes grey or RGB, with or without alpha; 8 or 16 bits or float32, by option `depth`."""
 
-    wants = "bytes"
+    sample_format = "bytes"
 
     def __init__(self, file: BinaryIO, still: Still):
         options = still.options

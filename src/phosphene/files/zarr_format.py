@@ -27,7 +27,7 @@ KINDS = {"8": np.uint8, "16": np.uint16, "32f": np.float32}
 class ZarrWriter:
     """Writes whole rows of shards in a background thread; `target` is the path of the folder."""
 
-    wants = "bytes"
+    sample_format = "bytes"
 
     def __init__(self, target: Sequence[Path], still: Still):
         zarr = load_extra("zarr", "Zarr")

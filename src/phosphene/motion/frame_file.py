@@ -28,7 +28,7 @@ def save_frame(
     """Write frame k as a picture in the format of the path's suffix. The file also stores the film
     and the index of the frame. Raises `UserError`, `OutputError`.
     """
-    k, sample_format = film.number(k), files.wants(path, options)
+    k, sample_format = film.number(k), files.sample_format(path, options)
     states = film.states(k)
     renderer = film.renderer(size, engine, threads)
     finish = (

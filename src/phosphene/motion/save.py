@@ -47,7 +47,7 @@ def save_film(
     note = films.check(path, size, film.fps, film.count, channels, options)
     if note:
         say(note)
-    job = FilmJob(film, size, engine, films.wants(path, options), threads)
+    job = FilmJob(film, size, engine, films.sample_format(path, options), threads)
     how: dict[str, Any] = {"overwrite": overwrite, "options": options}
     with ExitStack() as opened:
         writer = opened.enter_context(

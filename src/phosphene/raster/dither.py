@@ -72,14 +72,14 @@ def dithered(planes: Array, corner: tuple[int, int], invert: bool = False) -> ND
     return pixels
 
 
-def resolve_finish(recipe: Recipe, program: Program, wants: str = "bytes") -> Finish:
+def resolve_finish(recipe: Recipe, program: Program, sample_format: str = "bytes") -> Finish:
     """The recipe's finish with dither resolved to "blue" or "none".
 
-    Only bytes are dithered: `wants` is the file's sample format. `program` is the recipe's, of x
-    and y alone.
+    Only bytes are dithered: `sample_format` is the file's. `program` is the recipe's, of x and y
+    alone.
     """
     chosen = recipe.finish.dither
-    if wants != "bytes":
+    if sample_format != "bytes":
         chosen = "none"
     elif chosen == "auto":
         chosen = "blue" if is_smooth(recipe.view, program) else "none"

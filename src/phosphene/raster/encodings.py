@@ -20,29 +20,29 @@ from phosphene.recipe import Finish
 Pixels = NDArray[Any]
 
 
-def finisher(wants: str, finish: Finish) -> Callable[[Pixels, Rect], Pixels]:
+def finisher(sample_format: str, finish: Finish) -> Callable[[Pixels, Rect], Pixels]:
     """A function from values (channels, n) of a rectangle to pixels (height, width, channels) in a
     writer's sample format; `finish` is resolved.
     """
-    if wants == "bytes":
+    if sample_format == "bytes":
         return partial(to_bytes, finish=finish)
-    if wants == "data":
+    if sample_format == "data":
         return to_float
-    if wants in FAST and not finish.invert:
-        return FAST[wants]
-    return lambda values, rect: encoded(to_float(values, rect), wants, finish)
+    if sample_format in FAST and not finish.invert:
+        return FAST[sample_format]
+    return lambda values, rect: encoded(to_float(values, rect), sample_format, finish)
 
 
-def encoded(pixels: Pixels, wants: str, finish: Finish) -> Pixels:
+def encoded(pixels: Pixels, sample_format: str, finish: Finish) -> Pixels:
     """Float pixels as "words", "linear", "float" or "data". If the finish inverts the picture, all
     are inverted except "data", which are the recipe's own numbers.
     """
-    if finish.invert and wants != "data":
+    if finish.invert and sample_format != "data":
         made = pixels.copy()
         n = colour_channels(pixels.shape[-1])  # opacity is unchanged
         made[..., :n] = pixels.dtype.type(1) - pixels[..., :n]
         pixels = made
-    return as_wanted(pixels, wants)
+    return as_wanted(pixels, sample_format)
 
 
 def to_words(values: Pixels, rect: Rect) -> Pixels:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from phosphene.core.aliases import old_attribute, old_keywords
 from phosphene.core.errors import UserError
-from phosphene.files import create, format_suffix, wants, write_recipe, write_sidecar
+from phosphene.files import create, format_suffix, sample_format, write_recipe, write_sidecar
 from phosphene.files.recipes import recipe_bytes
 from phosphene.raster.encodings import encoded
 from phosphene.raster.finish import quantise
@@ -94,7 +94,7 @@ class Picture:
             return
         self._write(path, None, options, overwrite, dpi)
         if sidecar:
-            texts = self._texts(wants(path, options))
+            texts = self._texts(sample_format(path, options))
             write_sidecar(path, texts, overwrite=overwrite)
 
     def to_bytes(self, format: str, *, dpi: Number | None = None, **options: Any) -> bytes:
@@ -119,7 +119,7 @@ class Picture:
         dpi: Number | None,
     ) -> None:
         height, width, channels = self.float.shape
-        kind = wants(path, options)
+        kind = sample_format(path, options)
         rows = self.uint8 if kind == "bytes" else encoded(self.float, kind, self.recipe.finish)
         how: dict[str, Any] = {"overwrite": overwrite, "options": options, "dpi": dpi, "file": file}
         with create(path, (width, height), channels, self._texts(kind), **how) as writer:

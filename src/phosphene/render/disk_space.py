@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from phosphene.core.errors import SizeError
-from phosphene.files import check_suffix, wants
+from phosphene.files import check_suffix, sample_format
 from phosphene.files.formats import read_options
 from phosphene.files.piece_store import store_folder, stored_bytes
 from phosphene.raster.frame import Rect
@@ -33,8 +33,10 @@ def check_disk_space(
     if str(path) == "-":
         return ""
     place, pixels = Path(path), rect.width * rect.height
-    wide = 2 if recipe.precision == "f64" and wants(path, options) in ("float", "data") else 1
-    sample = np.dtype(KINDS[wants(path, options)]).itemsize * wide
+    wide = (
+        2 if recipe.precision == "f64" and sample_format(path, options) in ("float", "data") else 1
+    )
+    sample = np.dtype(KINDS[sample_format(path, options)]).itemsize * wide
     raw = pixels * (recipe.shading.channels + (recipe.shading.alpha is not None)) * sample
     free = _free(place, resume)
     if raw <= free or pixels <= DIRECT_PIXELS:

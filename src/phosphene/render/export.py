@@ -15,7 +15,7 @@ import numpy as np
 from phosphene.core.aliases import old_keywords
 from phosphene.core.errors import UserError
 from phosphene.core.rng import Seed
-from phosphene.files import check, check_suffix, create, wants, write_sidecar
+from phosphene.files import check, check_suffix, create, sample_format, write_sidecar
 from phosphene.files.atomic import check_free
 from phosphene.files.formats import read_options
 from phosphene.files.piece_store import Store, open_store
@@ -186,7 +186,11 @@ def _plan(
     engine: str,
     executor: Executor,
 ) -> PictureJob:
-    suffix, values, kind = check_suffix(path), read_options(path, options), wants(path, options)
+    suffix, values, kind = (
+        check_suffix(path),
+        read_options(path, options),
+        sample_format(path, options),
+    )
     keeps = not executor.remote and not frame.bleed
     program, kept = make_program(recipe, frame.size, engine, None, keeps, executor)
     finish = resolve_finish(recipe, program, kind)

@@ -42,8 +42,8 @@ Pixels = NDArray[Any]
 
 @dataclass(frozen=True)
 class PictureJob:
-    """A picture to be written: `suffix`, `options` and `wants` are its format's (see `files`),
-    `finish` the recipe's, resolved. A piece is the first row and the number of rows.
+    """A picture to be written: `suffix`, `options` and `sample_format` are its format's, `finish`
+    is the recipe's, resolved. A piece is the first row and the number of rows.
 
     `kept` are the program's inputs after x and y, which do not travel to other processes. `source`
     is the recipe as text: programs of one recipe with and without them differ, its bands do not.
@@ -56,13 +56,13 @@ class PictureJob:
     engine: str
     suffix: str
     options: dict[str, Any]
-    wants: str
+    sample_format: str
     finish: Finish
     kept: Pixels | None = None
 
     @cached_property
     def painter(self) -> Painter:
-        finish, mode = finisher(self.wants, self.finish), self.finish.antialias
+        finish, mode = finisher(self.sample_format, self.finish), self.finish.antialias
         return Painter(
             self.program, self.view, self.frame.size, self.engine, finish, mode, self.kept
         )
@@ -70,8 +70,8 @@ class PictureJob:
     @property
     def kind(self) -> np.dtype[Any]:
         """The type of a sample."""
-        wide = self.wants in ("float", "data") and self.program.numbers.dtype == np.float64
-        return np.dtype(np.float64 if wide else KINDS[self.wants])
+        wide = self.sample_format in ("float", "data") and self.program.numbers.dtype == np.float64
+        return np.dtype(np.float64 if wide else KINDS[self.sample_format])
 
     @property
     def encode(self) -> Callable[[Pixels, dict[str, Any]], bytes] | None:
@@ -109,7 +109,8 @@ class PictureJob:
         return hashlib.sha256(json.dumps(exact, sort_keys=True).encode()).hexdigest()
 
     def about(self, recipe: Recipe) -> dict[str, Any]:
-        """What the pieces depend on, in the words of the options; "job" is the digest of it all."""
+        """What the pieces depend on, by the names of options; "job" is the digest of all."""
+        samples = f"{self.kind} of {self.sample_format}"
         return {
             "job": self.fingerprint,
             "pieces": -(-self.frame.rect.height // self.rows),
@@ -119,7 +120,7 @@ class PictureJob:
             "size": "x".join(map(str, self.frame.size)),
             "window": ",".join(map(str, self.frame.rect)),
             "engine": self.engine,
-            "samples": f"{self.suffix if self.step else ''} {self.kind} of {self.wants}".strip(),
+            "samples": f"{self.suffix} {samples}" if self.step else samples,
             **(self.options if self.step else {}),
             "dither": self.finish.dither,
             "rows": self.rows,
@@ -148,7 +149,7 @@ class PictureJob:
             "engine": self.engine,
             "suffix": self.suffix,
             "options": self.options,
-            "wants": self.wants,
+            "sample_format": self.sample_format,
             "finish": self.finish.model_dump(mode="json"),
         }
 

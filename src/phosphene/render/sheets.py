@@ -66,8 +66,12 @@ class Sheet:
     def save(self, path: str | PathLike[str], *, overwrite: bool = False) -> None:
         height, width, _ = self.uint8.shape
         with create(path, (width, height), 3, self.metadata(), overwrite=overwrite) as writer:
-            plain = writer.wants == "bytes"
-            rows = self.uint8 if plain else as_wanted(self.uint8 / np.float32(255), writer.wants)
+            plain = writer.sample_format == "bytes"
+            rows = (
+                self.uint8
+                if plain
+                else as_wanted(self.uint8 / np.float32(255), writer.sample_format)
+            )
             writer.write(rows)
 
     def _repr_png_(self) -> bytes:

@@ -1,7 +1,7 @@
 """Film files: one writer per format, and the reader of the recipes inside.
 
 A writer takes whole frames: `write(frame)` with an array (height, width, channels) in the sample
-format `wants`. To add a format, add one file and one row of `FILMS`.
+format `sample_format`. To add a format, add one file and one row of `FILMS`.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from phosphene.files.film.formats import check as check
 from phosphene.files.film.formats import check_suffix as check_suffix
 from phosphene.files.film.formats import duration as duration
 from phosphene.files.film.formats import read_rate as read_rate
-from phosphene.files.film.formats import wants as wants
+from phosphene.files.film.formats import sample_format as sample_format
 from phosphene.files.film.reading import read_film_texts as read_film_texts
 from phosphene.files.options import Options, StrPath
 
 
 class FilmWriter(Protocol):
-    wants: str
+    sample_format: str
 
     def write(self, frame: Any) -> None: ...
 
@@ -48,8 +48,8 @@ def create(
     """A context manager with a writer for a film of `size`. The file or folder appears under its
     name when the block ends without an error; an existing one is kept until then.
 
-    `writer.wants` is `wants(path, options)`. Raises as `check` does, `UserError` if the path exists
-    (unless `overwrite`), `OutputError` if it cannot be written.
+    `writer.sample_format` is `sample_format(path, options)`. Raises as `check` does, `UserError` if
+    the path exists (unless `overwrite`), `OutputError` if it cannot be written.
     """
     check(path, size, fps, 1, channels, options)
     suffix, path = check_suffix(path), Path(path)
@@ -90,7 +90,7 @@ class _Counted:
 
     def __init__(self, writer: Any, shape: tuple[int, int, int]):
         self.writer, self.shape, self.count = writer, shape, 0
-        self.wants: str = writer.wants
+        self.sample_format: str = writer.sample_format
 
     def write(self, frame: Any) -> None:
         if frame.shape != self.shape:

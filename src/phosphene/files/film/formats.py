@@ -177,7 +177,7 @@ def _usual(path: StrPath, suffix: str, options: Options) -> Options:
     return found
 
 
-def wants(path: StrPath, options: Options | None = None) -> str:
+def sample_format(path: StrPath, options: Options | None = None) -> str:
     """The sample format of frames for a path's writer: "bytes" (uint8), "words" (uint16) or
     "linear" (float32, linear light). Creates no file.
     """

@@ -27,7 +27,7 @@ class FramesWriter:
         self.folder, self.clip, self.count = target, clip, 0
         self.suffix = clip.options["frames"]
         self.options = {"depth": clip.options["depth"]} if self.suffix == "png" else {}
-        self.wants = files.wants(f"a.{self.suffix}", self.options)
+        self.sample_format = files.sample_format(f"a.{self.suffix}", self.options)
         target.mkdir()
 
     def write(self, frame: NDArray[Any]) -> None:

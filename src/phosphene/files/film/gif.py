@@ -36,7 +36,7 @@ LOOP = b"\x21\xff\x0bNETSCAPE2.0\x03\x01\0\0\0"  # 0: forever
 class GifWriter:
     """Writes frames of uint8 (height, width, 3)."""
 
-    wants = "bytes"
+    sample_format = "bytes"
 
     def __init__(self, target: Path, clip: Clip):
         self.target, self.size, self.rate = target, clip.size, clip.rate

@@ -54,7 +54,7 @@ class VideoWriter:
         codec = CODECS[options["codec"]]
         os.environ.setdefault("SVT_LOG", "1")  # keep the AV1 encoder from printing to stderr
         self.pixels = pixel_format(codec, options, opacity)
-        self.wants = "words" if self.pixels.endswith("10le") else "bytes"
+        self.sample_format = "words" if self.pixels.endswith("10le") else "bytes"
         self.reformatter = VideoReformatter()
         kind, flags = CONTAINERS[options["suffix"]]
         self.container = av.open(str(target), "w", format=kind, options=flags)

@@ -33,7 +33,7 @@ class WebpFilmWriter:
     Delays are whole milliseconds, rounded so that their sum is never off by more than half of one.
     """
 
-    wants = "bytes"
+    sample_format = "bytes"
 
     def __init__(self, target: Path, clip: Clip):
         self.clip, self.count = clip, 0
