@@ -123,7 +123,10 @@ def test_a_graph_survives_its_text():
         (graph([(0, 2, float("nan"))]), ["connections[0].weight", "finite"]),
         (graph([(0, 2, 1.0)], ticks=0), ["networks.main.ticks", "greater"]),
         (graph([(0, 2, 1.0)], width=3), ["networks.main.width"]),
-        (graph([(0, 2, 1.0)]) | {"inputs": [{"kind": "waves", "frequencies": [1]}]}, ["one input"]),
+        (
+            graph([(0, 2, 1.0)]) | {"inputs": [{"kind": "waves", "frequencies": [1]}]},
+            ["one per input"],
+        ),
     ],
 )
 def test_a_graph_that_cannot_be_is_explained(network, words):

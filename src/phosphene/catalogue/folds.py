@@ -29,8 +29,8 @@ FOLDS: dict[str, Fold] = {
     "mirror_x": Fold(lambda m, x, y, order: (m.abs(x), y), "the left half mirrors the right half"),
     "mirror_y": Fold(lambda m, x, y, order: (x, m.abs(y)), "the upper half mirrors the lower half"),
     "mirror": Fold(lambda m, x, y, order: (m.abs(x), m.abs(y)), "four mirrored quarters"),
-    "kaleidoscope": Fold(_kaleidoscope, "`order` sectors, each with its own mirror axis"),
-    "rotational": Fold(
-        _rotational, "rotational symmetry of degree `order`, without mirrors or seams"
+    "kaleidoscope": Fold(
+        _kaleidoscope, "as many sectors as its order, each with its own mirror axis"
     ),
+    "rotational": Fold(_rotational, "rotational symmetry of its order, without mirrors or seams"),
 }

@@ -40,7 +40,7 @@ class Weights:
             raise InputError(f"array '{name}': got shape {found.shape}; expected ({wanted})")
         if not np.isfinite(found).all():
             where = [int(i) for i in np.argwhere(~np.isfinite(found))[0]]
-            raise InputError(f"array '{name}': the number at {where} is not finite")
+            raise InputError(f"array '{name}': a number is not finite at {where}")
         return found
 
     def matrix(self, name: str, units: int | None, inputs: int | None, layout: str = "oi") -> Array:
