@@ -24,6 +24,7 @@ def children(monkeypatch):
         return {"peak_mb": 100.0 + 0.1 * width}, None
 
     monkeypatch.setattr(output, "child", fake)
+    monkeypatch.setattr(output, "_cluster", lambda *_: {"on_dask": 0.95, "cluster_s": {}})
     return asked
 
 
@@ -51,6 +52,10 @@ def test_an_aim_that_is_missed_is_said(children):
     assert "NO" in output_text(figures)
 
 
+def fail_to_open(**arguments):
+    raise EngineError("no Dask here")
+
+
 def test_what_cannot_be_measured_is_said_and_left_out(monkeypatch):
     said = []
 
@@ -58,11 +63,25 @@ def test_what_cannot_be_measured_is_said_and_left_out(monkeypatch):
         raise EngineError("no memory")
 
     monkeypatch.setattr(output, "child", fail)
+    monkeypatch.setattr(output, "open_executor", fail_to_open)
     monkeypatch.setitem(EXPORTS, "TIFF", output.Export(".tiff", {"depth": "12"}, 0.8))
     figures = bench_output(64, 1, said.append)
     assert "TIFF" not in figures["share"] and figures["peak_mb"] is None
     assert any("depth=12" in line for line in said) and "no memory" in said
+    assert figures["on_dask"] is None and "no Dask here" in said
     assert "not measured" in output_text(figures)
+
+
+@pytest.mark.slow  # it starts a cluster
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_cluster_is_measured_beside_processes(tmp_path):
+    figures = output._cluster(tmp_path, 80, lambda line: None)
+    assert figures["on_dask"] > 0
+    assert {name: len(each) for name, each in figures["cluster_s"].items()} == {
+        "processes": 3, "dask": 3
+    }  # fmt: skip
+    assert [file.name for file in tmp_path.glob("*.png")] != []
 
 
 @pytest.mark.slow  # a process of its own

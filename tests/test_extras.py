@@ -45,3 +45,10 @@ def test_every_extra_of_an_engine_exists():
     text = (extras.ROOT / "pyproject.toml").read_text(encoding="utf-8")
     known = tomllib.loads(text)["project"]["optional-dependencies"]
     assert {row.extra for row in ENGINES.values() if row.extra} <= set(known)
+
+
+def test_the_extra_all_holds_every_extra_that_users_need():
+    project = tomllib.loads((extras.ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    every = project["project"]["optional-dependencies"]
+    (all_,) = every["all"]
+    assert all_ == f"phosphene[{','.join(name for name in every if name not in ('all', 'dev'))}]"

@@ -12,6 +12,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from phosphene.core.errors import FormulaError, RecipeError
+from phosphene.files.piece_store import Store
 from phosphene.jobs.job import Piece, Scratch
 
 
@@ -72,6 +73,25 @@ class WhoAmI(Squares):
     def make(self, piece: Piece, scratch: Scratch) -> bytes:
         time.sleep(0.05)
         return b"%d" % os.getpid()
+
+
+@dataclass(frozen=True)
+class Greedy(Squares):
+    """Every piece takes 40 MB more, until it is killed."""
+
+    def make(self, piece: Piece, scratch: Scratch) -> bytes:
+        taken = []
+        while len(taken) < 50:
+            taken.append(bytearray(os.urandom(1 << 20) * 40))
+            time.sleep(0.05)
+        return b"%d" % len(taken)
+
+
+class UnsharedStore(Store):
+    """A folder that other processes have under the same name, with other files in it."""
+
+    def sees(self, token: str) -> bool:
+        return False
 
 
 def squares(count: int) -> list[tuple[Piece, bytes]]:

@@ -6,8 +6,10 @@ import json
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
+from statistics import median
 from typing import Any, NamedTuple
 
 from phosphene.bench.networks import NETWORKS
@@ -18,13 +20,15 @@ from phosphene.bench.timing import Job, alternate, wall_seconds
 from phosphene.compiler import build
 from phosphene.core.errors import PhospheneError
 from phosphene.core.threads import thread_count
+from phosphene.jobs.executors import open_executor
 from phosphene.render import render_file
 
 RECIPE = NETWORKS["N1"]
 NOTE = (
     "N1 (4 layers of 32 tanh) on all cores, wall time. Speed: relative to rendering the same "
     "picture without a file, alternating, best of the rounds. Memory: the peak of a separate "
-    "process, including Python and the compiler (170 MB). Workers: N2, 4 layers of 100."
+    "process, including Python and the compiler (170 MB). Workers: N2, 4 layers of 100. "
+    "Cluster: two Dask workers and two processes, alternating, after they have started; medians."
 )
 
 
@@ -45,7 +49,8 @@ EXPORTS: dict[str, Export] = {
     "Zarr": Export(".zarr", {}),
     "OpenEXR": Export(".exr", {}),
 }
-MOST_MB, GROWTH, SPEEDUP = 250, 1.2, 1.8
+MOST_MB, GROWTH, SPEEDUP, ON_DASK = 250, 1.2, 1.8, 0.9
+CLUSTER_ROUNDS = 3
 
 
 def bench_output(size: int, rounds: int, say: Say) -> dict[str, Any]:
@@ -57,6 +62,7 @@ def bench_output(size: int, rounds: int, say: Say) -> dict[str, Any]:
         figures |= _speeds(Path(folder), size, rounds, say)
         figures |= _memories(Path(folder), size, say)
         figures |= _workers(Path(folder), size // 2, say)
+        figures |= _cluster(Path(folder), size, say)
     figures["rows"] = [row._asdict() for row in output_rows(figures)]
     return figures
 
@@ -83,6 +89,9 @@ def output_rows(figures: dict[str, Any]) -> list[Row]:
     aim = Aim(">=", SPEEDUP) if figures["cores"] >= 2 else None
     label = f"N2, {size // 2} a side: speed of two workers, relative to one"
     found.append((Wanted(label, "", "{:.2f}", aim), figures["speedup"]))
+    aim = Aim(">=", ON_DASK) if figures["cores"] >= 2 else None
+    label = f"N1, {size} a side: speed of two Dask workers, relative to two processes"
+    found.append((Wanted(label, "", "{:.2f}", aim), figures["on_dask"]))
     return [make_row(wanted, value) for wanted, value in found]
 
 
@@ -177,3 +186,32 @@ def _workers(folder: Path, size: int, say: Say) -> dict[str, Any]:
     say("workers")
     one, two = seconds(1), seconds(2)
     return {"one_worker_s": one, "two_workers_s": two, "speedup": one / two}
+
+
+def _cluster(folder: Path, size: int, say: Say) -> dict[str, Any]:
+    """How fast two Dask workers are beside two processes."""
+    say("cluster")
+    found: dict[str, list[float]] = {"processes": [], "dask": []}
+    with ExitStack() as opened:
+        try:
+            executors = {
+                name: opened.enter_context(open_executor(workers=2, cluster=cluster, say=say))
+                for name, cluster in (("processes", None), ("dask", "local"))
+            }
+        except PhospheneError as error:
+            say(str(error))
+            return {"on_dask": None, "cluster_s": found}
+
+        def write(name: str, side: int) -> None:
+            path = folder / f"{name}.png"
+            render_file(RECIPE, path, side, cluster=executors[name], overwrite=True)
+
+        for name in executors:
+            write(name, 64)
+        for _ in range(CLUSTER_ROUNDS):
+            for name, seconds in found.items():
+                seconds.append(wall_seconds(lambda name=name: write(name, size)))
+    return {
+        "on_dask": median(found["processes"]) / median(found["dask"]),
+        "cluster_s": found,
+    }

@@ -26,7 +26,7 @@ from phosphene.cli.options import (
     Overwrite,
     Pick,
     SeedText,
-    Threads,
+    running_options,
     style_fields,
     takes,
 )
@@ -44,7 +44,7 @@ from phosphene.recipe import Recipe, with_fields
 EXAMPLE = "phosphene animate silk --seed 7 --seconds 1 --size 160x90 -o frames/"
 
 
-@takes(film=film_options, tile=tile_options, fields=style_fields)
+@takes(film=film_options, tile=tile_options, running=running_options, fields=style_fields)
 def animate_command(
     source: Source = None,
     seed: SeedText = None,
@@ -58,12 +58,12 @@ def animate_command(
     overwrite: Overwrite = False,
     gate: Gate = None,
     pick: Pick = None,
-    threads: Threads = None,
     engine: Engine = "cpu",
     as_json: Json = False,
     *,
     film: dict[str, Any],
     tile: str | None,
+    running: dict[str, Any],
     fields: dict[str, Any],
 ) -> None:
     """Make a film: a loop through latent space, or any other --path. Of a film, the same film at
@@ -77,7 +77,7 @@ def animate_command(
         play(made)
         return
     where = output or f"{made.recipe.style or 'film'}-{made.recipe.seed}.mp4"
-    how = {"overwrite": overwrite, "resume": resume, "engine": engine, "threads": threads}
+    how = {"overwrite": overwrite, "resume": resume, "engine": engine} | running
     again = f"--seed {made.recipe.seed} " if seed is None and not is_file(source) else ""
     write_film(made, where, how, options, as_json, again, notes=list(made.notes))
 

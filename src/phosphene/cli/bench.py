@@ -43,7 +43,7 @@ def bench_command(
         ),
     ] = 1000,
     output: Annotated[
-        bool, typer.Option("--output", help="only exports: speed, memory, workers")
+        bool, typer.Option("--output", help="only exports: speed, memory, workers, cluster")
     ] = False,
     finish: Annotated[
         bool, typer.Option("--finish", help="only anti-aliasing, dither, and where time is spent")

@@ -19,7 +19,7 @@ from phosphene.cli.options import (
     Overwrite,
     Pick,
     SeedText,
-    Threads,
+    running_options,
     style_fields,
     takes,
 )
@@ -39,7 +39,7 @@ EXAMPLE = "phosphene grid classic --x depth=2..5 --y width=4,8,16 --cell 120 -o 
 AXIS, CELL = "depth=2..9", 200
 
 
-@takes(tile=tile_options, film=film_options, fields=style_fields)
+@takes(tile=tile_options, film=film_options, running=running_options, fields=style_fields)
 def grid_command(
     source: Source = None,
     x: Annotated[
@@ -58,12 +58,12 @@ def grid_command(
     resume: Resume = False,
     output: Output = None,
     overwrite: Overwrite = False,
-    threads: Threads = None,
     engine: Engine = "cpu",
     as_json: Json = False,
     *,
     tile: str | None,
     film: dict[str, Any],
+    running: dict[str, Any],
     fields: dict[str, Any],
 ) -> None:
     """Make a labelled grid over one or two recipe fields, all pictures from the same weights.
@@ -73,15 +73,15 @@ def grid_command(
     another --cell.
     """
     axes = {"x": x, "y": y, "complexity": complexity, "seed": seed, "tile": tile}
-    save: dict[str, Any] = {"overwrite": overwrite, "threads": threads, "engine": engine}
+    save: dict[str, Any] = {"overwrite": overwrite, "engine": engine} | running
     if not animate:
         _refuse_films(output, film | {"resume": resume, "format_option": format_option})
         path = check_output(output, "grid.png", overwrite)
         start = time.monotonic()
         with progress_bar(path) as progress:
             page = grid(
-                read_source(source, pick) or "classic", cell=cell, threads=threads, engine=engine,
-                progress=progress, **axes | {"x": x or AXIS}, **fields,
+                read_source(source, pick) or "classic", cell=cell, engine=engine, progress=progress,
+                say=say, **running, **axes | {"x": x or AXIS}, **fields,
             )  # fmt: skip
         save_sheet(page, path, overwrite, time.monotonic() - start, as_json)
         return
@@ -94,8 +94,8 @@ def grid_command(
     if made is None:
         with progress_bar(where, unit="cells") as progress:
             made = animate_grid(
-                read_source(source, pick) or "classic", cell=cell, fields=fields, threads=threads,
-                progress=progress, **axes | {"x": x or AXIS}, **film,
+                read_source(source, pick) or "classic", cell=cell, fields=fields,
+                threads=running["threads"], progress=progress, **axes | {"x": x or AXIS}, **film,
             )  # fmt: skip
         for line in grid_notes(made):
             say(line)

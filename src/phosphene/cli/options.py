@@ -22,6 +22,17 @@ Size = Annotated[str, typer.Option("--size", help="WIDTHxHEIGHT, 800 (square), 4
 Output = Annotated[str | None, typer.Option("--output", "-o", help="file to write; - is stdout")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", "--force", help="replace existing files")]
 Threads = Annotated[int | None, typer.Option("--threads", help="CPU threads (default: all)", min=1)]
+Workers = Annotated[
+    int | None,
+    typer.Option("--workers", help="processes of one thread each, instead of threads", min=1),
+]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        help="Dask workers instead: local (--workers of them), tcp://host:8786, scheduler.json",
+    ),
+]
 Engine = Annotated[str, typer.Option("--engine", help="cpu or reference")]
 Crop = Annotated[
     str | None, typer.Option("--crop", help="x,y,w,h: only this window of the picture")
@@ -89,6 +100,13 @@ def make_option(name: str, kind: Any, flag: str, says: str, panel: str | None = 
     """A parameter that is an option, None by default."""
     annotation = Annotated[kind, typer.Option(flag, help=says, rich_help_panel=panel)]
     return Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+
+
+def running_options(
+    threads: Threads = None, workers: Workers = None, cluster: Cluster = None
+) -> dict[str, Any]:
+    """A group: who does the work."""
+    return {"threads": threads, "workers": workers, "cluster": cluster}
 
 
 def flag_of(name: str, yes_or_no: bool = False) -> str:

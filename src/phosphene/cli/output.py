@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Sequence
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from typing import Annotated, Any
 
 import typer
 
 from phosphene.cli.console import say, written
-from phosphene.cli.options import Crop, Engine, FormatOption, Overwrite, Threads, pair
+from phosphene.cli.options import (
+    Cluster,
+    Crop,
+    Engine,
+    FormatOption,
+    Overwrite,
+    Threads,
+    Workers,
+    pair,
+)
 from phosphene.cli.progress import progress_bar
 from phosphene.core.errors import UserError
 from phosphene.files.piece_store import count_pieces, store_folder
+from phosphene.jobs.executors import open_executor
+from phosphene.jobs.threads import Threads as ThreadExecutor
+from phosphene.jobs.threads import each
 from phosphene.raster.frame import Frame, parse_frame
 from phosphene.recipe import Recipe
 from phosphene.render import render_file
 
+MOST = 32  # pictures that are written at a time
 PRINT_SIZES = "WIDTHxHEIGHT, 800, 4k, a3@300dpi, 60x40cm@300dpi, ...; phosphene list sizes"
 
 
@@ -39,17 +52,15 @@ def output_options(
     ] = False,
     overwrite: Overwrite = False,
     threads: Threads = None,
-    workers: Annotated[
-        int | None,
-        typer.Option("--workers", help="processes of one thread each, instead of threads", min=1),
-    ] = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
     engine: Engine = "cpu",
 ) -> dict[str, Any]:
     """A group: the options of every command that writes a picture, for `write_picture`."""
     return {
         "crop": crop, "bleed": bleed, "dpi": dpi, "format_option": read_options(format_option),
         "sidecar": sidecar, "resume": resume, "overwrite": overwrite, "threads": threads,
-        "workers": workers, "engine": engine,
+        "workers": workers, "cluster": cluster, "engine": engine,
     }  # fmt: skip
 
 
@@ -60,12 +71,30 @@ def write_picture(
     chosen = {name: value for name, value in output_as.items() if name != "format_option"}
     chosen |= output_as["format_option"]
     frame = check_frame(size, chosen)
-    with _hint(path), progress_bar(path, frame.rect.width) as progress:
+    shown = progress_bar(path, frame.rect.width) if chosen.pop("bar", True) else nullcontext()
+    with _hint(path), shown as progress:
         start = time.monotonic()
         rect = render_file(recipe, path, size, progress=progress, say=say, **chosen)
     line, data = written(path, (rect.width, rect.height), recipe, time.monotonic() - start)
     say(line)
     return data
+
+
+def write_each(
+    works: Sequence[Callable[[dict[str, Any]], dict[str, Any]]], output_as: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """Write several pictures: one after the other, or beside each other on the same workers.
+
+    Each work takes the output options, with the open workers as `cluster`, and gives its data.
+    """
+    how = {name: output_as[name] for name in ("threads", "workers", "cluster")}
+    if len(works) == 1 or (how["workers"] is None and how["cluster"] is None):
+        return [work(output_as) for work in works]
+    with ExitStack() as opened:
+        workers = opened.enter_context(open_executor(**how, say=say))
+        chosen = output_as | {"workers": None, "cluster": workers, "bar": False}
+        side = opened.enter_context(closing(ThreadExecutor(min(workers.workers, len(works), MOST))))
+        return list(each(side, lambda work: work(chosen), works))
 
 
 def check_frame(size: str, output_as: dict[str, Any]) -> Frame:

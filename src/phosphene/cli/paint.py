@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,7 +20,7 @@ from phosphene.cli.options import (
     style_fields,
     takes,
 )
-from phosphene.cli.output import check_frame, output_options, write_picture
+from phosphene.cli.output import check_frame, output_options, write_each, write_picture
 from phosphene.cli.source import recipe_for_seed, resolve_seed
 from phosphene.cli.tiling_options import closing_options, measured, roll
 from phosphene.core.errors import UserError
@@ -50,16 +51,18 @@ def paint_command(
     fields: dict[str, Any],
 ) -> None:
     """Paint a picture from a seed. Omit --seed for a random seed (printed)."""
-    made = []
     pixels = check_frame(size, output_as).size  # before a folder is made
     folder = _folder(output, count)
     first = resolve_seed(seed)
-    for k in range(count):
+
+    def paint(k: int, output_as: dict[str, Any]) -> dict[str, Any]:
         recipe = recipe_for_seed(style_name, seed_after(first, k), fields, gate, complexity)
         path = _path(recipe, output, folder)
         recipe = roll(recipe, pixels, tile)
         data = write_picture(recipe, path, size, output_as)
-        made.append(data | measured(recipe, pixels, output_as))
+        return data | measured(recipe, pixels, output_as)
+
+    made = write_each([partial(paint, k) for k in range(count)], output_as)
     if output != "-":
         paths = "\n".join(d["path"] for d in made)
         result(paths, made if count > 1 else made[0], as_json)

@@ -51,7 +51,7 @@ PANELS: dict[str, tuple[str, ...]] = {
         "subframes", "shutter",
     ),
     "Print and file": ("crop", "bleed", "dpi", "bits", "format_option", "sidecar", "resume"),
-    "Running": ("threads", "workers", "engine"),
+    "Running": ("threads", "workers", "cluster", "engine"),
 }  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from phosphene.motion.frame_file import save_frame
 from phosphene.motion.load import film_size, frame_in, open_file
 from phosphene.recipe import with_fields
 
-WHOLE = ("crop", "bleed", "sidecar", "resume", "workers")  # not for frames
+WHOLE = ("crop", "bleed", "sidecar", "resume", "workers", "cluster")  # not for frames
 EXAMPLE = "phosphene render silk.png --size 1280x720 -o silk-large.png"
 
 

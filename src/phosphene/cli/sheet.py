@@ -18,7 +18,7 @@ from phosphene.cli.options import (
     Overwrite,
     Pick,
     SeedText,
-    Threads,
+    running_options,
     style_fields,
     takes,
 )
@@ -42,7 +42,7 @@ Cell = Annotated[
 ]
 
 
-@takes(tile=tile_options, fields=style_fields)
+@takes(tile=tile_options, running=running_options, fields=style_fields)
 def sheet_command(
     source: Source = None,
     count: Annotated[
@@ -65,11 +65,11 @@ def sheet_command(
     pick: Pick = None,
     output: Output = None,
     overwrite: Overwrite = False,
-    threads: Threads = None,
     engine: Engine = "cpu",
     as_json: Json = False,
     *,
     tile: str | None,
+    running: dict[str, Any],
     fields: dict[str, Any],
 ) -> None:
     """Make a contact sheet of labelled pictures: of seeds, or of one recipe with other latents,
@@ -85,7 +85,7 @@ def sheet_command(
         page = sheet(
             read_source(source, pick), count=count, vary=vary, seed=seed, cell=cell,
             columns=columns, all_styles=all_styles, gate=gate,
-            complexity=complexity, tile=tile, threads=threads, engine=engine, progress=progress,
+            complexity=complexity, tile=tile, engine=engine, progress=progress, say=say, **running,
             **fields,
         )  # fmt: skip
     say_recoloured(page.pictures[0][1], fields)

@@ -16,7 +16,7 @@ from phosphene.cli.options import (
     Pick,
     SeedText,
     Size,
-    Threads,
+    running_options,
     style_fields,
     takes,
 )
@@ -33,7 +33,7 @@ from phosphene.render.tiling import seams, seams_text, tiling_problem
 EXAMPLE = "phosphene textures silk --seed 7 --size 256 --tile -o silk-maps"
 
 
-@takes(tile=tile_options, fields=style_fields)
+@takes(tile=tile_options, running=running_options, fields=style_fields)
 def textures_command(
     source: Annotated[
         str, typer.Argument(metavar="STYLE|FILE", help="a style, a picture or a recipe file")
@@ -60,11 +60,11 @@ def textures_command(
     gate: Gate = None,
     pick: Pick = None,
     overwrite: Overwrite = False,
-    threads: Threads = None,
     engine: Engine = "cpu",
     as_json: Json = False,
     *,
     tile: str | None,
+    running: dict[str, Any],
     fields: dict[str, Any],
 ) -> None:
     """Write texture maps into a folder: albedo, height, normal, roughness, occlusion, ORM."""
@@ -78,8 +78,8 @@ def textures_command(
     start = time.monotonic()
     with progress_bar(folder, pixels[0]) as progress:
         maps = write_maps(
-            recipe, folder, pixels, depth=bits, threads=threads, engine=engine, overwrite=overwrite,
-            progress=progress, **settings,
+            recipe, folder, pixels, depth=bits, engine=engine, overwrite=overwrite,
+            progress=progress, say=say, **running, **settings,
         )  # fmt: skip
     took = time.monotonic() - start
     say(f"{folder}  {pixels[0]}x{pixels[1]}  {len(maps['files'])} maps  {took:.2f} s")
@@ -87,7 +87,7 @@ def textures_command(
     if recipe.surface.kind != "plane":
         for name, one in map_recipes(recipe, pixels, **settings).items():
             closes = tiling_problem(one, pixels) is None
-            say(f"{name}: {seams_text(seams(one, pixels, engine, threads), closes)}")
+            say(f"{name}: {seams_text(seams(one, pixels, engine, running['threads']), closes)}")
     result(folder, {"path": folder, **maps}, as_json)
 
 

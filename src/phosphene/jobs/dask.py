@@ -19,13 +19,14 @@ from multiprocessing import parent_process
 from typing import Any, cast
 
 from phosphene.core.errors import EngineError, UserError
+from phosphene.core.extras import missing_extra
 from phosphene.core.threads import thread_count
 from phosphene.core.version import __version__, source_digest
 from phosphene.jobs import dask_worker, packing
 from phosphene.jobs.answers import raise_error
 from phosphene.jobs.delivery import WAITING, deliver
 from phosphene.jobs.executor import Say
-from phosphene.jobs.job import Document, Job, Piece, PortableJob, Store, document_of
+from phosphene.jobs.job import Job, Piece, PortableJob, Store, document_of
 
 TIMEOUT = 10  # seconds for a scheduler to answer and for a first worker to join
 ALONE = 60  # seconds without any worker after which a run is given up
@@ -46,9 +47,7 @@ def open_dask(cluster: Any, workers: int | None, say: Say) -> Dask:
     try:
         import distributed
     except ImportError as error:
-        raise UserError(
-            f"needs Dask ({error}). Run: pip install 'phosphene[cluster]'", argument="cluster"
-        ) from None
+        raise UserError(missing_extra("`cluster`", "Dask", "cluster", error)) from None
     with ExitStack() as opened:
         if isinstance(cluster, distributed.Client):
             client = cluster
@@ -87,7 +86,7 @@ class Dask:
         portable = cast(PortableJob, job)
         with nullcontext("") if store is None else store.token() as token:
             run = _Run(self.client, portable, store, token)
-            run.install(list(self.client.nthreads()), self.say)
+            run.install(self.say)
             yield from deliver(
                 job.pieces() if pieces is None else pieces, run.submit, run.abandon,
                 window=WAITING * self.workers, ordered=ordered, look=run.look,
@@ -101,18 +100,18 @@ class _Run:
     """One run of a job: what its pieces share."""
 
     def __init__(self, client: Any, job: PortableJob, store: Store | None, token: str):
-        self.client, self.job, self.store, self.token = client, job, store, token
-        self.document: Document = document_of(job, store)
+        self.client, self.job, self.store = client, job, store
+        self.installation = source_digest(), token, *document_of(job, store)
         # a name of its own: the same job may run again, into another store
         self.name = f"phosphene-{job.fingerprint[:16]}-{uuid.uuid4().hex[:8]}"
         self.numbers = itertools.count()
         self.seen = time.monotonic()  # when there was a worker
 
-    def install(self, workers: list[str], say: Say = lambda line: None) -> None:
-        """Send the job to workers. One that is lost meanwhile does not matter."""
-        what = self.name, self.token, *self.document
-        found = self.client.run(dask_worker.install, *what, workers=workers, on_error="return")
-        blind = sum(not a["sees"] for a in found.values() if isinstance(a, dict))
+    def install(self, say: Say) -> None:
+        """Send the job to all workers. One that is lost meanwhile does not matter."""
+        what = self.name, *self.installation
+        found = self.client.run(dask_worker.install, *what, on_error="return")
+        blind = sum(not answer["sees"] for answer in found.values() if isinstance(answer, dict))
         if self.store is not None and blind:
             say(
                 f"{blind} of {len(found)} workers do not see the folder of the output; their "
@@ -122,9 +121,9 @@ class _Run:
     def submit(self, piece: Piece) -> _Made:
         return _Made(self, piece)
 
-    def send(self, piece: Piece) -> Any:
-        key = self.name, next(self.numbers)
-        return self.client.submit(dask_worker.make, self.name, piece, key=key, pure=False)
+    def send(self, piece: Piece, *installation: Any) -> Any:
+        what, key = (self.name, piece, *installation), (self.name, next(self.numbers))
+        return self.client.submit(dask_worker.make, *what, key=key, pure=False)
 
     def abandon(self, left: Sequence[_Made]) -> None:
         with suppress(OSError, CancelledError):  # the scheduler may have gone
@@ -155,9 +154,8 @@ class _Made:
 
     def result(self) -> bytes | None:
         answer = self._answer()
-        while "missing" in answer:  # a worker that joined later, or has forgotten the job
-            self.run.install([answer["missing"]])
-            self.future = self.run.send(self.piece)
+        if "missing" in answer:  # from a worker that joined later, or has forgotten the job
+            self.future = self.run.send(self.piece, *self.run.installation)
             answer = self._answer()
         raise_error(answer)
         if "stored" in answer:
@@ -225,13 +223,14 @@ def _local_cluster(workers: int) -> Generator[str]:
         )
     environment = {f"distributed.nanny.pre-spawn-environ.{k}": v for k, v in ENVIRONMENT.items()}
     before = {name: os.environ.get(name) for name in ENVIRONMENT}
-    with _quiet(), dask.config.set(environment):
+    patience = {"distributed.deploy.lost-worker-timeout": f"{ALONE} s"}
+    with _quiet(), dask.config.set(environment | patience):
         try:
             cluster = LocalCluster(
                 n_workers=workers,
                 threads_per_worker=1,
                 silence_logs=logging.CRITICAL,
-                dashboard_address=cast(str, None),  # none: its port may be taken
+                dashboard_address=":0",  # any free port: that of Dask may be taken
             )
         except (OSError, RuntimeError) as error:
             raise EngineError(

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from contextlib import suppress
 from typing import Any
 
-from phosphene.core.errors import PhospheneError
+from phosphene.core.errors import EngineError, PhospheneError
 from phosphene.core.version import __version__, source_digest
 from phosphene.jobs import packing
 from phosphene.jobs.answers import error_answer
@@ -29,10 +29,18 @@ def identity() -> dict[str, str]:
     return {"version": __version__, "sources": source_digest(), "pid": str(os.getpid())}
 
 
-def install(run: str, token: str, *values: Any) -> dict[str, bool]:
+def install(run: str, sources: str, token: str, *values: Any) -> dict[str, bool]:
     """Take in the `values` of a job's document for a run. Says whether this worker sees the store,
     in which `token` was left.
+
+    Raises `EngineError` where it runs another Phosphene than the client, whose source digest is
+    `sources`.
     """
+    if sources != source_digest():
+        from distributed import get_worker
+
+        problem = f"worker {get_worker().address}, which has joined, runs another Phosphene"
+        raise EngineError(problem, argument="cluster")
     keep_memory()
     document = Document(*values)
     store = load_store(document)
@@ -43,16 +51,16 @@ def install(run: str, token: str, *values: Any) -> dict[str, bool]:
     return {"sees": sees}
 
 
-def make(run: str, piece: Piece) -> dict[str, Any]:
-    """Make a piece: {"made": packed bytes}, {"stored": True}, {"missing": the worker's address}
-    where the job is not installed, or an error.
+def make(run: str, piece: Piece, *installation: Any) -> dict[str, Any]:
+    """Make a piece: {"made": packed bytes}, {"stored": True}, {"missing": True} where the job is
+    not installed and does not come along, or an error. `installation` is what `install` takes.
     """
-    if run not in _documents:
-        from distributed import get_worker
-
-        return {"missing": get_worker().address}
-    document, sees = _documents[run]
+    if run not in _documents and not installation:
+        return {"missing": True}
     try:
+        if run not in _documents:
+            install(run, *installation)
+        document, sees = _documents[run]
         job, scratch = _job(document)
         made = perform(job, tuple(piece), scratch, load_store(document) if sees else None)
     except PhospheneError as error:

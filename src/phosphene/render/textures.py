@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from itertools import product
 from os import PathLike, fspath
 from pathlib import Path
@@ -20,6 +21,9 @@ from phosphene.core.aliases import old_keywords
 from phosphene.core.errors import RecipeError, UserError, unknown
 from phosphene.core.rng import Seed
 from phosphene.files.atomic_folder import whole_names
+from phosphene.jobs.executor import Executor, Say
+from phosphene.jobs.executors import check_workers, open_executor
+from phosphene.jobs.threads import each, on_threads
 from phosphene.raster import Picture
 from phosphene.raster.frame import Size, parse_size
 from phosphene.raster.view import extents
@@ -121,35 +125,58 @@ def write_maps(
     *,
     depth: int | None = None,
     threads: int | None = None,
+    workers: int | None = None,
+    cluster: Any = None,
     engine: str = "cpu",
     overwrite: bool = False,
     progress: Progress | None = None,
+    say: Say = lambda line: None,
     **settings: Any,
 ) -> dict[str, Any]:
     """Write a folder with a PNG of each map and material.json, whole or not at all.
 
-    Height has 16 bits, the others `depth` (8). Gives what material.json says. Raises as
-    `map_recipes` and `render_file` do.
+    Height has 16 bits, the others `depth` (8). `workers` and `cluster` as in `render_file`. Returns
+    what material.json says. Raises as `map_recipes` and `render_file` do.
     """
+    check_workers(threads, workers, cluster)
     pixels = parse_size(size)
     made = map_recipes(recipe, pixels, **settings)
     said = _material(recipe, made, pixels, settings)
     path = Path(fspath(folder).rstrip("/") or ".")
     with whole_names(path, [path.name], overwrite) as (part,):
         part.mkdir()
-        for index, (name, one) in enumerate(made.items()):
-            bits = depth or (16 if name == "height" else 8)
-
-            def told(done: int, total: int, index: int = index) -> None:
-                if progress:
-                    progress(index * total + done, len(made) * total)
-
-            render_file(
-                one, part / f"{name}.png", pixels, threads=threads, engine=engine, progress=told,
-                depth=bits,
-            )  # fmt: skip
+        with open_executor(threads, workers, cluster, say) as executor:
+            _write_each(made, part, pixels, depth, engine, executor, progress)
         (part / "material.json").write_text(json.dumps(said, indent=1, ensure_ascii=False))
     return said
+
+
+def _write_each(
+    made: dict[str, Recipe],
+    folder: Path,
+    size: Size,
+    depth: int | None,
+    engine: str,
+    executor: Executor,
+    progress: Progress | None,
+) -> None:
+    """Write the maps: one after the other by threads, all at a time by workers."""
+    rows = dict.fromkeys(made, 0)
+
+    def write(name: str) -> None:
+        def count(done: int, total: int) -> None:
+            rows[name] = done
+            if progress:
+                progress(sum(rows.values()), len(made) * total)
+
+        render_file(
+            made[name], folder / f"{name}.png", size, cluster=executor, engine=engine,
+            progress=count, depth=depth or (16 if name == "height" else 8),
+        )  # fmt: skip
+
+    with closing(on_threads(len(made) if executor.remote else 1)) as side:
+        for _ in each(side, write, list(made)):
+            pass
 
 
 def _material(
