@@ -7,6 +7,7 @@ import io
 import json
 import shlex
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -123,3 +124,37 @@ def test_there_is_no_bar_where_nobody_looks(monkeypatch, capsys):
 )
 def test_speed_is_in_millions_of_pixels(rows, width, text):
     assert progress.speed_text(rows, width) == text
+
+
+@pytest.mark.parametrize("who", ["--workers 2", "--cluster local --workers 2"])
+@pytest.mark.slow  # it starts processes
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_several_pictures_are_painted_beside_each_other_by_the_same_workers(who, capsys):
+    for number, line in enumerate((
+        "paint silk --seed 7 --count 3 --size 40 -o {}/",
+        "textures silk --seed 7 --size 40 -o {}",
+        "animate silk --seed 7 --frames 3 --size 40x32 -o {}/",
+        "sheet silk --seed 7 --count 3 --cell 40 -o {}.png",
+    )):  # fmt: skip
+        code, out, _ = command(f"{line.format(f'a{number}')} {who} --json", capsys)
+        assert code == 0 and json.loads(out)
+        assert command(line.format(f"b{number}"), capsys)[0] == 0
+        here, there = (sorted(Path().glob(f"{name}{number}*/**/*.png")) for name in "ab")
+        assert len(here) == len(there) == (3, 6, 3, 0)[number]
+        assert [f.read_bytes() for f in here] == [f.read_bytes() for f in there]
+    assert Path("a3.png").read_bytes() == Path("b3.png").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ("--threads 2 --cluster local", "choose --threads or --cluster"),
+        ("--workers 2 --cluster tcp://127.0.0.1:1", "--workers: is for --cluster local"),
+        ("--cluster gone.json", "--cluster: gone.json is not a scheduler file"),
+    ],
+)
+def test_a_cluster_that_cannot_be_is_refused_in_the_words_of_options(options, says, capsys):
+    code, _, err = command(f"paint silk --seed 7 --size 32 -o c.png {options}", capsys)
+    assert code == 2 and says in err and "Traceback" not in err
+    assert not Path("c.png").exists()

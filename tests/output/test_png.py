@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 import phosphene as ph
+from phosphene.files import create
 from phosphene.files import png as png_module
 from phosphene.files.format_types import Still
 from phosphene.files.png import PngWriter, join_adler
@@ -153,3 +154,17 @@ def test_display_p3_looks_the_same_through_its_profile(depth, channels, pieces, 
         most, mean = apart(np.asarray(back), rows[..., :3])
         assert most <= 6 and mean < 0.5  # a level of a dark colour in P3 is several of sRGB
         assert apart(stored[..., :3], rows[..., :3])[1] > 3
+
+
+@pytest.mark.parametrize("depth", ["8", "16"])
+def test_a_file_does_not_depend_on_how_many_rows_come_at_a_time(depth, tmp_path):
+    kind = np.uint8 if depth == "8" else np.uint16
+    pixels = np.random.default_rng(1).integers(0, 200, (700, 900, 3)).astype(kind)
+    found = set()
+    for rows in (1, 13, 291, 700):
+        path = tmp_path / "a.png"
+        with create(path, (900, 700), 3, {}, overwrite=True, options={"depth": depth}) as writer:
+            for top in range(0, 700, rows):
+                writer.write(pixels[top : top + rows])
+        found.add(path.read_bytes())
+    assert len(found) == 1

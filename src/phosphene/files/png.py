@@ -23,6 +23,7 @@ from phosphene.colour.icc import icc
 from phosphene.core.errors import InputError
 from phosphene.files.format_types import Still
 from phosphene.files.options import Options
+from phosphene.files.row_buffer import Bands
 from phosphene.files.xmp import xmp
 
 try:
@@ -99,6 +100,7 @@ class PngWriter:
         self.sample_format = {8: "bytes", 16: "words"}[depth]
         self.convert = converter(options.get("profile", "srgb"))
         self.stream, colours = _Deflate(), COLOUR_TYPES[still.channels]
+        self.bands: Bands | None = None
         file.write(SIGNATURE)
         self._chunk(b"IHDR", struct.pack(">2I5B", *still.size, depth, colours, 0, 0, 0))
         for kind, data in [*_profile(options), *_resolution(still.dpi), *_texts(still.texts)]:
@@ -122,13 +124,29 @@ class PngWriter:
         self._data([memoryview(piece)[PIECE.size :]])
 
     def write(self, pixels: Rows) -> None:
-        """Write the next rows, of shape (any, width, channels), from top to bottom."""
-        self._data(self.stream.add(self.convert(pixels)))
+        """Write the next rows, of shape (any, width, channels), from top to bottom. The file does
+        not depend on how many come at a time.
+        """
+        if self.bands is None:
+            row_bytes = pixels.shape[1] * pixels.shape[2] * pixels.itemsize
+            self.bands = Bands(max(1, SLICE // row_bytes), self._write_band)
+        self.bands.write(pixels)
 
     def finish(self) -> None:
+        self._flush()
         adler = join_adler(self.adler, self.stream.adler, self.stream.length)
         self._data([self.stream.end(last=True), struct.pack(">I", adler)])
         self._chunk(b"IEND", b"")
+
+    def _flush(self) -> None:
+        """Write the rows that have come so far."""
+        if self.bands is not None:
+            self.bands.finish()
+
+    def _write_band(self, pixels: Rows) -> None:
+        assert self.bands is not None
+        self._data(self.stream.add(self.convert(pixels)))
+        self.bands.take_back(pixels)
 
     def _data(self, parts: list[Any]) -> None:
         if parts:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from phosphene.core.aliases import old_keywords
 from phosphene.core.errors import UserError
@@ -152,19 +153,23 @@ class Export:
                 self._append(writer, piece, data)
 
     def _in_order(self, writer: Any) -> None:
-        done = 0
-        with closing(self.executor.run(self.job, ordered=True)) as finished:
+        """Rows as they are, so that the file is the one that threads write."""
+        job, done = replace(self.job, raw=True), 0
+        with closing(self.executor.run(job, ordered=True)) as finished:
             for piece, made in finished:
-                self._append(writer, piece, made)
+                writer.write(self._samples(piece, made))
                 done += piece[1]
                 self._report(done)
 
     def _append(self, writer: Any, piece: Piece, made: bytes | memoryview) -> None:
         if self.job.encode:
             writer.append(made)
-            return
+        else:
+            writer.write(self._samples(piece, made))
+
+    def _samples(self, piece: Piece, made: bytes | memoryview) -> NDArray[Any]:
         shape = piece[1], self.job.frame.rect.width, self.job.program.channels
-        writer.write(np.frombuffer(made, self.job.kind).reshape(shape))
+        return np.frombuffer(made, self.job.kind).reshape(shape)
 
     def _report(self, rows: int) -> None:
         if self.progress:
@@ -195,7 +200,7 @@ def _plan(
     program, kept = make_program(recipe, frame.size, engine, None, keeps, executor)
     finish = resolve_finish(recipe, program, kind)
     source, view = recipe.json, recipe.view
-    return PictureJob(source, program, view, frame, engine, suffix, values, kind, finish, kept)
+    return PictureJob(source, program, view, frame, engine, suffix, values, kind, finish, kept=kept)
 
 
 def _check(path: str | PathLike[str], overwrite: bool, resume: bool, sidecar: bool) -> None:

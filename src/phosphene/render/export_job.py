@@ -43,7 +43,8 @@ Pixels = NDArray[Any]
 @dataclass(frozen=True)
 class PictureJob:
     """A picture to be written: `suffix`, `options` and `sample_format` are its format's, `finish`
-    is the recipe's, resolved. A piece is the first row and the number of rows.
+    is the recipe's, resolved. A piece is the first row and the number of rows; its result is what
+    the writer of the format appends, or with `raw` and for other formats the samples.
 
     `kept` are the program's inputs after x and y, which do not travel to other processes. `source`
     is the recipe as text: programs of one recipe with and without them differ, its bands do not.
@@ -58,6 +59,7 @@ class PictureJob:
     options: dict[str, Any]
     sample_format: str
     finish: Finish
+    raw: bool = False
     kept: Pixels | None = None
 
     @cached_property
@@ -81,6 +83,8 @@ class PictureJob:
     @property
     def step(self) -> int:
         """Of so many rows, or whole multiples, are pieces that can be joined; 0: none can."""
+        if self.raw:
+            return 0
         return getattr(writer_kind(self.suffix), "step", lambda options: 0)(self.options)
 
     @property
@@ -144,6 +148,7 @@ class PictureJob:
         """Everything but the program, as data for JSON."""
         return {
             "source": self.source,
+            "raw": self.raw,
             "view": self.view.model_dump(mode="json"),
             "frame": self.frame,
             "engine": self.engine,

@@ -36,6 +36,7 @@ class ApngWriter(PngWriter):
         self._chunk(b"fcTL", head)
         self.stream, self.adler, self.pending = type(self.stream)(), 1, ZLIB
         super().write(pixels)
+        self._flush()
         self._data([self.stream.end(last=True), struct.pack(">I", self.stream.adler)])
         self.count += 1
 
