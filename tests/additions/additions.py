@@ -11,7 +11,7 @@ ACTIVATION = Addition(
     edits={
         "src/phosphene/catalogue/activations.py": [
             (
-                '    "softplus": Activation(lambda m, x: m.softplus(x), "a rounded relu", OTORO),',
+                "ACTIVATIONS: dict[str, Activation] = {",
                 '    "bump": Activation(lambda m, x: m.gauss(x) * x, "a hill beside a valley"),\n',
             )
         ]
@@ -43,8 +43,7 @@ ARCHITECTURE = Addition(
     edits={
         "src/phosphene/catalogue/architectures.py": [
             (
-                '    "skip": "each layer sees the layer before it and the inputs again '
-                '(as in NeRF, 2020)",',
+                "ARCHITECTURES: dict[str, str] = {",
                 '    "pairs": "every second layer adds the one two before it",\n',
             )
         ]
@@ -134,7 +133,7 @@ COMMAND = Addition(
     },
     edits={
         "src/phosphene/cli/commands.py": [
-            ('    "check": Command("check", "Look"),', '    "seeds": Command("seeds", "Look"),\n')
+            ("COMMANDS: dict[str, Command] = {", '    "seeds": Command("seeds", "Look"),\n')
         ]
     },
     noticed=("tests/test_docs.py", "make docs"),

@@ -9,11 +9,19 @@ from pathlib import Path
 import pytest
 
 from tests.additions.additions import ADDITIONS
-from tests.additions.scratch import Addition, Scratch, table_of_additions
+from tests.additions.scratch import ROOT, Addition, Scratch, table_of_additions
 
-pytestmark = pytest.mark.slow  # parts of the suite run in copies of the project
+in_a_copy = pytest.mark.slow  # parts of the suite run in a copy of the project
 
 
+@pytest.mark.parametrize("addition", ADDITIONS, ids=lambda a: a.row)
+def test_every_line_that_an_addition_follows_is_there_once(addition: Addition):
+    for name, edits in addition.edits.items():
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert {line: text.count(f"{line}\n") for line, _ in edits} == {e[0]: 1 for e in edits}
+
+
+@in_a_copy
 @pytest.mark.parametrize("addition", ADDITIONS, ids=lambda a: a.row)
 def test_what_is_added_is_noticed_documented_and_touches_what_the_table_says(
     addition: Addition, tmp_path: Path
@@ -41,6 +49,7 @@ def test_what_is_added_is_noticed_documented_and_touches_what_the_table_says(
 LEFT_OUT = [(a, place, part) for a in ADDITIONS for place, part in a.forgotten.items()]
 
 
+@in_a_copy
 @pytest.mark.parametrize(("addition", "place", "part"), LEFT_OUT, ids=lambda v: str(v)[-20:])
 def test_what_is_forgotten_is_noticed(addition: Addition, place: str, part: str, tmp_path: Path):
     scratch = Scratch(tmp_path)
