@@ -67,6 +67,17 @@ class Squares:
 
 
 @dataclass(frozen=True)
+class SlowFirst(Squares):
+    """Piece 0 lasts until the run is cancelled."""
+
+    def make(self, piece: Piece, scratch: Scratch) -> bytes:
+        while piece == (0,):
+            scratch.check()
+            time.sleep(0.01)
+        return super().make(piece, scratch)
+
+
+@dataclass(frozen=True)
 class WhoAmI(Squares):
     """Every piece is the process that made it, after a moment in which the others can take some."""
 

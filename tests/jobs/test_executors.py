@@ -19,7 +19,7 @@ from phosphene.jobs.executors import open_executor
 from phosphene.jobs.job import JobCancelledError, Scratch, document_of, load_job, load_store
 from phosphene.jobs.processes import Processes
 from phosphene.jobs.threads import Inline, Threads, on_threads
-from tests.jobs.samples import Squares, WhoAmI, squares
+from tests.jobs.samples import SlowFirst, Squares, WhoAmI, squares
 
 HOW = [{"threads": 1}, {"threads": 3}, {"workers": 2}]
 
@@ -57,6 +57,12 @@ def test_what_a_job_raises_is_raised_and_the_next_run_is_whole(what, kind, execu
     with pytest.raises(kind, match="planted"):
         list(executor.run(Squares(40, bad=5, what=what)))
     assert sorted(executor.run(Squares(9))) == squares(9)
+
+
+@pytest.mark.parametrize("ordered", [False, True])
+def test_the_error_that_cancels_the_other_pieces_is_the_one_that_is_raised(ordered):
+    with closing(Threads(2)) as executor, pytest.raises(RecipeError, match="planted"):
+        list(executor.run(SlowFirst(9, bad=3, what="error"), ordered=ordered))
 
 
 @pytest.mark.parametrize("ordered", [False, True])

@@ -89,7 +89,7 @@ class Dask:
             run.install(self.say)
             yield from deliver(
                 job.pieces() if pieces is None else pieces, run.submit, run.abandon,
-                window=WAITING * self.workers, ordered=ordered, look=run.look,
+                window=WAITING * max(1, self.workers), ordered=ordered, look=run.look,
             )  # fmt: skip
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from phosphene.core.threads import thread_count
 from phosphene.jobs.delivery import WAITING, deliver
 from phosphene.jobs.executor import Executor
-from phosphene.jobs.job import Job, Piece, Scratch, Store, perform
+from phosphene.jobs.job import Job, JobCancelledError, Piece, Scratch, Store, perform
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -67,35 +67,47 @@ class Threads:
         store: Store | None = None,
         ordered: bool = False,
     ) -> Generator[tuple[Piece, Any]]:
-        cancelled = threading.Event()
+        state = _State()
 
         def submit(piece: Piece) -> Future[Any]:
-            return self.pool.submit(self._work, job, piece, store, cancelled)
+            return self.pool.submit(self._work, job, piece, store, state)
 
         def abandon(left: Sequence[Future[Any]]) -> None:
-            cancelled.set()
+            state.cancelled.set()
             for future in left:
                 future.cancel()
             wait(left)
 
-        wanted = job.pieces() if pieces is None else pieces
-        yield from deliver(wanted, submit, abandon, window=WAITING * self.workers, ordered=ordered)
+        wanted, window = job.pieces() if pieces is None else pieces, WAITING * self.workers
+        try:
+            yield from deliver(wanted, submit, abandon, window=window, ordered=ordered)
+        except JobCancelledError as cancelled:  # of a piece, because another has failed
+            raise (state.error or cancelled) from None
 
     def close(self) -> None:
         self.pool.shutdown(wait=True, cancel_futures=True)
 
-    def _work(
-        self, job: Job[Any], piece: Piece, store: Store | None, cancelled: threading.Event
-    ) -> Any:
+    def _work(self, job: Job[Any], piece: Piece, store: Store | None, state: _State) -> Any:
         if not hasattr(self.own, "scratch"):
             self.own.scratch = Scratch()
         scratch: Scratch = self.own.scratch
-        scratch.cancelled = cancelled
+        scratch.cancelled = state.cancelled
         try:
             return perform(job, piece, scratch, store)
-        except BaseException:
-            cancelled.set()  # nothing more is made of a run that fails
+        except JobCancelledError:
             raise
+        except BaseException as error:
+            state.error = state.error or error
+            state.cancelled.set()  # nothing more is made of a run that fails
+            raise
+
+
+class _State:
+    """What the pieces of one run share: whether it was given up, and what failed first."""
+
+    def __init__(self) -> None:
+        self.cancelled = threading.Event()
+        self.error: BaseException | None = None
 
 
 @dataclass(frozen=True)
