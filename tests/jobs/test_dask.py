@@ -326,7 +326,8 @@ def test_ctrl_c_leaves_no_worker_behind_and_keeps_what_is_finished(tmp_path):
     members = processes_of(running.pid)
     assert len(members) >= 3
     os.killpg(running.pid, signal.SIGINT)
-    running.communicate(timeout=60)
+    _, errors = running.communicate(timeout=60)
+    assert "Dask Worker" not in errors
     assert running.returncode != 0 and not path.exists()
     deadline = time.monotonic() + 20
     while processes_of(running.pid) and time.monotonic() < deadline:

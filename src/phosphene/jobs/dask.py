@@ -230,6 +230,7 @@ def _local_cluster(workers: int) -> Generator[str]:
                 n_workers=workers,
                 threads_per_worker=1,
                 silence_logs=logging.CRITICAL,
+                preload=dask_worker.__name__,
                 dashboard_address=":0",  # any free port: that of Dask may be taken
             )
         except (OSError, RuntimeError) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import signal
 import sys
 import threading
 from collections import OrderedDict
@@ -22,6 +23,11 @@ THRESHOLDS = (1 << 30, 1 << 25)  # bytes; older versions of glibc refuse the fir
 
 _documents: OrderedDict[str, tuple[Document, bool]] = OrderedDict()
 _own = threading.local()  # a job and a scratch for each thread of the worker
+
+
+def dask_setup(worker: Any) -> None:
+    """What a worker of a cluster that was started here does first (Dask's hook for preloads)."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started it
 
 
 def identity() -> dict[str, str]:
