@@ -134,6 +134,7 @@ class PngWriter:
 
     def finish(self) -> None:
         self._flush()
+        self.bands = None  # it refers to this writer, so its memory would wait for the collector
         adler = join_adler(self.adler, self.stream.adler, self.stream.length)
         self._data([self.stream.end(last=True), struct.pack(">I", adler)])
         self._chunk(b"IEND", b"")
