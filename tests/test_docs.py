@@ -168,8 +168,9 @@ def test_the_recipe_of_the_recipe_page_paints():
     assert ph.render(recipe, 16).float.std() > 0.02
 
 
-def test_the_recipe_page_names_every_kind_of_network_and_every_colour_space():
-    text = (ROOT / "docs" / "recipe.md").read_text(encoding="utf-8")
+def test_the_recipe_page_or_the_catalogue_names_every_kind_of_network_and_colour_space():
+    pages = [ROOT / "docs" / name for name in ("recipe.md", "catalogue.md")]
+    text = "".join(page.read_text(encoding="utf-8") for page in pages)
     kinds = {*ARCHITECTURES, *FIXED, *COLOUR_SPACES}
     assert {kind for kind in kinds if f"`{kind}`" not in text} == set()
 

@@ -45,7 +45,7 @@ QUARTERS = "select(x < 0, select(y < 0, A(v), B(v)), select(y < 0, C(v), D(v)))"
 RECIPES: dict[str, dict[str, Any]] = {
     # architectures
     "default": {"seed": 7},
-    **{kind: one(kind=kind, **OF_KIND.get(kind, {})) for kind in ARCHITECTURES},
+    **{kind: one(kind=kind, **OF_KIND.get(kind, {"depth": 4})) for kind in ARCHITECTURES},
     "widest": one(width=65, depth=1),
     "narrowest": one(width=1, depth=3),
     "deepest": one(kind="residual", width=4, depth=60, residual_scale=0.95),
