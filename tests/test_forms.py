@@ -5,9 +5,10 @@ from __future__ import annotations
 import gc
 import json
 import re
-import tracemalloc
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from types import FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -367,17 +368,21 @@ def forms_plan(name: str) -> plans.Plan:
     return found[0]
 
 
-def test_a_plan_knows_about_how_much_memory_it_takes():
-    """Against what Python allocates for it, of which expressions are shared with others."""
-    with_plan(style("silk", seed=5))
-    forms.PLANS_KNOWN.forms.clear()
-    gc.collect()
-    tracemalloc.start()
-    plan = forms_plan("silk")
-    gc.collect()
-    taken, _ = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert 0.25 < plan.nbytes / taken < 2
+def held(plan: plans.Plan) -> int:
+    """The bytes of all objects that a plan refers to, expressions shared with others included."""
+    seen, todo = dict[int, Any](), [plan]
+    while todo:
+        found = todo.pop()
+        if id(found) not in seen and not isinstance(found, type | ModuleType | FunctionType):
+            seen[id(found)] = found
+            todo += gc.get_referents(found)
+    return sum(map(sys.getsizeof, seen.values()))
+
+
+@pytest.mark.parametrize("name", ["silk", "aurora", "dunes", "nebula"])
+def test_a_plan_knows_about_how_much_memory_it_takes(name: str):
+    plan = forms_plan(name)
+    assert 0.5 < plan.nbytes / held(plan) < 2
 
 
 def test_a_program_that_others_share_cannot_be_written_to():
