@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import phosphene as ph
+from phosphene.core import deflate
 from phosphene.files import FORMATS, create
-from phosphene.files import png as png_module
 from phosphene.files.format_types import Still
 from phosphene.files.png import PngWriter, png_bytes, read_texts
 
@@ -60,17 +60,17 @@ def test_a_failure_leaves_no_file(suffix, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("deflate", ["isal", "zlib"])
+@pytest.mark.parametrize("library", ["isal", "zlib"])
 @given(
     width=st.integers(1, 40), channels=st.sampled_from([1, 2, 3, 4]),
     heights=st.lists(st.integers(1, 9), min_size=1, max_size=4), seed=st.integers(0, 99),
 )  # fmt: skip
-def test_rows_may_arrive_in_any_pieces(deflate, width, channels, heights, seed):
+def test_rows_may_arrive_in_any_pieces(library, width, channels, heights, seed):
     rng = np.random.default_rng(seed)
     pixels = rng.integers(0, 256, (sum(heights), width, channels), np.uint8)
     memory = io.BytesIO()
-    before = png_module.deflate
-    png_module.deflate = zlib if deflate == "zlib" else before
+    before = deflate.library
+    deflate.library = zlib if library == "zlib" else before
     try:
         writer = PngWriter(memory, Still((width, sum(heights)), channels, {"note": "grün"}))
         at = 0
@@ -79,7 +79,7 @@ def test_rows_may_arrive_in_any_pieces(deflate, width, channels, heights, seed):
             at += height
         writer.finish()
     finally:
-        png_module.deflate = before
+        deflate.library = before
     memory.seek(0)
     assert read_texts("memory", memory) == {"note": "grün"}
     decoded = np.asarray(Image.open(memory)).reshape(pixels.shape)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 import phosphene as ph
+from phosphene.core import deflate
 from phosphene.files import create
-from phosphene.files import png as png_module
 from phosphene.files.format_types import Still
 from phosphene.files.png import PngWriter, join_adler
 from phosphene.files.samples import as_wanted
@@ -82,7 +82,7 @@ def test_pieces_of_either_library_fit_together(module, monkeypatch, tmp_path):
     options = {"depth": "8"}
     first = PngWriter.encode(rows[:13], options)
     if module == "zlib":
-        monkeypatch.setattr(png_module, "deflate", zlib)
+        monkeypatch.setattr(deflate, "library", zlib)
     memory = io.BytesIO()
     writer = PngWriter(memory, Still((40, 40), 3, {}, options))
     writer.append(first)

@@ -13,10 +13,10 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from phosphene.core import deflate
 from phosphene.core.errors import InputError
 from phosphene.files.format_types import Still
 from phosphene.files.options import Options
-from phosphene.files.png import deflate
 from phosphene.files.row_buffer import Bands, Pixels
 from phosphene.files.texts import MAX_TEXT
 from phosphene.files.xmp import xmp
@@ -98,7 +98,7 @@ def _encode(block: Pixels, options: Options) -> bytes:
     steps[0] = parted[0, 0]
     np.subtract(parted.ravel()[1:], parted.ravel()[:-1], out=steps[1:])
     steps[1:] += np.uint8(128)
-    packed = deflate.compress(steps.data, 1)
+    packed = deflate.compress(steps)
     return packed if len(packed) < lines.nbytes else lines.tobytes()
 
 

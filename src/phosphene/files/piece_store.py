@@ -18,13 +18,9 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from phosphene.core.deflate import crc32
 from phosphene.core.errors import OutputError, UserError
 from phosphene.jobs.job import Piece
-
-try:
-    from isal.isal_zlib import crc32
-except ImportError:  # no wheel for this machine
-    from zlib import crc32
 
 CHECK = struct.Struct(">I")  # CRC-32 of everything before it
 MAGIC = b"phPiece1"

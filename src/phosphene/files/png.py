@@ -1,7 +1,7 @@
 """PNG: a streaming writer, and the reader of the texts inside.
 
-Rows pass through the Up filter and isal's deflate as they arrive (about 2 GB/s; zlib if isal is
-missing), so memory does not grow with the picture. `encode` compresses bands of rows independently,
+Rows pass through the Up filter and deflate as they arrive, so memory does not grow with the
+picture. `encode` compresses bands of rows independently,
 in any thread or process; `append` joins the pieces. PNG Specification, Third Edition (W3C 2025);
 zlib: RFC 1950.
 """
@@ -20,20 +20,15 @@ from numpy.typing import NDArray
 
 from phosphene.colour.display_p3 import converter
 from phosphene.colour.icc import icc
+from phosphene.core import deflate
 from phosphene.core.errors import InputError
 from phosphene.files.format_types import Still
 from phosphene.files.options import Options
 from phosphene.files.row_buffer import Bands
 from phosphene.files.xmp import xmp
 
-try:
-    from isal import isal_zlib as deflate
-except ImportError:  # no wheel for this machine
-    deflate = zlib
-
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 COLOUR_TYPES = {1: 0, 2: 4, 3: 2, 4: 6}  # channels: grey, grey and alpha, RGB, RGB and alpha
-ZLIB = b"\x78\x01"  # the header of a zlib stream
 ADLER = 65521
 PIECE = struct.Struct(">IQ")  # before a piece: Adler-32 and length of its filtered rows
 SLICE = 1 << 19  # bytes filtered at a time
@@ -49,7 +44,7 @@ class _Deflate:
     """Filters and compresses rows of samples, without a zlib header and trailer."""
 
     def __init__(self) -> None:
-        self.compressor = deflate.compressobj(1, deflate.DEFLATED, -deflate.MAX_WBITS)
+        self.compressor = deflate.Compressor()
         self.above: NDArray[np.uint8] | None = None
         self.filtered = np.empty((0, 0), np.uint8)
         self.adler, self.length = 1, 0
@@ -84,7 +79,7 @@ class _Deflate:
 
     def end(self, last: bool) -> bytes:
         """The remaining bytes; unless `last`, other pieces can follow."""
-        return self.compressor.flush(deflate.Z_FINISH if last else deflate.Z_FULL_FLUSH)
+        return self.compressor.end(last)
 
 
 class PngWriter:
@@ -95,7 +90,7 @@ class PngWriter:
     """
 
     def __init__(self, file: BinaryIO, still: Still):
-        self.file, self.pending, self.adler = file, ZLIB, 1
+        self.file, self.pending, self.adler = file, deflate.ZLIB, 1
         options, depth = still.options, int(still.options.get("depth", 8))
         self.sample_format = {8: "bytes", 16: "words"}[depth]
         self.convert = converter(options.get("profile", "srgb"))

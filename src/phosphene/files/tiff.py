@@ -16,11 +16,11 @@ import numpy as np
 from phosphene.colour.channels import has_opacity
 from phosphene.colour.display_p3 import converter
 from phosphene.colour.icc import icc
+from phosphene.core import deflate
 from phosphene.core.errors import InputError
 from phosphene.files.format_types import Still
 from phosphene.files.formats import check_shape, load_extra
 from phosphene.files.options import Options, StrPath
-from phosphene.files.png import deflate
 from phosphene.files.row_buffer import ENCODERS, Bands, Behind, Pixels, Spool, half, halve
 from phosphene.files.texts import pack
 from phosphene.files.xmp import xmp
@@ -167,7 +167,7 @@ def _encode(rows: Pixels, options: Options) -> bytes:
     else:
         tile[:height, :width] = part
     body = tile.astype(kind.newbyteorder("<"), copy=False)
-    return body.tobytes() if plain else deflate.compress(body.data, 1)
+    return body.tobytes() if plain else deflate.compress(body)
 
 
 def read_pixels(path: StrPath, most: int) -> Pixels:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-try:
-    from isal import isal_zlib as deflate
-except ImportError:  # no wheel for this machine
-    import zlib as deflate
+from phosphene.core import deflate
 
 PLAIN, DEFLATED = b"\0", b"\1"
 
 
 def pack(data: bytes | memoryview) -> bytes:
-    small = deflate.compress(data, 1)
+    small = deflate.compress(data)
     return DEFLATED + small if len(small) < len(data) else PLAIN + bytes(data)
 
 

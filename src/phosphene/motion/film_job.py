@@ -12,9 +12,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from phosphene.core import deflate
 from phosphene.core.errors import OutputError
 from phosphene.core.version import source_digest
-from phosphene.files.png import deflate
 from phosphene.jobs.job import Piece, Scratch, find_class, kind_of
 from phosphene.motion.render.frame_renderer import Pixels
 from phosphene.raster.frame import Size
@@ -124,7 +124,7 @@ class FilmJob:
 def pack(frame: Pixels) -> bytes:
     """A compressed frame: each row as the difference from the row above."""
     words = frame.view(f"u{frame.itemsize}")
-    return deflate.compress(np.diff(words, axis=0, prepend=words.dtype.type(0)), 1)
+    return deflate.compress(np.diff(words, axis=0, prepend=words.dtype.type(0)))
 
 
 def unpack(data: bytes | memoryview, size: Size, kind: np.dtype[Any]) -> Pixels:

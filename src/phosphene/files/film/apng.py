@@ -8,9 +8,10 @@ import struct
 from pathlib import Path
 from typing import Any
 
+from phosphene.core.deflate import ZLIB
 from phosphene.files.film.formats import Clip
 from phosphene.files.format_types import Still
-from phosphene.files.png import ZLIB, PngWriter, Rows
+from phosphene.files.png import PngWriter, Rows
 
 
 class ApngWriter(PngWriter):

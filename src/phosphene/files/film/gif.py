@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from phosphene.core import deflate
 from phosphene.core.errors import InputError
 from phosphene.files.film.formats import Clip, shown
-from phosphene.files.png import deflate
 from phosphene.files.texts import MAX_TEXT, pack, unpack
 from phosphene.files.xmp import xmp
 
@@ -55,7 +55,7 @@ class GifWriter:
         if len(self.samples) > SAMPLED:
             self.samples, self.every = self.samples[::2], self.every * 2
         above = np.concatenate([np.zeros_like(frame[:1]), frame[:-1]])
-        body = deflate.compress((frame - above).tobytes(), 1)
+        body = deflate.compress(frame - above)
         self.spool.write(body)
         self.lengths.append(len(body))
 
