@@ -12,6 +12,7 @@ from phosphene.core.errors import InputError
 from phosphene.judge import house_styles
 from phosphene.render import render
 from phosphene.styles import STYLES, Style, style
+from tests.tables import HOUSE, few_quick
 
 
 def off(recipe, other) -> float:
@@ -20,7 +21,7 @@ def off(recipe, other) -> float:
     return float(np.abs(bench.numpy_picture(other, 48) - ours).mean() * 255)
 
 
-@pytest.mark.parametrize("name", house_styles())
+@pytest.mark.parametrize("name", few_quick(HOUSE))
 def test_numpy_paints_the_same_picture(name):
     recipe = style(name, seed=bench.TIMED)
     # A quarter, not nothing: NumPy's forward differences blur the facets of agate and crystal.

@@ -24,8 +24,7 @@ from phosphene.networks.weight_sources import plain_normal
 from phosphene.recipe import Recipe
 from phosphene.styles import STYLES, style
 from tests.recipes import recipes
-
-HOUSE = sorted(n for n, s in STYLES.items() if s.year is None and n != "classic")
+from tests.tables import HOUSE, few_quick
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +55,7 @@ def assert_same(recipe: Recipe) -> bool:
     return found is not None
 
 
-@pytest.mark.parametrize("name", HOUSE)
+@pytest.mark.parametrize("name", few_quick(HOUSE))
 def test_seeds_of_a_style_share_plans_and_programs_are_the_same(name: str):
     assert sum(assert_same(style(name, seed=seed)) for seed in range(6)) >= 5
 
@@ -146,7 +145,7 @@ def test_a_number_that_becomes_special_is_no_other_program():
             assert_same(recipe)
 
 
-@pytest.mark.parametrize("name", HOUSE)
+@pytest.mark.parametrize("name", few_quick(HOUSE, 3))
 def test_a_parameter_that_becomes_special_is_no_other_program(name: str):
     recipe = style(name, seed=11)
     assert_same(recipe)
@@ -267,7 +266,7 @@ def wrong_fields(recipe: Recipe) -> tuple[set[str], int]:
     return wrong, len(tried)
 
 
-@pytest.mark.parametrize("name", FIELDS)
+@pytest.mark.parametrize("name", few_quick(FIELDS, 1))
 def test_a_form_sees_every_field_of_a_recipe(name: str):
     wrong, tried = wrong_fields(Recipe(seed=3, **FIELDS[name]))
     assert wrong == set()
@@ -290,7 +289,9 @@ def test_a_form_that_overlooks_a_field_is_caught(monkeypatch: pytest.MonkeyPatch
 # ---- threads, and drawing
 
 
-@pytest.mark.parametrize("room", [(64 << 20, 16), (1 << 19, 1)])
+@pytest.mark.parametrize(
+    "room", [(64 << 20, 16), pytest.param((1 << 19, 1), marks=pytest.mark.slow)]
+)
 def test_threads_that_build_at_once_get_their_own_programs(
     room: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ):

@@ -18,7 +18,7 @@ from phosphene.recipe import Recipe
 from phosphene.render import textures
 from phosphene.render.textures import NAMES, map_recipes, write_maps
 from phosphene.render.tiling import rolled, seams
-from phosphene.styles import STYLES
+from tests.tables import HOUSE, few_quick
 
 SIZE = (160, 120)
 NETWORK: dict[str, Any] = {
@@ -26,7 +26,6 @@ NETWORK: dict[str, Any] = {
     "inputs": ["x", "y"],
 }  # fmt: skip
 HILL = "0.5*exp(-(x*x + y*y)*4)"
-HOUSE = [name for name, entry in STYLES.items() if entry.year is None]
 
 
 def image(path: Path) -> Any:
@@ -150,7 +149,7 @@ def test_the_height_is_found(shading: dict[str, Any], says: str):
     assert recipe.shading.let["map_field"] == says
 
 
-@pytest.mark.parametrize("name", HOUSE)
+@pytest.mark.parametrize("name", few_quick(HOUSE))
 def test_maps_of_a_house_style_repeat_without_a_seam(name: str):
     recipe = rolled(ph.style(name, seed=3), (40, 30))
     maps = map_recipes(recipe, (40, 30))

@@ -18,7 +18,7 @@ from phosphene.cli import run
 from phosphene.core.errors import SizeError, UserError
 from phosphene.recipe import Recipe
 from phosphene.render.tiling import rolled, seams, seams_text, tiling_problem
-from phosphene.styles import STYLES
+from tests.tables import HOUSE, few_quick
 
 SIZE = (60, 40)
 NETWORK: dict[str, Any] = {
@@ -34,7 +34,6 @@ GIVEN = {
         {"weights": [[1, 1], [1, -1], [0.5, 1]]},
     ],
 }  # fmt: skip
-HOUSE = [name for name, entry in STYLES.items() if entry.year is None]
 
 
 def made(network: dict[str, Any] = NETWORK, shading: dict[str, Any] = RGB, **rest: Any) -> Recipe:
@@ -61,7 +60,7 @@ def test_a_tile_of_any_weights_and_statistics_has_no_seam(network: Any, shading:
     assert largest(rolled(made(network, shading), SIZE)) <= 1
 
 
-@pytest.mark.parametrize("name", HOUSE)
+@pytest.mark.parametrize("name", few_quick(HOUSE))
 def test_a_tile_and_a_panorama_of_a_house_style_have_no_seam(name: str):
     recipe = ph.style(name, seed=3)
     assert largest(rolled(recipe, SIZE)) <= 1

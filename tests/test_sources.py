@@ -66,7 +66,13 @@ GIVEN = {
 }
 
 
-@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize(
+    "call",
+    [
+        pytest.param(c, marks=pytest.mark.slow) if c in ("animate", "animate_grid") else c
+        for c in CALLS  # a film is planned for each form
+    ],
+)
 def test_a_recipe_may_be_given_in_every_form(call):
     wanted = CALLS[call](SILK)
     for form in GIVEN:

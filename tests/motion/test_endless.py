@@ -92,6 +92,7 @@ def test_a_zoom_says_where_there_is_nothing_more_to_see():
     assert "nothing changes" in told("zoom 1")
 
 
+@pytest.mark.slow  # measures a film frame by frame
 def test_frames_of_an_evened_film_change_alike():
     found = animate(SILK, "walk through=2", frames=240, size=(48, 48), subframes=1)
     look = oklab_frames(found.renderer((48, 48), threads=1), found.at)

@@ -199,6 +199,7 @@ def test_a_cell_is_made_large_by_itself(capsys):
     assert (film.path, film.times, film.size) == (GRID.films[1].path, (), (24, 16))
 
 
+@pytest.mark.slow  # renders a grid of films
 def test_the_grid_of_the_help_text_runs(capsys):
     _, out, _ = command("grid --help", capsys)
     words = " ".join(out.split())

@@ -15,6 +15,7 @@ from phosphene.motion.paths.frame_state import FrameState
 from phosphene.motion.paths.grammar import read_paths
 from phosphene.motion.render.frame_renderer import FrameRenderer
 from phosphene.styles import style
+from tests.tables import few_quick
 
 SMALL = (32, 20)
 SILK = style("silk", seed=7)
@@ -69,7 +70,7 @@ def test_whole_sizes_are_the_stills_of_their_recipes_to_the_bit(name: str, low: 
         assert np.array_equal(seen(SILK, **{name: float(size)}), still)
 
 
-@pytest.mark.parametrize("manner", MANNERS)
+@pytest.mark.parametrize("manner", few_quick(MANNERS, 2))
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_little_more_than_a_whole_size_is_a_little_more(kind: str, manner: str):
     recipe = silk(kind=kind, width=5, depth=2, **MANNERS[manner])

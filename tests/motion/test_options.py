@@ -25,6 +25,7 @@ from phosphene.motion.render.frame_renderer import FrameRenderer
 from phosphene.render.sheets import grid
 from phosphene.render.tiling import rolled
 from phosphene.styles import style
+from tests.tables import few_quick
 
 SMALL = (24, 16)
 SILK = style("silk", seed=7)
@@ -103,6 +104,7 @@ def test_more_frames_than_a_film_holds_are_refused(monkeypatch):
         film("zoom", speed="slow")
 
 
+@pytest.mark.slow  # plans four films
 def test_a_film_takes_another_speed():
     zoom = film("zoom 2", frames=12)
     faster = retime(zoom, speed="lively")
@@ -134,6 +136,7 @@ def test_a_film_is_as_long_at_another_rate_and_moves_alike():
     assert retime(timed, fps="29.97").fps == Fraction(30000, 1001)
 
 
+@pytest.mark.slow  # plans seven films
 def test_a_film_keeps_its_beats_sub_frames_and_plain_time():
     drop = film("loop", beats=2, bpm=120, pulse=True, even=False)
     for how in ({"fps": 60}, {"speed": "lively"}, {"path": "zoom 2"}):
@@ -147,6 +150,7 @@ def test_a_film_keeps_its_beats_sub_frames_and_plain_time():
     assert (again.subframes, again.shutter, again.count) == (3, 0.9, 3)
 
 
+@pytest.mark.slow  # plans three films
 def test_uneven_is_for_films_of_files_too(capsys):
     film("loop", frames=6).save("a.gif")
     assert ph.open_film("a.gif").times
@@ -201,24 +205,28 @@ def test_ctrl_c_says_when_nothing_is_kept(monkeypatch, capsys):
     assert "b.gif: no frames were finished; the same command starts again" in err
 
 
-def test_a_gif_says_how_long_it_lasts(capsys):
-    for fps, seconds in (("30", 0.4), ("29.97", 0.4), ("60", 0.24), ("7", 1.71)):
-        asked = f"animate silk --seed 7 --path rotate --frames 12 --fps {fps} --size 24x16"
-        code, out, err = command(f"{asked} -o a.gif --force --json", capsys)
-        assert code == 0, err
-        with Image.open("a.gif") as image:
-            waits = []
-            for k in range(image.n_frames):
-                image.seek(k)
-                waits.append(image.info["duration"])
-        assert sum(waits) == pytest.approx(1000 * seconds)
-        assert min(waits) >= 20
-        assert max(waits) - min(waits) <= 10
-        assert f"12 frames  {seconds:g} s" in err
-        assert json.loads(out)["duration"] == seconds
-        assert ("at most at 50: it has 50 and lasts 0.24 s, not 0.2" in err) == (fps == "60")
+@pytest.mark.parametrize(
+    ("fps", "seconds"),
+    few_quick([("60", 0.24), ("30", 0.4), ("29.97", 0.4), ("7", 1.71)], 1),
+)
+def test_a_gif_says_how_long_it_lasts(fps: str, seconds: float, capsys):
+    asked = f"animate silk --seed 7 --path rotate --frames 12 --fps {fps} --size 24x16"
+    code, out, err = command(f"{asked} -o a.gif --json", capsys)
+    assert code == 0, err
+    with Image.open("a.gif") as image:
+        waits = []
+        for k in range(image.n_frames):
+            image.seek(k)
+            waits.append(image.info["duration"])
+    assert sum(waits) == pytest.approx(1000 * seconds)
+    assert min(waits) >= 20
+    assert max(waits) - min(waits) <= 10
+    assert f"12 frames  {seconds:g} s" in err
+    assert json.loads(out)["duration"] == seconds
+    assert ("at most at 50: it has 50 and lasts 0.24 s, not 0.2" in err) == (fps == "60")
 
 
+@pytest.mark.slow  # plans films of two sizes and six surfaces
 def test_films_are_rolled_up_as_pictures_are(capsys):
     code, _, err = command(
         "animate silk --seed 7 --tile --path 'pan x=2' --frames 6 --size 24 -o a.gif", capsys
