@@ -132,7 +132,7 @@ def test_a_worker_that_is_killed_costs_its_piece_only(tmp_path):
     with closing(Processes(2, said.append)) as executor:
         assert sorted(executor.run(job)) == squares(30)
     assert said == [
-        "a worker ended early (signal 9, perhaps for lack of memory) at square 9; "
+        "a worker died (signal 9, perhaps for lack of memory) at square 9; "
         "1 worker left, continuing"
     ]
 

@@ -274,7 +274,7 @@ def test_a_worker_that_is_killed_is_replaced_by_the_others(tmp_path, processes):
     path = tmp_path / "a.png"
     render_file(RECIPE, path, SIZE, workers=2, progress=kill_one, say=said.append)
     assert len(said) == 1
-    assert said[0].startswith("a worker ended early (signal 9, perhaps for lack of memory) at rows")
+    assert said[0].startswith("a worker died (signal 9, perhaps for lack of memory) at rows")
     assert said[0].endswith("; 1 worker left, continuing")
     assert np.array_equal(contents(path), whole())
     assert all(process.poll() is not None for process in processes)
@@ -288,7 +288,7 @@ def test_when_all_workers_are_killed_the_export_can_be_resumed(tmp_path, process
             for process in processes:
                 process.send_signal(signal.SIGKILL)
 
-    with pytest.raises(EngineError, match="ended early .signal 9.*; no worker is left"):
+    with pytest.raises(EngineError, match="died .signal 9.*; no worker is left"):
         render_file(RECIPE, path, SIZE, workers=2, progress=kill_all)
     assert not path.exists() and count_pieces(store_folder(path))[0] > 0
     render_file(RECIPE, path, SIZE, workers=1, resume=True)

@@ -1,4 +1,4 @@
-"""What a worker answers where it has no result: an error of ours, as plain values."""
+"""Errors as plain values: how a worker reports one, and how the caller raises it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def error_answer(error: PhospheneError) -> dict[str, str]:
 
 
 def raise_error(answer: Mapping[str, object]) -> None:
-    """Raises the error that an answer carries, if it does."""
+    """Raise the error in an answer, if it has one."""
     if "error" not in answer:
         return
     kind = getattr(errors, str(answer["error"]), PhospheneError)

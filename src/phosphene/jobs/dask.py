@@ -1,7 +1,7 @@
-"""A Dask cluster as an executor: one of this machine, or any that listens somewhere.
+"""Jobs on a Dask cluster: a local one, or one at an address.
 
-Jobs go to the workers once, as bytes; the pieces go one by one and are given to another worker
-where one is lost. Results come back deflated, or are written into a store that the worker sees.
+A job is sent to each worker once, as bytes. Pieces are sent one by one; those of a lost worker are
+sent to another. Results come back compressed, or go straight to a store that the worker can reach.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ from phosphene.jobs.job import Job, Piece, PortableJob, Store, document_of
 TIMEOUT = 10  # seconds for a scheduler to answer and for a first worker to join
 ALONE = 60  # seconds without any worker after which a run is given up
 MOST_BYTES = 1 << 20  # of a scheduler file
-GONE = "the scheduler does not answer any more; what is finished is kept"
-# Dask's nanny sets the first to 64 kB, which makes workers 3 to 4 times slower; raising it alone is
-# no cure, for it also freezes the second at 128 kB.
+GONE = "the scheduler stopped answering; what is finished is kept"
+# Dask's nanny sets the first to 64 kB, which makes workers 3 to 4 times slower. Raising it alone
+# does not help, because glibc then fixes the second at 128 kB.
 ENVIRONMENT = dict.fromkeys(("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_"), str(1 << 30))
 
 
 def open_dask(cluster: Any, workers: int | None, say: Say) -> Dask:
-    """The cluster that is meant: "local" (started here, with so many workers, all CPUs by default),
-    an address, the path of a scheduler file, or a Dask client.
+    """An executor for `cluster`: "local" (started here with `workers` processes, by default one for
+    each CPU), an address, the path of a scheduler file, or a Dask client.
 
-    Raises `UserError` where the extra is missing, nothing answers, or its workers run another
-    Phosphene.
+    Raises `UserError` if the extra is not installed, the scheduler does not answer, or a worker
+    runs another version of Phosphene.
     """
     try:
         import distributed
@@ -97,18 +97,18 @@ class Dask:
 
 
 class _Run:
-    """One run of a job: what its pieces share."""
+    """What the pieces of one run share."""
 
     def __init__(self, client: Any, job: PortableJob, store: Store | None, token: str):
         self.client, self.job, self.store = client, job, store
         self.installation = source_digest(), token, *document_of(job, store)
-        # a name of its own: the same job may run again, into another store
+        # unique: the same job may run again with another store
         self.name = f"phosphene-{job.fingerprint[:16]}-{uuid.uuid4().hex[:8]}"
         self.numbers = itertools.count()
-        self.seen = time.monotonic()  # when there was a worker
+        self.seen = time.monotonic()  # the last time that there was a worker
 
     def install(self, say: Say) -> None:
-        """Send the job to all workers. One that is lost meanwhile does not matter."""
+        """Send the job to all workers. A worker that is lost while this runs does not matter."""
         what = self.name, *self.installation
         found = self.client.run(dask_worker.install, *what, on_error="return")
         blind = sum(not answer["sees"] for answer in found.values() if isinstance(answer, dict))
@@ -130,7 +130,7 @@ class _Run:
             self.client.cancel([made.future for made in left], force=True)
 
     def look(self) -> None:
-        """Raises `EngineError` where there has been no worker for long."""
+        """Raise `EngineError` if there has been no worker for `ALONE` seconds."""
         try:
             some = bool(self.client.nthreads())
         except OSError:
@@ -143,7 +143,7 @@ class _Run:
 
 
 class _Made:
-    """A piece under way: a future that gives the result, None once it is in the store."""
+    """A future for one piece: its result, or None if the worker stored it."""
 
     def __init__(self, run: _Run, piece: Piece):
         self.run, self.piece = run, piece
@@ -154,7 +154,7 @@ class _Made:
 
     def result(self) -> bytes | None:
         answer = self._answer()
-        if "missing" in answer:  # from a worker that joined later, or has forgotten the job
+        if "missing" in answer:  # the worker joined later, or has dropped the job
             self.future = self.run.send(self.piece, *self.run.installation)
             answer = self._answer()
         raise_error(answer)
@@ -183,15 +183,15 @@ def _killed(error: Any, what: str) -> str:
     limit = getattr(error.last_worker, "memory_limit", 0)
     has = f" A worker may use {limit / 1e9:.2g} GB." if limit else ""
     return (
-        f"{error.allowed_failures + 1} workers ended while they made {what}, as a rule "
-        f"killed for lack of memory.{has} Take fewer workers, each with more memory; what is "
-        "finished is kept, and `resume=True` continues it"
+        f"{error.allowed_failures + 1} workers died at {what}, most likely for lack of "
+        f"memory.{has} Use fewer workers with more memory each; what is finished is kept, and "
+        "`resume=True` continues it"
     )
 
 
 @contextmanager
 def _client(address: str) -> Generator[Any]:
-    """A client of the scheduler there. Raises `UserError` where none answers in time."""
+    """A client of the scheduler at an address. Raises `UserError` if it does not answer in time."""
     from distributed import Client
 
     with _quiet():
@@ -212,7 +212,7 @@ def _client(address: str) -> Generator[Any]:
 
 @contextmanager
 def _local_cluster(workers: int) -> Generator[str]:
-    """The address of a cluster that is started here: free ports, no dashboard."""
+    """The address of a new cluster on this machine, with free ports and no dashboard."""
     import dask
     from distributed import LocalCluster
 
@@ -243,7 +243,7 @@ def _local_cluster(workers: int) -> Generator[str]:
             yield cluster.scheduler_address
         finally:
             cluster.close(timeout=TIMEOUT)
-            for name, value in before.items():  # the nannies have put theirs into our environment
+            for name, value in before.items():  # the nannies change our environment
                 os.environ.pop(name, None)
                 if value is not None:
                     os.environ[name] = value
@@ -251,7 +251,7 @@ def _local_cluster(workers: int) -> Generator[str]:
 
 @contextmanager
 def _quiet() -> Generator[None]:
-    """Dask logs tracebacks of every lost connection; what matters is raised or said by us."""
+    """Silence Dask's log, which has a traceback for every lost connection."""
     logger = logging.getLogger("distributed")
     before = logger.level
     logger.setLevel(logging.CRITICAL)
@@ -262,7 +262,9 @@ def _quiet() -> Generator[None]:
 
 
 def _address(text: str) -> str:
-    """An address as it is; of a scheduler file, the address in it. Raises `UserError`."""
+    """The address of a scheduler: `text` itself, or what the scheduler file `text` contains. Raises
+    `UserError`.
+    """
     if "://" in text or not (text.endswith(".json") or os.path.exists(text)):
         return text
     try:
@@ -276,7 +278,7 @@ def _address(text: str) -> str:
 
 
 def _check_versions(client: Any) -> None:
-    """Raises `UserError` where there is no worker, or one that does not run this Phosphene."""
+    """Raise `UserError` if there is no worker, or one that runs another version of Phosphene."""
     try:
         client.wait_for_workers(1, timeout=TIMEOUT)
     except TimeoutError:

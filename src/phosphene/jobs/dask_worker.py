@@ -1,4 +1,4 @@
-"""What runs inside the workers of a Dask cluster: functions that take and give plain values."""
+"""Functions that run in the workers of a Dask cluster. They take and return plain values."""
 
 from __future__ import annotations
 
@@ -17,35 +17,34 @@ from phosphene.jobs import packing
 from phosphene.jobs.answers import error_answer
 from phosphene.jobs.job import Document, Piece, Scratch, load_job, load_store, perform
 
-KEPT_JOBS = 8  # a worker remembers so many; it is sent one that it has forgotten
+KEPT_JOBS = 8  # jobs that a worker keeps; others are sent again
 TRIM, MMAP = -1, -3  # M_TRIM_THRESHOLD and M_MMAP_THRESHOLD of glibc's mallopt
 THRESHOLDS = (1 << 30, 1 << 25)  # bytes; older versions of glibc refuse the first
 
 _documents: OrderedDict[str, tuple[Document, bool]] = OrderedDict()
-_own = threading.local()  # a job and a scratch for each thread of the worker
+_own = threading.local()  # jobs and scratch memory of each thread of the worker
 
 
 def dask_setup(worker: Any) -> None:
-    """What a worker of a cluster that was started here does first (Dask's hook for preloads)."""
+    """Set up a worker of a local cluster; Dask calls this because the module is a preload."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started it
 
 
 def identity() -> dict[str, str]:
-    """Which Phosphene this worker runs, and its process."""
+    """The version of Phosphene in this worker, the digest of its source, and the process id."""
     return {"version": __version__, "sources": source_digest(), "pid": str(os.getpid())}
 
 
 def install(run: str, sources: str, token: str, *values: Any) -> dict[str, bool]:
-    """Take in the `values` of a job's document for a run. Says whether this worker sees the store,
-    in which `token` was left.
+    """Install a job for a run; `values` are the fields of its `Document`. Returns whether this
+    worker can reach the store, which holds `token`.
 
-    Raises `EngineError` where it runs another Phosphene than the client, whose source digest is
-    `sources`.
+    Raises `EngineError` if the source digest of the client, `sources`, is not that of the worker.
     """
     if sources != source_digest():
         from distributed import get_worker
 
-        problem = f"worker {get_worker().address}, which has joined, runs another Phosphene"
+        problem = f"worker {get_worker().address}, which joined, runs another version of Phosphene"
         raise EngineError(problem, argument="cluster")
     keep_memory()
     document = Document(*values)
@@ -58,8 +57,8 @@ def install(run: str, sources: str, token: str, *values: Any) -> dict[str, bool]
 
 
 def make(run: str, piece: Piece, *installation: Any) -> dict[str, Any]:
-    """Make a piece: {"made": packed bytes}, {"stored": True}, {"missing": True} where the job is
-    not installed and does not come along, or an error. `installation` is what `install` takes.
+    """Make a piece. Returns {"made": packed bytes}, {"stored": True}, {"missing": True} if the job
+    is not installed, or an error. With `installation`, the arguments of `install`, it is installed.
     """
     if run not in _documents and not installation:
         return {"missing": True}
@@ -75,20 +74,20 @@ def make(run: str, piece: Piece, *installation: Any) -> dict[str, Any]:
 
 
 def keep_memory() -> None:
-    """Have glibc keep freed memory. Dask's nanny sets MALLOC_TRIM_THRESHOLD_ to 64 kB, which gives
-    it back to the system at every chance: a worker then spends most of its time on page faults.
+    """Make glibc keep freed memory. Dask's nanny sets MALLOC_TRIM_THRESHOLD_ to 64 kB, so that
+    freed memory returns to the system at once and a worker spends most of its time on page faults.
     """
     threshold = os.environ.get("MALLOC_TRIM_THRESHOLD_", "")
     if sys.platform != "linux" or not threshold.isdigit() or int(threshold) >= THRESHOLDS[-1]:
         return
-    with suppress(AttributeError):  # musl has no mallopt, and no need of it
+    with suppress(AttributeError):  # musl has no mallopt and needs none
         mallopt = ctypes.CDLL(None).mallopt
         for option in (TRIM, MMAP):
             any(mallopt(option, size) for size in THRESHOLDS)
 
 
 def _job(document: Document) -> tuple[Any, Scratch]:
-    """The job as this thread has it, and the thread's memory."""
+    """This thread's copy of the job, and its scratch memory."""
     if not hasattr(_own, "jobs"):
         _own.jobs, _own.scratch = OrderedDict(), Scratch()
     if document.fingerprint not in _own.jobs:

@@ -1,4 +1,4 @@
-"""The loop that all executors share: pieces go out, results come back, a bounded number waits."""
+"""The loop that executors share: submit pieces, yield results, bound what is in flight."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any, Protocol
 
 from phosphene.jobs.job import Piece
 
-WAITING = 4  # pieces for each worker that are under way or whose results wait: memory is bounded
-PATIENCE = 5.0  # seconds without a result after which an executor looks at its workers
+WAITING = 4  # pieces in flight for each worker, untaken results included; this bounds memory
+PATIENCE = 5.0  # seconds without a result after which an executor checks its workers
 
 
 class Future(Protocol):
-    """What `concurrent.futures` and Dask have in common."""
+    """The part of a future that `concurrent.futures` and Dask share."""
 
     def add_done_callback(self, fn: Callable[[Any], Any]) -> Any: ...
 
@@ -29,11 +29,11 @@ def deliver(
     ordered: bool,
     look: Callable[[], None] = lambda: None,
 ) -> Generator[tuple[Piece, Any]]:
-    """The results of pieces as they are finished, or `ordered` as the pieces are.
+    """Yield each piece with its result as they finish, or in the order of the pieces if `ordered`.
 
-    At most `window` pieces are submitted whose results have not been taken. Raises what a piece
-    raises. However it ends, `abandon` receives the futures that are still open. `look` is called
-    when nothing has come for some seconds.
+    At most `window` pieces are in flight. Raises what a piece raises. At the end, also after an
+    error, `abandon` receives the futures that are still open. `look` is called after each
+    `PATIENCE` seconds without a result.
     """
     finished: SimpleQueue[int] = SimpleQueue()
     left = enumerate(pieces)
@@ -62,7 +62,7 @@ def deliver(
                 due += 1
                 piece, future = open_.pop(number)
                 made = future.result()
-                send()  # before the caller has its turn: nobody is idle meanwhile
+                send()  # before the caller uses the result, so that no worker waits
                 yield piece, made
     finally:
         abandon([future for _, future in open_.values()])

@@ -1,4 +1,4 @@
-"""What runs jobs: the interface of all executors."""
+"""The interface of executors, which run jobs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Say = Callable[[str], None]
 
 @runtime_checkable
 class Executor(Protocol):
-    """Runs jobs on its workers, one after the other or several at a time, until it is closed."""
+    """Runs jobs on workers, one or several at a time, until it is closed."""
 
     workers: int
     remote: bool  # workers are other processes: jobs are portable, results are bytes
@@ -25,14 +25,15 @@ class Executor(Protocol):
         store: Store | None = None,
         ordered: bool = False,
     ) -> Generator[tuple[Piece, Any]]:
-        """Every piece with its result, as they are finished or in their order.
+        """Yield each piece with its result as they finish, or in the order of the pieces if
+        `ordered`.
 
-        `pieces` are those that are wanted, all by default. With a store the results are written
-        there and None is yielded. Closing the generator cancels what is left. Raises what the job
-        raises, and `EngineError` where no worker is left.
+        `pieces` are all pieces by default. With a store, results are written to it and None is
+        yielded instead. Closing the generator cancels the rest. Raises what the job raises, and
+        `EngineError` if no worker is left.
         """
         ...
 
     def close(self) -> None:
-        """End the workers. A later run starts new ones."""
+        """Stop the workers. A later run starts new ones."""
         ...

@@ -13,7 +13,7 @@ from phosphene.jobs.threads import on_threads
 
 
 def check_workers(threads: int | None, workers: int | None, cluster: object) -> None:
-    """Raises `UserError` where the numbers or the combination make no sense."""
+    """Raise `UserError` for numbers or combinations that make no sense."""
     if workers is not None and workers < 1:
         raise UserError(f"got {workers}; expected at least 1", argument="workers")
     if threads is not None and workers is not None:
@@ -31,10 +31,10 @@ def open_executor(
     cluster: Any = None,
     say: Say = lambda line: None,
 ) -> Generator[Executor]:
-    """The executor that the arguments ask for, closed at the end: `workers` processes, or the
-    workers of a `cluster` ("local", an address, a scheduler file, a Dask client), or so many
-    `threads` (all CPUs by default). An executor that is already open may be given as `cluster` and
-    stays open. `say` receives news, such as a lost worker.
+    """Open an executor and close it at the end: `workers` processes, the workers of a `cluster`
+    ("local", an address, a scheduler file, a Dask client), or `threads`, by default one for each
+    CPU. An open executor passed as `cluster` is used and stays open. `say` receives messages, such
+    as that a worker was lost.
     """
     check_workers(threads, workers, cluster if isinstance(cluster, str) else None)
     if isinstance(cluster, Executor):

@@ -1,7 +1,7 @@
-"""What a job is, what its workers have, and how it travels to another process.
+"""The interface of jobs and stores, scratch memory of workers, and jobs as bytes.
 
-A piece is a few whole numbers. Its result depends on the job and the piece alone, so it does not
-matter which worker makes it, or how often.
+A piece is a tuple of integers. Its result depends on the job and the piece alone, so any worker can
+make it, any number of times.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ R_co = TypeVar("R_co", covariant=True)
 
 
 class JobCancelledError(Exception):
-    """The run that a piece belongs to was given up."""
+    """The run that a piece belongs to was cancelled."""
 
 
 class Scratch:
-    """The memory of one worker, used again for piece after piece: fresh pages for each would take
-    longer than some pieces do. One thread at a time uses it.
+    """Memory of one worker that its pieces use in turn, because page faults of new memory would
+    take longer than some pieces do. Not thread-safe.
     """
 
     def __init__(self) -> None:
@@ -44,20 +44,20 @@ class Scratch:
         return found[:size].reshape(shape)
 
     def check(self) -> None:
-        """Raises `JobCancelledError` once nobody waits for the piece any more."""
+        """Raise `JobCancelledError` if the run was cancelled."""
         if self.cancelled is not None and self.cancelled.is_set():
             raise JobCancelledError
 
 
 class Job(Protocol[R_co]):
-    """Work in pieces. Threads call `make` at the same time, each with a scratch of its own."""
+    """Work in pieces. Several threads may call `make` at once, each with its own scratch memory."""
 
     def pieces(self) -> Iterable[Piece]:
-        """All pieces in their order; enumerating them is cheap."""
+        """All pieces in order; cheap."""
         ...
 
     def make(self, piece: Piece, scratch: Scratch) -> R_co:
-        """The result of a piece. Long ones call `scratch.check()` now and then."""
+        """The result of a piece. If it takes long, it calls `scratch.check()` from time to time."""
         ...
 
 
@@ -66,7 +66,7 @@ class PortableJob(Job[Data], Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """64 hexadecimal digits: a digest of everything that decides the results."""
+        """A digest of everything that the results depend on, 64 hexadecimal digits."""
         ...
 
     def describe(self, piece: Piece) -> str:
@@ -80,12 +80,12 @@ class PortableJob(Job[Data], Protocol):
 
 
 class Store(Protocol):
-    """Where finished pieces are kept. Workers write into it, from any process that reaches it."""
+    """Storage of finished pieces. Workers write to it, from any process that can reach it."""
 
     def write(self, piece: Piece, data: Data) -> None: ...
 
     def read(self, piece: Piece) -> Data | None:
-        """A piece as it was written; None where there is none or where it is damaged."""
+        """A stored piece, or None if it is missing or damaged."""
         ...
 
     def to_bytes(self) -> bytes: ...
@@ -94,16 +94,16 @@ class Store(Protocol):
     def from_bytes(cls, data: bytes) -> Self: ...
 
     def token(self) -> AbstractContextManager[str]:
-        """A token that can be seen in the store as long as the context is open."""
+        """A token that is in the store while the context is open."""
         ...
 
     def sees(self, token: str) -> bool:
-        """Is this the store in which that token was left?"""
+        """Whether the store holds this token, that is, whether it is the same store."""
         ...
 
 
 class Document(NamedTuple):
-    """A job and its store as plain values. A kind is "module:class"."""
+    """A job and its store as plain values. Kinds are class names, "module:class"."""
 
     kind: str
     fingerprint: str
@@ -113,7 +113,7 @@ class Document(NamedTuple):
 
 
 def document_of(job: PortableJob, store: Store | None) -> Document:
-    """What another process needs to run a job."""
+    """The document from which another process can run a job."""
     where = ("", b"") if store is None else (kind_of(store), store.to_bytes())
     return Document(kind_of(job), job.fingerprint, job.to_bytes(), *where)
 
@@ -129,7 +129,7 @@ def load_store(document: Document) -> Store | None:
 
 
 def perform(job: Job[Any], piece: Piece, scratch: Scratch, store: Store | None) -> Any:
-    """Make a piece: its result, or None once it is in the store."""
+    """Make a piece. Returns its result, or None if it was written to `store`."""
     scratch.check()
     made = job.make(piece, scratch)
     if store is None:

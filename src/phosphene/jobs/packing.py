@@ -1,4 +1,4 @@
-"""Results on their way through a network: deflated where that makes them smaller."""
+"""Results as they are sent over a network: compressed if that makes them smaller."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Processes of one thread each. One that is killed costs only the piece it was making."""
+"""Jobs on processes of one thread each. If one is killed, only its current piece is lost."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from phosphene.jobs.job import Document, Job, Piece, PortableJob, Store, documen
 
 
 class WorkerLostError(Exception):
-    """A worker process that has ended, and why."""
+    """A worker process has ended; the message says how."""
 
 
 class Processes:
-    """Up to `count` worker processes. They start with the first run and stay for the next."""
+    """Up to `count` worker processes, which start with the first run and serve all later ones."""
 
     remote = True
 
@@ -57,7 +57,7 @@ class Processes:
                 return
             for future in left:
                 future.cancel()
-            self._end()  # those at work would finish their pieces first
+            self._end()  # a busy worker would finish its piece first
             wait(left)
 
         yield from deliver(wanted, submit, abandon, window=WAITING * self.workers, ordered=ordered)
@@ -81,7 +81,7 @@ class Processes:
             self.changed.notify_all()
 
     def _work(self, document: Document, piece: Piece, what: str) -> bytes | None:
-        reason = "the workers were ended"
+        reason = "the workers were stopped"
         while True:
             with self.changed:
                 self.changed.wait_for(lambda: self.free or not self.alive)
@@ -91,7 +91,7 @@ class Processes:
             try:
                 made = worker.make(document, piece)
             except WorkerLostError as lost:
-                reason = f"a worker ended early ({lost}) at {what}"
+                reason = f"a worker died ({lost}) at {what}"
                 self._drop(worker, reason)
                 continue
             except BaseException:
@@ -119,12 +119,12 @@ class Processes:
 
 
 class WorkerProcess:
-    """A process of `phosphene.jobs.worker_process`. It ends when its standard input does."""
+    """A process of `phosphene.jobs.worker_process`. It exits when its standard input ends."""
 
     def __init__(self) -> None:
         here = str(Path(__file__).parents[2])
         path = os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))
-        self.document: Document | None = None  # what it has been set up for
+        self.document: Document | None = None  # the job that it has
         self.process = subprocess.Popen(
             [sys.executable, "-c", "from phosphene.jobs.worker_process import main; main()"],
             env=os.environ | {"PYTHONPATH": path},
@@ -132,7 +132,7 @@ class WorkerProcess:
         )  # fmt: skip
 
     def make(self, document: Document, piece: Piece) -> bytes | None:
-        """The result of a piece, None where it went to the store.
+        """The result of a piece, or None if it was stored.
 
         Raises what the job raises, and `WorkerLostError`.
         """
@@ -157,7 +157,7 @@ class WorkerProcess:
         self.process.kill()
         self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout):
-            with suppress(OSError):  # what it had not read yet
+            with suppress(OSError):  # data that it did not read
                 if pipe:
                     pipe.close()
 

@@ -1,4 +1,4 @@
-"""A job through a store: what is there is kept, what is missing is made, all comes in order."""
+"""A job whose results go through a store, so that an interrupted run can be resumed."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ def run_through(
     kept: Collection[Piece],
     made: Callable[[Piece], None] = lambda piece: None,
 ) -> Generator[tuple[Piece, Data]]:
-    """Every piece with its result, in their order, each as soon as those before it are there.
+    """Yield each piece with its result, in order, each as soon as all before it are finished.
 
-    The pieces that are not `kept` are made in any order; `made` is called with each. One that was
-    damaged since it was stored is made again. Raises what the executor raises, and `OutputError`
-    where the store does not give back what it was given.
+    Pieces that are not in `kept`, those already stored, are made in any order; `made` is called
+    with each. A stored piece that is damaged is made again. Raises what the executor raises, and
+    `OutputError` if the store cannot read back what was written.
     """
     pieces = list(job.pieces())
     done = set(kept)

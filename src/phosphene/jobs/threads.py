@@ -1,4 +1,4 @@
-"""Threads of this process, and the calling thread alone."""
+"""Jobs on threads of this process, or on the calling thread alone."""
 
 from __future__ import annotations
 
@@ -19,13 +19,15 @@ R = TypeVar("R")
 
 
 def on_threads(threads: int | None) -> Executor:
-    """So many threads, all CPUs by default; one is the calling thread. Raises `UserError`."""
+    """An executor of `threads` threads, by default one for each CPU; for one, the calling thread.
+    Raises `UserError` below 1.
+    """
     count = thread_count(threads)
     return Inline() if count == 1 else Threads(count)
 
 
 class Inline:
-    """The calling thread makes each piece when it is asked for."""
+    """Makes each piece in the calling thread, when it is requested."""
 
     workers, remote = 1, False
 
@@ -48,8 +50,8 @@ class Inline:
 
 
 class Threads:
-    """Threads that stay, and so does their memory: starting some for every frame of a film takes
-    longer than handing it over.
+    """A pool of threads that keep their scratch memory between runs. Starting threads for every
+    frame of a film would take longer than submitting it.
     """
 
     remote = False
@@ -81,7 +83,7 @@ class Threads:
         wanted, window = job.pieces() if pieces is None else pieces, WAITING * self.workers
         try:
             yield from deliver(wanted, submit, abandon, window=window, ordered=ordered)
-        except JobCancelledError as cancelled:  # of a piece, because another has failed
+        except JobCancelledError as cancelled:  # of one piece, because another failed
             raise (state.error or cancelled) from None
 
     def close(self) -> None:
@@ -98,12 +100,12 @@ class Threads:
             raise
         except BaseException as error:
             state.error = state.error or error
-            state.cancelled.set()  # nothing more is made of a run that fails
+            state.cancelled.set()  # a run that has failed makes no more pieces
             raise
 
 
 class _State:
-    """What the pieces of one run share: whether it was given up, and what failed first."""
+    """What the pieces of one run share: whether it is cancelled, and the first error."""
 
     def __init__(self) -> None:
         self.cancelled = threading.Event()
@@ -112,7 +114,7 @@ class _State:
 
 @dataclass(frozen=True)
 class Calls:
-    """A function of each of some items. A piece is the number of one."""
+    """A job that calls a function with each item. A piece is the index of an item."""
 
     function: Callable[[Any], Any]
     items: Sequence[Any]
@@ -125,7 +127,7 @@ class Calls:
 
 
 def each(executor: Executor, function: Callable[[T], R], items: Sequence[T]) -> Generator[R]:
-    """The results of a function in the order of its items, by an executor of this process."""
+    """Yield the results of a function for the items, in order, on an executor of this process."""
     with closing(executor.run(Calls(function, items), ordered=True)) as made:
         for _, result in made:
             yield result

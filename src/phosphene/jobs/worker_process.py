@@ -1,8 +1,8 @@
-"""A worker: a process of one thread that makes pieces, started by `phosphene.jobs.processes`.
+"""The main function of a worker process, which `phosphene.jobs.processes` starts.
 
-On its standard input come lines of JSON: {"job": ...}, followed by the bytes of the job and of its
-store, and {"piece": [...]}. It answers each piece on standard output, with a line of JSON and the
-bytes of the result, and ends when its input does.
+It reads lines of JSON from standard input: {"job": ...}, followed by the bytes of the job and of
+its store, and {"piece": [...]}. For each piece it writes a line of JSON and the bytes of the result
+to standard output. It exits when its input ends.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from phosphene.jobs.job import (
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started us
     answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # nothing else may write there
-    with suppress(BrokenPipeError):  # whoever asked has gone
+    os.dup2(2, 1)  # prints go to stderr
+    with suppress(BrokenPipeError):  # the parent has ended
         serve(sys.stdin.buffer, answers)
     os._exit(0)
 
 
 def serve(given: BinaryIO, answers: BinaryIO) -> None:
-    """Answer until the input ends."""
+    """Answer requests until the input ends."""
     job: PortableJob | None = None
     store: Store | None = None
     failed: dict[str, str] = {}
@@ -48,7 +48,7 @@ def serve(given: BinaryIO, answers: BinaryIO) -> None:
             try:
                 failed = {}
                 job, store = _load(asked["job"], given)
-            except PhospheneError as error:  # it is told with the first piece
+            except PhospheneError as error:  # reported with the first piece
                 failed = error_answer(error)
             continue
         answer, made = (failed, b"") if failed else _answer(job, asked["piece"], scratch, store)
