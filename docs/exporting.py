@@ -47,7 +47,7 @@ def _formats() -> Iterator[str]:
         extra = f"`phosphene[{one.extra}]`" if one.extra else ""
         made = "in pieces" if one.streams else "at once, in memory"
         names = ", ".join([f"`{suffix}`", *other])
-        yield f"| {names} | {one.says} | {_largest(one)} | {made} | {extra} |"
+        yield f"| {names} | {one.description} | {_largest(one)} | {made} | {extra} |"
 
 
 def _largest(one: Format) -> str:
@@ -61,7 +61,7 @@ def _options() -> Iterator[str]:
     for suffix, one in FORMATS.items():
         for name, option in one.options.items():
             default = f"`{str(option.default).lower()}`"
-            yield f"| `{suffix}` | `{name}` | {option.says} | {option.choices} | {default} |"
+            yield f"| `{suffix}` | `{name}` | {option.description} | {option.choices} | {default} |"
 
 
 def _seams() -> Iterator[str]:

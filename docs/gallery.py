@@ -115,10 +115,13 @@ def styles_page() -> str:
     ]
     for name in SWEEPS:
         style = STYLES[name]
-        parts.append(f"## {name}\n\n{style.says[0].upper()}{style.says[1:]}.")
+        parts.append(f"## {name}\n\n{style.description[0].upper()}{style.description[1:]}.")
         parts.append(f"![{name}](gallery/styles/{name}.jpg)")
         parts.append(f"`phosphene {STYLE_SHEET.format(name=name)} -o {name}.png`")
-        rows = (f"| `{n}` | {_default(d)} | {says} |" for n, (d, says) in style.dials.items())
+        rows = (
+            f"| `{n}` | {_default(d)} | {description} |"
+            for n, (d, description) in style.dials.items()
+        )
         parts.append("\n".join(["| dial | default | meaning |", "|---|---|---|", *rows]))
         parts.append(f"![one dial of {name}](gallery/styles/{name}-dial.jpg)")
         parts.append(f"`phosphene {sweep_command(name)} -o {name}-dial.png`")
@@ -131,9 +134,14 @@ def systems_block() -> str:
     for name, command in SYSTEMS.items():
         style = STYLES[name]
         parts.append(f"### {name} ({style.year})\n\n![{name}](gallery/systems/{name}.png)")
-        parts.append(f"{style.says[0].upper()}{style.says[1:]}. Famous for {style.famous_for}.")
+        parts.append(
+            f"{style.description[0].upper()}{style.description[1:]}. Famous for {style.famous_for}."
+        )
         parts.append(f"`phosphene {command} -o {name}.png`")
-        rows = (f"| `{n}` | {_default(d)} | {says} |" for n, (d, says) in style.dials.items())
+        rows = (
+            f"| `{n}` | {_default(d)} | {description} |"
+            for n, (d, description) in style.dials.items()
+        )
         parts.append("\n".join(["| dial | default | meaning |", "|---|---|---|", *rows]))
     return "\n\n".join(parts)
 

@@ -28,7 +28,7 @@ class Lesson(NamedTuple):
 
     title: str
     adds: dict[str, Any]
-    says: str
+    text: str
 
 
 LESSONS: dict[str, Lesson] = {
@@ -189,7 +189,7 @@ def page() -> str:
     parts = [f"# Shading in ten pictures\n\n{NOTE}", INTRODUCTION.format(main=_json(MAIN))]
     for number, (name, lesson) in enumerate(LESSONS.items(), 1):
         parts.append(f"## {number}. {lesson.title}\n\n![{lesson.title}](shading/{name}.png)")
-        parts += [f"```json\n{_json(lesson.adds)}\n```", _wrapped(lesson.says)]
+        parts += [f"```json\n{_json(lesson.adds)}\n```", _wrapped(lesson.text)]
     return "\n\n".join([*parts, _edges()]) + "\n"
 
 

@@ -37,11 +37,19 @@ def replace_block(whole: str, name: str, text: str) -> str:
 
 def _paths() -> Iterator[str]:
     for name, path in PATHS.items():
-        yield from ("", f"### {name}", "", f"{path.says[0].upper()}{path.says[1:]}.", "")
+        yield from (
+            "",
+            f"### {name}",
+            "",
+            f"{path.description[0].upper()}{path.description[1:]}.",
+            "",
+        )
         if name in STRIPS:
             yield from (f"![{name}](films/{name}.jpg)", "", f"`phosphene {STRIPS[name]}`", "")
         yield from ("| argument | meaning |", "|---|---|")
-        yield from (f"| `{word}` | {argument.says} |" for word, argument in path.arguments.items())
+        yield from (
+            f"| `{word}` | {argument.description} |" for word, argument in path.arguments.items()
+        )
 
 
 def _formats() -> Iterator[str]:
@@ -49,7 +57,7 @@ def _formats() -> Iterator[str]:
     for suffix, form in FILMS.items():
         shown = "folder" if suffix == FOLDER else suffix
         options = "; ".join(
-            f"`{name}` {o.says} ({o.choices}; {str(o.default).lower()})"
+            f"`{name}` {o.description} ({o.choices}; {str(o.default).lower()})"
             for name, o in form.options.items()
         )
-        yield f"| `{shown}` | {form.says} | {options.replace('|', chr(92) + '|') or '-'} |"
+        yield f"| `{shown}` | {form.description} | {options.replace('|', chr(92) + '|') or '-'} |"

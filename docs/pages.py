@@ -48,13 +48,13 @@ def commands_page() -> str:
 
 
 def _parameter(parameter: Any) -> str:
-    says = getattr(parameter, "help", None) or ""
+    description = getattr(parameter, "help", None) or ""
     if parameter.param_type_name == "argument":
-        return f"`{parameter.metavar or parameter.name}` {says}"
+        return f"`{parameter.metavar or parameter.name}` {description}"
     flags = ", ".join(f"`{flag}`" for flag in [*parameter.opts, *parameter.secondary_opts])
     default = parameter.default
     plain = default in (None, False, ()) or callable(default)
-    return f"{flags} {says}" + ("" if plain else f" (default {default})")
+    return f"{flags} {description}" + ("" if plain else f" (default {default})")
 
 
 def catalogue_page() -> str:
@@ -66,8 +66,8 @@ def _catalogue_lines() -> Iterator[str]:
     yield from ("# Catalogues", "", NOTE)
     for name, rows in LISTS.items():
         yield from ("", f"## {name}", "", "| name | meaning |", "|---|---|")
-        for entry, says in rows():
-            yield f"| `{entry}` | {says.replace('|', chr(92) + '|')} |"
+        for entry, description in rows():
+            yield f"| `{entry}` | {description.replace('|', chr(92) + '|')} |"
 
 
 def fields_page() -> str:

@@ -154,8 +154,10 @@ def _operation(name: str) -> str:
     if name in ACROSS:
         return f"{name} of the n rows"
     base = name.removesuffix("_k").removeprefix("k_")
-    says = (PRIMITIVES | FUNCTIONS)[base].says
-    return {"rk": f"{says}; b is k", "kr": f"{says}; a is k, b is a"}.get(KINDS[name], says)
+    description = (PRIMITIVES | FUNCTIONS)[base].description
+    return {"rk": f"{description}; b is k", "kr": f"{description}; a is k, b is a"}.get(
+        KINDS[name], description
+    )
 
 
 def _operations() -> Iterator[str]:
@@ -164,7 +166,7 @@ def _operations() -> Iterator[str]:
 
 
 def page() -> str:
-    kinds = (f"| `{kind}` | {says} |" for kind, says in NUMBER_KINDS.items())
+    kinds = (f"| `{kind}` | {description} |" for kind, description in NUMBER_KINDS.items())
     note = "<!-- written by `make docs`; edit the program, not this page -->"
     text = TEXT.format(
         magic=MAGIC.decode(), version=VERSION, rows=f"{MAX_ROWS:,}", entries=f"{MAX_ENTRIES:,}",

@@ -126,7 +126,7 @@ def test_the_page_of_exports_names_every_format_map_and_place():
     assert all(all(found.metadata) for found in (*FORMATS.values(), *FILMS.values()))
     page = exporting.page()
     for suffix, found in FORMATS.items():
-        assert f"| `{suffix}`" in page and found.says in page
+        assert f"| `{suffix}`" in page and found.description in page
         assert all(f"| `{suffix}` | `{option}` |" in page for option in found.options)
     assert page.count("seam 0.0/255") == len(exporting.ROLLED)
     lines = re.findall(r"^    phosphene (\w+)", page, re.M)

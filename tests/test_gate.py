@@ -98,7 +98,7 @@ def said(text: str, capsys) -> tuple[int, str, str]:
 def test_a_planted_fault_is_named_with_an_advice(name):
     found = {v.name: v for v in check(FAULTS[name]).verdicts}
     assert name in found
-    assert found[name].advice and "{" not in found[name].says
+    assert found[name].advice and "{" not in found[name].message
 
 
 def test_a_good_picture_has_no_faults():
@@ -321,7 +321,7 @@ def test_what_is_transparent_is_judged_on_white_and_said(capsys):
     assert check("half.png").measures["clear"] == check(ph.render(half, 128)).measures["clear"]
     assert "transparent in 50% of it, judged on a white page" in said("check half.png", capsys)[1]
     Image.new("RGBA", (80, 80)).save("none.png")
-    assert "transparent: 100% of it shows the background" in said("check none.png", capsys)[1]
+    assert "100% of it is transparent and shows the background" in said("check none.png", capsys)[1]
     figures = check("none.png").measures
     assert figures["light"] > 0.99 and "clip" not in {v.name for v in check("none.png").verdicts}
 

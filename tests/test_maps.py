@@ -135,7 +135,7 @@ def test_heights_are_smoother_than_hollows_and_orm_packs_what_there_is():
 
 
 @pytest.mark.parametrize(
-    ("shading", "says"),
+    ("shading", "height"),
     [
         ({"let": {"height": "main1"}, "grey": "main0"}, "height"),
         ({"oklab": ["main2", "0", "0"]}, "main2"),
@@ -144,9 +144,9 @@ def test_heights_are_smoother_than_hollows_and_orm_packs_what_there_is():
         ({"grey": "(main0 - least(main0))"}, "main0"),
     ],
 )
-def test_the_height_is_found(shading: dict[str, Any], says: str):
+def test_the_height_is_found(shading: dict[str, Any], height: str):
     recipe = map_recipes(made(shading=shading), SIZE)["height"]
-    assert recipe.shading.let["map_field"] == says
+    assert recipe.shading.let["map_field"] == height
 
 
 @pytest.mark.parametrize("name", few_quick(HOUSE))

@@ -290,10 +290,10 @@ LENGTHS = {
 }
 
 
-@pytest.mark.parametrize("says", LENGTHS)
-def test_lengths_that_cannot_be_are_refused(says: str):
-    with pytest.raises(UserError, match=says):
-        count_frames(Fraction(30), **LENGTHS[says])
+@pytest.mark.parametrize("message", LENGTHS)
+def test_lengths_that_cannot_be_are_refused(message: str):
+    with pytest.raises(UserError, match=message):
+        count_frames(Fraction(30), **LENGTHS[message])
 
 
 @pytest.mark.parametrize("fps", ["many", "0", "-3", "5000", "1/0", "nan"])
@@ -318,8 +318,8 @@ def test_paths_are_told_in_one_grammar():
 
 def test_every_path_says_what_it_is():
     for path in PATHS.values():
-        assert path.says
-        assert all(argument.says for argument in path.arguments.values())
+        assert path.description
+        assert all(argument.description for argument in path.arguments.values())
 
 
 PATH_FAULTS = {
@@ -399,7 +399,7 @@ def test_keyframes_come_from_a_file_with_their_eases(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
         ("[", "keys: "),
         ("[[key]]\nat=0\n", "two or more"),
@@ -410,12 +410,12 @@ def test_keyframes_come_from_a_file_with_their_eases(tmp_path):
         ("[[key]]\nat=0\nscael=1\n[[key]]\nat=1\n", "unknown field 'scael'"),
     ],
 )
-def test_keyframes_that_cannot_be_are_refused(tmp_path, text: str, says: str):
+def test_keyframes_that_cannot_be_are_refused(tmp_path, text: str, message: str):
     path = tmp_path / "k.toml"
     path.write_text(text)
     with pytest.raises(UserError) as caught:
         film(f"keys {path}")
-    assert says in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_moments_add_up():

@@ -55,7 +55,7 @@ def test_a_file_object_gets_nothing_unless_all_can_be_written():
 
 
 @pytest.mark.parametrize(
-    ("how", "says"),
+    ("how", "message"),
     [
         ({}, "format: a file object has no suffix; name a format, such as format='png'"),
         ({"format": "pgn"}, "Did you mean '.png'"),
@@ -64,8 +64,8 @@ def test_a_file_object_gets_nothing_unless_all_can_be_written():
         ({"format": "png", "colour": 1}, "colour"),
     ],
 )
-def test_what_a_file_object_cannot_be_is_said(how, says):
-    with pytest.raises(UserError, match=says):
+def test_what_a_file_object_cannot_be_is_said(how, message):
+    with pytest.raises(UserError, match=message):
         PICTURE.save(io.BytesIO(), **how)
 
 

@@ -50,11 +50,11 @@ def test_an_unknown_name_is_an_attribute_error():
 
 
 def test_catalogues_are_data_and_what_list_prints():
-    assert ph.palettes()["ember"].meaning.startswith("#")
+    assert ph.palettes()["ember"].description.startswith("#")
     assert "relief" in ph.styles()["silk"].options
     assert ph.formats()[".png"].options["depth"] == "bits per sample: 8 or 16 (default 8)"
     assert "folder" in ph.film_formats() and "turns" in ph.paths()["rotate"].options
-    assert "3840x2160" in ph.sizes()["4k"].meaning
+    assert "3840x2160" in ph.sizes()["4k"].description
     for name, make in CATALOGUES.items():
         assert getattr(ph, name.replace("-", "_"), make) is make
         entries = make()
@@ -62,4 +62,4 @@ def test_catalogues_are_data_and_what_list_prints():
         listed = dict(LISTS[name]())
         assert {key: listed[key] for key in entries} == {k: str(e) for k, e in entries.items()}
     with pytest.raises(AttributeError):
-        ph.styles()["silk"].meaning = "another"
+        ph.styles()["silk"].description = "another"

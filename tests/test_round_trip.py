@@ -86,7 +86,7 @@ def test_every_colour_goes_to_oklab_and_back(way: str):
 def test_a_digit_that_is_wrong_is_caught(monkeypatch: pytest.MonkeyPatch):
     plain = COLOUR_SPACES["oklab"]
     off = ColourSpace(
-        lambda m, lightness, a, b: plain.formula(m, lightness, a * 1.01, b), plain.says
+        lambda m, lightness, a, b: plain.formula(m, lightness, a * 1.01, b), plain.description
     )
     monkeypatch.setitem(COLOUR_SPACES, "oklab", off)
     with pytest.raises(AssertionError):

@@ -109,8 +109,8 @@ WRONG = {
 def test_what_means_no_recipe_is_an_error_of_ours(call, given):
     if given is None and call in ("sheet", "grid", "animate_grid"):
         return  # the style that the seed picks
-    kind, says = WRONG[given]
-    with pytest.raises(kind, match=says):
+    kind, message = WRONG[given]
+    with pytest.raises(kind, match=message):
         CALLS[call](given)
 
 

@@ -30,39 +30,43 @@ _NONE: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of a catalogue: its meaning, its source ("" if it originates here), and its options
-    with their meanings: dials of a style, arguments of a path, options of a format.
+    """One entry of a catalogue: its description, its source ("" if it originates here), and the
+    descriptions of its options: dials of a style, arguments of a path, options of a format.
     """
 
     name: str
-    meaning: str
+    description: str
     source: str = ""
     options: Mapping[str, str] = field(default_factory=lambda: _NONE)
 
     def __str__(self) -> str:
-        return f"{self.meaning} ({self.source})" if self.source else self.meaning
+        return f"{self.description} ({self.source})" if self.source else self.description
 
 
 Catalogue = dict[str, Entry]
 
 
-class _Meant(Protocol):
+class _Described(Protocol):
     @property
-    def says(self) -> str: ...
+    def description(self) -> str: ...
 
 
 def styles() -> Catalogue:
     """The styles, for `ph.style(name)` and anything that takes a recipe; options are dials."""
     return {
-        name: _entry(name, str(style), {dial: says for dial, (_, says) in style.dials.items()})
+        name: _entry(
+            name, str(style), {dial: description for dial, (_, description) in style.dials.items()}
+        )
         for name, style in STYLES.items()
     }
 
 
 def activations() -> Catalogue:
     """The activations of a network's units; the last ones act across all units of a layer."""
-    single = {n: Entry(n, a.says, a.source) for n, a in ACTIVATIONS.items()}
-    return single | {n: Entry(n, f"across units: {a.says}", a.source) for n, a in ACROSS.items()}
+    single = {n: Entry(n, a.description, a.source) for n, a in ACTIVATIONS.items()}
+    return single | {
+        n: Entry(n, f"across units: {a.description}", a.source) for n, a in ACROSS.items()
+    }
 
 
 def architectures() -> Catalogue:
@@ -82,7 +86,7 @@ def folds() -> Catalogue:
 
 def weights() -> Catalogue:
     """The distributions that weights are drawn from."""
-    return {name: Entry(name, w.says, w.source) for name, w in WEIGHTS.items()}
+    return {name: Entry(name, w.description, w.source) for name, w in WEIGHTS.items()}
 
 
 def biases() -> Catalogue:
@@ -104,30 +108,32 @@ def colour_spaces() -> Catalogue:
 
 
 def palettes() -> Catalogue:
-    """The palettes; the meaning of each is its colours from dark to light."""
+    """The palettes; the description of each is its colours from dark to light."""
     return _texts(PALETTES)
 
 
 def fields() -> Catalogue:
     """The keywords that set values of a recipe, such as in `ph.render("silk", antialias=16)`."""
-    return _texts({name: f"{found.path}: {found.says}" for name, found in FIELDS.items()})
+    return _texts({name: f"{found.path}: {found.description}" for name, found in FIELDS.items()})
 
 
 def formats() -> Catalogue:
     """The formats of pictures, by suffix."""
-    return {name: _entry(name, f.says, _options(f.options)) for name, f in FORMATS.items()}
+    return {name: _entry(name, f.description, _options(f.options)) for name, f in FORMATS.items()}
 
 
 def film_formats() -> Catalogue:
     """The formats of films, by suffix; "folder" is a folder of frames."""
     named = {"folder" if suffix == FOLDER else suffix: f for suffix, f in FILMS.items()}
-    return {name: _entry(name, f.says, _options(f.options)) for name, f in named.items()}
+    return {name: _entry(name, f.description, _options(f.options)) for name, f in named.items()}
 
 
 def paths() -> Catalogue:
     """The paths that a film may follow; options are arguments, as in "zoom factor=8"."""
     return {
-        name: _entry(name, path.says, {word: a.says for word, a in path.arguments.items()})
+        name: _entry(
+            name, path.description, {word: a.description for word, a in path.arguments.items()}
+        )
         for name, path in PATHS.items()
     }
 
@@ -139,8 +145,8 @@ def engines() -> Catalogue:
 
 def sizes() -> Catalogue:
     """The named sizes: screens and covers in pixels, paper in millimetres."""
-    screens = {n: f"{w}x{h}: {says}" for n, (w, h, says) in PRESETS.items()}
-    papers = {n: f"{w:g}x{h:g} mm: {says}" for n, (w, h, says) in PAPERS.items()}
+    screens = {n: f"{w}x{h}: {description}" for n, (w, h, description) in PRESETS.items()}
+    papers = {n: f"{w:g}x{h:g} mm: {description}" for n, (w, h, description) in PAPERS.items()}
     forms = {
         "a3-landscape": "420x297 mm: -landscape and -portrait work with any size",
         "a3@600dpi": f"any paper size at a resolution other than {DEFAULT_DPI} pixels per inch",
@@ -169,20 +175,20 @@ CATALOGUES: dict[str, Callable[[], Catalogue]] = {
 }
 
 
-def _entry(name: str, meaning: str, options: Mapping[str, str]) -> Entry:
-    return Entry(name, meaning, options=MappingProxyType(dict(options)))
+def _entry(name: str, description: str, options: Mapping[str, str]) -> Entry:
+    return Entry(name, description, options=MappingProxyType(dict(options)))
 
 
-def _texts(meanings: Mapping[str, str]) -> Catalogue:
-    return {name: Entry(name, meaning) for name, meaning in meanings.items()}
+def _texts(descriptions: Mapping[str, str]) -> Catalogue:
+    return {name: Entry(name, description) for name, description in descriptions.items()}
 
 
-def _from_rows(rows: Mapping[str, _Meant]) -> Catalogue:
-    return {name: Entry(name, row.says) for name, row in rows.items()}
+def _from_rows(rows: Mapping[str, _Described]) -> Catalogue:
+    return {name: Entry(name, row.description) for name, row in rows.items()}
 
 
 def _options(options: Mapping[str, Option]) -> dict[str, str]:
     return {
-        name: f"{o.says}: {o.choices} (default {str(o.default).lower()})"
+        name: f"{o.description}: {o.choices} (default {str(o.default).lower()})"
         for name, o in options.items()
     }

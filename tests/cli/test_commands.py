@@ -185,7 +185,7 @@ def test_every_catalogue_prints(name, capsys):
     assert code == 0 and out.strip()
     data = json.loads(command(f"list {name} --json", capsys)[1])
     assert len(data) == len(out.strip().splitlines())
-    assert all(says for says in data.values())
+    assert all(description for description in data.values())
 
 
 def test_a_picture_goes_to_stdout(capfdbinary):

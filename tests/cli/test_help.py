@@ -127,5 +127,5 @@ MISTAKES = {
 def test_a_mistake_names_what_is_near_it(text, capsys):
     code, out, err = command(text, capsys)
     assert (code, out) == (2, "")
-    for says in MISTAKES[text]:
-        assert says in err
+    for message in MISTAKES[text]:
+        assert message in err

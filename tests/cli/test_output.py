@@ -147,14 +147,14 @@ def test_several_pictures_are_painted_beside_each_other_by_the_same_workers(who,
 
 
 @pytest.mark.parametrize(
-    ("options", "says"),
+    ("options", "message"),
     [
         ("--threads 2 --cluster local", "choose --threads or --cluster"),
         ("--workers 2 --cluster tcp://127.0.0.1:1", "--workers: is for --cluster local"),
         ("--cluster gone.json", "--cluster: gone.json is not a scheduler file"),
     ],
 )
-def test_a_cluster_that_cannot_be_is_refused_in_the_words_of_options(options, says, capsys):
+def test_a_cluster_that_cannot_be_is_refused_in_the_words_of_options(options, message, capsys):
     code, _, err = command(f"paint silk --seed 7 --size 32 -o c.png {options}", capsys)
-    assert code == 2 and says in err and "Traceback" not in err
+    assert code == 2 and message in err and "Traceback" not in err
     assert not Path("c.png").exists()

@@ -66,7 +66,7 @@ def test_a_picture_is_no_film(picture):
 
 
 @pytest.mark.parametrize(
-    ("given", "says"),
+    ("given", "message"),
     [
         (io.StringIO('{"phosphene": 1}'), "open it in binary mode"),
         (io.BytesIO(b"GIF89a"), "the file object: a GIF without a recipe|cut off|damaged"),
@@ -76,9 +76,9 @@ def test_a_picture_is_no_film(picture):
         (None, "expected a path, or an open, seekable binary file"),
     ],
 )
-def test_what_cannot_be_read_is_said(given, says):
+def test_what_cannot_be_read_is_said(given, message):
     for read in (ph.open, ph.open_film):
-        with pytest.raises(InputError, match=says):
+        with pytest.raises(InputError, match=message):
             read(given)
 
 

@@ -191,7 +191,7 @@ def test_the_limits_leave_room_for_real_formulas():
 
 
 @pytest.mark.parametrize(
-    ("formula", "column", "says"),
+    ("formula", "column", "message"),
     [
         ("x + tahn(y)", 4, "Did you mean 'tanh'?"),
         ("x + q", 4, "unknown name 'q'. Known: c, x, y."),
@@ -209,10 +209,10 @@ def test_the_limits_leave_room_for_real_formulas():
         ("max(x, A)", 7, "'A' needs arguments"),
     ],
 )
-def test_an_error_points_at_the_place(formula: str, column: int, says: str):
+def test_an_error_points_at_the_place(formula: str, column: int, message: str):
     with pytest.raises(FormulaError) as error:
         parse(formula, NAMES)
-    assert says in str(error.value)
+    assert message in str(error.value)
     assert error.value.column == column
     caret = str(error.value).splitlines()[-1]
     assert caret == "  " + " " * column + "^"

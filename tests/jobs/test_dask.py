@@ -233,7 +233,7 @@ OURS = dask_worker.identity()
 
 
 @pytest.mark.parametrize(
-    ("workers", "says"),
+    ("workers", "message"),
     [
         ({}, "the scheduler has no worker"),
         ({"a": OURS, "b": Exception("ModuleNotFoundError(\"No module named 'phosphene'\")")},
@@ -242,8 +242,8 @@ OURS = dask_worker.identity()
          r"worker b and 1 more runs Phosphene 9 \(ffffffff\), and this is 0"),
     ],
 )  # fmt: skip
-def test_workers_without_this_phosphene_are_named_before_any_work(workers, says):
-    with pytest.raises(UserError, match=f"cluster: {says}"):
+def test_workers_without_this_phosphene_are_named_before_any_work(workers, message):
+    with pytest.raises(UserError, match=f"cluster: {message}"):
         dask._check_versions(Workers(**workers))
 
 

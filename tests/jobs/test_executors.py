@@ -163,7 +163,7 @@ def test_a_token_tells_a_folder_from_another_of_the_same_name(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("how", "says"),
+    ("how", "message"),
     [
         ({"threads": 0}, "threads: got 0"),
         ({"workers": 0}, "workers: got 0"),
@@ -172,8 +172,8 @@ def test_a_token_tells_a_folder_from_another_of_the_same_name(tmp_path):
         ({"workers": 2, "cluster": "tcp://host:8786"}, "workers: is for `cluster=local`"),
     ],
 )
-def test_what_contradicts_itself_is_refused(how, says):
-    with pytest.raises(UserError, match=says), open_executor(**how):
+def test_what_contradicts_itself_is_refused(how, message):
+    with pytest.raises(UserError, match=message), open_executor(**how):
         pass
 
 

@@ -154,7 +154,7 @@ def test_a_gif_of_another_program_is_judged_by_its_pixels(capsys):
 
 
 def verdicts(film: Film) -> dict[str, str]:
-    return {v.name: v.says for v in check_film(film, "film").verdicts}
+    return {v.name: v.message for v in check_film(film, "film").verdicts}
 
 
 def test_a_loop_that_jumps_is_caught(monkeypatch):

@@ -49,7 +49,7 @@ def film(path: str | None, **how) -> Film:
 
 
 def change(made: Film) -> float:
-    """OKLab per frame at 30 fps, as the film says it."""
+    """OKLab per frame at 30 fps, as the film reports it."""
     (line,) = (line for line in made.notes if "OKLab change" in line)
     return float(line.partition("OKLab change ")[2].split()[0])
 
@@ -311,7 +311,7 @@ def test_codecs_have_more_than_one_name(name: str):
 
 
 @pytest.mark.parametrize(
-    ("path", "option", "says"),
+    ("path", "option", "message"),
     [
         ("a.mp4", {"codec": "vp9"}, r"VP9 needs suffix \.webm"),
         ("a.mp4", {"codec": "prores"}, r"ProRes 4444 needs suffix \.mov"),
@@ -321,8 +321,8 @@ def test_codecs_have_more_than_one_name(name: str):
         ("f/", {"format": "exr"}, "frames=png or frames=exr"),
     ],
 )
-def test_what_a_format_lacks_is_told_with_where_it_is(path, option, says):
-    with pytest.raises(UserError, match=says):
+def test_what_a_format_lacks_is_told_with_where_it_is(path, option, message):
+    with pytest.raises(UserError, match=message):
         films.check(path, (32, 32), 30, 1, 3, option)
 
 
@@ -334,7 +334,7 @@ def test_the_only_codec_of_a_format_may_be_said():
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
         ("animate silk -o no/frames/", "the folder 'no' does not exist"),
         ("animate silk -o there/", "already exists"),
@@ -345,7 +345,7 @@ def test_the_only_codec_of_a_format_may_be_said():
     ],
 )
 def test_a_place_that_cannot_be_is_told_before_anything_is_measured(
-    text, says, capsys, monkeypatch
+    text, message, capsys, monkeypatch
 ):
     for name in ("there", "there.gif"):
         Path(name).mkdir()
@@ -354,4 +354,4 @@ def test_a_place_that_cannot_be_is_told_before_anything_is_measured(
         monkeypatch.setattr(name, lambda *a, **k: pytest.fail("it was planned"))
     code, out, err = command(text, capsys)
     assert (code, out) == (2, "")
-    assert says in err
+    assert message in err

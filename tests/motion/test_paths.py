@@ -49,7 +49,7 @@ def test_a_row_is_a_path_to_the_grammar_the_film_and_the_lists():
     assert film.at(1.0).view.rotation == 2.0 and film.at(0.5).z == {"main.z0": 0.5}
     assert "slides by 2" in film.notes and not film.closed
     assert Film.from_texts(film.texts(SMALL)) == film
-    assert ("slide", SLIDE.says) in LISTS["paths"]()
+    assert ("slide", SLIDE.description) in LISTS["paths"]()
 
 
 @pytest.mark.usefixtures("planted")

@@ -179,7 +179,7 @@ def test_a_band_that_is_damaged_before_it_is_used_is_made_again(suffix, tmp_path
 
 
 @pytest.mark.parametrize(
-    ("change", "says"),
+    ("change", "message"),
     [
         ({"size": (150, 98)}, "size 150x97"),
         ({"crop": (0, 0, 150, 90)}, "window 0,0,150,97"),
@@ -189,11 +189,11 @@ def test_a_band_that_is_damaged_before_it_is_used_is_made_again(suffix, tmp_path
         ({"profile": "p3"}, "profile srgb"),
     ],
 )
-def test_the_bands_of_another_picture_are_not_mixed_in(change, says, tmp_path):
+def test_the_bands_of_another_picture_are_not_mixed_in(change, message, tmp_path):
     path = tmp_path / "a.png"
     before = {p: p.read_bytes() for p in interrupted(path).iterdir()}
     arguments = {"recipe": RECIPE, "size": SIZE, **change}
-    with pytest.raises(UserError, match=f"another picture was interrupted here.*{says}"):
+    with pytest.raises(UserError, match=f"another picture was interrupted here.*{message}"):
         render_file(path=path, resume=True, **arguments)
     assert {p: p.read_bytes() for p in store_folder(path).iterdir()} == before
     render_file(path=path, overwrite=True, **arguments)
@@ -334,7 +334,7 @@ def test_the_recipe_may_stand_beside_the_file_too(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("options", "says"),
+    ("options", "message"),
     [
         ({"depth": 12}, "depth=12: .png takes 8 or 16"),
         ({"quality": 3}, "unknown option 'quality'"),
@@ -344,8 +344,8 @@ def test_the_recipe_may_stand_beside_the_file_too(tmp_path):
         ({"bleed": "3mm"}, "needs pixels per inch"),
     ],
 )
-def test_what_cannot_be_is_said_before_anything_is_made(options, says, tmp_path, made):
-    with pytest.raises(UserError, match=says):
+def test_what_cannot_be_is_said_before_anything_is_made(options, message, tmp_path, made):
+    with pytest.raises(UserError, match=message):
         render_file(RECIPE, tmp_path / "a.png", SIZE, **options)
     assert made == [] and list(tmp_path.iterdir()) == []
 

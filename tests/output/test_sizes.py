@@ -59,7 +59,7 @@ def test_the_resolution_may_be_said_beside_the_size(text, dpi, found):
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
         ("ultrawyde", "unknown size 'ultrawyde'. Did you mean 'ultrawide'"),
         ("a9", "unknown size 'a9'"),
@@ -85,13 +85,13 @@ def test_the_resolution_may_be_said_beside_the_size(text, dpi, found):
         ("9" * 5000, "unknown size"),
     ],
 )
-def test_nonsense_is_refused_with_what_would_do(text, says):
-    if says is None:
+def test_nonsense_is_refused_with_what_would_do(text, message):
+    if message is None:
         assert parse_size(text) == (60, 40)
         return
     with pytest.raises(SizeError) as told:
         parse_size(text)
-    assert says in str(told.value)
+    assert message in str(told.value)
 
 
 def test_two_resolutions_that_differ_are_refused():

@@ -274,7 +274,7 @@ def test_list_styles_tells_year_fame_and_dials(name, capsys):
     assert str(STYLES[name].year) in line and STYLES[name].famous_for in line
     assert all(f"{dial}=" in line for dial in STYLES[name].dials)
     assert not set(STYLES[name].dials) & {"seed", "set", "name"}
-    assert all(says for _, says in STYLES[name].dials.values())
+    assert all(description for _, description in STYLES[name].dials.values())
 
 
 @pytest.mark.parametrize("name", SYSTEMS)

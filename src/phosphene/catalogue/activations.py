@@ -17,7 +17,7 @@ OTORO = "cppn-tensorflow, 2016"
 
 class Activation(NamedTuple):
     formula: Callable[..., Any]
-    says: str
+    description: str
     source: str = ""
 
 

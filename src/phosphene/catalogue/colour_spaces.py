@@ -12,7 +12,7 @@ from phosphene.colour.srgb import encode
 
 class ColourSpace(NamedTuple):
     formula: Callable[..., tuple[Any, Any, Any]]
-    says: str
+    description: str
     components: int = 3
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 class Feature(NamedTuple):
     formula: Callable[..., Any]
-    says: str
+    description: str
 
 
 FEATURES: dict[str, Feature] = {

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 class Fold(NamedTuple):
     formula: Callable[..., tuple[Any, Any]]
-    says: str
+    description: str
 
 
 def _kaleidoscope(m: Any, x: Any, y: Any, order: int) -> tuple[Any, Any]:

@@ -17,7 +17,7 @@ class Word(NamedTuple):
     """
 
     formula: Callable[..., Any]
-    says: str
+    description: str
     takes: tuple[int, ...]
     gives: int
 

@@ -21,7 +21,7 @@ Array = NDArray[np.float64]
 
 class Initialiser(NamedTuple):
     formula: Callable[[Array, int | None, int, int], Array]
-    says: str
+    description: str
     source: str
 
 

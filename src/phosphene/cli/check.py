@@ -99,8 +99,8 @@ def _lines(report: Report) -> list[str]:
     lines = [f"{report.name}: {'nothing wrong' if report.ok else 'something is wrong'}"]
     if m["clear"] > 0.01 and "clear" not in {verdict.name for verdict in report.verdicts}:
         lines.append(f"  transparent in {m['clear']:.0%} of it, judged on a white page")
-    for name, says, advice in report.verdicts:
-        lines += [f"  {name}: {says}", f"    try {with_options(advice)}"]
+    for name, message, advice in report.verdicts:
+        lines += [f"  {name}: {message}", f"    try {with_options(advice)}"]
     lines += [f"  {report.note}"] if report.note else []
     lines.append(
         f"  edges {_meeting(report)} "

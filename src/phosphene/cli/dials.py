@@ -25,11 +25,13 @@ def with_dials(command: Callable[..., Any], style: str) -> Callable[..., Any]:
     del own["dial"]
     taken = {flag for parameter in own.values() for flag in flags(parameter)}
     options: dict[str, Parameter] = {}
-    for name, (default, says) in STYLES[style].dials.items():
+    for name, (default, description) in STYLES[style].dials.items():
         flag = isinstance(default, bool)
         if flag_of(name) not in taken:
             kind = bool | None if flag else str | None
-            options[name] = make_option(f"dial_{name}", kind, flag_of(name, flag), says, panel)
+            options[name] = make_option(
+                f"dial_{name}", kind, flag_of(name, flag), description, panel
+            )
 
     @functools.wraps(command)
     def wrapper(**given: Any) -> Any:
@@ -59,15 +61,15 @@ def named_style(command: Callable[..., Any], words: list[str]) -> str | None:
 
 def no_such_option(option: str, known: list[str], style: str | None) -> str:
     """The message for an unknown option: the nearest option, or the style whose dial it is."""
-    says = f"no such option: {option}."
+    message = f"no such option: {option}."
     owners = dial_owners(option.removeprefix("--").replace("-", "_"))
     if owners:
-        says += f" It is a dial of {', '.join(owners)}; name the style before it."
+        message += f" It is a dial of {', '.join(owners)}; name the style before it."
     elif near := get_close_matches(option, known, n=1):
-        says += f" Did you mean {near[0]}?"
+        message += f" Did you mean {near[0]}?"
     if style is not None:
         dials = [flag_of(name) for name in STYLES[style].dials]
-        says += (
+        message += (
             f" {style} has the dials {', '.join(dials)}." if dials else f" {style} has no dials."
         )
-    return says
+    return message

@@ -30,12 +30,12 @@ def invoke(arguments: list[str]) -> int:
         error: Any = problem
         if hasattr(error, "exit_code") and hasattr(error, "format_message"):  # usage errors
             context = getattr(error, "ctx", None)
-            says = error.format_message()
+            message = error.format_message()
             if hasattr(error, "option_name") and context:
                 known = [flag for p in context.command.params for flag in p.opts]
-                says = no_such_option(error.option_name, known, style)
+                message = no_such_option(error.option_name, known, style)
             hint = f"\n{context.command_path} --help shows all options" if context else ""
-            raise UserError(f"{says}{hint}") from None
+            raise UserError(f"{message}{hint}") from None
         if type(error).__name__ == "Abort":
             raise KeyboardInterrupt from None
         if type(error).__name__ == "Exit":

@@ -29,7 +29,9 @@ def rows(catalogue: str) -> Rows:
     for name, entry in CATALOGUES[catalogue]().items():
         found.append((name, str(entry)))
         if catalogue in OWN_ROWS:
-            found += [(f"{name} {option}", says) for option, says in entry.options.items()]
+            found += [
+                (f"{name} {option}", description) for option, description in entry.options.items()
+            ]
     return found
 
 
@@ -54,5 +56,5 @@ def list_command(
         if what is None:
             print(f"\n{name}")
         wide = max(len(n) for n, _ in found)
-        for entry, says in found:
-            print(f"{entry:<{wide}}  {says}")
+        for entry, description in found:
+            print(f"{entry:<{wide}}  {description}")

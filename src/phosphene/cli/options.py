@@ -96,9 +96,11 @@ def with_parameters(
     return function
 
 
-def make_option(name: str, kind: Any, flag: str, says: str, panel: str | None = None) -> Parameter:
+def make_option(
+    name: str, kind: Any, flag: str, description: str, panel: str | None = None
+) -> Parameter:
     """A parameter that is an option, None by default."""
-    annotation = Annotated[kind, typer.Option(flag, help=says, rich_help_panel=panel)]
+    annotation = Annotated[kind, typer.Option(flag, help=description, rich_help_panel=panel)]
     return Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
 
 
@@ -116,8 +118,8 @@ def flag_of(name: str, yes_or_no: bool = False) -> str:
 
 
 def dial_option(panel: str) -> Parameter:
-    says = "NAME=VALUE: a dial of the style, even if an option has its name; may be repeated"
-    return make_option("dial", list[str] | None, "--dial", says, panel)
+    description = "NAME=VALUE: a dial of the style, even if an option has its name; may be repeated"
+    return make_option("dial", list[str] | None, "--dial", description, panel)
 
 
 def _field_options() -> list[Parameter]:
@@ -126,9 +128,9 @@ def _field_options() -> list[Parameter]:
     for name, field in FIELDS.items():
         flag = field.read is yes_or_no
         options.append(make_option(name, bool | None if flag else str | None, flag_of(name, flag),
-                                   field.says))  # fmt: skip
-    says = "PATH=VALUE: any recipe field, such as view.span=3; may be repeated"
-    return [*options, make_option("set", list[str] | None, "--set", says)]
+                                   field.description))  # fmt: skip
+    description = "PATH=VALUE: any recipe field, such as view.span=3; may be repeated"
+    return [*options, make_option("set", list[str] | None, "--set", description)]
 
 
 def recipe_fields(**given: Any) -> dict[str, Any]:

@@ -48,6 +48,6 @@ def recipe_for_seed(
     if recipe.rescued:
         say(f"rescued (`gate=False` keeps the original): {'; '.join(recipe.rescued)}")
     elif gated(recipe, gate):
-        for name, says, advice in judge(recipe):
-            say(f"{name}: {says}\n    try {advice}")
+        for name, message, advice in judge(recipe):
+            say(f"{name}: {message}\n    try {advice}")
     return recipe

@@ -155,11 +155,15 @@ def _statistic(kind: str) -> Any:
 def _vector_word(name: str, word: Word) -> Any:
     def value(*args: Value) -> Value:
         if len(args) != len(word.takes):
-            raise FormulaError(f"{word.says}; takes {len(word.takes)} arguments, got {len(args)}")
+            raise FormulaError(
+                f"{word.description}; takes {len(word.takes)} arguments, got {len(args)}"
+            )
         for index, (arg, size) in enumerate(zip(args, word.takes, strict=True)):
             if isinstance(arg, Vector) != (size == 3):
                 wanted = "a vector" if size == 3 else "a number"
-                raise FormulaError(f"{name}() takes {wanted} as argument {index + 1}: {word.says}")
+                raise FormulaError(
+                    f"{name}() takes {wanted} as argument {index + 1}: {word.description}"
+                )
         parts = [p for arg in args for p in (arg if isinstance(arg, Vector) else (arg,))]
         made = word.formula(trace, *parts)
         return Vector(made) if word.gives == 3 else made

@@ -44,6 +44,7 @@ ALIASES: tuple[Alias, ...] = (
     Alias("attribute", "stage", "renderer", "0.2", "Film"),
     Alias("attribute", "moment", "state", "0.2", "Film"),
     Alias("attribute", "moments", "states", "0.2", "Film"),
+    Alias("attribute", "says", "message", "0.2", "Verdict"),
     Alias("command", "maps", "textures", "0.2"),
     Alias("command", "neural-painter", "compat neural-painter", "0.2"),
     Alias("command", "huenermann", "compat huenermann", "0.2"),

@@ -71,7 +71,7 @@ class EngineRow(NamedTuple):
 
     module: str
     kind: str
-    says: str
+    description: str
     tier: str = "exact"
     precisions: tuple[str, ...] = ("f32", "f64")
     capabilities: frozenset[str] = frozenset()

@@ -58,7 +58,7 @@ class Format:
     """
 
     writer: tuple[str, str]
-    says: str
+    description: str
     kinds: tuple[str, ...]
     max_side: int | None = None
     max_pixels: int | None = None

@@ -35,7 +35,7 @@ class Option(NamedTuple):
     """An option of a format: its default, description and allowed values."""
 
     default: Any
-    says: str
+    description: str
     allowed: tuple[Any, ...] | range | Between | Matching = (True, False)
 
     @property
@@ -84,6 +84,6 @@ def _read_option(suffix: str, name: str, option: Option, value: Any) -> Any:
     if not good:
         raise UserError(
             f"format option {name}={value}: {suffix} takes {option.choices} "
-            f"({option.says}; default {str(option.default).lower()})"
+            f"({option.description}; default {str(option.default).lower()})"
         )
     return found

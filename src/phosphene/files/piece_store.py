@@ -176,7 +176,7 @@ def _differs(found: dict[str, Any], about: dict[str, Any]) -> str:
         )
     known = ("job", "pieces", "unit")
     names = [n for n in about if n not in known and n in found and found[n] != about[n]]
-    was, now = (", ".join(f"{n} {says[n]}" for n in names[:3]) for says in (found, about))
+    was, now = (", ".join(f"{n} {values[n]}" for n in names[:3]) for values in (found, about))
     how = f"it had {was}; now {now}" if names else f"its {ABOUT} is damaged"
     return (
         f"an earlier export of another picture was interrupted here ({how}); "

@@ -28,7 +28,7 @@ LN2 = math.log(2)
 
 class Primitive(NamedTuple):
     arity: int
-    says: str
+    description: str
     numpy: Callable[..., Any]
     partials: Callable[..., tuple[Any, ...]]
     glsl: str
@@ -37,7 +37,7 @@ class Primitive(NamedTuple):
 
 class Function(NamedTuple):
     arity: int
-    says: str
+    description: str
     define: Callable[..., Any]
     partials: Callable[..., tuple[Any, ...]] | None = None
 

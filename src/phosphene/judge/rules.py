@@ -1,4 +1,4 @@
-"""The rules of the gate: each with a condition, a sentence and an advice.
+"""The rules of the gate: each has a condition, a message and advice.
 
 The limits were tuned by eye on 760 pictures of nineteen house styles and on the seed systems. A
 picture breaks the gate when any of `RULES` holds; `REMARKS` are about a finished file.
@@ -7,7 +7,9 @@ picture breaks the gate when any of `RULES` holds; `REMARKS` are about a finishe
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from phosphene.core.aliases import old_attribute
 
 Figures = Mapping[str, float]
 
@@ -23,8 +25,8 @@ LIMITS: dict[str, float] = {
     "spread of a map": 0.01,
 }  # fmt: skip
 
-# Stripes alternate between dark and light at every pixel of the probe by design; cloth in one pure
-# hue is at the limit of sRGB, but keeps its shading; a bolt of lightning covers little of the sky.
+# By design, stripes alternate between dark and light at every pixel of the probe, cloth in one pure
+# hue reaches the limit of sRGB but keeps its shading, and lightning covers little of the sky.
 ALLOWANCES: dict[str, dict[str, float]] = {
     "riley": {"rough": 1.32},
     "batik": {"rough": 1.32},
@@ -34,19 +36,26 @@ ALLOWANCES: dict[str, dict[str, float]] = {
 
 
 class Rule(NamedTuple):
-    """`wrong(figures, limits)` is true where a picture breaks it; `says` and `advice` are templates
-    that may name figures.
+    """`wrong(figures, limits)` is true for a picture that breaks the rule; `message` and `advice`
+    are templates that may contain figures.
     """
 
     wrong: Callable[[Figures, Figures], bool]
-    says: str
+    message: str
     advice: str
 
 
 class Verdict(NamedTuple):
+    """A rule that a picture breaks: what is wrong, and what to try."""
+
     name: str
-    says: str
+    message: str
     advice: str
+
+    if not TYPE_CHECKING:  # a type checker knows the new names only
+
+        def __getattr__(self, name: str) -> Any:
+            return old_attribute(self, name)
 
 
 RULES: dict[str, Rule] = {
@@ -87,8 +96,8 @@ RULES: dict[str, Rule] = {
     ),
     "clip": Rule(
         lambda m, t: m["clip"] - m["clear"] > t["clip"],  # transparent parts show a white page
-        "clipped: {clip:.0%} of the pixels have a channel at 0 or 255",
-        "another `palette`, or `recolour=auto`, which maps it to some; or a smaller `gain`",
+        "{clip:.0%} of the pixels have a channel at 0 or 255",
+        "another `palette`, or `recolour=auto`, which maps it to palettes; or a smaller `gain`",
     ),
     "garish": Rule(
         lambda m, t: m["garish"] > t["garish"],
@@ -97,7 +106,7 @@ RULES: dict[str, Rule] = {
     ),
     "mud": Rule(
         lambda m, t: m["mud"] > t["mud"],
-        "muddy: {mud:.0%} of the pixels are olive or khaki",
+        "{mud:.0%} of the pixels are olive or khaki",
         "another palette, such as `palette=copper`, or another seed",
     ),
 }
@@ -105,17 +114,17 @@ RULES: dict[str, Rule] = {
 REMARKS: dict[str, Rule] = {
     "clear": Rule(
         lambda m, t: m["clear"] > t["clear"],
-        "transparent: {clear:.0%} of it shows the background, here a white page",
+        "{clear:.0%} of it is transparent and shows the background, here a white page",
         "a shading.alpha that is 1 where the picture should be visible",
     ),
     "bands": Rule(
         lambda m, t: m["bands"] > t["bands"],
-        "banded: {bands:.0%} of it is in visible steps of one level",
+        "visible bands, one level apart, cover {bands:.0%} of it",
         "`dither=auto`; or keep the floats, in a .npy file",
     ),
     "edges": Rule(
         lambda m, t: m["edge_share"] > t["edges to speak of"] and m["edges"] > t["edges"],
-        "jagged: {edges:.0%} of its hard edges jump within one pixel",
+        "{edges:.0%} of its hard edges are jagged: they jump within one pixel",
         "`antialias=auto`, or print",
     ),
 }
@@ -150,7 +159,7 @@ def verdicts(
     """The rules that the measures break, with the exceptions for a style."""
     limits = LIMITS | ALLOWANCES.get(style or "", {})
     return tuple(
-        Verdict(name, rule.says.format_map(figures), rule.advice)
+        Verdict(name, rule.message.format_map(figures), rule.advice)
         for name, rule in rules.items()
         if rule.wrong(figures, limits)
     )

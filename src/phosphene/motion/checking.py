@@ -43,7 +43,7 @@ def _frame(film: Film, k: int) -> list[Verdict]:
     """The verdicts of the quality gate on a frame."""
     pixels = picture_pixels(film.frame(k, (SIDE, SIDE)))
     wrong = verdicts(RULES, measure(pixels_probe(pixels)), film.recipe.style)
-    return [v._replace(says=f"frame {k}: {v.says}") for v in wrong]
+    return [v._replace(message=f"frame {k}: {v.message}") for v in wrong]
 
 
 def _jump(steps: float) -> Verdict:

@@ -1,7 +1,7 @@
 """Dials: parameters of a single style, in addition to the fields that every recipe has.
 
-A style's table of dials maps name -> (default, meaning). A dial takes precedence over a field of
-the same name. A default of None means that the seed draws the number.
+A style's table of dials maps name -> (default, description). A dial takes precedence over a field
+of the same name. A default of None means that the seed draws the number.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Style(NamedTuple):
     """
 
     source: str | Callable[..., Recipe]
-    says: str
+    description: str
     year: int | None = None
     famous_for: str = ""
     sweep: str = ""
@@ -48,7 +48,7 @@ class Style(NamedTuple):
         return getattr(import_module(module), name.upper(), {})
 
     def __str__(self) -> str:
-        parts = [self.says]
+        parts = [self.description]
         if self.famous_for:
             parts.append(f"{self.year}; famous for {self.famous_for}")
         if self.dials:
@@ -65,7 +65,7 @@ def _written(value: Any) -> str:
 
 def read_dial(name: str, value: Any, dial: tuple[Any, str]) -> Any:
     """The value converted to the type of the dial's default. Raises `UserError` if it cannot be."""
-    default, says = dial
+    default, description = dial
     try:
         match default:
             case bool():
@@ -81,7 +81,7 @@ def read_dial(name: str, value: Any, dial: tuple[Any, str]) -> Any:
                 return str(value)
     except (KeyError, TypeError, ValueError, OverflowError):
         pass
-    raise UserError(f"cannot read {value!r}; expected {says}", argument=name)
+    raise UserError(f"cannot read {value!r}; expected {description}", argument=name)
 
 
 def choose(kind: str, value: str, names: Iterable[str]) -> str:

@@ -19,7 +19,7 @@ from phosphene.recipe.recolour import recolour, twin, with_palettes
 
 class Field(NamedTuple):
     path: str
-    says: str
+    description: str
     read: Callable[[str], Any] = json.loads
 
 
@@ -116,7 +116,7 @@ def read_field(name: str, text: str) -> Any:
     try:
         return FIELDS[name].read(text)
     except ValueError:
-        expected = "yes or no" if FIELDS[name].read is yes_or_no else FIELDS[name].says
+        expected = "yes or no" if FIELDS[name].read is yes_or_no else FIELDS[name].description
         raise UserError(f"cannot read '{text}'; expected {expected}", argument=name) from None
 
 

@@ -37,7 +37,7 @@ from phosphene.systems.weights import Weights
 @dataclass(frozen=True)
 class System:
     load: Callable[[Weights], Recipe]
-    says: str
+    description: str
 
 
 SYSTEMS: dict[str, System] = {

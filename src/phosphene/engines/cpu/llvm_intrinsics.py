@@ -43,8 +43,8 @@ def _kind(*args):
     return types.float64 if types.float64 in args else types.float32
 
 
-def _bits(source, target, kind, says: str):
-    """An intrinsic that reinterprets the bits of a number as another type; `says` documents it."""
+def _bits(source, target, kind, doc: str):
+    """An intrinsic that reinterprets the bits of a number as another type. `doc`: its docstring."""
 
     @intrinsic
     def function(typingctx, value):
@@ -53,7 +53,7 @@ def _bits(source, target, kind, says: str):
 
         return target(source), codegen
 
-    function.__doc__ = says
+    function.__doc__ = doc
     return function
 
 
@@ -81,7 +81,7 @@ def fma(typingctx, a, b, c):
     return kind(kind, kind, kind), codegen
 
 
-def _unary(name: str, says: str):
+def _unary(name: str, doc: str):
     @intrinsic
     def function(typingctx, a):
         def codegen(context, builder, signature, args):
@@ -89,11 +89,11 @@ def _unary(name: str, says: str):
 
         return _kind(a)(_kind(a)), codegen
 
-    function.__doc__ = says
+    function.__doc__ = doc
     return function
 
 
-def _binary(name: str, says: str):
+def _binary(name: str, doc: str):
     @intrinsic
     def function(typingctx, a, b):
         def codegen(context, builder, signature, args):
@@ -101,7 +101,7 @@ def _binary(name: str, says: str):
 
         return _kind(a, b)(_kind(a, b), _kind(a, b)), codegen
 
-    function.__doc__ = says
+    function.__doc__ = doc
     return function
 
 

@@ -16,7 +16,7 @@ class Codec:
     """
 
     encoder: str
-    says: str
+    label: str
     crf: int = 0
     most: int = 0
     presets: tuple[dict[str, str], ...] = ()
@@ -93,10 +93,10 @@ def missing(codec: Codec, others: Sequence[Codec]) -> str:
     """The message if this build of PyAV lacks the encoder, with those it has; "" if it has it."""
     if _has(codec):
         return ""
-    there = [c.says for c in others if c is not codec and _has(c)]
+    there = [c.label for c in others if c is not codec and _has(c)]
     instead = f"It has {' and '.join(there)}: choose with the format option codec" if there else ""
     return (
-        f"this build of PyAV has no encoder for {codec.says} ({codec.encoder}). "
+        f"this build of PyAV has no encoder for {codec.label} ({codec.encoder}). "
         f"{instead or 'Other formats: .gif, .apng, .webp, or a folder of frames'}"
     )
 

@@ -43,7 +43,7 @@ class FilmFormat:
     """
 
     writer: tuple[str, str]
-    says: str
+    description: str
     options: dict[str, Option] = field(default_factory=dict)
     alpha: bool = True
     codecs: tuple[str, ...] = ()
@@ -163,7 +163,7 @@ def _usual(path: StrPath, suffix: str, options: Options) -> Options:
             del found["codec"]
         elif name in CODECS and name not in chosen.codecs:
             raise UserError(
-                f"{path}: format option codec={text}: {CODECS[name].says} needs suffix {others[0]}"
+                f"{path}: format option codec={text}: {CODECS[name].label} needs suffix {others[0]}"
             )
         elif "codec" in chosen.options:
             found["codec"] = name
@@ -272,21 +272,21 @@ def _check_codec(
 ) -> None:
     pixels, crf = values.get("pixels", "444"), values.get("crf", "auto")
     if pixels == "444" and not codec.full_colour:
-        raise UserError(f"{path}: {codec.says} is supported with pixels=420 only")
+        raise UserError(f"{path}: {codec.label} is supported with pixels=420 only")
     if pixels == "444" and channels == 4 and codec.encoder == "libvpx-vp9":
-        raise UserError(f"{path}: {codec.says} holds opacity with pixels=420 only; or choose .mov")
+        raise UserError(f"{path}: {codec.label} holds opacity with pixels=420 only; or choose .mov")
     if crf != "auto" and int(crf) > codec.most:
-        raise UserError(f"{path}: crf={crf}: {codec.says} takes 0 to {codec.most}")
+        raise UserError(f"{path}: crf={crf}: {codec.label} takes 0 to {codec.most}")
     if min(size) < codec.least:
         raise SizeError(
-            f"{path}: {codec.says} cannot hold {size[0]} x {size[1]}; expected {codec.least} "
+            f"{path}: {codec.label} cannot hold {size[0]} x {size[1]}; expected {codec.least} "
             "pixels a side or more"
         )
     even = size[0] + size[0] % 2, size[1] + size[1] % 2
     if pixels == "420" and even != size:
         whole = "" if not codec.full_colour else ", or the format option pixels=444"
         raise SizeError(
-            f"{path}: {size[0]} x {size[1]}: {codec.says} stores colour at half resolution, so "
+            f"{path}: {size[0]} x {size[1]}: {codec.label} stores colour at half resolution, so "
             f"both sides must be even. Use `size={even[0]}x{even[1]}`{whole}"
         )
 

@@ -75,7 +75,7 @@ def _read(spec: Spec) -> Spec:
             raise path_error(f"{name}: {unknown('argument', key, path.arguments)}")
     for key, argument in path.arguments.items():
         if argument.needed and not made[key]:
-            raise path_error(f"{name}: lacks '{key}': {argument.says} ({path.says})")
+            raise path_error(f"{name}: lacks '{key}': {argument.description} ({path.description})")
     return made
 
 

@@ -29,7 +29,7 @@ def written(name: str, value: Any) -> str:
 class Argument:
     """An argument of a path; without a default (`needed`) it must be given."""
 
-    says: str
+    description: str
     read: Read
     default: Any = None
     needed: bool = False
@@ -48,7 +48,7 @@ def _no_notes(recipe: Recipe, spec: Spec, alone: bool) -> list[str]:
 class Path:
     """A kind of motion, with all that films, their planner and the docs need.
 
-    `make(recipe, spec)` returns the motion; `says` describes it in a line. `example` is what the
+    `make(recipe, spec)` returns the motion; `description` is one line. `example` is what the
     docs show with `phosphene strip`: a style, its seed, a path. `closes(recipe, spec)`: whether it
     ends where it began. `even`: whether its time is adjusted so that the picture changes at
     constant speed. `bare`: the argument set by a word without a name. `open`: the argument, a
@@ -62,7 +62,7 @@ class Path:
     """
 
     make: Callable[[Recipe, Spec], Move]
-    says: str
+    description: str
     example: str = ""
     arguments: dict[str, Argument] = field(default_factory=dict[str, Argument])
     closes: Callable[[Recipe, Spec], bool] = lambda recipe, spec: spec["back"]
