@@ -176,7 +176,7 @@ def test_a_worker_that_is_killed_for_memory_again_and_again_ends_the_run():
     ):  # fmt: skip
         list(dask.Dask(client, print).run(Greedy(1)))
     assert "4 workers died at square 0" in str(caught.value)
-    assert "A worker may use 0.4 GB. Take fewer workers, each with more memory" in str(caught.value)
+    assert "A worker may use 0.4 GB. Use fewer workers with more memory each" in str(caught.value)
 
 
 @slow
