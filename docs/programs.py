@@ -135,6 +135,8 @@ A `RenderPlan` holds a program and everything else that determines the pixels, a
 | `finish` | dither (`none` or `blue`), rounding, invert |
 | `first_pass` | whether numbers were measured on the whole picture; then the plan is valid for this size only |
 
+Worker processes and clusters receive a plan, a rectangle of its picture, and the format of the file.
+
 An engine with the capability `render` takes a plan and a rectangle, and computes places and anti-aliasing itself. For other engines,
 `phosphene.raster.rendering.render_values` does this with `evaluate`; its pixels are the reference.
 """  # noqa: E501

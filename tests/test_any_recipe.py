@@ -21,7 +21,7 @@ from phosphene.raster.frame import Rect
 from phosphene.raster.view import points
 from phosphene.recipe import Recipe, Surface
 from phosphene.render import render
-from phosphene.render.first_pass import make_program
+from phosphene.render.first_pass import make_plan
 from phosphene.testing import Disagreement
 from phosphene.testing.points import kind
 from phosphene.testing.tolerance import allowance, compare, distance, nearby
@@ -86,7 +86,7 @@ CHAOS = 100.0  # times that distance
 
 
 def program_of(made: Recipe) -> Program:
-    return make_program(made, SIZE, "cpu", 1, keeps=False)[0]
+    return make_plan(made, SIZE, 1, sample_format="float").program
 
 
 def check_agreement(made: Recipe, other: Recipe, flat: float = FLAT, chaos: float = CHAOS) -> None:

@@ -12,7 +12,7 @@ from phosphene.formula import arrays, parse, var, walk
 from phosphene.ir.network import Affine, Stretch
 from phosphene.raster import quantise
 from phosphene.recipe import Finish
-from phosphene.render import make_program
+from phosphene.render.first_pass import plan_and_inputs
 
 GRID = (np.arange(96) + 0.5) / 48 - 1
 PROBE = np.stack([np.tile(GRID, 96), np.repeat(GRID, 96)])
@@ -72,8 +72,8 @@ def test_cdf_is_even_also_where_values_crowd(field):
 def test_extremes_are_measured_on_the_cpu_engine_whatever_paints():
     shading = {"grey": "(main0 - least(main0))/(greatest(main0) - least(main0))"}
     recipe = ph.Recipe(networks={"main": {}}, shading=shading, finish={"antialias": 4})
-    programs = [make_program(recipe, (40, 30), e, 1)[0] for e in ("cpu", "reference")]
-    assert programs[0].digest == programs[1].digest
+    plans = [plan_and_inputs(recipe, (40, 30), e, 1)[0] for e in ("cpu", "reference")]
+    assert plans[0].program.digest == plans[1].program.digest
 
 
 def test_grey_is_the_luminance_of_the_colour_that_is_seen():

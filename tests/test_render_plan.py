@@ -108,8 +108,7 @@ def test_an_engine_with_render_makes_the_picture_from_the_plan_alone(
     recipe = style("silk", seed=3).replace({"finish.antialias": mode, "view.rotation": 0.4})
     device = Device()
     monkeypatch.setattr("phosphene.raster.painter.get_engine", lambda name: device)
-    program = make_plan(recipe, SIZE).program
-    painter = Painter(program, recipe.view, SIZE, "device", to_float, mode)
+    painter = Painter(make_plan(recipe, SIZE), "device", to_float)
     made = painter.paint(RECT)
     assert device.rects == list(painter.tiles(RECT))
     wanted = render(recipe, SIZE).float

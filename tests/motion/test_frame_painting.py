@@ -14,6 +14,7 @@ from phosphene.motion.render.frame_painting import LEAST, FrameJob, paint_frame,
 from phosphene.raster import to_bytes, to_float
 from phosphene.raster.frame import Rect
 from phosphene.raster.painter import Painter
+from phosphene.raster.rendering import render_plan
 from phosphene.styles import style
 
 SIZE = (96, 130)
@@ -22,7 +23,7 @@ PROGRAM = build(RECIPE)
 
 
 def painter(finish: Any = to_bytes, mode: str | int = "none", size: Any = SIZE) -> Painter:
-    return Painter(PROGRAM, RECIPE.view, size, "cpu", finish, mode)
+    return Painter(render_plan(PROGRAM, RECIPE.view, size, mode), "cpu", finish)
 
 
 def strips(size: Any, threads: int, mode: str | int = "none") -> list[tuple[int, ...]]:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import signal
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 import phosphene as ph
-from phosphene.core.errors import EngineError, OutputError, UserError
-from phosphene.files import FORMATS
+from phosphene.core.errors import EngineError, OutputError, ProgramError, UserError
+from phosphene.files import FORMATS, sample_format
 from phosphene.files.formats import read_options
 from phosphene.files.piece_store import count_pieces, store_folder
+from phosphene.jobs.job import Scratch
 from phosphene.jobs.processes import WorkerProcess
+from phosphene.raster.frame import Rect
 from phosphene.render import export_job, render_file
 from phosphene.render.export_job import KNOB, PictureJob, writer_kind
+from phosphene.render.first_pass import make_plan
 from tests.files.samples import disk_of
 from tests.output.contents import (
     BAND_PIXELS,
@@ -100,6 +104,22 @@ def test_a_first_pass_over_the_image_reaches_threads_and_workers_alike(tmp_path)
     for who in ({"threads": 2}, {"workers": 2}):
         render_file(recipe, tmp_path / "a.png", SIZE, overwrite=True, **who)
         assert np.array_equal(contents(tmp_path / "a.png"), whole(recipe))
+
+
+@pytest.mark.parametrize("suffix", [".png", ".npy"])
+def test_a_job_travels_as_its_plan_and_what_its_format_needs(suffix):
+    plan, rect = make_plan(RECIPE, SIZE), Rect(20, 5, 90, 60)
+    options, kind = read_options(f"a{suffix}", {}), sample_format(f"a{suffix}", {})
+    job = PictureJob(RECIPE.json, plan, rect, "cpu", suffix, options, kind)
+    again = PictureJob.from_bytes(job.to_bytes())
+    assert job.to_bytes().endswith(plan.to_bytes())
+    assert again.fingerprint == job.fingerprint and list(again.pieces()) == list(job.pieces())
+    for piece in job.pieces():
+        assert bytes(again.make(piece, Scratch())) == bytes(job.make(piece, Scratch()))
+    others = [replace(job, plan=make_plan(RECIPE, (151, 97))), replace(job, rect=Rect(0, 0, 9, 60))]
+    assert job.fingerprint not in {other.fingerprint for other in others}
+    with pytest.raises(ProgramError, match="render plan"):
+        PictureJob.from_bytes(job.to_bytes().replace(b"PHOSPLAN", b"PHOSPLAX"))
 
 
 def test_after_an_interruption_only_what_is_missing_is_made(tmp_path, made):

@@ -25,6 +25,7 @@ from phosphene.raster import Picture, quantise, resolve_finish, to_float
 from phosphene.raster.antialias import antialias
 from phosphene.raster.frame import Rect
 from phosphene.raster.painter import Painter
+from phosphene.raster.rendering import render_plan
 from phosphene.raster.view import places
 from phosphene.recipe import Recipe, recolour
 from phosphene.render import render
@@ -201,7 +202,7 @@ def seconds(size: int, rounds: int) -> dict[str, float]:
 
     def paint(part: Program, mode: str | int) -> None:
         finish = (lambda values, rect: to_float(values[:1], rect)) if part is network else to_float
-        painter = Painter(part, recipe.view, (size, size), "cpu", finish, mode)
+        painter = Painter(render_plan(part, recipe.view, (size, size), mode), "cpu", finish)
         for _ in painter.strips(Rect(0, 0, size, size), threads):
             pass
 

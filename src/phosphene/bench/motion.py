@@ -19,6 +19,7 @@ from phosphene.motion import Film
 from phosphene.raster.encodings import finisher
 from phosphene.raster.frame import Rect, Size
 from phosphene.raster.painter import Painter
+from phosphene.raster.rendering import render_plan
 from phosphene.recipe import Recipe
 from phosphene.styles import style
 
@@ -66,11 +67,11 @@ def _job(name: str, recipe: Recipe, size: Size, folder: Path, say: Say) -> Job:
     film = moving(recipe, size, FRAMES)
     renderer = film.renderer(size)
     program, finish = renderer.base.program(), finisher("bytes", renderer.finish)
-    mode = recipe.finish.antialias
+    plan = render_plan(program, recipe.view, size, recipe.finish.antialias)
     renderer.frame(film.states(0))  # setup of the film is not timed
 
     def still() -> None:
-        painter = Painter(program, recipe.view, size, "cpu", finish, mode)
+        painter = Painter(plan, "cpu", finish)
         for _ in range(FRAMES):
             for _ in painter.strips(Rect(0, 0, *size)):
                 pass

@@ -30,6 +30,7 @@ from phosphene.ir.program import Program
 from phosphene.raster import Picture, quantise, to_bytes
 from phosphene.raster.frame import Rect
 from phosphene.raster.painter import Painter
+from phosphene.raster.rendering import render_plan
 from phosphene.recipe import Recipe
 from phosphene.render import render
 
@@ -121,7 +122,7 @@ def throughput(prototype: Path | None, peers: bool, say: Say, plan: Plan) -> dic
 def paint(program: Program, recipe: Recipe, size: int, threads: int = 1) -> None:
     """Run the pipeline without a file: coordinates, network, colour, bytes."""
     whole = Rect(0, 0, size, size)
-    painter = Painter(program, recipe.view, (size, size), "cpu", to_bytes)
+    painter = Painter(render_plan(program, recipe.view, (size, size)), "cpu", to_bytes)
     for _ in painter.strips(whole, threads):
         pass
 

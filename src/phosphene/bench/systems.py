@@ -23,12 +23,12 @@ from phosphene.compiler.shading import shade
 from phosphene.core.threads import thread_count
 from phosphene.formula import Expr, arrays, parse, trace, var
 from phosphene.ir.network import Across, Activate, Add, Affine, Join, Network, Step, Stretch
-from phosphene.raster import quantise, resolve_finish, to_bytes
+from phosphene.raster import quantise, to_bytes
 from phosphene.raster.frame import Rect
 from phosphene.raster.painter import Painter
 from phosphene.raster.view import points
 from phosphene.recipe import Recipe
-from phosphene.render.first_pass import make_program
+from phosphene.render.first_pass import plan_and_inputs
 from phosphene.styles import STYLES, style
 
 Array = NDArray[Any]
@@ -79,9 +79,8 @@ ACROSS: dict[str, Callable[[Array, float], Array]] = {
 
 def our_bytes(recipe: Recipe, size: int, threads: int) -> Array:
     """The picture as `phosphene paint` renders it, without a file: uint8."""
-    program, kept = make_program(recipe, (size, size), "cpu", threads)
-    finish = partial(to_bytes, finish=resolve_finish(recipe, program))
-    painter = Painter(program, recipe.view, (size, size), "cpu", finish, kept=kept)
+    plan, kept = plan_and_inputs(recipe, (size, size), "cpu", threads)
+    painter = Painter(plan, "cpu", partial(to_bytes, finish=plan.finish), kept)
     return np.concatenate(list(painter.strips(Rect(0, 0, size, size), threads)))
 
 

@@ -55,14 +55,23 @@ class RenderPlan:
     finish: Finish
     first_pass: bool = False
 
-    def to_bytes(self) -> bytes:
-        """The plan as a document, its program's document inside."""
-        header = {
+    @property
+    def antialiased(self) -> bool:
+        """Whether some pixels have several samples."""
+        return self.samples > 1 or bool(self.steps)
+
+    @property
+    def header(self) -> dict[str, Any]:
+        """Everything but the program, as data for JSON."""
+        return {
             "size": self.size, "view": self.view.model_dump(mode="json"), "affine": self.affine,
             "samples": self.samples, "steps": self.steps,
             "finish": self.finish.model_dump(mode="json"), "first_pass": self.first_pass,
         }  # fmt: skip
-        text = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
+
+    def to_bytes(self) -> bytes:
+        """The plan as a document, its program's document inside."""
+        text = json.dumps(self.header, separators=(",", ":"), allow_nan=False).encode()
         text += b" " * (-len(text) % 8)
         return PREFIX.pack(MAGIC, VERSION, len(text)) + text + self.program.to_bytes()
 

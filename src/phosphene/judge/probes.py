@@ -20,6 +20,7 @@ from phosphene.raster import Picture, resolve_finish, to_bytes, to_float
 from phosphene.raster.first_pass import FirstPass
 from phosphene.raster.frame import Rect
 from phosphene.raster.painter import Painter
+from phosphene.raster.rendering import render_plan
 from phosphene.recipe import Recipe
 
 Array = NDArray[Any]
@@ -36,8 +37,8 @@ def probe(recipe: Recipe) -> Probe:
     whole = Rect(0, 0, *size)
 
     def paint(mode: str | int) -> Array:
-        painter = Painter(program, recipe.view, size, "cpu", to_float, mode)
-        return painter.paint(whole).astype(np.float64)
+        plan = render_plan(program, recipe.view, size, mode)
+        return Painter(plan, "cpu", to_float).paint(whole).astype(np.float64)
 
     def finished(pixels: Array) -> Array:
         coloured = three_channels(pixels)
@@ -58,8 +59,8 @@ def lines(recipe: Recipe) -> Lines:
     """Some rows and columns of a recipe's picture at 1024x1024, with the recipe's own finish."""
     program = _program(recipe)
     finish = partial(to_bytes, finish=resolve_finish(recipe, program))
-    mode, size = recipe.finish.antialias, (LENGTH, LENGTH)
-    painter = Painter(program, recipe.view, size, "cpu", finish, mode)
+    plan = render_plan(program, recipe.view, (LENGTH, LENGTH), recipe.finish.antialias)
+    painter = Painter(plan, "cpu", finish)
 
     def line(rect: Rect) -> Array:
         return (three_channels(painter.paint(rect) / 255) * 255).reshape(LENGTH, 3)

@@ -14,13 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.core.version import source_digest
+from phosphene.engines.plan import RenderPlan, plan_from_bytes
 from phosphene.ir.program import Program
 from phosphene.jobs.executor import Executor
 from phosphene.jobs.job import Piece, Scratch
 from phosphene.jobs.threads import on_threads
 from phosphene.raster.frame import Rect, Size
 from phosphene.raster.painter import Painter, bands
-from phosphene.recipe import Recipe, View
+from phosphene.raster.rendering import render_plan
+from phosphene.recipe import Recipe
 
 KEEP_BYTES = 1 << 28  # values up to this size are kept; larger ones are computed twice
 PIECE_PIXELS = 1 << 20  # the most pixels of a piece
@@ -32,29 +34,27 @@ Pixels = NDArray[Any]
 
 @dataclass(frozen=True)
 class FirstPassJob:
-    """The extremes of a program over a whole picture. A piece is the first row and the number of
-    rows; its result holds the least and the greatest value of each channel, float64.
+    """The extremes of a plan's values over its whole picture. A piece is the first row and the
+    number of rows; its result holds the least and the greatest value of each channel, float64.
 
     The values themselves go into `kept` (channels, height, width), where it is given.
     """
 
-    part: Program
-    view: View
-    size: Size
+    plan: RenderPlan
     rows: int
     kept: Pixels | None = None
 
     @cached_property
     def painter(self) -> Painter:
-        return Painter(self.part, self.view, self.size, "cpu", self._see)
+        return Painter(self.plan, "cpu", self._see)
 
     def pieces(self) -> Iterator[Piece]:
-        return bands(self.size[1], self.rows)
+        return bands(self.plan.size[1], self.rows)
 
     def make(self, piece: Piece, scratch: Scratch) -> bytes:
-        least, greatest = _nothing(self.part.channels)
+        least, greatest = _nothing(self.plan.program.channels)
         top, height = piece
-        for tile in self.painter.tiles(Rect(0, top, self.size[0], height)):
+        for tile in self.painter.tiles(Rect(0, top, self.plan.size[0], height)):
             scratch.check()
             low, high = self.painter.tile(tile, scratch)
             least, greatest = np.fmin(least, low), np.fmax(greatest, high)
@@ -65,21 +65,16 @@ class FirstPassJob:
 
     @property
     def fingerprint(self) -> str:
-        exact = json.dumps([self._head(), self.part.digest, source_digest()], sort_keys=True)
-        return hashlib.sha256(exact.encode()).hexdigest()
+        exact = [self.rows, self.plan.header, self.plan.program.digest, source_digest()]
+        return hashlib.sha256(json.dumps(exact, sort_keys=True).encode()).hexdigest()
 
     def to_bytes(self) -> bytes:
-        return json.dumps(self._head()).encode() + b"\n" + self.part.to_bytes()
+        return json.dumps(self.rows).encode() + b"\n" + self.plan.to_bytes()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> FirstPassJob:
-        line, _, packed = data.partition(b"\n")
-        head = json.loads(line)
-        width, height = head["size"]
-        return cls(Program.from_bytes(packed), View(**head["view"]), (width, height), head["rows"])
-
-    def _head(self) -> dict[str, Any]:
-        return {"view": self.view.model_dump(mode="json"), "size": self.size, "rows": self.rows}
+        line, _, document = data.partition(b"\n")
+        return cls(plan_from_bytes(document), json.loads(line))
 
     def _see(self, values: Pixels, rect: Rect) -> Pixels:
         if self.kept is not None:
@@ -118,7 +113,7 @@ class FirstPass:
             dtype = part.numbers.dtype
             self.kept = np.empty((part.channels, height, width), dtype) if keep else None
             rows = min(-(-height // (SHARE * executor.workers)), max(1, PIECE_PIXELS // width))
-            job = FirstPassJob(part, self.recipe.view, self.size, rows, self.kept)
+            job = FirstPassJob(render_plan(part, self.recipe.view, self.size), rows, self.kept)
             least, greatest = _nothing(part.channels)
             for _, made in opened.enter_context(closing(executor.run(job))):
                 low, high = np.frombuffer(made).reshape(2, -1)

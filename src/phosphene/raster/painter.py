@@ -12,14 +12,12 @@ from numpy.typing import NDArray
 
 from phosphene.core.errors import EngineError
 from phosphene.engines import get_engine
-from phosphene.ir.program import Program
+from phosphene.engines.plan import RenderPlan
 from phosphene.jobs.executor import Executor
 from phosphene.jobs.job import Piece, Scratch
 from phosphene.jobs.threads import on_threads
-from phosphene.raster.finish import PLAIN
-from phosphene.raster.frame import Rect, Size
-from phosphene.raster.rendering import render_plan, render_values
-from phosphene.recipe import View
+from phosphene.raster.frame import Rect
+from phosphene.raster.rendering import render_values
 
 # A few milliseconds of work in each tile: progress, cancelling and balance.
 JOB_PIXELS, JOB_WORK = 1 << 15, 1 << 29
@@ -30,34 +28,23 @@ Finish = Callable[[Pixels, Rect], Pixels]
 
 
 class Painter:
-    """Renders finished pixels of any window of one picture, in any thread; a pixel does not depend
-    on the window.
+    """Renders finished pixels of any window of a plan's picture, in any thread; a pixel does not
+    depend on the window.
 
-    `finish` turns values (channels, n) of a rectangle into pixels (height, width, channels). `mode`
-    is the recipe's `finish.antialias`; `kept` holds the program's inputs after x and y, which are
-    constant over the picture. Raises `EngineError`.
+    `finish` turns values (channels, n) of a rectangle into pixels (height, width, channels); it
+    stands for the plan's own. `kept` holds the program's inputs after x and y (channels, height,
+    width) for the whole picture. Raises `EngineError`.
     """
 
-    def __init__(
-        self,
-        program: Program,
-        view: View,
-        size: Size,
-        engine: str,
-        finish: Finish,
-        mode: str | int = "none",
-        kept: Pixels | None = None,
-    ):
-        self.made_of = (program, view, size, engine, finish, mode, kept)
+    def __init__(self, plan: RenderPlan, engine: str, finish: Finish, kept: Pixels | None = None):
+        self.made_of = (plan, engine, finish, kept)
         self.engine = get_engine(engine)
-        precision = program.precision
+        precision = plan.program.precision
         if precision not in self.engine.precisions:
             raise EngineError(f"engine '{engine}' does not compute in precision {precision}")
-        self.program, self.view, self.size = program, view, size
-        self.finish, self.mode, self.kept = finish, mode, kept
+        self.plan, self.finish, self.kept = plan, finish, kept
         self.dtype = np.float64 if precision == "f64" else np.float32
-        self.plan = render_plan(program, view, size, mode, PLAIN)  # its finish is a function here
-        self.pixels = max(1, min(JOB_PIXELS, JOB_WORK // program.cost))
+        self.pixels = max(1, min(JOB_PIXELS, JOB_WORK // plan.program.cost))
 
     def __reduce__(self) -> tuple[Any, ...]:  # engines are not pickled
         return Painter, self.made_of
@@ -93,7 +80,7 @@ class Painter:
         """The tiles of a window: whole rows if they fit; with anti-aliasing, which evaluates one
         more pixel on every side, nearly square.
         """
-        if self.mode == "none":
+        if not self.plan.antialiased:
             width = min(rect.width, self.pixels)
             height = max(1, self.pixels // width)
         else:
@@ -114,7 +101,7 @@ class Painter:
         some = 4 if rect.width * rect.height > JOB_PIXELS else 1  # strips per thread
         share = -(-rect.height // (some * executor.workers))
         height = max(1, min(self.pixels // rect.width, share))
-        if self.mode != "none":
+        if self.plan.antialiased:
             height = max(height, min(max(share, 16), TALL, rect.height))
         with closing(executor.run(StripsJob(self, rect, height), ordered=True)) as made:
             for _, pixels in made:

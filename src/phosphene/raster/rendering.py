@@ -13,6 +13,7 @@ from phosphene.engines.plan import RenderPlan, Steps
 from phosphene.ir.program import Program
 from phosphene.jobs.job import Scratch
 from phosphene.raster.antialias import STEPS, every_pixel, where_colours_bend
+from phosphene.raster.finish import PLAIN
 from phosphene.raster.frame import Rect, Size
 from phosphene.raster.view import affine, places, points
 from phosphene.recipe import Finish, View
@@ -24,12 +25,12 @@ def render_plan(
     program: Program,
     view: View,
     size: Size,
-    mode: str | int,
-    finish: Finish,
+    mode: str | int = "none",
+    finish: Finish = PLAIN,
     first_pass: bool = False,
 ) -> RenderPlan:
-    """The plan of a picture. `mode` is its anti-aliasing, `finish.antialias` or "part"; the rest of
-    `finish` is resolved.
+    """The plan of a picture. `mode` is its anti-aliasing, a recipe's `finish.antialias` or "part";
+    the rest of `finish` is resolved.
     """
     samples, steps = anti_aliasing(mode)
     return RenderPlan(program, size, view, affine(view, size), samples, steps, finish, first_pass)

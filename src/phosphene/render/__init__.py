@@ -9,12 +9,12 @@ import numpy as np
 from phosphene.compiler.complexity import with_complexity
 from phosphene.core.errors import SizeError
 from phosphene.core.rng import Seed
-from phosphene.raster import Picture, resolve_finish, to_float
+from phosphene.raster import Picture, to_float
 from phosphene.raster.frame import Size, parse_frame
 from phosphene.raster.painter import Painter
 from phosphene.render.export import Progress
 from phosphene.render.export import render_file as render_file
-from phosphene.render.first_pass import make_program
+from phosphene.render.first_pass import plan_and_inputs
 from phosphene.render.tiling import rolled
 from phosphene.sources import Fields, Source, as_recipe, read_keywords
 
@@ -51,12 +51,10 @@ def render(
     if tile is not None:
         recipe = rolled(recipe, frame.size, tile)
     rect = frame.rect
-    program, kept = make_program(recipe, frame.size, engine, threads, not frame.bleed)
-    painter = Painter(
-        program, recipe.view, frame.size, engine, to_float, recipe.finish.antialias, kept
-    )
+    plan, kept = plan_and_inputs(recipe, frame.size, engine, threads, keeps=not frame.bleed)
+    painter = Painter(plan, engine, to_float, kept)
     try:
-        pixels = np.empty((rect.height, rect.width, program.channels), painter.dtype)
+        pixels = np.empty((rect.height, rect.width, plan.program.channels), painter.dtype)
     except MemoryError:
         size = "x".join(map(str, frame.size))
         raise SizeError(
@@ -68,6 +66,5 @@ def render(
         top += len(rows)
         if progress:
             progress(top, rect.height)
-    finish = resolve_finish(recipe, program)
     window = None if crop is None and not frame.bleed else rect
-    return Picture(pixels, recipe, frame.size, window, finish)
+    return Picture(pixels, recipe, frame.size, window, plan.finish)

@@ -14,7 +14,7 @@ from phosphene.core.rng import Seed
 from phosphene.raster import to_float
 from phosphene.raster.frame import Rect, Size, parse_size
 from phosphene.raster.painter import Painter
-from phosphene.render import make_program
+from phosphene.render.first_pass import make_plan
 from phosphene.sources import Source, as_recipe
 
 MOST_CHUNKS = 1_000_000  # Dask keeps a task of some hundred bytes for each
@@ -51,10 +51,8 @@ def as_dask_array(
             f"expected {least} or more",
             argument="chunks",
         )
-    program, _ = make_program(recipe, (width, height), engine, None, keeps=False)
-    painter = Painter(
-        program, recipe.view, (width, height), engine, to_float, recipe.finish.antialias
-    )
+    plan = make_plan(recipe, (width, height), sample_format="float")
+    painter = Painter(plan, engine, to_float)
 
     def block(block_info: Any = None) -> NDArray[Any]:
         (top, bottom), (left, right), _ = block_info[None]["array-location"]
@@ -63,7 +61,7 @@ def as_dask_array(
     sides = [
         tuple(min(chunks, side - at) for at in range(0, side, chunks)) for side in (height, width)
     ]
-    shape = (*sides, (program.channels,))
+    shape = (*sides, (plan.program.channels,))
     dtype = np.dtype(painter.dtype)
     return da.map_blocks(
         block, chunks=shape, dtype=dtype, meta=np.empty((0, 0, 0), dtype),

@@ -25,12 +25,12 @@ from phosphene.jobs.executor import Executor, Say
 from phosphene.jobs.executors import check_workers, open_executor
 from phosphene.jobs.job import Piece
 from phosphene.jobs.resume import run_through
-from phosphene.raster import metadata, resolve_finish
+from phosphene.raster import metadata
 from phosphene.raster.frame import Frame, Rect, Size, parse_frame
 from phosphene.recipe import Recipe
 from phosphene.render.disk_space import check_disk_space
 from phosphene.render.export_job import PictureJob
-from phosphene.render.first_pass import make_program
+from phosphene.render.first_pass import plan_and_inputs
 from phosphene.sources import Source, as_recipe
 
 Progress = Callable[[int, int], None]
@@ -80,16 +80,15 @@ def render_file(
         say(note)
     with open_executor(threads, workers, cluster, say) as executor:
         job = _plan(recipe, frame, path, options, engine, executor)
-        channels = job.program.channels
         window = None if crop is None and not frame.bleed else frame.rect
-        texts = metadata(recipe, frame.size, window, job.finish)
-        check(path, pixels, channels, options)
+        texts = metadata(recipe, frame.size, window, job.plan.finish)
+        check(path, pixels, job.channels, options)
         store = None
-        if job.rows < frame.rect.height and str(path) != "-":
+        if job.rows < job.rect.height and str(path) != "-":
             store = open_store(Path(path), job.about(recipe), resume, overwrite)
         export = Export(job, executor, store, progress, say)
         how: dict[str, Any] = {"overwrite": overwrite, "options": options, "dpi": frame.dpi}
-        with _kept(store, path), create(path, pixels, channels, texts, **how) as writer:
+        with _kept(store, path), create(path, pixels, job.channels, texts, **how) as writer:
             export.write(writer)
     if sidecar:
         write_sidecar(path, texts, overwrite=overwrite)
@@ -128,7 +127,7 @@ class Export:
             self._in_order(writer)
         else:
             done = 0
-            for rows in self.job.painter.strips_on(self.executor, self.job.frame.rect):
+            for rows in self.job.painter.strips_on(self.executor, self.job.rect):
                 writer.write(rows)
                 done += len(rows)
                 self._report(done)
@@ -168,12 +167,12 @@ class Export:
             writer.write(self._samples(piece, made))
 
     def _samples(self, piece: Piece, made: bytes | memoryview) -> NDArray[Any]:
-        shape = piece[1], self.job.frame.rect.width, self.job.program.channels
+        shape = piece[1], self.job.rect.width, self.job.channels
         return np.frombuffer(made, self.job.kind).reshape(shape)
 
     def _report(self, rows: int) -> None:
         if self.progress:
-            self.progress(rows, self.job.frame.rect.height)
+            self.progress(rows, self.job.rect.height)
 
 
 def _settle(path: Path) -> None:
@@ -191,16 +190,14 @@ def _plan(
     engine: str,
     executor: Executor,
 ) -> PictureJob:
-    suffix, values, kind = (
-        check_suffix(path),
-        read_options(path, options),
-        sample_format(path, options),
-    )
+    suffix, values = check_suffix(path), read_options(path, options)
+    kind = sample_format(path, options)
     keeps = not executor.remote and not frame.bleed
-    program, kept = make_program(recipe, frame.size, engine, None, keeps, executor)
-    finish = resolve_finish(recipe, program, kind)
-    source, view = recipe.json, recipe.view
-    return PictureJob(source, program, view, frame, engine, suffix, values, kind, finish, kept=kept)
+    plan, kept = plan_and_inputs(
+        recipe, frame.size, engine, keeps=keeps, sample_format=kind, executor=executor
+    )
+    source = recipe.json
+    return PictureJob(source, plan, frame.rect, engine, suffix, values, kind, kept=kept)
 
 
 def _check(path: str | PathLike[str], overwrite: bool, resume: bool, sidecar: bool) -> None:

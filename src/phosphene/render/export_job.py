@@ -20,13 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.core.version import source_digest
+from phosphene.engines.plan import RenderPlan, plan_from_bytes
 from phosphene.files.formats import FORMATS
-from phosphene.ir.program import Program
 from phosphene.jobs.job import Piece, Scratch
 from phosphene.raster.encodings import finisher
-from phosphene.raster.frame import Frame, Rect
+from phosphene.raster.frame import Rect
 from phosphene.raster.painter import TALL, Painter, bands
-from phosphene.recipe import Finish, Recipe, View
+from phosphene.recipe import Recipe
 
 DIRECT_PIXELS = 1 << 22  # smaller pictures are written at one go
 # A picture has about this many bands: enough for many workers, and an interruption loses little.
@@ -35,6 +35,7 @@ LEAST_BYTES, MOST_BYTES = 1 << 20, 1 << 23  # of a band, before the number of ba
 KINDS = {"bytes": np.uint8, "words": np.uint16} | dict.fromkeys(
     ("float", "linear", "data"), np.float32
 )
+
 KNOB = "PHOSPHENE_BAND_PIXELS"  # for tests: bands of so many pixels, whatever the picture's size
 
 Pixels = NDArray[Any]
@@ -42,37 +43,37 @@ Pixels = NDArray[Any]
 
 @dataclass(frozen=True)
 class PictureJob:
-    """A picture to be written: `suffix`, `options` and `sample_format` are its format's, `finish`
-    is the recipe's, resolved. A piece is the first row and the number of rows; its result is what
-    the writer of the format appends, or with `raw` and for other formats the samples.
+    """A rectangle of a plan's picture to be written; `suffix`, `options` and `sample_format` are
+    its format's. A piece is the first row and the number of rows; its result is what the writer of
+    the format appends, or with `raw` and for other formats the samples.
 
     `kept` are the program's inputs after x and y, which do not travel to other processes. `source`
     is the recipe as text: programs of one recipe with and without them differ, its bands do not.
     """
 
     source: str
-    program: Program
-    view: View
-    frame: Frame
+    plan: RenderPlan
+    rect: Rect
     engine: str
     suffix: str
     options: dict[str, Any]
     sample_format: str
-    finish: Finish
     raw: bool = False
     kept: Pixels | None = None
 
     @cached_property
     def painter(self) -> Painter:
-        finish, mode = finisher(self.sample_format, self.finish), self.finish.antialias
-        return Painter(
-            self.program, self.view, self.frame.size, self.engine, finish, mode, self.kept
-        )
+        finish = finisher(self.sample_format, self.plan.finish)
+        return Painter(self.plan, self.engine, finish, self.kept)
+
+    @property
+    def channels(self) -> int:
+        return self.plan.program.channels
 
     @property
     def kind(self) -> np.dtype[Any]:
         """The type of a sample."""
-        wide = self.sample_format in ("float", "data") and self.program.numbers.dtype == np.float64
+        wide = self.sample_format in ("float", "data") and self.plan.program.precision == "f64"
         return np.dtype(np.float64 if wide else KINDS[self.sample_format])
 
     @property
@@ -90,17 +91,17 @@ class PictureJob:
     @property
     def rows(self) -> int:
         """Rows of a band; all of them where the picture is small. They depend on nothing else."""
-        rect, step = self.frame.rect, max(1, self.step)
-        rows = _band_rows(rect, self.program.channels * self.kind.itemsize)
-        return min(-(-rows // step) * step, rect.height)
+        step = max(1, self.step)
+        rows = _band_rows(self.rect, self.channels * self.kind.itemsize)
+        return min(-(-rows // step) * step, self.rect.height)
 
     def pieces(self) -> Iterator[Piece]:
-        return bands(self.frame.rect.height, self.rows)
+        return bands(self.rect.height, self.rows)
 
     def make(self, piece: Piece, scratch: Scratch) -> bytes | memoryview:
         """A band as its writer's `append` takes it, or its samples."""
-        rect, (top, height) = self.frame.rect, piece
-        rows = scratch.array("rows", (height, rect.width, self.program.channels), self.kind)
+        rect, (top, height) = self.rect, piece
+        rows = scratch.array("rows", (height, rect.width, self.channels), self.kind)
         self.painter.paint(Rect(rect.x, rect.y + top, rect.width, height), rows, scratch)
         return self.encode(rows, self.options) if self.encode else samples(rows)
 
@@ -109,7 +110,7 @@ class PictureJob:
 
     @property
     def fingerprint(self) -> str:
-        exact = [self._head(), self.rows, source_digest()]
+        exact = [self._head(), self.plan.header, self.rows, source_digest()]
         return hashlib.sha256(json.dumps(exact, sort_keys=True).encode()).hexdigest()
 
     def about(self, recipe: Recipe) -> dict[str, Any]:
@@ -117,45 +118,40 @@ class PictureJob:
         samples = f"{self.kind} of {self.sample_format}"
         return {
             "job": self.fingerprint,
-            "pieces": -(-self.frame.rect.height // self.rows),
+            "pieces": -(-self.rect.height // self.rows),
             "unit": "bands",
             "recipe": recipe.digest[:12],
             "seed": recipe.seed,
-            "size": "x".join(map(str, self.frame.size)),
-            "window": ",".join(map(str, self.frame.rect)),
+            "size": "x".join(map(str, self.plan.size)),
+            "window": ",".join(map(str, self.rect)),
             "engine": self.engine,
             "samples": f"{self.suffix} {samples}" if self.step else samples,
             **(self.options if self.step else {}),
-            "dither": self.finish.dither,
+            "dither": self.plan.finish.dither,
             "rows": self.rows,
             "code": source_digest()[:12],
         }
 
     def to_bytes(self) -> bytes:
-        return json.dumps(self._head()).encode() + b"\n" + self.program.to_bytes()
+        return json.dumps(self._head()).encode() + b"\n" + self.plan.to_bytes()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> PictureJob:
-        line, _, packed = data.partition(b"\n")
+        line, _, document = data.partition(b"\n")
         head = json.loads(line)
-        size, rect, dpi, bleed = head.pop("frame")
-        view, finish = View(**head.pop("view")), Finish(**head.pop("finish"))
-        frame = Frame(tuple(size), Rect(*rect), dpi, bleed)
-        program = Program.from_bytes(packed)
-        return cls(program=program, view=view, frame=frame, finish=finish, **head)
+        rect = Rect(*head.pop("rect"))
+        return cls(plan=plan_from_bytes(document), rect=rect, **head)
 
     def _head(self) -> dict[str, Any]:
-        """Everything but the program, as data for JSON."""
+        """Everything but the plan, as data for JSON."""
         return {
             "source": self.source,
-            "raw": self.raw,
-            "view": self.view.model_dump(mode="json"),
-            "frame": self.frame,
+            "rect": self.rect,
             "engine": self.engine,
             "suffix": self.suffix,
             "options": self.options,
             "sample_format": self.sample_format,
-            "finish": self.finish.model_dump(mode="json"),
+            "raw": self.raw,
         }
 
 
@@ -170,6 +166,7 @@ def writer_kind(suffix: str) -> Any:
 
 
 def _band_rows(rect: Rect, pixel_bytes: int) -> int:
+    """Rows of a band of a rectangle: all of them where it is small."""
     pixels = rect.width * rect.height
     if KNOB in os.environ:
         return max(1, int(os.environ[KNOB]) // rect.width)

@@ -1,4 +1,4 @@
-"""Recipe to program, with a first pass over the whole picture where a shading asks for one."""
+"""Recipe to plan, with a first pass over the whole picture where a shading asks for one."""
 
 from __future__ import annotations
 
@@ -20,16 +20,36 @@ from phosphene.recipe import Recipe
 Pixels = NDArray[Any]
 
 
-def make_program(
+def make_plan(
+    recipe: Recipe,
+    size: Size,
+    threads: int | None = None,
+    *,
+    live: bool = False,
+    sample_format: str = "bytes",
+) -> RenderPlan:
+    """Everything that decides the pixels of a recipe's picture at a size, as data.
+
+    `live`: with the recipe's live program, which has labels. The dither is that of files of a
+    `sample_format`: only "bytes" are dithered.
+    """
+    first_pass = FirstPass(recipe, size, threads, keeps=False)
+    program = (live_program if live else build)(recipe, first_pass)
+    return _plan(recipe, program, first_pass, sample_format)
+
+
+def plan_and_inputs(
     recipe: Recipe,
     size: Size,
     engine: str,
-    threads: int | None,
+    threads: int | None = None,
+    *,
     keeps: bool = True,
+    sample_format: str = "bytes",
     executor: Executor | None = None,
-) -> tuple[Program, Pixels | None]:
-    """The recipe's program; and perhaps, with `keeps`, the values (channels, height, width) of the
-    whole picture that are its inputs after x and y.
+) -> tuple[RenderPlan, Pixels | None]:
+    """A plan to render at once; and perhaps, with `keeps`, the values (channels, height, width) of
+    the whole picture that are its program's inputs after x and y: they are computed once.
 
     A first pass is always on the cpu engine, so that every engine receives the same numbers; an
     `executor` makes it instead of threads.
@@ -39,17 +59,12 @@ def make_program(
     keeps = keeps and plain and engine == "cpu"
     first_pass = FirstPass(recipe, size, threads, keeps, executor)
     program = build(recipe, first_pass)
-    return program, first_pass.kept if program.inputs > 2 else None
+    plan = _plan(recipe, program, first_pass, sample_format)
+    return plan, first_pass.kept if program.inputs > 2 else None
 
 
-def make_plan(
-    recipe: Recipe, size: Size, threads: int | None = None, live: bool = False
+def _plan(
+    recipe: Recipe, program: Program, first_pass: FirstPass, sample_format: str
 ) -> RenderPlan:
-    """Everything that decides the pixels of a recipe's picture at a size, as data.
-
-    `live`: with the recipe's live program, which has labels.
-    """
-    first_pass = FirstPass(recipe, size, threads, keeps=False)
-    program = (live_program if live else build)(recipe, first_pass)
-    finish = resolve_finish(recipe, program)
-    return render_plan(program, recipe.view, size, recipe.finish.antialias, finish, first_pass.ran)
+    finish, mode = resolve_finish(recipe, program, sample_format), recipe.finish.antialias
+    return render_plan(program, recipe.view, first_pass.size, mode, finish, first_pass.ran)

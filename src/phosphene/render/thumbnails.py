@@ -15,13 +15,12 @@ from phosphene.core.version import source_digest
 from phosphene.jobs.executor import Executor
 from phosphene.jobs.job import Piece, Scratch
 from phosphene.jobs.threads import Inline
-from phosphene.raster import resolve_finish
 from phosphene.raster.encodings import finisher
 from phosphene.raster.frame import Rect
 from phosphene.raster.painter import Painter
 from phosphene.recipe import Recipe
 from phosphene.render.export_job import samples
-from phosphene.render.first_pass import make_program
+from phosphene.render.first_pass import plan_and_inputs
 
 LARGE = 1 << 20  # pixels of a picture that all threads paint together, one after the other
 
@@ -60,14 +59,11 @@ class SheetJob:
 
 
 def paint(recipe: Recipe, side: int, engine: str, executor: Executor) -> NDArray[np.uint8]:
-    """The pixels (side, side, channels) of `render(recipe, side).bytes`, by an executor of this
+    """The pixels (side, side, channels) of `render(recipe, side).uint8`, by an executor of this
     process.
     """
-    size = (side, side)
-    program, kept = make_program(recipe, size, engine, None, True, executor)
-    finish = resolve_finish(recipe, program)
-    see = finisher("bytes", finish)
-    painter = Painter(program, recipe.view, size, engine, see, recipe.finish.antialias, kept)
+    plan, kept = plan_and_inputs(recipe, (side, side), engine, executor=executor)
+    painter = Painter(plan, engine, finisher("bytes", plan.finish), kept)
     with closing(painter.strips_on(executor, Rect(0, 0, side, side))) as strips:
         return np.concatenate([*strips])
 

@@ -16,7 +16,7 @@ from phosphene.raster.frame import Rect, Size, parse_size
 from phosphene.raster.painter import Painter
 from phosphene.raster.view import closed_ways, extents
 from phosphene.recipe import Recipe
-from phosphene.render.first_pass import make_program
+from phosphene.render.first_pass import make_plan
 
 How = Literal["both", "x", "y", "panorama"]
 # how: the surface where x runs across the picture, and where it runs down
@@ -141,8 +141,8 @@ def seams(
     the picture's colours before they are rounded to levels. A plane recipe's are both measured.
     """
     width, height = pixels = parse_size(size)
-    program, _ = make_program(recipe, pixels, engine, threads, keeps=False)
-    painter = Painter(program, recipe.view, pixels, engine, to_float, recipe.finish.antialias)
+    plan = make_plan(recipe, pixels, threads, sample_format="float")
+    painter = Painter(plan, engine, to_float)
 
     def columns(left: int) -> NDArray[Any]:
         return painter.paint(Rect(left, 0, 2, height)).transpose(1, 0, 2)

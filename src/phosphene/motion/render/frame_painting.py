@@ -28,18 +28,18 @@ class FrameJob:
     rows: int
 
     def pieces(self) -> Iterator[Piece]:
-        return bands(self.painter.size[1], self.rows)
+        return bands(self.painter.plan.size[1], self.rows)
 
     def make(self, piece: Piece, scratch: Scratch) -> Pixels:
         top, height = piece
-        return self.painter.paint(Rect(0, top, self.painter.size[0], height), scratch=scratch)
+        return self.painter.paint(Rect(0, top, self.painter.plan.size[0], height), scratch=scratch)
 
 
 def paint_frame(painter: Painter, executor: Executor) -> Pixels:
     """The whole picture of a painter (height, width, channels), by an executor of this process.
     Raises what the painter raises.
     """
-    width, height = painter.size
+    width, height = painter.plan.size
     rows = strip_rows(painter, executor.workers)
     if rows == height:  # not worth handing over
         return painter.paint(Rect(0, 0, width, height))
@@ -56,9 +56,9 @@ def paint_frame(painter: Painter, executor: Executor) -> Pixels:
 
 def strip_rows(painter: Painter, workers: int) -> int:
     """Rows of a strip: some strips for each worker where the frame is large enough."""
-    width, height = painter.size
+    width, height = painter.plan.size
     share = max(-(-height // (SHARE * workers)), -(-LEAST // width))
     rows = max(1, min(painter.pixels // width, share))
-    if painter.mode != "none":  # which evaluates a pixel more on every side
+    if painter.plan.antialiased:  # which evaluates a pixel more on every side
         rows = max(rows, min(max(share, 16), TALL))
     return min(rows, height)

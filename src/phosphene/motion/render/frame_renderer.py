@@ -31,6 +31,7 @@ from phosphene.raster.encodings import encoded, finisher
 from phosphene.raster.first_pass import FirstPass
 from phosphene.raster.frame import Rect, Size
 from phosphene.raster.painter import Painter
+from phosphene.raster.rendering import render_plan
 from phosphene.recipe import Finish, Recipe, View
 
 Pixels = NDArray[Any]
@@ -230,8 +231,8 @@ class FrameRenderer:
 
     def _paint(self, executor: Executor, layer: Layer, finish: Any, mode: str | int) -> Pixels:
         program, view, _ = layer
-        painter = Painter(program, view, self.size, self.engine, finish, mode)
-        return paint_frame(painter, executor)
+        plan = render_plan(program, view, self.size, mode)
+        return paint_frame(Painter(plan, self.engine, finish), executor)
 
 
 def _add(values: Mapping[str, float], offsets: Mapping[str, float]) -> dict[str, float]:
