@@ -22,6 +22,7 @@ from phosphene.files import read_metadata
 from phosphene.motion import Film
 from phosphene.motion.load import open_file
 from phosphene.render import render_file
+from tests.output.contents import bands_in
 
 FOLDER = Path(__file__).parent / "data" / "edition-1"
 RECIPES: dict[str, dict[str, Any]] = json.loads((FOLDER / "recipes.json").read_text())
@@ -96,7 +97,7 @@ def test_a_half_finished_export_of_another_version_says_why_it_does_not_resume(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """Bands of different versions are never mixed: their code may differ in a pixel."""
-    monkeypatch.setenv("PHOSPHENE_BAND_PIXELS", str(48 * 12))
+    bands_in(monkeypatch, 48 * 12)
     store, path = tmp_path / ".half.png.phosphene", tmp_path / "half.png"
     shutil.copytree(FOLDER / "half.png.phosphene", store)
     before = sorted(p.name for p in store.iterdir())

@@ -19,8 +19,8 @@ from phosphene.cli import progress, run
 from phosphene.cli.options import takes
 from phosphene.cli.output import output_options
 from phosphene.files.piece_store import count_pieces, store_folder
-from phosphene.render.export_job import KNOB
 from tests.files.samples import vips
+from tests.output.contents import bands_in
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +57,7 @@ def test_a_print_has_its_resolution_its_bleed_and_its_recipe_beside_it(capsys):
 
 
 def test_an_interrupted_command_goes_on_with_resume(capsys, monkeypatch):
-    monkeypatch.setenv(KNOB, "1280")
+    bands_in(monkeypatch, 1280)
     from phosphene.files.png import PngWriter
 
     def full(self, piece):

@@ -24,9 +24,8 @@ from phosphene.jobs.delivery import WAITING
 from phosphene.jobs.executor import Executor
 from phosphene.jobs.executors import open_executor
 from phosphene.render import render_file
-from phosphene.render.export_job import KNOB
 from tests.jobs.samples import Greedy, Squares, UnsharedStore, WhoAmI, squares
-from tests.output.contents import BAND_PIXELS, RECIPE, SIZE
+from tests.output.contents import RECIPE, SIZE, bands_in
 
 slow = pytest.mark.slow  # it starts clusters, which takes seconds
 pytestmark = [  # Dask leaves sockets of its own for the garbage collector
@@ -61,7 +60,7 @@ def here():
 
 
 def test_a_picture_on_a_cluster_has_the_bytes_of_one_thread(here, tmp_path, monkeypatch):
-    monkeypatch.setenv(KNOB, str(BAND_PIXELS))
+    bands_in(monkeypatch)
     render_file(RECIPE, tmp_path / "a.png", SIZE, cluster=here)
     render_file(RECIPE, tmp_path / "b.png", SIZE, threads=1)
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
@@ -72,7 +71,7 @@ def test_a_picture_on_a_cluster_has_the_bytes_of_one_thread(here, tmp_path, monk
 def test_a_picture_a_film_and_a_sheet_have_equal_bytes_whoever_makes_them(
     cluster, tmp_path, monkeypatch
 ):
-    monkeypatch.setenv(KNOB, str(BAND_PIXELS))
+    bands_in(monkeypatch)
     film = ph.animate(ph.style("silk", seed=7), "loop", frames=5, size=(48, 32))
     found: dict[str, set[bytes]] = {}
     hows = {"one": {"threads": 1}, "threads": {"threads": 3}, "processes": {"workers": 2},

@@ -7,14 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from PIL import Image
 
 import phosphene as ph
+from phosphene.raster.frame import Rect
+from phosphene.render import export_job
 from tests.files.samples import vips
 
 SIZE = (150, 97)
 BAND_PIXELS = 150 * 10  # ten bands, the last lower
 LARGE = (900, 600)  # takes long enough to be killed in the middle
+USUAL = export_job.band_rows
 # Neighbours and absolute places matter to each pixel.
 RECIPE = ph.Recipe(
     seed=11,
@@ -23,6 +27,17 @@ RECIPE = ph.Recipe(
     finish={"antialias": "auto", "dither": "blue"},
 )
 PLAIN = ph.Recipe(seed=11, finish={"antialias": "none"})
+
+
+def rows_of(pixels: int) -> Callable[[Rect, int], int]:
+    """What stands for `export_job.band_rows`: bands of so many pixels, whatever the picture."""
+    return lambda rect, pixel_bytes: max(1, pixels // rect.width)
+
+
+def bands_in(patch: pytest.MonkeyPatch, pixels: int | None = BAND_PIXELS) -> None:
+    """Make pictures in bands of so many pixels; None: of as many as usual."""
+    rows = USUAL if pixels is None else rows_of(pixels)
+    patch.setattr(export_job, "band_rows", rows)
 
 
 def _exr(path: Path) -> np.ndarray:

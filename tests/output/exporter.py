@@ -20,15 +20,14 @@ from phosphene.core.version import source_digest
 from phosphene.files import FORMATS
 from phosphene.files.formats import EXTRAS
 from phosphene.files.piece_store import count_pieces, store_folder
-from phosphene.render import render, render_file
-from phosphene.render.export_job import KNOB
-from tests.output.contents import LARGE, OPTIONS, RECIPE
+from phosphene.render import export_job, render, render_file
+from tests.output.contents import LARGE, OPTIONS, RECIPE, rows_of
 
 MOST_SECONDS = 30.0  # for the first band; an export that has ended keeps none
 
 
 def main() -> None:
-    os.environ[KNOB] = str(LARGE[0] * 8)
+    export_job.band_rows = rows_of(LARGE[0] * 8)
     for suffix in FORMATS:  # what is loaded here need not be loaded by each child
         import_module(FORMATS[suffix].writer[0])
         if FORMATS[suffix].extra:

@@ -17,15 +17,15 @@ from phosphene.jobs.job import Scratch
 from phosphene.jobs.processes import WorkerProcess
 from phosphene.raster.frame import Rect
 from phosphene.render import export_job, render_file
-from phosphene.render.export_job import KNOB, PictureJob, writer_kind
+from phosphene.render.export_job import PictureJob, writer_kind
 from phosphene.render.first_pass import make_plan
 from tests.files.samples import disk_of
 from tests.output.contents import (
-    BAND_PIXELS,
     OPTIONS,
     PLAIN,
     RECIPE,
     SIZE,
+    bands_in,
     contents,
     left_in,
     same,
@@ -38,7 +38,7 @@ OPEN = RECIPE.replace(
 
 @pytest.fixture(autouse=True)
 def many_bands(monkeypatch):
-    monkeypatch.setenv(KNOB, str(BAND_PIXELS))
+    bands_in(monkeypatch)
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_a_picture_in_bands_is_the_picture_at_one_go(suffix, tmp_path, made, mon
     render_file(RECIPE, path, SIZE, **options)
     bands = 7 if suffix in (".tiff", ".exr") else 10  # there of 16 rows each
     assert len(made) == bands
-    monkeypatch.delenv(KNOB)
+    bands_in(monkeypatch, None)
     (tmp_path / "once").mkdir()
     render_file(RECIPE, tmp_path / "once" / path.name, SIZE, **options)
     assert len(made) == bands
@@ -176,7 +176,7 @@ def test_joined_pieces_are_the_file_at_one_go(suffix, options, recipe, tmp_path,
         "pyramid" in options
     )
     render_file(recipe, tmp_path / f"a{suffix}", SIZE, threads=2, **options)
-    monkeypatch.delenv(KNOB)
+    bands_in(monkeypatch, None)
     render_file(recipe, tmp_path / f"b{suffix}", SIZE, **options)
     found = contents(tmp_path / f"a{suffix}")
     assert same(found, contents(tmp_path / f"b{suffix}"))
@@ -322,7 +322,7 @@ def test_no_worker_outlives_an_interruption(tmp_path, processes):
 
 
 def test_a_small_picture_is_written_at_one_go(tmp_path, made, monkeypatch):
-    monkeypatch.delenv(KNOB)
+    bands_in(monkeypatch, None)
     seen = []
     path = tmp_path / "a.png"
     render_file(PLAIN, path, SIZE, progress=lambda done, total: seen.append(left_in(tmp_path)))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -35,8 +34,6 @@ LEAST_BYTES, MOST_BYTES = 1 << 20, 1 << 23  # of a band, before the number of ba
 KINDS = {"bytes": np.uint8, "words": np.uint16} | dict.fromkeys(
     ("float", "linear", "data"), np.float32
 )
-
-KNOB = "PHOSPHENE_BAND_PIXELS"  # for tests: bands of so many pixels, whatever the picture's size
 
 Pixels = NDArray[Any]
 
@@ -92,7 +89,7 @@ class PictureJob:
     def rows(self) -> int:
         """Rows of a band; all of them where the picture is small. They depend on nothing else."""
         step = max(1, self.step)
-        rows = _band_rows(self.rect, self.channels * self.kind.itemsize)
+        rows = band_rows(self.rect, self.channels * self.kind.itemsize)
         return min(-(-rows // step) * step, self.rect.height)
 
     def pieces(self) -> Iterator[Piece]:
@@ -165,11 +162,9 @@ def writer_kind(suffix: str) -> Any:
     return getattr(import_module(module), name)
 
 
-def _band_rows(rect: Rect, pixel_bytes: int) -> int:
+def band_rows(rect: Rect, pixel_bytes: int) -> int:
     """Rows of a band of a rectangle: all of them where it is small."""
     pixels = rect.width * rect.height
-    if KNOB in os.environ:
-        return max(1, int(os.environ[KNOB]) // rect.width)
     if pixels <= DIRECT_PIXELS:
         return rect.height
     size = min(max(pixels * pixel_bytes // BANDS, LEAST_BYTES), MOST_BYTES)
