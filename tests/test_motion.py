@@ -128,7 +128,7 @@ def test_a_morph_of_one_structure_ends_at_the_other_recipe():
     other = style("silk", seed=8)
     found = film("morph silk:8")
     renderer = found.renderer(SMALL)
-    assert renderer.numbers
+    assert renderer.by_numbers
     assert np.array_equal(found.frame(11, renderer=renderer).float, ph.render(other, SMALL).float)
     middle = renderer.layers(found.at(0.5))
     assert len(middle) == 1  # one program, not two pictures
@@ -137,7 +137,7 @@ def test_a_morph_of_one_structure_ends_at_the_other_recipe():
 def test_a_morph_by_pixels_is_a_cross_fade_in_linear_light():
     found = film("morph drift:8 blend=pixels")
     renderer = found.renderer(SMALL)
-    assert not renderer.numbers
+    assert not renderer.by_numbers
     assert len(renderer.layers(found.at(0.5))) == 2
     assert "fade of pixels in linear light" in renderer.notes()[0]
     assert (

@@ -151,11 +151,11 @@ def test_the_middle_is_no_fade_of_pixels_unless_that_is_asked_for(name: str):
 def test_a_morph_of_one_structure_goes_by_numbers_unless_fields_are_asked_for():
     here, there = style("silk", seed=1), style("silk", seed=2)
     _, renderer = morph(here, there, blend="auto")
-    assert renderer.numbers
-    assert "weight by weight" in renderer.notes()[0]
+    assert renderer.by_numbers
+    assert "every number is interpolated" in renderer.notes()[0]
     _, renderer = morph(here, there)
-    assert not renderer.numbers
-    assert "their shadings are one" in renderer.notes()[0]
+    assert not renderer.by_numbers
+    assert "one shading" in renderer.notes()[0]
 
 
 def test_a_film_from_before_the_choice_fades_pixels():

@@ -53,7 +53,7 @@ def test_an_endless_zoom_is_one_picture_in_every_frame():
     found = film("zoom 4 endless=yes + rotate")
     renderer = found.renderer(SMALL)
     assert all(len(renderer.layers(found.at(k / 7))) == 1 for k in range(8))
-    assert "mixed as fields" in renderer.notes()[0]
+    assert "are mixed" in renderer.notes()[0]
 
 
 FAULTS = {

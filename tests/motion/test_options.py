@@ -73,13 +73,13 @@ def test_a_speed_sets_the_frames_of_a_path_that_goes_as_far_as_it_says(path, how
 
 
 @pytest.mark.slow  # measures hundreds of frames
-def test_a_speed_beside_a_length_is_not_used_and_that_is_said():
+def test_a_speed_given_with_a_length_is_ignored_with_a_note():
     made = film("zoom", seconds=1, speed="slow")
     assert made.count == 30
     (line,) = (line for line in made.notes if "`speed=slow` is not used" in line)
     assert "the length is given" in line
-    would = int(line.split(" frames would be")[0].split()[-1])
-    assert would == film("zoom", speed="slow").count
+    needed = int(line.split(" frames would have")[0].split()[-1])
+    assert needed == film("zoom", speed="slow").count
     made = film("pan x=0", energy=0.2)
     assert made.count == 360
     assert "nothing changes along the path; `energy=0.2` is not used" in made.notes

@@ -85,7 +85,7 @@ def test_animate_chooses_and_the_film_says_so():
 
 def test_show_tells_how_many_sub_frames_a_film_has():
     data = describe_film(film(STRIPES, subframes=4), None)["film"]
-    assert film_lines(data)[1].endswith("closed, 4 sub-frames in each")
+    assert film_lines(data)[1].endswith("closed, 4 sub-frames per frame")
     assert film_lines(data | {"subframes": 1})[1].endswith("closed")
 
 

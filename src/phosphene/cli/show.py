@@ -94,6 +94,6 @@ def film_lines(film: dict[str, Any]) -> list[str]:
     lines.append(
         f"film: {film['frames']} frames, {film['seconds']:g} s at {film['fps']} frames per second, "
         f"{width}x{height}, {ends}"
-        + (f", {film['subframes']} sub-frames in each" if film["subframes"] > 1 else "")
+        + (f", {film['subframes']} sub-frames per frame" if film["subframes"] > 1 else "")
     )
     return lines + ([f"frame: {film['frame']}"] if "frame" in film else [])

@@ -1,1 +1,1 @@
-"""From the arguments of `animate` to a film: its length, radius, times and sub-frames."""
+"""Planning a film from the arguments of `animate`: its length, radius, times and sub-frames."""

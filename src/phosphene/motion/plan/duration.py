@@ -8,8 +8,8 @@ from fractions import Fraction
 from phosphene.core.errors import UserError
 
 SECONDS, FPS = 12, 30
-MOST = 1_000_000
-# The exact rates of broadcast: 29.97 is 30000/1001.
+MOST = 1_000_000  # frames
+# Broadcast frame rates and their exact values: 29.97 is 30000/1001.
 NTSC = {
     "23.976": Fraction(24000, 1001), "23.98": Fraction(24000, 1001),
     "29.97": Fraction(30000, 1001), "59.94": Fraction(60000, 1001),
@@ -37,7 +37,7 @@ def count_frames(
     beats: float | None = None,
     bpm: float | None = None,
 ) -> tuple[int, str]:
-    """The number of frames, and a note if the length had to be rounded, otherwise "".
+    """The number of frames, and a note if the length was rounded, otherwise "".
 
     The default is 12 seconds. Raises `UserError`.
     """
@@ -51,7 +51,7 @@ def count_frames(
         )
     if (beats is None) != (bpm is None):
         one, lacking = ("beats", "bpm") if bpm is None else ("bpm", "beats")
-        raise UserError(f"needs `{lacking}`: such as `beats=16` `bpm=128`", argument=one)
+        raise UserError(f"needs `{lacking}`, such as `beats=16` `bpm=128`", argument=one)
     if frames is not None:
         if frames != int(frames):
             raise UserError(f"got {frames:g}; expected a whole number", argument="frames")
@@ -78,7 +78,7 @@ def _check_number(name: str, value: float | None) -> None:
 
 
 def _rounded(count: int, rate: Fraction, exact: Fraction, asked: str) -> str:
-    """A note on the difference to the exact length, with a frame rate that fits it."""
+    """A note on the difference from the exact length, with a frame rate that fits it."""
     off = float(count / rate - exact) * 1000
     if abs(off) < 0.0005:
         return ""

@@ -1,7 +1,7 @@
-"""The requested speed: what it sets, and the notes on it.
+"""The requested speed of a film: how it is parsed and applied, and notes on it.
 
-It sets the radius of a loop. Other paths have a fixed length, so there it sets the number of
-frames, unless that is given.
+The speed sets the radius of a loop. Other paths have a fixed length, so it sets the number of
+frames instead, unless that is given.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ ENERGY = 0.5
 
 
 @dataclass(frozen=True)
-class Asked:
-    """`change`: OKLab change per frame at 30 fps. `words`: the arguments that set it, if any.
+class SpeedRequest:
+    """`change`: OKLab change per frame at 30 fps. `arguments`: those that set it, as text, or "".
     `fixed`: whether the film's length is given.
     """
 
     change: float = SPEED
-    words: str = ""
+    arguments: str = ""
     fixed: bool = False
 
     def per_frame(self, rate: Fraction) -> float:
@@ -44,9 +44,9 @@ class Asked:
         return self.change * 30 / float(rate)
 
 
-def read_asked(
+def read_speed(
     speed: float | str | None, energy: float | None, pulse: bool, *lengths: float | None
-) -> Asked:
+) -> SpeedRequest:
     """The speed from the arguments of `animate`; the energy of a pulse is not a speed.
 
     Raises `UserError`.
@@ -57,7 +57,7 @@ def read_asked(
     words += [f"`energy={energy:g}`"] if energy is not None and not pulse else []
     change = _speed(speed) * (ENERGY if energy is None else energy) / ENERGY
     fixed = any(value is not None for value in lengths)
-    return Asked(change, " and ".join(words), fixed)
+    return SpeedRequest(change, " and ".join(words), fixed)
 
 
 def _speed(speed: float | str | None) -> float:
@@ -77,37 +77,38 @@ def _speed(speed: float | str | None) -> float:
     return found
 
 
-def with_count(film: Film, renderer: FrameRenderer, asked: Asked) -> Film:
-    """The film with the number of frames for the requested speed; unchanged if a length is given or
-    nothing moves. Raises `UserError` if there would be too many frames.
+def with_count(film: Film, renderer: FrameRenderer, request: SpeedRequest) -> Film:
+    """The film with the number of frames that gives the requested speed; unchanged if a length is
+    given or nothing moves. Raises `UserError` if there would be too many frames.
     """
-    if asked.fixed or not asked.words:
+    if request.fixed or not request.arguments:
         return film
     length = path_length(oklab_frames(renderer, replace(film, beats=0.0, surge=0.0).at))
     if length < STILL * PROBES:
         return film
-    count = max(2, math.floor(length / asked.per_frame(film.fps) + 0.5))
+    count = max(2, math.floor(length / request.per_frame(film.fps) + 0.5))
     if count > MOST:
-        raise UserError(f"{asked.words}: makes {count} frames; expected 1 to {MOST:,}")
+        raise UserError(f"{request.arguments}: makes {count} frames; expected 1 to {MOST:,}")
     return replace(film, count=count)
 
 
-def still_note(asked: Asked | None) -> str:
+def still_note(request: SpeedRequest | None) -> str:
     """The note on a film in which nothing moves."""
-    unused = f"; {asked.words} is not used" if asked and asked.words else ""
+    unused = f"; {request.arguments} is not used" if request and request.arguments else ""
     return f"nothing changes along the path{unused}"
 
 
-def length_note(film: Film, pace: Pace, asked: Asked) -> str:
+def length_note(film: Film, pace: Pace, request: SpeedRequest) -> str:
     """A note on the speed of a film, and on how many frames the requested speed needs."""
     found = pace.length / film.count * float(film.fps) / 30
-    says = f"OKLab change {found:.4f} per frame at 30 fps"
-    if asked.words and not asked.fixed:
+    speed = f"OKLab change {found:.4f} per frame at 30 fps"
+    if request.arguments and not request.fixed:
         seconds = film.count / float(film.fps)
-        return f"{film.count} frames ({seconds:.4g} s), for {asked.words}: {says}"
-    would = max(2, round(pace.length / asked.per_frame(film.fps)))
-    if not asked.words:
-        return f"{says}; {would} frames would be calm"
+        return f"{film.count} frames ({seconds:.4g} s), for {request.arguments}: {speed}"
+    frames = max(2, round(pace.length / request.per_frame(film.fps)))
+    if not request.arguments:
+        return f"{speed}; {frames} frames would be calm"
     return (
-        f"{says}: the length is given, so {asked.words} is not used; {would} frames would be that"
+        f"{speed}: the length is given, so {request.arguments} is not used; "
+        f"{frames} frames would have that speed"
     )

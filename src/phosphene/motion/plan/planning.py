@@ -13,9 +13,9 @@ from phosphene.motion.paths.table import is_auto, is_even, row, with_reach
 from phosphene.motion.plan.duration import FPS, count_frames, frame_rate
 from phosphene.motion.plan.pacing import (
     ENERGY,
-    Asked,
+    SpeedRequest,
     length_note,
-    read_asked,
+    read_speed,
     still_note,
     with_count,
 )
@@ -56,7 +56,7 @@ def animate(
     `path` is "loop" (the default), "zoom factor=8", "loop + rotate turns=1", a dictionary such as
     `{"path": "sweep", "scale": [1, 3]}`, or a list of these.
 
-    The length is given by `frames`, `seconds` (default 12) or `beats` at `bpm`. `speed` is the mean
+    The length is `frames`, `seconds` (default 12) or `beats` at `bpm`. `speed` is the mean
     OKLab change per frame at 30 fps (default 0.008), or "slow", "calm", "lively". It sets the
     radius of a loop; on other paths it sets the number of frames if no length is given. `energy`,
     0.2 to 0.8 (default 0.5), scales the speed, or with `pulse` and `beats` how strongly the motion
@@ -70,16 +70,16 @@ def animate(
     path = "loop" if path is None else path
     rate = frame_rate(fps)
     count, note = count_frames(rate, frames, seconds, beats, bpm)
-    asked = read_asked(speed, energy, pulse, frames, seconds, beats)
+    request = read_speed(speed, energy, pulse, frames, seconds, beats)
     if pulse and not beats:
         raise UserError("needs `beats` and `bpm`, to know where the beats are", argument="pulse")
     surge = min(ENERGY if energy is None else energy, 0.95) if pulse else 0.0
     parts, specs = read_subframes(subframes), read_paths(path)
     film = Film(
-        recipe, tuple(_placed(spec) for spec in specs), count, rate, parse_size(size),
+        recipe, tuple(_with_first_radius(spec) for spec in specs), count, rate, parse_size(size),
         (), float(beats or 0), surge, parts or 1, shutter,
     )  # fmt: skip
-    film = _timed(film, any(map(is_auto, specs)), asked, even)
+    film = _timed(film, any(map(is_auto, specs)), request, even)
     if note and film.count == count:
         film = replace(film, notes=(note, *film.notes))
     if parts is not None:
@@ -88,7 +88,7 @@ def animate(
     return replace(film, subframes=parts, notes=(*film.notes, why) if why else film.notes)
 
 
-def _timed(film: Film, auto: bool, asked: Asked, even: bool) -> Film:
+def _timed(film: Film, auto: bool, request: SpeedRequest, even: bool) -> Film:
     """The film with times for even change and, with `auto`, the radius for the speed."""
     renderer = film.renderer(probe_size(film.size), threads=1)
     alone = film.target[0] is None
@@ -96,28 +96,28 @@ def _timed(film: Film, auto: bool, asked: Asked, even: bool) -> Film:
     notes = list(dict.fromkeys(notes))
     film = replace(film, notes=(*film.notes, *renderer.notes(), *notes))
     if auto:
-        film = _with_reach(film, renderer, asked.per_frame(film.fps))
-    whole, open_end = all(map(is_even, film.path)), None if auto else asked
+        film = _with_reach(film, renderer, request.per_frame(film.fps))
+    whole, open_end = all(map(is_even, film.path)), None if auto else request
     if whole and open_end:
-        film = with_count(film, renderer, asked)
+        film = with_count(film, renderer, request)
     if even and any(map(is_even, film.path)):
         film = _even(film, renderer, open_end)
     if whole:
         return film
-    if open_end:  # all paths together, each in the time that it has now
-        film = with_count(film, renderer, asked)
-    return _as_it_goes(film, renderer, open_end)
+    if open_end:  # by the change of all paths together, with the times that they have now
+        film = with_count(film, renderer, request)
+    return _with_own_time_notes(film, renderer, open_end)
 
 
-def _placed(spec: Spec) -> Spec:
+def _with_first_radius(spec: Spec) -> Spec:
     """The path with a provisional radius, if the speed sets it."""
     return with_reach(spec, 0.5) if is_auto(spec) else spec
 
 
 def _even_only(film: Film) -> Film:
-    """The film in plain time, reduced to its even paths."""
-    kept = tuple(spec for spec in film.path if is_even(spec))
-    return replace(film, path=kept, times=(), beats=0.0, surge=0.0)
+    """The film with only its even paths, in plain time."""
+    paths = tuple(spec for spec in film.path if is_even(spec))
+    return replace(film, path=paths, times=(), beats=0.0, surge=0.0)
 
 
 def _with_reach(film: Film, renderer: FrameRenderer, wanted: float) -> Film:
@@ -134,37 +134,40 @@ def _with_reach(film: Film, renderer: FrameRenderer, wanted: float) -> Film:
     per_frame = found / film.count
     line = f"loop radius {radius:.3g}: OKLab change {per_frame:.4f} per frame"
     if abs(per_frame - wanted) > 0.1 * wanted:
-        line += f" ({wanted:.4f} was wanted; the radius has its limits: another length or `speed`)"
+        line += (
+            f" ({wanted:.4f} was requested, but the radius is limited: "
+            "try another length or `speed`)"
+        )
     return replace(at(radius), notes=(*film.notes, line))
 
 
-def _even(film: Film, renderer: FrameRenderer, asked: Asked | None) -> Film:
+def _even(film: Film, renderer: FrameRenderer, request: SpeedRequest | None) -> Film:
     pace = measure_pace(oklab_frames(renderer, _even_only(film).at), film.count)
     if not pace.times:
-        return replace(film, notes=(*film.notes, still_note(asked)))
+        return replace(film, notes=(*film.notes, still_note(request)))
     notes = list(film.notes)
-    if asked and all(map(is_even, film.path)):  # else there is a note on all paths together
-        notes.append(length_note(film, pace, asked))
+    if request and all(map(is_even, film.path)):  # otherwise a later note covers all paths
+        notes.append(length_note(film, pace, request))
     better = pace.after < pace.before
-    now = f"{pace.after:.2f} evened out" if better else "left so"
+    now = f"{pace.after:.2f} evened out" if better else "not evened out"
     notes.append(f"fastest change over slowest: {pace.before:.2f} in plain time, {now}")
     return replace(film, times=pace.times if better else (), notes=tuple(notes))
 
 
-def _as_it_goes(film: Film, renderer: FrameRenderer, asked: Asked | None) -> Film:
-    """The film with notes on paths in their own time, such as those of the camera."""
+def _with_own_time_notes(film: Film, renderer: FrameRenderer, request: SpeedRequest | None) -> Film:
+    """The film with notes on the speed of paths that keep their own timing, such as a zoom."""
     plain = replace(film, beats=0.0, surge=0.0)
     pace = measure_pace(oklab_frames(renderer, plain.at), film.count)
     if not pace.times:
-        return replace(film, notes=(*film.notes, still_note(asked)))
-    notes = [length_note(film, pace, asked)] if asked else []
+        return replace(film, notes=(*film.notes, still_note(request)))
+    notes = [length_note(film, pace, request)] if request else []
     if any(map(is_even, film.path)):
         notes += [f"fastest change over slowest of all paths together: {_times(pace.before)}"]
     else:
         other = f"; {pace.after:.2f} with even=yes" if _can_be_even(film.path[0]) else ""
         own = f"{_times(pace.before)} in the path's own time{other}"
         notes += [f"fastest change over slowest: {own}"]
-    if all(map(_can_be_even, film.path)):  # the others may rest
+    if all(map(_can_be_even, film.path)):  # other paths may stand still on purpose
         notes += [_flat_note(film, start, end) for start, end in pace.flat]
     return replace(film, notes=(*film.notes, *notes))
 

@@ -17,15 +17,15 @@ from phosphene.motion.plan.subframes import choose_subframes
 from phosphene.motion.render.subframes import read_subframes
 
 LENGTHS = ("frames", "seconds", "beats", "bpm")
-PLANNED = ("speed", "energy", "pulse", "seed")  # what asks for another motion
+PLANNED = ("speed", "energy", "pulse", "seed")  # arguments that need a new plan
 
 
-def retime(film: Film, path: Given | None = None, **how: Any) -> Film:
-    """A copy of the film with other options of `animate`; those not given (or None) are kept. The
-    duration is kept at any `fps`, unless a length is given, or a speed that sets it. A speed sets
-    new radii of loops. Raises `UserError`, `RecipeError`.
+def retime(film: Film, path: Given | None = None, **changes: Any) -> Film:
+    """A copy of the film with other arguments of `animate`; those omitted or None stay the same.
+    The duration stays the same at any `fps`, unless a length is given, or a speed that sets it. A
+    speed sets new radii of loops. Raises `UserError`, `RecipeError`.
     """
-    given = {name: value for name, value in how.items() if value is not None}
+    given = {name: value for name, value in changes.items() if value is not None}
     even = given.pop("even", True)
     if not path and even and not any(given.get(name) for name in PLANNED):
         return _resampled(film, **given)
@@ -48,7 +48,7 @@ def _resampled(film: Film, **given: Any) -> Film:
 
 
 def _length(film: Film, given: dict[str, Any]) -> tuple[Fraction, int, str]:
-    """Frames per second, how many frames, and a note on them."""
+    """Frames per second, the number of frames, and a note on them."""
     rate = frame_rate(given["fps"]) if "fps" in given else film.fps
     lengths = {name: given[name] for name in LENGTHS if name in given}
     if lengths:
@@ -57,16 +57,16 @@ def _length(film: Film, given: dict[str, Any]) -> tuple[Fraction, int, str]:
         return rate, film.count, ""
     count = max(1, math.floor(film.count * rate / film.fps + Fraction(1, 2)))
     note = f"{count} frames at {float(rate):.6g} fps, for {film.count} at {float(film.fps):.6g}"
-    return rate, count, f"{note}: `frames={film.count}` keeps the frames instead"
+    return rate, count, f"{note}: `frames={film.count}` keeps the number of frames instead"
 
 
 def _planned(film: Film, path: Given | None, even: bool, given: dict[str, Any]) -> Film:
     """Plans a new motion or speed, with the beats of the film if it has any."""
     pulse, beats = bool(given.get("pulse")), "beats" not in given and film.beats
-    if beats:  # it knows them: they are put back below
+    if beats:  # the film has beats already; they are added again below
         given.pop("pulse", None)
     faster = "speed" in given or ("energy" in given and not given.get("pulse"))
-    asked = (
+    specs = (
         read_paths(path)
         if path
         else [with_reach(spec, "auto") if faster else spec for spec in film.path]
@@ -75,11 +75,11 @@ def _planned(film: Film, path: Given | None, even: bool, given: dict[str, Any]) 
     if not path:
         own["subframes"] = film.subframes
         even = even and bool(film.times or not any(map(is_even, film.path)))
-    sets = faster and not beats and not any(map(is_auto, asked))
+    sets = faster and not beats and not any(map(is_auto, specs))
     note = ""
     if not sets and not any(name in given for name in LENGTHS):
         _, own["frames"], note = _length(film, given)
-    made = animate(film.recipe, asked, even=even, **{**own, **given})
+    made = animate(film.recipe, specs, even=even, **{**own, **given})
     if beats and (pulse or film.surge):
         surge = min(given.get("energy", film.surge or ENERGY), 0.95)
         made = replace(made, beats=beats, surge=surge)

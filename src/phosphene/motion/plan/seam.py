@@ -7,7 +7,9 @@ from phosphene.motion.plan.speed import STILL, change, oklab_frame, probe_size
 
 
 def seam(film: Film) -> tuple[float, float]:
-    """The OKLab change from the last frame to the first, and the mean of the steps next to it."""
+    """The OKLab change from the last frame to the first, and the mean of the steps before and after
+    it, at least `STILL`.
+    """
     renderer = film.renderer(probe_size(film.size), threads=1)
     last = film.count
     a, b, c, d = (oklab_frame(renderer, film.state(k % last)) for k in (last - 2, last - 1, 0, 1))
@@ -20,4 +22,4 @@ def seam_line(film: Film) -> str:
         return ""
     last, usual = seam(film)
     share = f"{last / usual:.2f} of a usual step"
-    return f"loop seam: change {last:.4f}, beside it {usual:.4f}: {share}"
+    return f"loop seam: change {last:.4f}, before and after it {usual:.4f}: {share}"

@@ -1,7 +1,8 @@
 """How fast a film's picture changes, and the times at which it changes evenly.
 
-Change is the mean OKLab distance of the pixels from one frame to the next, in small frames of as
-many pixels as 48x48 in the shape of the film: another shape sees another part of the plane.
+Change is the mean OKLab distance between the pixels of two frames. It is measured on small frames
+with as many pixels as 48x48 in the film's aspect ratio, so that they show the same part of the
+plane.
 """
 
 from __future__ import annotations
@@ -24,15 +25,15 @@ from phosphene.raster.frame import Size
 Array = NDArray[Any]
 
 SIDE, PROBES, ROUGH = 48, 96, 24
-FINEST, MOST_FRAMES = 1 / 1000, 400  # the shortest step that is halved; frames rendered in all
+FINEST, MOST_FRAMES = 1 / 1000, 400  # the shortest step to halve; the most frames rendered
 UNEVEN = 1.08  # ratio of neighbouring speeds above which steps are halved
-LONGEST = 512  # entries of a table of times: one for each frame of a usual film
-SPEED, SLOWEST, FASTEST = 0.008, 0.0002, 0.2  # OKLab per frame at 30 fps: calm; floor; ceiling
-FLAT, FLAT_RUN = 0.1, 0.08  # shares of the mean speed, and of the film
+LONGEST = 512  # entries of a table of times: about one per frame of a usual film
+SPEED, SLOWEST, FASTEST = 0.008, 0.0002, 0.2  # OKLab per frame at 30 fps: calm; least; most
+FLAT, FLAT_RUN = 0.1, 0.08  # of the mean speed; of the film's duration
 LEAST_RADIUS, MOST_RADIUS = 0.02, 3.0
-STILL = 1e-7  # changes below it count as none
+STILL = 1e-7  # smaller changes count as none
 
-OklabAt = Callable[[float], Array]  # the small frame at a time 0..1, in OKLab
+OklabAt = Callable[[float], Array]  # from a time 0..1 to the small frame there, in OKLab
 
 
 def probe_size(size: Size) -> Size:
@@ -43,7 +44,7 @@ def probe_size(size: Size) -> Size:
 
 
 def oklab_frame(renderer: FrameRenderer, state: FrameState) -> Array:
-    """The frame of a state (height, width, 3), in OKLab."""
+    """The frame of a state in OKLab, float64 of shape (height, width, 3)."""
     pixels = renderer.frame([state], "float").astype(np.float64)
     return srgb_to_oklab(three_channels(pixels))
 
@@ -54,14 +55,14 @@ def oklab_frames(renderer: FrameRenderer, state_at: Callable[[float], FrameState
 
 
 def change(first: Array, second: Array) -> float:
-    """The mean OKLab distance, summed in index order."""
+    """The mean OKLab distance between two frames, summed in index order."""
     steps = first - second
     far = np.sqrt(steps[..., 0] ** 2 + steps[..., 1] ** 2 + steps[..., 2] ** 2).ravel()
     return float(np.add.accumulate(far)[-1]) / far.size
 
 
 def changes(oklab_at: OklabAt, times: list[float]) -> list[float]:
-    """From each time to the next."""
+    """The change from each time to the next."""
     found: list[float] = []
     before = oklab_at(times[0])
     for t in times[1:]:
@@ -73,9 +74,12 @@ def changes(oklab_at: OklabAt, times: list[float]) -> list[float]:
 
 @dataclass(frozen=True)
 class Pace:
-    """The length of a path in OKLab; the fastest change over the slowest, in plain time and in
-    even time; times that make it even, from 0 to 1; `flat`, from when to when hardly anything
-    changes in plain time.
+    """The change along a path.
+
+    `length`: all its changes together, in OKLab. `before` and `after`: its fastest change divided
+    by its slowest, in plain time and in even time. `times`: the table of times, 0 to 1, for even
+    change; empty if nothing changes. `flat`: the start and end of each interval of plain time in
+    which hardly anything changes.
     """
 
     length: float
@@ -86,7 +90,7 @@ class Pace:
 
 
 def measure_pace(oklab_at: OklabAt, count: int = 0) -> Pace:
-    """Arc length over the steps of a path, inverted; of a film of `count` frames."""
+    """Measures the change along a path, for a film of `count` frames (0: unknown)."""
     knots, steps = _measured(oklab_at)
     length = float(np.add.accumulate(steps)[-1])
     if length < STILL * PROBES:
@@ -99,8 +103,8 @@ def measure_pace(oklab_at: OklabAt, count: int = 0) -> Pace:
 
 
 def _flat(knots: list[float], pace: list[float], count: int) -> tuple[tuple[float, float], ...]:
-    """Runs of at least `FLAT_RUN` of the time without motion to speak of: slower than a share of
-    the mean, or than the eye sees in a film of `count` frames.
+    """Intervals of at least `FLAT_RUN` of the time in which the picture hardly changes: more slowly
+    than a share of the mean speed, or than is visible in a film of `count` frames.
     """
     parts = list(zip(pace, pairwise(knots), strict=True))
     mean = float(np.add.accumulate([v * (b - a) for v, (a, b) in parts])[-1])
@@ -115,7 +119,7 @@ def _flat(knots: list[float], pace: list[float], count: int) -> tuple[tuple[floa
 
 
 def _measured(oklab_at: OklabAt) -> tuple[list[float], list[float]]:
-    """Times and the changes between them: denser where the speed changes most."""
+    """Times, closer together where the speed varies, and the change from each to the next."""
     seen: dict[float, Array] = {}
     steps: dict[tuple[float, float], float] = {}
 
@@ -141,16 +145,16 @@ def _measured(oklab_at: OklabAt) -> tuple[list[float], list[float]]:
 
 
 def _long(steps: list[float]) -> set[int]:
-    """Steps that are long: the straight way is shorter than the path."""
+    """The indices of long steps, whose change may be less than the length of the path there."""
     most = 1.25 * float(np.add.accumulate(steps)[-1]) / PROBES
     return {k for k, step in enumerate(steps) if step > most}
 
 
 def _uneven(pace: list[float]) -> set[int]:
-    """The steps beside which the speed is another."""
+    """The indices of steps whose speed differs from that of a neighbour."""
     floor = max(max(pace) * 1e-3, STILL)
-    held = [max(v, floor) for v in pace]
-    at = [k for k, (a, b) in enumerate(pairwise(held)) if max(a, b) > UNEVEN * min(a, b)]
+    limited = [max(v, floor) for v in pace]
+    at = [k for k, (a, b) in enumerate(pairwise(limited)) if max(a, b) > UNEVEN * min(a, b)]
     return {*at, *(k + 1 for k in at)}
 
 
@@ -159,8 +163,8 @@ def _ratio(steps: list[float]) -> float:
 
 
 def find_radius(length_of: Callable[[float], float], wanted: float) -> tuple[float, float]:
-    """The radius whose path has the wanted length, and the length it has: as near as the limits
-    of the radius let it be.
+    """The radius at which a path has about the wanted length, within `LEAST_RADIUS` and
+    `MOST_RADIUS`, and the length that it has. `length_of` returns the length for a radius.
     """
     low, high = LEAST_RADIUS, MOST_RADIUS
     radius, length = 0.5, length_of(0.5)
@@ -181,11 +185,11 @@ def find_radius(length_of: Callable[[float], float], wanted: float) -> tuple[flo
 
 
 def path_length(oklab_at: OklabAt) -> float:
-    """The length of a path, as `measure_pace` finds it."""
+    """The length of a path in OKLab, measured as in `measure_pace`."""
     return float(np.add.accumulate(_measured(oklab_at)[1])[-1])
 
 
 def rough_length(oklab_at: OklabAt) -> float:
-    """The length of a path from few probes."""
+    """The length of a path in OKLab, from `ROUGH` steps."""
     times = [k / ROUGH for k in range(ROUGH + 1)]
     return float(np.add.accumulate(changes(oklab_at, times))[-1])

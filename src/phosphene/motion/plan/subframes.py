@@ -1,7 +1,7 @@
-"""How many sub-frames a film takes: temporal anti-aliasing where edges would jump.
+"""Chooses the number of sub-frames of a film: temporal anti-aliasing where edges would jump.
 
-A film moves smoothly when every pixel changes a little. Where hard edges sweep over pixels, most of
-the change is a few pixels that jump, and the eye sees steps.
+In smooth motion every pixel changes a little from frame to frame. Where hard edges move over the
+pixels, most of the change is in a few pixels that jump, and the motion looks stepped.
 """
 
 from __future__ import annotations
@@ -16,16 +16,18 @@ from phosphene.motion.plan.speed import oklab_frame
 
 Array = NDArray[Any]
 
-SMOOTHED = 4  # sub-frames of a film whose edges would jump
-SIDE, PLACES = 144, 3  # the shorter side of the frames compared, and how many pairs of neighbours
-JUMP = 0.1  # OKLab: from one frame to the next no smooth motion changes a pixel by more
-FAR = 4.0  # means of the change; where all leaps, a few sub-frames would be seen one by one
-SHARE = 0.25  # of the whole change
+SMOOTHED = 4  # the number of sub-frames for a film whose edges would jump
+SIDE, PLACES = 144, 3  # shorter side of the compared frames; number of compared pairs
+JUMP = 0.1  # OKLab; smooth motion changes no pixel by more from frame to frame
+# A jump is at least this many times the mean change: if everything leaps, a few sub-frames would be
+# visible as separate pictures.
+FAR = 4.0
+SHARE = 0.25  # of the whole change: with more in jumps, sub-frames are used
 
 
 def jump_share(first: Array, second: Array) -> float:
-    """How much of the change between two frames (OKLab) is in pixels that jump, 0..1: further than
-    smooth motion goes, and much further than most.
+    """The share 0..1 of the change between two frames (OKLab) that is in pixels that jump: those
+    that change by more than smooth motion would, and by much more than the mean.
     """
     steps = first - second
     far = np.sqrt(steps[..., 0] ** 2 + steps[..., 1] ** 2 + steps[..., 2] ** 2).ravel()
@@ -35,7 +37,7 @@ def jump_share(first: Array, second: Array) -> float:
 
 
 def measure_jumps(film: Film) -> float:
-    """The mean `jump_share` of a film at a few places, at a small size, without sub-frames."""
+    """The mean `jump_share` of a few pairs of frames, at a small size, without sub-frames."""
     if film.count < 2:
         return 0.0
     renderer, _ = film.small(SIDE, 1)
@@ -47,11 +49,11 @@ def measure_jumps(film: Film) -> float:
 
 
 def choose_subframes(film: Film) -> tuple[int, str]:
-    """How many, and a note on it: nothing for 1."""
+    """The number of sub-frames, and a note on it, "" for 1."""
     share = measure_jumps(film)
     if share <= SHARE:
         return 1, ""
     return SMOOTHED, (
-        f"{SMOOTHED} sub-frames in each frame, 2 to {SMOOTHED} times the work: {share:.0%} of the "
-        "change are jumps of hard edges (`subframes=1` keeps them)"
+        f"{SMOOTHED} sub-frames per frame, 2 to {SMOOTHED} times the work: {share:.0%} of the "
+        "change is in hard edges that jump (`subframes=1` turns this off)"
     )

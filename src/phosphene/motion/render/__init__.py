@@ -1,1 +1,1 @@
-"""Frames: the pixels of a film's states."""
+"""Rendering the states of a film to pixels."""

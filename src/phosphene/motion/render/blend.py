@@ -1,4 +1,4 @@
-"""How a morph goes from one recipe to another of a different structure."""
+"""Morphs between two recipes of different structures."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from phosphene.raster import resolve_finish
 from phosphene.raster.frame import Size
 from phosphene.recipe import Finish, Recipe, View
 
-MANNER = ("sampling", "aspect", "origin", "axes", "positions")  # of a view
-EASE = 0.2  # of the way
-FINENESS = {"none": 0, "draft": 1, "print": 3}  # of anti-aliasing; others: 2
+VIEW_SETTINGS = ("sampling", "aspect", "origin", "axes", "positions")  # not interpolated
+EASE = 0.2  # of the morph: how long the anti-aliasing takes to change
+FINENESS = {"none": 0, "draft": 1, "print": 3}  # of anti-aliasing; 2 for all others
 
 
-def alike(here: Recipe, there: Recipe) -> bool:
-    """Do both show the plane in one manner, so that one program and one view may be between?"""
+def same_settings(here: Recipe, there: Recipe) -> bool:
+    """Whether the two recipes differ only in what one program and one view can interpolate."""
     return here.finish.invert == there.finish.invert and all(
-        getattr(here.view, name) == getattr(there.view, name) for name in MANNER
+        getattr(here.view, name) == getattr(there.view, name) for name in VIEW_SETTINGS
     )
 
 
 class Blend:
-    """Between two prepared recipes, as `how` of `BLENDS` says."""
+    """A morph between two prepared recipes; `how` is one of `BLENDS`, or "endless"."""
 
     def __init__(self, here: Prepared, there: Prepared, how: str, size: Size):
         self.here, self.there, self.size = here, there, size
@@ -36,10 +36,11 @@ class Blend:
 
     @property
     def note(self) -> str:
+        """How the two are mixed, for the user."""
         if self.pixels:
-            return "as a fade of pixels in linear light, as blend=pixels asks"
-        shading = "their shadings are one" if self._mixed().one else "each place turns in its turn"
-        return f"as a cross-fade of fields, in one picture: {shading}"
+            return "as a fade of pixels in linear light (blend=pixels)"
+        shading = "one shading" if self._mixed().one else "each point changes at its own time"
+        return f"as a cross-fade of fields in one picture: {shading}"
 
     def _mixed(self) -> Mixture:
         if self.mixture is None:
@@ -47,12 +48,14 @@ class Blend:
         return self.mixture
 
     def program(self, here: Prepared, z: Mapping[str, float], w: float) -> Program:
-        """At the share w of the way from `here`, which a sweep may have changed."""
+        """The program at the share w of the morph from `here`, the first recipe as a sweep may have
+        changed it. `z` holds offsets of latents.
+        """
         mixture = self._mixed() if here is self.here else mix_recipes(here, self.there, self.size)
         return mixture.program(w, z)
 
     def view(self, state: FrameState) -> View:
-        """The other recipe's, moved as the first one's has been."""
+        """The second recipe's view, moved in the same way as the first recipe's has been."""
         here, there, now = self.here.recipe.view, self.there.recipe.view, state.view
         if now == here:
             return there
@@ -67,7 +70,7 @@ class Blend:
         })  # fmt: skip
 
     def finish(self, states: Sequence[FrameState]) -> Finish:
-        """The resolved finish of a frame: that of the one recipe or of the other, or between."""
+        """The resolved finish of a frame: the first recipe's, the second's, or one between them."""
         first, last = self.finishes
         shares = [state.morph for state in states]
         if max(shares) == 0.0:
@@ -79,8 +82,10 @@ class Blend:
         return first.model_copy(update={"dither": dither, "invert": invert})
 
     def modes(self, state: FrameState) -> list[tuple[str | int, float]]:
-        """The anti-aliasing of a state, with shares: the finer of both; towards a still that has
-        another, the picture fades into one that has it too, so that nothing snaps at the end.
+        """The anti-aliasing modes of a state, with their shares of the picture.
+
+        Mostly the finer mode of the two recipes. Near the end with the other mode, the picture
+        fades into one with that mode, so that nothing changes suddenly at the end.
         """
         here, there = (finish.antialias for finish in self.finishes)
         finer = max(here, there, key=lambda mode: FINENESS.get(str(mode), 2))

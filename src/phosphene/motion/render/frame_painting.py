@@ -1,4 +1,4 @@
-"""A whole frame at a time: strips that are large enough to be worth handing over."""
+"""Paints one frame in strips of rows, on several threads."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from phosphene.raster.frame import Rect
 from phosphene.raster.painter import TALL, Painter, bands
 
 Pixels = NDArray[Any]
-LEAST = 1 << 12  # pixels of a strip: less is not worth handing over
-SHARE = 4  # strips for each thread, so that all end at about the same time
+LEAST = 1 << 12  # pixels of a strip; smaller ones cost more to schedule than to paint
+SHARE = 4  # strips per thread, so that all threads finish at about the same time
 
 
 @dataclass
 class FrameJob:
-    """The strips of a frame. A piece is the first row and the number of rows."""
+    """The strips of a frame. A piece is the index of its first row and its number of rows."""
 
     painter: Painter
     rows: int
@@ -36,12 +36,12 @@ class FrameJob:
 
 
 def paint_frame(painter: Painter, executor: Executor) -> Pixels:
-    """The whole picture of a painter (height, width, channels), by an executor of this process.
-    Raises what the painter raises.
+    """The whole picture of a painter, of shape (height, width, channels), painted by an executor of
+    this process. Raises what the painter raises.
     """
     width, height = painter.plan.size
     rows = strip_rows(painter, executor.workers)
-    if rows == height:  # not worth handing over
+    if rows == height:
         return painter.paint(Rect(0, 0, width, height))
     job = FrameJob(painter, rows)
     whole: Pixels | None = None
@@ -55,10 +55,10 @@ def paint_frame(painter: Painter, executor: Executor) -> Pixels:
 
 
 def strip_rows(painter: Painter, workers: int) -> int:
-    """Rows of a strip: some strips for each worker where the frame is large enough."""
+    """The number of rows of a strip: several strips per worker if the frame is large enough."""
     width, height = painter.plan.size
     share = max(-(-height // (SHARE * workers)), -(-LEAST // width))
     rows = max(1, min(painter.pixels // width, share))
-    if painter.plan.antialiased:  # which evaluates a pixel more on every side
+    if painter.plan.antialiased:  # evaluates one more pixel on every side
         rows = max(rows, min(max(share, 16), TALL))
     return min(rows, height)

@@ -1,4 +1,4 @@
-"""Renders frames: the programs of a film's states, and their pixels."""
+"""Renders the frames of a film: from states to programs to pixels."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from phosphene.ir.program import Program
 from phosphene.jobs.executor import Executor
 from phosphene.jobs.threads import on_threads
 from phosphene.motion.paths.frame_state import FrameState
-from phosphene.motion.render.blend import Blend, alike
+from phosphene.motion.render.blend import Blend, same_settings
 from phosphene.motion.render.frame_painting import paint_frame
 from phosphene.motion.render.latent_patch import LatentPatcher
-from phosphene.motion.render.subframes import PARTED, sample_offsets, shifted_view
+from phosphene.motion.render.subframes import SHARED_SAMPLES, sample_offsets, shifted_view
 from phosphene.raster import quantise, resolve_finish, to_float
 from phosphene.raster.encodings import encoded, finisher
 from phosphene.raster.first_pass import FirstPass
@@ -36,13 +36,14 @@ from phosphene.recipe import Finish, Recipe, View
 
 Pixels = NDArray[Any]
 Layer = tuple[Program, Any, float]  # a program, its view, its share of the light
-Mode = tuple[str | int, float, tuple[float, float] | None]
-KEPT = 4  # programs; many frames of a zoom share one
+Mode = tuple[str | int, float, tuple[float, float] | None]  # anti-aliasing, its share, an offset
+MAX_PROGRAMS = 4  # in the cache; many frames of a zoom use the same one
 
 
 class FrameRenderer:
-    """Renders states of one film at one size. All of a film's programs take the statistics of
-    the first (`measured`), so nothing flickers.
+    """Renders the states of one film at one size.
+
+    All programs of a film use the statistics of its first (`measured`), so nothing flickers.
     """
 
     def __init__(
@@ -60,17 +61,18 @@ class FrameRenderer:
         self.executor = on_threads(threads)
         with np.errstate(all="ignore"):
             self.base = self._prepare(recipe, measured)
-            kept = self.base.measured.replay() if blend == "endless" else None  # it is itself
-            self.other = self._prepare(other, kept) if other else None
+            # an endless zoom changes into the same picture
+            same = self.base.measured.replay() if blend == "endless" else None
+            self.other = self._prepare(other, same) if other else None
             first = self.base.program()
         self.finish: Finish = resolve_finish(recipe, first)
         self.channels = first.channels
-        self.numbers = self._same_code() and blend == "auto"
+        self.by_numbers = self._same_code() and blend == "auto"
         self.blend = Blend(self.base, self.other, blend, size) if self.other else None
-        self.quick = {
+        self.patchers = {
             other: LatentPatcher(p) for other, p in ((False, self.base), (True, self.other)) if p
         }
-        self.made: OrderedDict[Any, Program] = OrderedDict()
+        self.programs: OrderedDict[Any, Program] = OrderedDict()
 
     def _prepare(self, recipe: Recipe, measured: MeasurementLog | None) -> Prepared:
         return prepare(recipe, self._first_pass(recipe), measured)
@@ -90,24 +92,24 @@ class FrameRenderer:
         return (
             np.array_equal(one.code, two.code) and np.array_equal(one.outputs, two.outputs)
             and (one.rows, one.inputs) == (two.rows, two.inputs)
-            and alike(self.recipe, self.other.recipe)
+            and same_settings(self.recipe, self.other.recipe)
         )  # fmt: skip
 
     def notes(self) -> list[str]:
         """Notes on how the two recipes of a morph are mixed."""
         if self.other is None:
             return []
-        if self.numbers:
-            return ["morph by its numbers, weight by weight: one structure"]
+        if self.by_numbers:
+            return ["morph of equal structures: every number is interpolated"]
         assert self.blend
         if self.blend.endless:
-            return ["endless zoom: the picture, and itself from further away, mixed as fields"]
+            return ["endless zoom: the fields of the picture and of its wider view are mixed"]
         return [f"morph {self.blend.note}"]
 
     def layers(self, state: FrameState) -> list[Layer]:
-        """The programs whose pixels make up a state, usually one."""
+        """The layers whose pixels are added up for a state, usually one."""
         found: list[Layer] = []
-        for changes, share in _between(self.recipe, state.changes, self.other is None):
+        for changes, share in _integer_mix(self.recipe, state.changes, self.other is None):
             found += self._morphed(changes, state, share)
         return found
 
@@ -115,18 +117,18 @@ class FrameRenderer:
         if self.other is None or self.blend is None or not state.morph:
             return [(self._program(changes, state.z), state.view, share)]
         w = state.morph
-        if self.numbers and not changes and w < 1.0:
+        if self.by_numbers and not changes and w < 1.0:
             return [(self._mixed(state.z, w), self._view(state), share)]
         if not self.blend.pixels and w < 1.0:
             base = self._changed(changes) if changes else self.base
             return [(self.blend.program(base, state.z, w), state.view, share)]
         there = self._program({}, state.z, True), self.blend.view(state), share * w
-        if w == 1.0:  # the other's still, to the bit
+        if w == 1.0:  # exactly the other recipe's still
             return [there]
         return [(self._program(changes, state.z), state.view, share * (1.0 - w)), there]
 
     def _view(self, state: FrameState) -> View:
-        """The view between those of the two recipes."""
+        """The interpolated view of the two recipes."""
         assert self.blend
         here, there, w = state.view, self.blend.view(state), state.morph
         centre = [a + (b - a) * w for a, b in zip(here.centre, there.centre, strict=True)]
@@ -146,29 +148,30 @@ class FrameRenderer:
         self, changes: Mapping[str, Any], z: Mapping[str, float], other: bool = False
     ) -> Program:
         key = (other, tuple(changes.items()), tuple(z.items()))
-        if key in self.made:
-            self.made.move_to_end(key)
-            return self.made[key]
+        if key in self.programs:
+            self.programs.move_to_end(key)
+            return self.programs[key]
         with np.errstate(all="ignore"):
             if changes:
                 prepared = self._changed(changes)
                 made = prepared.program(_add(latents(prepared.recipe), z))
             else:
-                quick = self.quick[other]
-                made = quick.program(_add(quick.z, z)) if quick.z else quick.prepared.program()
-        self.made[key] = made
-        if len(self.made) > KEPT:
-            self.made.popitem(last=False)
+                patcher = self.patchers[other]
+                moved = _add(patcher.z, z)
+                made = patcher.program(moved) if patcher.z else patcher.prepared.program()
+        self.programs[key] = made
+        if len(self.programs) > MAX_PROGRAMS:
+            self.programs.popitem(last=False)
         return made
 
     def _changed(self, changes: Mapping[str, Any]) -> Prepared:
         sizes = {path: v for path, v in changes.items() if grows(self.recipe, path)}
         recipe = self.recipe.replace({p: v for p, v in changes.items() if p not in sizes})
-        if sizes:  # of another structure, with statistics of its own
+        if sizes:  # another structure, with its own statistics
             return prepare_grown(recipe, sizes, self._first_pass(recipe))
         try:
             return self._prepare(recipe, self.base.measured.replay())
-        except OtherMeasuresError:  # of another structure: nothing to take over
+        except OtherMeasuresError:  # another structure, which cannot use these statistics
             return self._prepare(recipe, None)
 
     def frame(
@@ -177,9 +180,11 @@ class FrameRenderer:
         sample_format: str = "bytes",
         executor: Executor | None = None,
     ) -> Pixels:
-        """The pixels (height, width, channels) of a state, or the mean in linear light of several
-        as their sub-frames; bytes, words, linear light or floats: `sample_format`. Another
-        `executor` of this process may paint them instead of the renderer's threads.
+        """The pixels of a frame, of shape (height, width, channels): of one state, or the mean of
+        several sub-frames in linear light.
+
+        `sample_format` is "bytes", "words", "linear" or "float". If given, `executor`, which must
+        belong to this process, paints them instead of the renderer's own threads.
         """
         executor = executor or self.executor
         parts = [
@@ -194,15 +199,15 @@ class FrameRenderer:
             return self._paint(executor, parts[0][0], finisher(sample_format, finish), parts[0][1])
         light: Pixels | None = None
         for layer, mode, share, state in parts:
-            seen = partial(_linear, invert=self.finish_of([state]).invert)
-            pixels = self._paint(executor, layer, seen, mode)
+            to_light = partial(_linear, invert=self.finish_of([state]).invert)
+            pixels = self._paint(executor, layer, to_light, mode)
             pixels *= np.float32(share)
             light = pixels if light is None else np.add(light, pixels, out=light)
         assert light is not None
         values = _encoded(light)
         if sample_format == "float":
             return inverted(values) if finish.invert else values
-        finish = finish.model_copy(update={"invert": False})  # it was done before the mean
+        finish = finish.model_copy(update={"invert": False})  # already done before averaging
         return (
             quantise(values, finish)
             if sample_format == "bytes"
@@ -214,11 +219,11 @@ class FrameRenderer:
         return self.finish if self.blend is None else self.blend.finish(states)
 
     def _modes(self, state: FrameState, j: int, count: int) -> list[Mode]:
-        """The anti-aliasing of a state that is the j-th of `count` sub-frames: its share, and how
-        far the picture is moved. Many sub-frames have but a part of the samples each.
+        """The anti-aliasing of a state that is the j-th of `count` sub-frames: modes, their shares,
+        and the offset of the picture in pixels. Of many sub-frames, each has only some samples.
         """
         modes = [(self.finish.antialias, 1.0)] if self.blend is None else self.blend.modes(state)
-        off = sample_offsets(count)[j] if count >= PARTED else None
+        off = sample_offsets(count)[j] if count >= SHARED_SAMPLES else None
         return [("part", share, off) if off and mode == "auto" else (mode, share, None)
                 for mode, share in modes]  # fmt: skip
 
@@ -239,11 +244,11 @@ def _add(values: Mapping[str, float], offsets: Mapping[str, float]) -> dict[str,
     return {name: value + offsets.get(name, 0.0) for name, value in values.items()}
 
 
-def _between(
+def _integer_mix(
     recipe: Recipe, changes: Mapping[str, Any], alone: bool
 ) -> list[tuple[dict[str, Any], float]]:
-    """Changes with whole numbers where the recipe has whole ones, and the shares of the light.
-    Where it is `alone`, without another recipe, what grows need not be whole.
+    """The changes with integers where the recipe has integers, and the share of the light of each
+    combination. `alone`: no other recipe follows, so widths and depths may be fractions.
     """
     choices: list[list[tuple[str, Any, float]]] = []
     for path, value in changes.items():
@@ -264,13 +269,13 @@ def _between(
 
 
 def inverted(pixels: Pixels) -> Pixels:
-    """Pixels (height, width, channels) with 1 - v for colours, opacity as it is."""
+    """Pixels (height, width, channels) with colours v replaced by 1 - v; opacity is unchanged."""
     n = colour_channels(pixels.shape[-1])
     return np.concatenate([pixels.dtype.type(1) - pixels[..., :n], pixels[..., n:]], axis=-1)
 
 
 def _linear(values: Pixels, rect: Rect, invert: bool = False) -> Pixels:
-    """Pixels in linear light, float32, opacity as it is; colours weighted by it."""
+    """Pixels in linear light, float32, with colours multiplied by opacity."""
     pixels = to_float(values, rect)
     light = as_wanted(inverted(pixels) if invert else pixels, "linear")
     n = colour_channels(light.shape[-1])
@@ -280,10 +285,11 @@ def _linear(values: Pixels, rect: Rect, invert: bool = False) -> Pixels:
 
 
 def _encoded(light: Pixels) -> Pixels:
+    """The inverse of `_linear`, in place, without inversion."""
     n = colour_channels(light.shape[-1])
     if n < light.shape[-1]:
-        seen = light[..., n:]
-        light[..., :n] /= np.where(seen > 0, seen, 1.0)
-    for rows in light:  # what fits a cache is several times as fast
+        opacity = light[..., n:]
+        light[..., :n] /= np.where(opacity > 0, opacity, 1.0)
+    for rows in light:  # a row fits in cache, which is several times as fast
         rows[:, :n] = encode(rows[:, :n])
     return light

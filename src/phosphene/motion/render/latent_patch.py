@@ -1,7 +1,8 @@
-"""Programs for many z of one recipe, which replace only the biases that depend on z.
+"""Programs of one recipe for many z, made by replacing only the biases that depend on z.
 
-Lowering takes milliseconds, copying the numbers microseconds. If z affects more than biases (a
-formula uses z0), the program is lowered each time; comparing two programs decides which applies.
+Lowering takes milliseconds, copying the numbers microseconds. If z affects more than biases, such
+as in a formula that uses z0, the recipe is lowered for every z. Two programs are compared to find
+out which case applies.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ from phosphene.ir.operations import OPERATIONS
 from phosphene.ir.program import Program
 
 DENSE = OPERATIONS.index("dense")
-Place = tuple[Network, Affine, int]  # where in the numbers the biases of a step are
+Place = tuple[Network, Affine, int]  # a step, and where its biases start in the numbers
 
 
 class LatentPatcher:
-    """`program(z)` is bit-identical to `prepared.program(z)`."""
+    """Makes programs of a prepared recipe, bit-identical to `prepared.program(z)`."""
 
     def __init__(self, prepared: Prepared):
         self.prepared, self.z = prepared, latents(prepared.recipe)
@@ -32,7 +33,7 @@ class LatentPatcher:
         self.first: Program | None = None
 
     def program(self, z: Mapping[str, float]) -> Program:
-        """The program at a complete z."""
+        """The program for z, which has a value for every component."""
         if self.first is None:
             self.first = self._find_places()
         if self.places is None:
@@ -40,11 +41,11 @@ class LatentPatcher:
         return self._patched(self.first, self.places, z)
 
     def _find_places(self) -> Program:
-        """The program at a z of odd numbers, by which the places of its biases are found."""
-        odd = {name: 0.1234 + 0.0123 * k for k, name in enumerate(self.z)}
+        """The program at an arbitrary z, in whose numbers the biases are then searched for."""
+        some = {name: 0.1234 + 0.0123 * k for k, name in enumerate(self.z)}
         other = {name: -0.321 + 0.0321 * k for k, name in enumerate(self.z)}
-        first = self.prepared.program(odd)
-        places = self._find(first, odd)
+        first = self.prepared.program(some)
+        places = self._find(first, some)
         there, made = self.prepared.program(other), self._patched(first, places, other)
         if first.code.tobytes() == there.code.tobytes() and np.array_equal(
             there.numbers, made.numbers, equal_nan=True

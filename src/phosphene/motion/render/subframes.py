@@ -1,5 +1,5 @@
-"""Sub-frames: the states around a frame's time whose mean in linear light is the frame, as a
-camera's shutter makes it, and how their samples share a pixel.
+"""Sub-frames: states around a frame's time that are averaged in linear light, as a camera's shutter
+does. Their samples are spread over the pixel.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from phosphene.raster.view import places
 from phosphene.recipe import View
 
 MOST = 64
-PARTED = 4  # from so many on, they share the samples of anti-aliasing
-GOLDEN = 0.6180339887
+SHARED_SAMPLES = 4  # from this number on, sub-frames share the samples of anti-aliasing
+GOLDEN = 0.6180339887  # the golden ratio - 1
 
 
 def read_subframes(given: int | str) -> int | None:
@@ -30,19 +30,21 @@ def read_subframes(given: int | str) -> int | None:
 
 
 def sample_offsets(count: int) -> list[tuple[float, float]]:
-    """How far each of so many sub-frames is moved, in pixels, so that together their samples are
-    spread over the pixel: n-rooks within the quarter of a pixel that lies between their samples.
+    """The offset of each of `count` sub-frames in pixels, (across, down), -1/8..1/8.
+
+    Together, their samples cover the pixel: an n-rooks pattern within the quarter of a pixel that
+    separates the samples of one sub-frame.
     """
     order = sorted(range(count), key=lambda j: (0.5 + j * GOLDEN) % 1.0)
-    down = {j: place for place, j in enumerate(order)}
+    ranks = {j: rank for rank, j in enumerate(order)}
     return [
-        (((j + 0.5) / count - 0.5) / 4, ((down[j] + 0.5) / count - 0.5) / 4) for j in range(count)
+        (((j + 0.5) / count - 0.5) / 4, ((ranks[j] + 0.5) / count - 0.5) / 4) for j in range(count)
     ]
 
 
-def shifted_view(view: View, size: Size, off: tuple[float, float]) -> View:
-    """The view moved by pixels of a picture of a size, across and down."""
+def shifted_view(view: View, size: Size, offset: tuple[float, float]) -> View:
+    """The view moved by an offset in pixels of a picture of `size`, across and down."""
     into = np.empty((2, 2))
-    places(view, size, np.array([0.0, off[0]]), np.array([0.0, off[1]]), into)
+    places(view, size, np.array([0.0, offset[0]]), np.array([0.0, offset[1]]), into)
     x, y = (into[:, 1] - into[:, 0]).tolist()
     return view.model_copy(update={"centre": (view.centre[0] + x, view.centre[1] + y)})
