@@ -85,6 +85,14 @@ def test_a_program_of_one_operation_comes_back(name: str, precision: str):
         assert_returns(program)
 
 
+def test_programs_are_equal_if_their_documents_are():
+    program, other = build(style("silk", seed=7)), build(style("silk", seed=8))
+    same = Program.from_bytes(program.to_bytes())
+    assert program == same and hash(program) == hash(same)
+    assert program != other and program != live_program(style("silk", seed=7)) and program != 5
+    assert len({program, same, other}) == 2
+
+
 def test_a_document_is_small():
     """A browser gets it for each seed."""
     sizes = {

@@ -72,6 +72,15 @@ class Program:
             parts.update(array.astype(array.dtype.newbyteorder("<")).tobytes())
         return parts.hexdigest()
 
+    def __eq__(self, other: object) -> bool:
+        """Whether both are the same document: equal in code, numbers and labels."""
+        if not isinstance(other, Program):
+            return NotImplemented
+        return self is other or self.to_bytes() == other.to_bytes()
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
     def to_bytes(self) -> bytes:
         """The program with its labels as one document, as `phosphene.ir.document` describes it."""
         rest = self.rows, self.inputs, self.outputs, self.labels
