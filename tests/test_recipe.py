@@ -66,8 +66,18 @@ WAYS = {
 
 @pytest.mark.parametrize("part", ["seed", "view", "networks"])
 def test_the_fields_of_a_recipe_cannot_be_set(part):
-    with pytest.raises(Exception, match="frozen"):
-        setattr(ph.Recipe(), part, 3)
+    recipe = ph.Recipe()
+    for change in (lambda: setattr(recipe, part, 3), lambda: delattr(recipe, part)):
+        with pytest.raises(TypeError, match=r"cannot be changed; recipe\.replace"):
+            change()
+
+
+def test_the_fields_of_a_part_cannot_be_set():
+    recipe = ph.style("silk", seed=7)
+    for part in (recipe.networks["main"], recipe.view, recipe.finish, recipe.shading):
+        for name in (next(iter(type(part).model_fields)), "anything"):
+            with pytest.raises(TypeError, match=r"cannot be changed; recipe\.replace"):
+                setattr(part, name, 3)
 
 
 def test_given_weights_cannot_be_changed():

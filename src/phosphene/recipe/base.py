@@ -26,6 +26,13 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
+def refuse_change() -> NoReturn:
+    """Raises `TypeError`, as Python does for a tuple."""
+    raise TypeError(
+        "a recipe cannot be changed; recipe.replace({'palettes.A': 'ember'}) returns a changed copy"
+    )
+
+
 class Part(BaseModel):
     """A frozen model that rejects unknown keys. Raises `RecipeError` with the path of the invalid
     value, what it was and what was expected.
@@ -47,6 +54,12 @@ class Part(BaseModel):
 
     if not TYPE_CHECKING:  # type checkers must see only the fields
 
+        def __setattr__(self, name: str, value: Any) -> None:
+            refuse_change()
+
+        def __delattr__(self, name: str) -> None:
+            refuse_change()
+
         def __getattr__(self, name: str) -> Any:
             if name in aliases("attribute", type(self).__name__):
                 return old_attribute(self, name)
@@ -57,10 +70,7 @@ class FrozenDict(dict[K, V]):
     """A read-only dictionary. `dict(frozen)` is a mutable copy."""
 
     def _refuse(self, *_: Any, **__: Any) -> NoReturn:
-        raise TypeError(
-            "a recipe cannot be changed; "
-            "recipe.replace({'palettes.A': 'ember'}) returns a changed copy"
-        )
+        refuse_change()
 
     __setitem__ = __delitem__ = __ior__ = _refuse  # type: ignore[assignment]
     clear = pop = popitem = setdefault = update = _refuse  # type: ignore[assignment]
