@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,11 @@ from PIL import Image
 
 import phosphene as ph
 from phosphene.cli import run
-from phosphene.core.errors import InputError
+from phosphene.core.errors import InputError, UserError
 from phosphene.files.exr_pixels import read_pixels as read_exr
 from phosphene.files.samples import as_wanted
 from phosphene.judge import alike, check
-from phosphene.judge.images import read_pixels
+from phosphene.judge.images import _samples, read_pixels
 from phosphene.recipe import Recipe
 from phosphene.recipe.texture_maps import MAP_COLOURS, map_kind
 from phosphene.render.textures import map_recipes, write_maps
@@ -256,3 +257,22 @@ def test_a_map_is_known_in_any_form_and_a_picture_is_none():
     assert map_kind(GAUDY) is None and map_kind(made["albedo"]) is None
     other = made["ao"].replace({"shading.colour": ["1 - map_ao"]})
     assert map_kind(other) is None
+
+
+@pytest.mark.parametrize("suffix", ["png", "webp", "jpg", "avif", "tiff", "npy", "exr"])
+def test_a_damaged_picture_is_an_error_of_ours_or_judged(suffix):
+    """Decoders of other libraries raise anything, such as RuntimeError and TokenError."""
+    data = ph.render(PICTURE, 64).to_bytes(suffix)
+    rng = np.random.default_rng(0)
+    for trial in range(60):
+        mutated = bytearray(data[: rng.integers(len(data))] if trial % 3 == 0 else data)
+        for _ in range(trial % 3 * 3):
+            mutated[rng.integers(min(len(mutated), 200))] = rng.integers(256)
+        Path(f"damaged.{suffix}").write_bytes(mutated)
+        with suppress(UserError):
+            check(f"damaged.{suffix}")
+
+
+def test_an_array_of_two_axes_is_not_a_picture():
+    with pytest.raises(InputError, match=r"got an array \(64, 64\); expected \(height, width, ch"):
+        _samples(Path("a.tiff"), np.zeros((64, 64), np.float32))

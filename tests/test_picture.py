@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 import phosphene as ph
-from phosphene.core.errors import UserError
+from phosphene.core.errors import OutputError, UserError
 
 PICTURE = ph.render(ph.Recipe(seed=3), (12, 8))
 
@@ -67,6 +68,41 @@ def test_a_file_object_gets_nothing_unless_all_can_be_written():
 def test_what_a_file_object_cannot_be_is_said(how, message):
     with pytest.raises(UserError, match=message):
         PICTURE.save(io.BytesIO(), **how)
+
+
+@pytest.mark.parametrize("format", [None, 5, b"png"])
+def test_a_format_that_is_no_name_is_an_error_of_ours(format):
+    with pytest.raises(UserError, match=f"format: got {format!r}; expected a name such as 'png'"):
+        PICTURE.to_bytes(format)
+
+
+class Full(io.RawIOBase):
+    def write(self, data):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def closed() -> io.BytesIO:
+    file = io.BytesIO()
+    file.close()
+    return file
+
+
+@pytest.mark.parametrize("file", [io.StringIO(), Full(), closed()], ids=["text", "full", "closed"])
+def test_a_file_object_that_takes_no_bytes_is_an_error_of_ours(file):
+    with pytest.raises(OutputError, match="the file object: cannot be written .*binary mode, 'wb'"):
+        PICTURE.save(file, format="png")
+
+
+@pytest.mark.parametrize("path", [5, None, b"a.png", object()])
+def test_what_is_neither_a_path_nor_a_file_is_an_error_of_ours(path):
+    says = r"path: got .* \(\w+\); expected a path"
+    film = ph.animate(PICTURE.recipe, "rotate turns=1", frames=2, size=16, even=False, subframes=1)
+    sheet = ph.sheet(PICTURE.recipe, count=1, vary="weights", cell=16)
+    for save in (PICTURE.save, sheet.save, film.save):
+        with pytest.raises(UserError, match=says):
+            save(path)
+    with pytest.raises(UserError, match=says):
+        ph.render_file(PICTURE.recipe, path, 8)
 
 
 def test_deep_zoom_keeps_its_option_format(tmp_path):

@@ -12,7 +12,7 @@ from phosphene.core.errors import RecipeError, UserError, unknown
 from phosphene.core.rng import Seed
 from phosphene.files import ALIASES, FORMATS, open_recipe
 from phosphene.files.film import FILMS
-from phosphene.recipe import FIELDS, Recipe, with_fields, with_new_names
+from phosphene.recipe import FIELDS, Recipe, flat_fields, with_fields, with_new_names
 from phosphene.styles import STYLES, dial_owners, style
 
 Source = Recipe | Mapping[str, Any] | str | PathLike[str]
@@ -92,12 +92,6 @@ def as_recipe(
     return with_fields(recipe, put)
 
 
-def flat_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Fields and dials in one dictionary, with the entries of `dials` merged in."""
-    own = {name: value for name, value in fields.items() if name != "dials"}
-    return own | dict(fields.get("dials") or {})
-
-
 def style_name(given: object) -> str | None:
     """The style named by a string; None for JSON, a path, or anything that is not a string.
 
@@ -158,7 +152,7 @@ def _read(given: object, files: bool) -> Recipe:
                 return open_recipe(given)
             path = fspath(given)
             raise RecipeError(
-                f"got the path {path!r:.80}; no file is opened here", argument="recipe"
+                f"got the path {path!r:.80}, but `files=False` opens no file", argument="recipe"
             )
         case _:
             kind = type(given).__name__

@@ -21,7 +21,9 @@ argument in a message is in backquotes, with or without a value: `size`, `overwr
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import errno
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 
 
 class PhospheneError(Exception):
@@ -80,6 +82,26 @@ class SizeError(UserError):
 
 class InputError(UserError):
     pass
+
+
+@contextmanager
+def reading(path: object) -> Generator[None]:
+    """A context manager that turns what the system raises for a file into `InputError`: it does not
+    exist, cannot be read, or `path` cannot be a name.
+    """
+    try:
+        if "\0" in str(path):
+            raise InputError(f"{str(path)[:60]!r}: not a name for a file (null character)")
+        yield
+    except UnicodeEncodeError as error:
+        raise InputError(f"{str(path)[:60]!r}: not a name for a file ({error.reason})") from None
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file") from None
+    except OSError as error:
+        why = error.strerror or error
+        if error.errno == errno.ENAMETOOLONG:
+            raise InputError(f"{str(path)[:60]!r}: not a name for a file ({why})") from None
+        raise InputError(f"{path}: cannot be read ({why})") from None
 
 
 def unknown(kind: str, name: str, known: Iterable[str], *, list_with: str = "") -> str:

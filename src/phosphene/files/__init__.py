@@ -25,7 +25,7 @@ from phosphene.files.formats import check_suffix as check_suffix
 from phosphene.files.formats import format_suffix as format_suffix
 from phosphene.files.formats import sample_format as sample_format
 from phosphene.files.options import Option as Option
-from phosphene.files.options import Options, StrPath
+from phosphene.files.options import Options, StrPath, output_path
 from phosphene.files.reading import open_recipe as open_recipe
 from phosphene.files.reading import read_metadata as read_metadata
 from phosphene.files.reading import recorded_size as recorded_size
@@ -60,7 +60,7 @@ def create(
     picture is written there, and `path` only selects the format. Raises as `check` does,
     `UserError` if the path exists (unless `overwrite`), `OutputError` if it cannot be written.
     """
-    path = Path(path)
+    path = output_path(path)
     check(path, size, channels, options)
     chosen, values = FORMATS[check_suffix(path)], formats.read_options(path, options)
     module, name = chosen.writer

@@ -20,9 +20,13 @@ def check_free(path: Path, overwrite: bool) -> None:
     does not exist.
     """
     try:
-        taken, inside = path.exists(), path.parent.is_dir()
+        os.lstat(path)
+    except FileNotFoundError:
+        pass
     except (OSError, ValueError) as error:
-        raise UserError(f"{str(path)[:60]!r}: not a name for a file ({error})") from None
+        why = getattr(error, "strerror", None) or error
+        raise UserError(f"{str(path)[:60]!r}: not a name for a file ({why})") from None
+    taken, inside = path.exists(), path.parent.is_dir()
     if path.is_dir():
         raise UserError(f"{path}: is a folder; name a file in it, such as {path / 'art.png'}")
     if taken and not overwrite:

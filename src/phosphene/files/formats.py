@@ -7,14 +7,21 @@ from __future__ import annotations
 
 import os
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from phosphene.colour.channels import has_opacity
 from phosphene.core.errors import InputError, SizeError, UserError, unknown
 from phosphene.core.extras import missing_extra
 from phosphene.files.format_types import Format, Reader
-from phosphene.files.options import Between, Matching, Option, Options, StrPath, fill_in
+from phosphene.files.options import (
+    Between,
+    Matching,
+    Option,
+    Options,
+    StrPath,
+    fill_in,
+    output_path,
+)
 
 PROFILE = Option("srgb", "colour space: sRGB, or converted to Display P3", ("srgb", "p3"))
 QUALITY = range(1, 101)
@@ -167,7 +174,7 @@ def check_suffix(path: StrPath) -> str:
     """
     if str(path) == "-":
         return ".png"
-    suffix = Path(path).suffix.lower()
+    suffix = output_path(path).suffix.lower()
     suffix = ALIASES.get(suffix, suffix)
     if not suffix:
         name = f"{str(path).rstrip('.')}.png"
@@ -183,6 +190,8 @@ def format_suffix(name: str) -> str:
 
     Raises `UserError` if it is unknown, or a folder of files.
     """
+    if not isinstance(name, str):
+        raise UserError(f"got {name!r:.60}; expected a name such as 'png'", argument="format")
     suffix = check_suffix(f"picture.{name.lower().lstrip('.')}")
     if FORMATS[suffix].folder:
         raise UserError(f"format: '{name}' is a folder of files; save to a path")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from os import PathLike
+from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from phosphene.core.errors import UserError, unknown
@@ -15,6 +16,15 @@ from phosphene.core.errors import UserError, unknown
 StrPath = str | PathLike[str]
 Readable = str | PathLike[str] | BinaryIO  # a path, or an open, seekable binary file
 Options = Mapping[str, Any]
+
+
+def output_path(path: object) -> Path:
+    """The path of a file to write. Raises `UserError` for what is not a path."""
+    if not isinstance(path, str | PathLike):
+        raise UserError(
+            f"got {path!r:.60} ({type(path).__name__}); expected a path", argument="path"
+        )
+    return Path(path)
 
 
 class Between(NamedTuple):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from phosphene.core.errors import InputError, RecipeError
+from phosphene.core.errors import InputError, RecipeError, reading
 from phosphene.files import zarr_format as zarrs
 from phosphene.files.atomic_folder import FILM
 from phosphene.files.format_types import Reader
@@ -40,7 +41,7 @@ def read_metadata(source: Readable) -> dict[str, str]:
     Raises `InputError` if the file cannot be read, or has no recipe inside.
     """
     name = source_name(source)
-    if isinstance(source, str | PathLike) and name != "-" and Path(source).is_dir():
+    if isinstance(source, str | PathLike) and name != "-" and os.path.isdir(source):
         folder = Path(source)
         if (folder / FILM).exists():
             frames = import_module("phosphene.files.film.frames")
@@ -104,15 +105,8 @@ def _opened(path: Readable) -> Generator[BinaryIO]:
     if str(path) == "-":
         yield io.BytesIO(sys.stdin.buffer.read())
         return
-    try:
-        with open(path, "rb") as file:
-            yield file if file.seekable() else io.BytesIO(file.read())
-    except ValueError as error:
-        raise InputError(f"{str(path)[:60]!r}: not a name for a file ({error})") from None
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file") from None
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+    with reading(path), open(path, "rb") as file:
+        yield file if file.seekable() else io.BytesIO(file.read())
 
 
 @contextmanager
@@ -137,7 +131,7 @@ def _kept_place(file: BinaryIO) -> Generator[BinaryIO]:
 
 def recorded_size(path: StrPath) -> str | None:
     """The size at which a picture was rendered, `WIDTHxHEIGHT`; None if it is not recorded."""
-    if not (Path(path).is_file() or Path(path).is_dir()):  # stdin or a pipe: read once
+    if not (os.path.isfile(path) or os.path.isdir(path)):  # stdin or a pipe: read once
         return None
     render = json.loads(read_metadata(path).get("phosphene-render", "{}"))
     return "x".join(map(str, render["size"])) if "size" in render else None
@@ -155,13 +149,13 @@ def open_recipe(file: Readable, pick: int | None = None) -> Recipe:
         page, one, several = _several(texts)
         if not page:
             return Recipe.from_json(texts["phosphene"])
-        if pick is not None and 1 <= pick <= len(several):
+        if isinstance(pick, int) and 1 <= pick <= len(several):
             return Recipe.checked(several[pick - 1]["recipe"])
     except RecipeError as error:
         raise RecipeError(f"{name}: {error}") from None
     except (ValueError, KeyError, TypeError, AttributeError):
         raise InputError(f"{name}: the list of recipes inside is damaged") from None
-    came = "" if pick is None else f" there is no {one} {pick};"
+    came = "" if pick is None else f" there is no {one} {pick!r};"
     last = len(several)
     raise InputError(
         f"{name}: a {page} of {last} {one}s;{came} choose one with `pick`, 1 to {last}"

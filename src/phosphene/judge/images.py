@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from phosphene.core.errors import InputError
+from phosphene.core.errors import InputError, PhospheneError, reading
 from phosphene.files import zarr_format
 from phosphene.files.formats import READERS, TOO_LARGE
 from phosphene.judge.probes import clearness, large_enough, three_channels
@@ -29,16 +29,14 @@ def read_pixels(path: str | PathLike[str]) -> Array:
     if an extra is missing.
     """
     try:
-        stored = _stored(Path(path))
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file") from None
+        with reading(path):
+            stored = _stored(Path(path))
     except Image.DecompressionBombError:
         raise InputError(f"{path}: {TOO_LARGE}") from None
-    except (UnidentifiedImageError, SyntaxError):
-        raise InputError(f"{path}: not a readable picture") from None
-    except OSError as error:
-        why = error.strerror or str(error)
-        raise InputError(f"{path}: cannot be read ({why})") from None
+    except (PhospheneError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 - decoders of other libraries raise anything for a damaged file
+        raise InputError(f"{path}: not a readable picture ({error})") from None
     return large_enough(str(path), stored)
 
 
@@ -57,7 +55,7 @@ def _read_by_format(path: Path) -> Array:
         start = file.read(16)
     found = next((r.pixels for r in READERS if r.pixels and r.knows(start)), None)
     if found is None:
-        raise UnidentifiedImageError
+        raise InputError(f"{path}: not a readable picture")
     module, function = found
     return getattr(import_module(module), function)(path, MOST)
 
@@ -73,7 +71,7 @@ def read_clearness(path: str | PathLike[str]) -> float:
                 return clearness(np.asarray(image.convert("RGBA")) / np.float32(255))
         except UnidentifiedImageError:
             return clearness(_read_by_format(Path(path)))
-        except (OSError, ValueError):
+        except Exception:  # noqa: BLE001 - as in `read_pixels`
             return 0.0
 
 
@@ -94,6 +92,8 @@ def _image(path: Path) -> Array:
 
 def _samples(path: Path, stored: Array) -> Array:
     """The samples as RGB: 8-bit ones as bytes, others as 0..1."""
+    if stored.ndim != 3:
+        raise InputError(f"{path}: got an array {stored.shape}; expected (height, width, channels)")
     if stored.dtype == np.uint8 and stored.shape[-1] == 3:
         return stored
     if stored.dtype.kind == "u":

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.core.aliases import old_attribute, old_keywords
-from phosphene.core.errors import UserError
+from phosphene.core.errors import OutputError, UserError
 from phosphene.files import create, format_suffix, sample_format, write_recipe, write_sidecar
+from phosphene.files.reading import source_name
 from phosphene.files.recipes import recipe_bytes
 from phosphene.raster.encodings import encoded
 from phosphene.raster.finish import quantise
@@ -78,13 +79,11 @@ class Picture:
         `OutputError` if it cannot be written.
         """
         if not isinstance(path, str | PathLike):
-            if sidecar or format is None:
-                problem = "a file object has no folder for it; save to a path"
-                needed = "a file object has no suffix; name a format, such as format='png'"
+            if sidecar:
                 raise UserError(
-                    problem if sidecar else needed, argument="sidecar" if sidecar else "format"
+                    "a file object has no folder for it; save to a path", argument="sidecar"
                 )
-            path.write(self.to_bytes(format, dpi=dpi, **options))
+            self._write_to(path, format, dpi, options)
             return
         if format is not None:  # Deep Zoom has an option of this name: the format of its tiles
             options["format"] = format
@@ -97,13 +96,37 @@ class Picture:
             texts = self._texts(sample_format(path, options))
             write_sidecar(path, texts, overwrite=overwrite)
 
+    def _write_to(
+        self, file: BinaryIO, format: str | None, dpi: Number | None, options: dict[str, Any]
+    ) -> None:
+        """Write to an open file. Raises `UserError` and `OutputError`."""
+        if not hasattr(file, "write"):
+            raise UserError(
+                f"got {file!r:.60} ({type(file).__name__}); expected a path or an open file",
+                argument="path",
+            )
+        if format is None:
+            raise UserError(
+                "a file object has no suffix; name a format, such as format='png'",
+                argument="format",
+            )
+        data = self.to_bytes(format, dpi=dpi, **options)
+        try:
+            file.write(data)
+        except (OSError, TypeError, ValueError) as error:  # full, in text mode, closed
+            why = getattr(error, "strerror", None) or error
+            raise OutputError(
+                f"{source_name(file)}: cannot be written ({why}); expected a file open for "
+                "writing in binary mode, 'wb'"
+            ) from None
+
     def to_bytes(self, format: str, *, dpi: Number | None = None, **options: Any) -> bytes:
         """The bytes that `save` writes in a format, such as "png" or "tiff"; "json" is the recipe
         alone.
 
         Raises `UserError` if the format is unknown or a folder of files, and as `save` does.
         """
-        if format.lower().lstrip(".") == "json":
+        if isinstance(format, str) and format.lower().lstrip(".") == "json":
             _no_options(options)
             return recipe_bytes(self.recipe.json)
         memory = io.BytesIO()

@@ -1,6 +1,7 @@
 """The recipe: its model, its JSON text and its fields."""
 
 from phosphene.recipe.fields import FIELDS as FIELDS
+from phosphene.recipe.fields import flat_fields as flat_fields
 from phosphene.recipe.fields import fresh_seed as fresh_seed
 from phosphene.recipe.fields import read_field as read_field
 from phosphene.recipe.fields import read_value as read_value

@@ -111,6 +111,19 @@ FIELDS: dict[str, Field] = {
 }
 
 
+def flat_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields and dials in one dictionary, with the entries of `dials` merged in. Raises `UserError`
+    if `dials` or `set` is no dictionary.
+    """
+    for name in ("dials", "set"):
+        value = fields.get(name)
+        if value is not None and not isinstance(value, Mapping):
+            kind = type(value).__name__
+            raise UserError(f"got {value!r:.60} ({kind}); expected a dictionary", argument=name)
+    own = {name: value for name, value in fields.items() if name != "dials"}
+    return own | dict(fields.get("dials") or {})
+
+
 def read_field(name: str, text: str) -> Any:
     """The value of a field given as text. Raises `UserError` if the text cannot be parsed."""
     try:
@@ -192,7 +205,11 @@ def _with_latent(recipe: Recipe, changes: dict[str, Any]) -> dict[str, Any]:
     """Keeps the size and the values of z consistent: the one that is given decides the other."""
     values, size = "networks.main.latent.values", "networks.main.latent.size"
     if values in changes and changes[values] is not None and not isinstance(changes[values], str):
-        changes = changes | {values: [float(v) for v in changes[values]]}
+        try:
+            changes = changes | {values: [float(v) for v in changes[values]]}
+        except (TypeError, ValueError):
+            problem = f"got {changes[values]!r:.60}; expected numbers, or 'random'"
+            raise UserError(problem, argument="z") from None
     if values in changes and isinstance(changes[values], str):
         have = changes.get(size, recipe.get(size))
         fresh = {values: None, size: have or 8, "networks.main.latent.seed": fresh_seed()}

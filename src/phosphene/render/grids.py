@@ -10,8 +10,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from phosphene.compiler.complexity import with_complexity
 from phosphene.core.errors import UserError
-from phosphene.recipe import FIELDS, Recipe, read_field, read_value, with_fields
-from phosphene.sources import Source, as_recipe, flat_fields, no_dial, style_name
+from phosphene.recipe import FIELDS, Recipe, flat_fields, read_field, read_value, with_fields
+from phosphene.sources import Source, as_recipe, no_dial, style_name
 from phosphene.styles import STYLES, style
 
 PAPER, INK = (18, 18, 20), (200, 200, 205)
@@ -38,6 +38,7 @@ def cells(
     seed: int | str | None,
     complexity: float | None,
     fields: Mapping[str, Any],
+    files: bool = True,
 ) -> Cells:
     """The recipes of `phosphene.grid`, which says what an axis is. Raises `UserError`,
     `RecipeError`.
@@ -47,7 +48,7 @@ def cells(
     if source is None:
         base = style(seed=0 if seed is None else seed, **fields)
     else:
-        base = as_recipe(source, seed=seed, fields=fields)
+        base = as_recipe(source, seed=seed, fields=fields, files=files)
     dials = STYLES[str(base.style)].dials if of_style else {}
     across, down = _axis(x), ("", [None]) if y is None else _axis(y)
     if not of_style:

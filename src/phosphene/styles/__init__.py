@@ -12,7 +12,7 @@ from typing import Any
 
 from phosphene.core.errors import UserError, unknown
 from phosphene.core.rng import Seed, Stream
-from phosphene.recipe import FIELDS, Recipe, with_fields, with_new_names
+from phosphene.recipe import FIELDS, Recipe, flat_fields, with_fields, with_new_names
 from phosphene.recipe.dials import Style, read_dial
 
 STYLES: dict[str, Style] = {
@@ -211,8 +211,7 @@ def style(name: str | None = None, *, seed: Seed = 0, **fields: Any) -> Recipe:
 
     Raises `UserError` for an unknown style, `RecipeError` for an invalid recipe.
     """
-    fields = with_new_names(fields)
-    fields |= fields.pop("dials", None) or {}
+    fields = flat_fields(with_new_names(fields))
     asked = name
     if name is None:
         picks = PICKS[1]

@@ -13,7 +13,7 @@ from typing import Any
 from phosphene.core.errors import SizeError, UserError, unknown
 from phosphene.files.film.codecs import ALIASES, CODECS, Codec, missing
 from phosphene.files.formats import QUALITY, load_extra
-from phosphene.files.options import Matching, Option, Options, StrPath, fill_in
+from phosphene.files.options import Matching, Option, Options, StrPath, fill_in, output_path
 
 FOLDER = "/"  # the key in the table for a path without a suffix
 MAX_FPS = 1000
@@ -124,6 +124,7 @@ FILMS: dict[str, FilmFormat] = {
 
 def check_suffix(path: StrPath) -> str:
     """The suffix in `FILMS` of an output path, "/" for a folder. Raises `UserError`."""
+    output_path(path)  # raises what is not a path
     text = os.fspath(path)
     if text == "-":
         raise UserError("-: a film cannot be written to stdout; name a file or a folder")

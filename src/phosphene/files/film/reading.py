@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from phosphene.core.errors import InputError
+from phosphene.core.errors import InputError, reading
 from phosphene.files.film import frames, gif
 from phosphene.files.formats import load_extra
 from phosphene.files.options import StrPath
@@ -21,18 +22,10 @@ def read_film_texts(path: StrPath) -> dict[str, str]:
 
     Raises `InputError` if the file cannot be read, or has no recipe inside.
     """
-    place = Path(path)
-    if place.is_dir():
-        return _ours(path, frames.read_texts(place))
-    try:
-        with open(place, "rb") as data:
-            return _ours(path, _read(path, data))
-    except ValueError as error:
-        raise InputError(f"{str(path)[:60]!r}: not a name for a file ({error})") from None
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file") from None
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None
+    if os.path.isdir(path):
+        return _ours(path, frames.read_texts(Path(path)))
+    with reading(path), open(path, "rb") as data:
+        return _ours(path, _read(path, data))
 
 
 def _read(path: StrPath, data: BinaryIO) -> dict[str, str]:
