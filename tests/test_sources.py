@@ -114,11 +114,79 @@ def test_what_means_no_recipe_is_an_error_of_ours(call, given):
         CALLS[call](given)
 
 
-def test_files_stay_closed_where_asked():
+CLOSED = CALLS | {
+    "check": lambda given, **how: ph.check(given, **how),
+    "recolour": lambda given, **how: ph.recolour(given, **how),
+}
+
+
+@pytest.mark.parametrize("call", CLOSED)
+def test_files_stay_closed_where_asked(call):
     for path in ("silk.json", Path("silk.json")):
-        with pytest.raises(RecipeError, match="got the path 'silk.json'; no file is opened"):
-            ph.as_recipe(path, files=False)
-    assert ph.as_recipe("silk", files=False) == ph.style("silk")
+        with pytest.raises(RecipeError, match="got the path 'silk.json', but `files=False` opens"):
+            CLOSED[call](path, files=False)
+    CLOSED[call]("silk", files=False)
+
+
+@pytest.mark.parametrize(
+    "path", ["morph silk.json", "keys keys.toml", {"path": "morph", "to": "silk.json"}]
+)
+def test_files_in_the_path_of_a_film_stay_closed_where_asked(path):
+    Path("keys.toml").write_text("[[key]]\nat = 0\n[[key]]\nat = 1\n")
+    with pytest.raises(UserError, match="but `files=False` opens no file"):
+        ph.animate("silk", path, frames=2, size=16, files=False)
+
+
+def test_files_false_leaves_what_is_no_file_as_it_is():
+    for path in ("morph silk:6", {"path": "morph", "to": SILK}, "loop radius=0.1"):
+        ph.animate("silk", path, frames=2, size=16, even=False, subframes=1, files=False)
+
+
+# Names that the file system refuses, in ways that differ: too long, and a null character.
+NO_NAMES = {
+    "long": ("a" * 5000 + ".png", "'aaa.*: not a name for a file"),
+    "null": ("a\0.png", r"'a\\x00.png': not a name for a file"),
+}
+
+
+@pytest.mark.parametrize("name", NO_NAMES)
+@pytest.mark.parametrize("call", [ph.render, ph.check, ph.open, ph.open_film])
+def test_a_name_that_no_file_can_have_is_an_error_of_ours(name, call):
+    path, says = NO_NAMES[name]
+    for given in (path, Path(path)):
+        with pytest.raises(InputError, match=says):
+            call(given)
+
+
+@pytest.mark.parametrize("name", NO_NAMES)
+def test_a_name_that_no_file_can_have_is_not_written(name):
+    path, says = NO_NAMES[name]
+    for save in (ph.render("silk", 8).save, ph.sheet("silk", count=1, cell=16).save):
+        with pytest.raises(UserError, match=says):
+            save(path)
+
+
+@pytest.mark.parametrize("text", ["", '{"a":' * 2000])
+def test_check_reads_a_text_that_is_no_path_as_every_call_does(text):
+    with pytest.raises(UserError, match="unknown style ''|the JSON cannot be read"):
+        ph.check(text)
+
+
+WRONG_VALUES = {
+    "threads": ("two", "threads: got 'two'; expected at least 1"),
+    "dials": (5, r"dials: got 5 \(int\); expected a dictionary"),
+    "set": ([1], r"set: got \[1\] \(list\); expected a dictionary"),
+    "z": (5, "z: got 5; expected numbers, or 'random'"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_VALUES)
+def test_a_keyword_of_a_wrong_type_is_an_error_of_ours(name):
+    value, says = WRONG_VALUES[name]
+    with pytest.raises(UserError, match=says):
+        ph.render("silk", 8, **{name: value})
+    with pytest.raises(UserError, match=says):
+        ph.sheet("silk", count=1, cell=16, **{name: value})
 
 
 def test_a_picture_that_is_not_ours_is_still_judged_by_its_pixels():
@@ -150,7 +218,8 @@ def test_render_takes_every_option_of_paint_that_decides_the_picture():
     dials = {dial for style in STYLES.values() for dial in style.dials}
     options = {CALLED.get(name, name) for name in paint_options() - NOT_THE_PICTURE} - dials
     keywords = {*Fields.__annotations__, *(ph.render.__kwdefaults__ or {}), "size"}
-    assert options | {"progress"} == (keywords - dials) | {"progress"}
+    own = {"progress", "files"}  # of Python only
+    assert options | own == (keywords - dials) | own
     assert set(Fields.__annotations__) == {*FIELDS, "set", "dials"}
 
 

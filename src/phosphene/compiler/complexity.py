@@ -46,16 +46,21 @@ def complexity(recipe: Recipe) -> float:
 
 
 def with_complexity(
-    recipe: Source, wanted: float | None, *, nearest: bool = False, seed: Seed | None = None
+    recipe: Source,
+    wanted: float | None,
+    *,
+    nearest: bool = False,
+    seed: Seed | None = None,
+    files: bool = True,
 ) -> Recipe:
     """The recipe with `networks.main.weights.gain` scaled by one factor so that its kappa is
-    `wanted`: 3 is calm, 10 lively, 30 wild. `recipe` and `seed` as in `as_recipe`.
+    `wanted`: 3 is calm, 10 lively, 30 wild. `recipe`, `seed` and `files` as in `as_recipe`.
 
     With `wanted` None the recipe is returned unchanged. If several factors fit, one near 1 is used.
     Raises `UserError` unless `wanted` is a number above 0, and `RecipeError` for a kappa that the
     network does not reach; with `nearest`, the nearest kappa found is used instead.
     """
-    recipe = as_recipe(recipe, seed=seed)
+    recipe = as_recipe(recipe, seed=seed, files=files)
     if wanted is None:
         return recipe
     if isinstance(wanted, bool) or not isinstance(wanted, int | float):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
@@ -83,16 +84,17 @@ def check(
     tile: bool = False,
     pick: int | None = None,
     seed: Seed | None = None,
+    files: bool = True,
 ) -> Report:
-    """The report on a picture, a file, or anything that means a recipe (with `seed`, as in
-    `as_recipe`); `tile` also asks that its edges meet, those that the recipe's surface closes.
+    """The report on a picture, a file, or anything that means a recipe (with `seed` and `files`, as
+    in `as_recipe`); `tile` also asks that its edges meet, those that the recipe's surface closes.
 
     A recipe (a .json file, picture `pick` of a contact sheet, a file without pixels) is painted; of
     any other file the pixels are judged as they are. Of maps for textures only flatness and edges
     are judged. Raises `InputError`, `RecipeError`.
     """
-    if not isinstance(source, Picture) and not _is_file(source):
-        recipe = as_recipe(source, seed=seed)
+    if not isinstance(source, Picture) and not (files and _is_file(source)):
+        recipe = as_recipe(source, seed=seed, files=files)
         return _of_recipe(repr(recipe), recipe, tile)
     if isinstance(source, Picture):
         whole = source.recipe if source.crop is None else None
@@ -134,8 +136,9 @@ def _is_file(source: Source) -> bool:
     """A path; of texts, also one of any suffix or of a file that exists."""
     if not isinstance(source, str):
         return isinstance(source, PathLike)
-    path = source == "-" or bool(Path(source).suffix) or Path(source).exists()
-    return path and source not in STYLES and not source.lstrip().startswith("{")
+    if source in STYLES or source.lstrip().startswith("{"):
+        return False
+    return source == "-" or bool(Path(source).suffix) or os.path.exists(source)
 
 
 class _About(NamedTuple):

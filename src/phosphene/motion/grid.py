@@ -228,6 +228,7 @@ def animate_grid(
     x: Axis,
     y: Axis | None = None,
     seed: int | str | None = None,
+    files: bool = True,
     cell: int = 200,
     complexity: float | None = None,
     tile: str | None = None,
@@ -243,13 +244,13 @@ def animate_grid(
 
     `progress(done, total)` receives numbers of cells planned. Raises `UserError`, `RecipeError`.
     """
-    base, pictures, heads = cells(source, x, y, seed, complexity, fields or {})
+    base, pictures, heads = cells(source, x, y, seed, complexity, fields or {}, files)
     if tile is not None:
         pictures = [(label, rolled(recipe, cell, tile)) for label, recipe in pictures]
     how: dict[str, Any] = {"subframes": 1, **film}
 
     def plan(recipe: Recipe) -> Film:
-        return animate(recipe, path, size=(cell, cell), **how)
+        return animate(recipe, path, size=(cell, cell), files=files, **how)
 
     films = [plan(pictures[0][1])]  # first, so that an error in the arguments is raised once
     if not any(how.get(name) for name in ("frames", "seconds", "beats")):

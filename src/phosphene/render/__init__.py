@@ -24,6 +24,7 @@ def render(
     size: str | int | Size = (800, 800),
     *,
     seed: Seed | None = None,
+    files: bool = True,
     complexity: float | None = None,
     tile: str | None = None,
     crop: str | tuple[int, int, int, int] | None = None,
@@ -35,9 +36,9 @@ def render(
 ) -> Picture:
     """The picture of a recipe at a size, or the window `crop` (x, y, width, height) of it.
 
-    `recipe` is a `Recipe`, or anything that means one: a style's name with its `seed`, a file, a
-    dict, JSON text (see `as_recipe`). `fields` change it by name, such as `palette="ember"` or
-    `antialias=16`; then `complexity` as in `with_complexity`, and `tile` as in
+    `recipe` is a `Recipe`, or anything that means one: a style's name with its `seed`, a file
+    (unless `files=False`), a dict, JSON text (see `as_recipe`). `fields` change it by name, such as
+    `palette="ember"` or `antialias=16`; then `complexity` as in `with_complexity`, and `tile` as in
     `phosphene.render.tiling.rolled`: "both", "x", "y" or "panorama". The result is
     `picture.recipe`.
 
@@ -47,7 +48,7 @@ def render(
     """
     put = read_keywords(render, fields)
     frame = parse_frame(size, crop, bleed)
-    recipe = with_complexity(as_recipe(recipe, seed=seed, fields=put), complexity)
+    recipe = with_complexity(as_recipe(recipe, seed=seed, fields=put, files=files), complexity)
     if tile is not None:
         recipe = rolled(recipe, frame.size, tile)
     rect = frame.rect

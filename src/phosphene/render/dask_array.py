@@ -27,10 +27,11 @@ def as_dask_array(
     *,
     engine: str = "cpu",
     seed: Seed | None = None,
+    files: bool = True,
 ) -> Any:
     """A picture as a Dask array (height, width, channels), sRGB-encoded, 0..1, float32 (float64 for
-    precision f64): as large as you like, computed where it is looked at. `recipe` and `seed` as in
-    `as_recipe`.
+    precision f64): as large as you like, computed where it is looked at. `recipe`, `seed` and
+    `files` as in `as_recipe`.
 
     Any window has the bits of `ph.render(recipe, size)` there. `chunks`: pixels a side of what is
     painted at a time, one thread each. Raises `UserError` where Dask is missing, and as `render`
@@ -40,7 +41,7 @@ def as_dask_array(
         import dask.array as da
     except ImportError as error:
         raise UserError(missing_extra("as_dask_array", "dask", "dask", error)) from None
-    recipe = as_recipe(recipe, seed=seed)
+    recipe = as_recipe(recipe, seed=seed, files=files)
     if chunks < 1:
         raise UserError(f"got {chunks}; expected at least 1 pixel", argument="chunks")
     width, height = parse_size(size)

@@ -19,6 +19,7 @@ from phosphene.core.rng import Seed
 from phosphene.files import check, check_suffix, create, sample_format, write_sidecar
 from phosphene.files.atomic import check_free
 from phosphene.files.formats import read_options
+from phosphene.files.options import output_path
 from phosphene.files.piece_store import Store, open_store
 from phosphene.files.recipes import sidecar_path
 from phosphene.jobs.executor import Executor, Say
@@ -43,6 +44,7 @@ def render_file(
     size: str | int | Size,
     *,
     seed: Seed | None = None,
+    files: bool = True,
     crop: str | tuple[int, int, int, int] | None = None,
     bleed: str | int | None = None,
     dpi: float | None = None,
@@ -57,8 +59,8 @@ def render_file(
     say: Say = lambda line: None,
     **options: Any,
 ) -> Rect:
-    """Write a picture to a file as it is made: memory does not grow with its height. `recipe` and
-    `seed` as in `as_recipe`.
+    """Write a picture to a file as it is made: memory does not grow with its height. `recipe`,
+    `seed` and `files` as in `as_recipe`.
 
     Returns the rectangle that was written; with `bleed` ("3mm", pixels) it reaches beyond the
     picture. Large pictures are made in bands that are kept in a hidden folder beside the file until
@@ -69,7 +71,7 @@ def render_file(
     `say` with news. Raises as `render` does, `OutputError`, and `UserError` for what the format
     cannot hold and for an interrupted export that is neither resumed nor given up by `overwrite`.
     """
-    recipe = as_recipe(recipe, seed=seed)
+    recipe = as_recipe(recipe, seed=seed, files=files)
     frame = parse_frame(size, crop, bleed, dpi)
     _check(path, overwrite, resume, sidecar)
     check_workers(threads, workers, cluster)
@@ -209,7 +211,7 @@ def _check(path: str | PathLike[str], overwrite: bool, resume: bool, sidecar: bo
                 argument="resume" if resume else "sidecar",
             )
         return
-    if not Path(path).is_dir():  # formats that are folders look for themselves
+    if not output_path(path).is_dir():  # formats that are folders look for themselves
         check_free(Path(path), overwrite)
     if sidecar:
         check_free(sidecar_path(path), overwrite)

@@ -84,6 +84,7 @@ def sheet(
     count: int | None = None,
     vary: str = "seed",
     seed: Seed | None = None,
+    files: bool = True,
     cell: int = 240,
     columns: int | None = None,
     all_styles: bool = False,
@@ -100,15 +101,15 @@ def sheet(
 ) -> Sheet:
     """A contact sheet of `count` pictures (24), each labelled.
 
-    `source` is a style's name (None: a bare seed picks), or means a recipe as in `as_recipe`.
-    `vary="seed"` takes seeds from `seed` on; "latent" varies z and keeps the weights, "weights"
-    varies those and keeps z, "palette" shows one picture in every palette of the catalogue, though
-    two of them may be much alike. `all_styles` shows `count` pictures (1) of each house style. Dull
-    pictures of styles are rescued as `gate` says (see `phosphene.judge.accept`), and of seeds near
-    duplicates are left out, unless it is False. `complexity` as in `with_complexity`, or the
-    nearest that a picture reaches, `fields` as in `style`. `tile` rolls every picture up, as
-    `phosphene.render.tiling.rolled` does. `workers` and `cluster` are those of `render_file`; `say`
-    receives news of them.
+    `source` is a style's name (None: a bare seed picks), or means a recipe, with `seed` and `files`
+    as in `as_recipe`. `vary="seed"` takes seeds from `seed` on; "latent" varies z and keeps the
+    weights, "weights" varies those and keeps z, "palette" shows one picture in every palette of the
+    catalogue, though two of them may be much alike. `all_styles` shows `count` pictures (1) of each
+    house style. Dull pictures of styles are rescued as `gate` says (see `phosphene.judge.accept`),
+    and of seeds near duplicates are left out, unless it is False. `complexity` as in
+    `with_complexity`, or the nearest that a picture reaches, `fields` as in `style`. `tile` rolls
+    every picture up, as `phosphene.render.tiling.rolled` does. `workers` and `cluster` are those of
+    `render_file`; `say` receives news of them.
     """
     put = read_keywords(sheet, fields)
     check_workers(threads, workers, cluster)
@@ -131,7 +132,7 @@ def sheet(
         base = (
             style(seed=seed or 0, **put)
             if source is None
-            else as_recipe(source, seed=seed, fields=put)
+            else as_recipe(source, seed=seed, fields=put, files=files)
         )
         pictures = _varied(base, vary, each, complexity)
     if tile is not None:
@@ -254,6 +255,7 @@ def grid(
     x: Axis,
     y: Axis | None = None,
     seed: Seed | None = None,
+    files: bool = True,
     cell: int = 200,
     complexity: float | None = None,
     tile: str | None = None,
@@ -269,11 +271,12 @@ def grid(
 
     An axis is `("depth", range(2, 10))` or text, `"depth=2..9"`, `"width=4,8,16"`,
     `"scale=0.5..2/4"` (four values), of a field's name, a dial of the style, any dotted path, or
-    `complexity` (see `with_complexity`). `tile` rolls every picture up, as `sheet` does.
+    `complexity` (see `with_complexity`). `tile` rolls every picture up, as `sheet` does; `source`,
+    `seed` and `files` as in `as_recipe`.
     """
     put = read_keywords(grid, fields)
     check_workers(threads, workers, cluster)
-    _, pictures, heads = cells(source, x, y, seed, complexity, put)
+    _, pictures, heads = cells(source, x, y, seed, complexity, put, files)
     if tile is not None:
         pictures = [(label, rolled(recipe, cell, tile)) for label, recipe in pictures]
     with open_executor(threads, workers, cluster, say) as executor:

@@ -103,16 +103,17 @@ def textures(
     size: str | int | Size = (1024, 1024),
     *,
     seed: Seed | None = None,
+    files: bool = True,
     height: str | None = None,
     slope: float = 0.6,
     normal: str = "opengl",
     roughness: float = 0.6,
 ) -> dict[str, Picture]:
     """The texture maps of a recipe by name: albedo, height, normal, roughness, ao and orm.
-    `recipe` and `seed` as in `as_recipe`, the rest as in `map_recipes`.
+    `recipe`, `seed` and `files` as in `as_recipe`, the rest as in `map_recipes`.
     """
     made = map_recipes(
-        as_recipe(recipe, seed=seed), size, height=height, slope=slope, normal=normal,
+        as_recipe(recipe, seed=seed, files=files), size, height=height, slope=slope, normal=normal,
         roughness=roughness,
     )  # fmt: skip
     return {name: render(r, size) for name, r in made.items()}

@@ -13,16 +13,16 @@ from phosphene.motion.paths.table import PATHS, row
 Given = str | Spec | Sequence[str | Spec]
 
 
-def read_paths(given: Given) -> list[Spec]:
+def read_paths(given: Given, *, files: bool = True) -> list[Spec]:
     """Paths as data, with every argument, from a text, a dictionary, or a list of these.
 
-    Raises `UserError` for an invalid path.
+    Raises `UserError` for an invalid path, and without `files` for an argument that is a file.
     """
     parts = [given] if isinstance(given, str | dict) else list(given)
     found: list[Spec] = []
     for part in parts:
         texts = _split(part) if isinstance(part, str) else [part]
-        found += [_read(_words(t) if isinstance(t, str) else t) for t in texts]
+        found += [_read(_words(t) if isinstance(t, str) else t, files) for t in texts]
     if not found:
         raise path_error(f"got nothing; expected one of {', '.join(PATHS)}")
     towards = [spec["path"] for spec in found if row(spec).blend(spec) is not None]
@@ -57,7 +57,7 @@ def _words(text: str) -> Spec:
     return spec
 
 
-def _read(spec: Spec) -> Spec:
+def _read(spec: Spec, files: bool) -> Spec:
     name = spec.get("path")
     if name not in PATHS:
         raise path_error(f"{unknown('path', str(name), PATHS)}")
@@ -67,6 +67,10 @@ def _read(spec: Spec) -> Spec:
         if key in path.arguments:
             default = path.arguments[key].default
             same = value is None or value == default
+            if not files and not same and path.arguments[key].is_file(value):
+                raise path_error(
+                    f"{name} {key}: got the path {value!r:.80}, but `files=False` opens no file"
+                )
             made[key] = default if same else path.arguments[key].read(f"{name} {key}", value)
         elif key != "path" and path.open:
             where, read = path.open

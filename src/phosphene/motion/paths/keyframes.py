@@ -170,7 +170,11 @@ KEYS = Path(
     "from key to key of a TOML or JSON file, each with its ease",
     arguments={
         "keys": Argument(
-            "the file", _read_keys, needed=True, write=lambda name, value: f"of {len(value)} keys"
+            "the file",
+            _read_keys,
+            needed=True,
+            write=lambda name, value: f"of {len(value)} keys",
+            is_file=lambda value: isinstance(value, str),
         )
     },
     closes=_closes,

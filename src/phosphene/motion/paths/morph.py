@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
-from pathlib import Path as FilePath
 from typing import Any
 
 from phosphene.core.errors import RecipeError
@@ -55,11 +55,19 @@ def _read_other(name: str, given: Any) -> dict[str, Any]:
     """The recipe of a file, of `STYLE:SEED`, or a given one, as data."""
     if isinstance(given, dict):
         return given
-    if not isinstance(given, Recipe):
+    if _is_file(given):
+        given = open_recipe(str(given))
+    elif not isinstance(given, Recipe):
         text, _, seed = str(given).partition(":")
-        known = text in STYLES and not FilePath(str(given)).exists()
-        given = style(text, seed=seed or 0) if known else open_recipe(str(given))
+        given = style(text, seed=seed or 0)
     return given.model_dump(mode="json")
+
+
+def _is_file(given: Any) -> bool:
+    if isinstance(given, dict | Recipe):
+        return False
+    text = str(given)
+    return text.partition(":")[0] not in STYLES or os.path.exists(text)
 
 
 def _write_other(name: str, value: dict[str, Any]) -> str:
@@ -71,7 +79,9 @@ MORPH = Path(
     "into another recipe: of one structure by its numbers, else a cross-fade of fields",
     example="silk --seed 7 --path 'morph marble:6'",
     arguments={
-        "to": Argument("a file, or STYLE:SEED", _read_other, needed=True, write=_write_other),
+        "to": Argument(
+            "a file, or STYLE:SEED", _read_other, needed=True, write=_write_other, is_file=_is_file
+        ),
         "blend": Argument(
             "auto; fields: mixed in one picture, in any case; pixels: a plain fade",
             one_of(*BLENDS),

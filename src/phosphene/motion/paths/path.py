@@ -27,13 +27,16 @@ def written(name: str, value: Any) -> str:
 
 @dataclass(frozen=True)
 class Argument:
-    """An argument of a path; without a default (`needed`) it must be given."""
+    """An argument of a path; without a default (`needed`) it must be given. `is_file(value)`:
+    whether `read` would open a file of that name.
+    """
 
     description: str
     read: Read
     default: Any = None
     needed: bool = False
     write: Write = written
+    is_file: Callable[[Any], bool] = lambda value: False
 
 
 def _stays(spec: Spec) -> None:

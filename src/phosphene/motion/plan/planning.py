@@ -50,8 +50,10 @@ def animate(
     subframes: int | str = "auto",
     shutter: float = 0.5,
     seed: int | str | None = None,
+    files: bool = True,
 ) -> Film:
-    """A film of a recipe along one or more paths. `recipe` and `seed` as in `as_recipe`.
+    """A film of a recipe along one or more paths. `recipe` and `seed` as in `as_recipe`; with
+    `files=False` neither the recipe nor a path's argument may be a file.
 
     `path` is "loop" (the default), "zoom factor=8", "loop + rotate turns=1", a dictionary such as
     `{"path": "sweep", "scale": [1, 3]}`, or a list of these.
@@ -66,7 +68,7 @@ def animate(
     Only small probes are rendered here; `Film.notes` reports their results. Raises `UserError`,
     `RecipeError`.
     """
-    recipe = as_recipe(recipe, seed=seed)
+    recipe = as_recipe(recipe, seed=seed, files=files)
     path = "loop" if path is None else path
     rate = frame_rate(fps)
     count, note = count_frames(rate, frames, seconds, beats, bpm)
@@ -74,7 +76,7 @@ def animate(
     if pulse and not beats:
         raise UserError("needs `beats` and `bpm`, to know where the beats are", argument="pulse")
     surge = min(ENERGY if energy is None else energy, 0.95) if pulse else 0.0
-    parts, specs = read_subframes(subframes), read_paths(path)
+    parts, specs = read_subframes(subframes), read_paths(path, files=files)
     film = Film(
         recipe, tuple(_with_first_radius(spec) for spec in specs), count, rate, parse_size(size),
         (), float(beats or 0), surge, parts or 1, shutter,
