@@ -400,3 +400,23 @@ def test_a_number_that_decides_what_is_measured_belongs_to_the_form():
         return Recipe(seed=3, shading=shading)
 
     assert all(assert_same(recipe(p)) for p in (0.2, 0.7, 0.2))
+
+
+def test_a_mistake_in_one_recipe_leaves_its_form_a_plan():
+    def recipe(p: float) -> Recipe:
+        shading = {"rgb": ["main0", "q(main1, p)", "main2"], "params": {"p": p}}
+        return Recipe(seed=3, shading=shading)
+
+    assert with_plan(recipe(1.5)) is None
+    assert "p as a number between 0 and 1" in without_plan(recipe(1.5))
+    assert assert_same(recipe(0.2))
+    assert with_plan(recipe(1.5)) is None
+
+
+def test_a_form_that_needs_the_whole_image_is_tried_once(monkeypatch: pytest.MonkeyPatch):
+    tried, make = list[int](), forms.make
+    monkeypatch.setattr(forms, "make", lambda *a: tried.append(1) or make(*a))
+    for seed in range(3):
+        shading = {"grey": "main0 - k*least(main0)", "params": {"k": 0.3 + seed}}
+        assert with_plan(Recipe(seed=seed, shading=shading)) is None
+    assert len(tried) == 1

@@ -18,6 +18,7 @@ from typing import Any
 
 from phosphene.compiler.filling import NoPlanError, fill
 from phosphene.compiler.plans import PLANS_KNOWN, Form, Slots, apart, make
+from phosphene.compiler.resolving import WholeImageError
 from phosphene.core.errors import UserError
 from phosphene.ir.layout import OtherNumbersError
 from phosphene.ir.program import Program
@@ -48,8 +49,10 @@ def planned(recipe: Recipe, latents: Mapping[str, float]) -> Program | None:
                     continue
         try:
             plan, measured = make(recipe, numbers, dict(same), latents)
-        except UserError:  # reported by the build without a plan, unless that has a first pass
+        except WholeImageError:  # the build without a plan makes a first pass
             PLANS_KNOWN.put(form, None)
+            return None
+        except UserError:  # the build without a plan reports it; other numbers may be right
             return None
         PLANS_KNOWN.put(form, plan)
         if not apart(measured, plan):

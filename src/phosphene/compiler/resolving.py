@@ -23,6 +23,10 @@ from phosphene.ir.program import Program
 from phosphene.recipe import Recipe
 
 
+class WholeImageError(RecipeError):
+    """A shading needs extremes of the whole image, and nothing was given that measures them."""
+
+
 class MeasureExtremes(Protocol):
     """Measures extremes of a program over the whole image; `kept` holds the values if it stores
     them.
@@ -79,7 +83,7 @@ def _look(
     slots: Mapping[str, float] | None,
 ) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
     if first_pass is None:
-        raise RecipeError("shading: least() and greatest() need the whole image; render it")
+        raise WholeImageError("shading: least() and greatest() need the whole image; render it")
     layout = lay_out_program(networks, values, latents(recipe), slots=slots)
     return first_pass(layout.program(recipe.precision))
 
