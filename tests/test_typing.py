@@ -68,6 +68,48 @@ def test_the_readme_and_the_public_functions_are_typed(tool, tmp_path):
     assert code == 0, said
 
 
+ENGINES = """
+import numpy as np
+from numpy.typing import NDArray
+
+from phosphene.engines import Engine, MeasuringEngine, RenderingEngine, can_render, get_engine
+from phosphene.engines.cpu.engine import CpuEngine
+from phosphene.engines.plan import RenderPlan
+from phosphene.engines.reference import ReferenceEngine
+
+
+class Device(CpuEngine):
+    precisions = ("f32",)
+
+    def render(self, plan: RenderPlan, rect: tuple[int, int, int, int]) -> NDArray[np.floating]:
+        return np.zeros((plan.program.channels, rect[2] * rect[3]), np.float32)
+
+
+engines: list[Engine] = [CpuEngine(), ReferenceEngine(), Device(), get_engine("reference")]
+measuring: list[MeasuringEngine] = [CpuEngine(), get_engine("cpu")]
+rendering: list[RenderingEngine] = [Device(), *filter(can_render, engines)]
+"""
+
+
+@pytest.mark.slow  # as above
+def test_the_engines_are_what_their_protocols_say(tmp_path: Path):
+    path = tmp_path / "engines.py"
+    path.write_text(ENGINES, encoding="utf-8")
+    code, said = check("pyright", path)
+    assert code == 0, said
+    wrong = {
+        "one": ("MeasuringEngine", "ReferenceEngine()"),
+        "two": ("MeasuringEngine", 'get_engine("reference")'),
+        "three": ("RenderingEngine", "CpuEngine()"),
+        "four": ("Engine", "object()"),
+    }
+    planted = (f"{name}: {kind} = {value}\n" for name, (kind, value) in wrong.items())
+    path.write_text(ENGINES + "".join(planted), encoding="utf-8")
+    code, said = check("pyright", path)
+    assert code != 0
+    assert re.findall('declared type "(.*)"', said) == [kind for kind, _ in wrong.values()]
+
+
 @pytest.mark.slow  # as above
 @pytest.mark.parametrize("tool", ["mypy", "pyright"])
 def test_a_planted_mistake_is_caught(tool, tmp_path):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from importlib import import_module
-from typing import Any, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol, TypeGuard, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +20,13 @@ from phosphene.ir.program import Program
 
 
 class Engine(Protocol):
-    name: str
-    precisions: tuple[str, ...]
+    """What every engine is. `MeasuringEngine` and `RenderingEngine` can do more."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def precisions(self) -> tuple[str, ...]: ...
 
     def evaluate(
         self,
@@ -39,10 +44,10 @@ class MeasuringEngine(Engine, Protocol):
     """An engine with the capability "moments"."""
 
     def moments(
-        self, values: NDArray[np.float32]
+        self, values: NDArray[np.floating]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Mean and standard deviation, float64, of each row's finite values; `values` of shape
-        (rows, points). The same bits on every machine.
+        (rows, points), which are rounded to float32. The same bits on every machine.
         """
         ...
 
@@ -59,6 +64,11 @@ class RenderingEngine(Engine, Protocol):
         the plan's finish is not applied.
         """
         ...
+
+
+def can_render(engine: Engine) -> TypeGuard[RenderingEngine]:
+    """Whether an engine has the capability "render"."""
+    return hasattr(engine, "render")
 
 
 class EngineRow(NamedTuple):
@@ -97,13 +107,21 @@ ENGINES: dict[str, EngineRow] = {
 }  # fmt: skip
 
 
-@functools.cache
-def get_engine(name: str) -> Any:
+@overload
+def get_engine(name: Literal["cpu"]) -> MeasuringEngine: ...
+@overload
+def get_engine(name: str) -> Engine: ...
+def get_engine(name: str) -> Engine:
     """Load and return an engine by name. Raises `UserError` for an unknown name, `EngineError` with
     an install command where a package is missing.
     """
     if name not in ENGINES:
         raise UserError(unknown("engine", name, ENGINES, list_with="engines"))
+    return _load(name)
+
+
+@functools.cache
+def _load(name: str) -> Engine:
     row = ENGINES[name]
     try:
         return getattr(import_module(row.module), row.kind)()

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from phosphene.engines import Engine, can_render
 from phosphene.engines.plan import RenderPlan, Steps
 from phosphene.ir.program import Program
 from phosphene.jobs.job import Scratch
@@ -44,7 +45,7 @@ def anti_aliasing(mode: str | int) -> tuple[int, Steps]:
 
 
 def render_values(
-    engine: Any, plan: RenderPlan, rect: Rect, scratch: Scratch, kept: Pixels | None = None
+    engine: Engine, plan: RenderPlan, rect: Rect, scratch: Scratch, kept: Pixels | None = None
 ) -> Pixels:
     """Values (channels, width * height) of a rectangle, in the program's precision; valid until the
     scratch is used again.
@@ -53,7 +54,7 @@ def render_values(
     places that are computed here. `kept` are the program's inputs after x and y, for the whole
     picture.
     """
-    if kept is None and hasattr(engine, "render"):
+    if kept is None and can_render(engine):
         values = engine.render(plan, rect)
     elif plan.samples > 1:
         values = every_pixel(partial(_sample, engine, plan, scratch), rect, plan.samples)
@@ -65,7 +66,7 @@ def render_values(
 
 
 def _centres(
-    engine: Any, plan: RenderPlan, rect: Rect, scratch: Scratch, kept: Pixels | None
+    engine: Engine, plan: RenderPlan, rect: Rect, scratch: Scratch, kept: Pixels | None
 ) -> Pixels:
     """One sample of each pixel."""
     n, dtype = rect.width * rect.height, plan.program.numbers.dtype
@@ -78,7 +79,7 @@ def _centres(
 
 
 def _sample(
-    engine: Any, plan: RenderPlan, scratch: Scratch, columns: Pixels, rows: Pixels
+    engine: Engine, plan: RenderPlan, scratch: Scratch, columns: Pixels, rows: Pixels
 ) -> Pixels:
     """Values (channels, n) at pixel positions that broadcast; they hold until the next call."""
     shape, dtype = np.broadcast_shapes(columns.shape, rows.shape), plan.program.numbers.dtype

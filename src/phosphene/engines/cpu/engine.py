@@ -53,10 +53,10 @@ class CpuEngine:
         return results
 
     def moments(
-        self, values: NDArray[np.float32]
+        self, values: NDArray[np.floating]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Mean and standard deviation of each row's finite values; `values` of shape
-        (rows, points).
+        (rows, points), which are rounded to float32.
         """
         results = np.zeros((2, len(values)))
         kernel("moments")(np.ascontiguousarray(values, np.float32), np.empty(SUMS), results)
