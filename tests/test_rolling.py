@@ -144,16 +144,18 @@ def test_what_a_note_on_the_shape_advises_closes_the_picture(how, axes, size):
     assert tiling_problem(tile, (width, height)) is None and largest(tile, (width, height)) <= 1
     assert width <= max(size[0], 2) and height <= size[1]
     way = {"both": "`tile=both`,", "x": "`tile=x`,", "y": "`tile=y`,", "panorama": None}[how]
-    assert (way is None and "add" not in note) or f"or add {way} which rolls it up again" in note
+    assert (
+        way is None and "add" not in note
+    ) or f"or add {way} which fits the period to this size" in note
 
 
-def test_where_no_size_helps_the_way_to_roll_it_up_again_is_named():
+def test_if_no_size_helps_the_tile_option_is_named():
     panorama = rolled(made(), (80, 40), "panorama").replace({"view.span": 1.3})
     assert (tiling_problem(panorama, (100, 100)) or "").endswith(
-        "`size=100x50` with `tile=panorama` rolls it up again"
+        "`size=100x50` with `tile=panorama` fits the period to this size"
     )
     tile = rolled(made(), SIZE).replace({"view.span": 1.3})
-    assert (tiling_problem(tile, SIZE) or "").endswith("`tile=both` rolls it up again")
+    assert (tiling_problem(tile, SIZE) or "").endswith("`tile=both` fits the period to this size")
 
 
 def test_the_text_names_the_worse_seam():
@@ -202,7 +204,7 @@ def test_the_file_of_a_tile_is_rendered_seamless_again(capsys):
     code, _, err = command("render a.png --size 90x60 -o b.png", capsys)
     assert code == 0 and "seam 0.0/255" in err and "note" not in err
     code, _, err = command("render a.png --size 60x60 -o c.png", capsys)
-    assert code == 0 and "note: the picture does not close" in err and "seam 0.0/255" not in err
+    assert code == 0 and "note: the picture is not seamless" in err and "seam 0.0/255" not in err
     code, _, err = command("render a.png --size 60x60 --tile -o d.png", capsys)
     assert code == 0 and "note" not in err and "seam 0.0/255" in err
 

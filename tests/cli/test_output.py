@@ -74,7 +74,7 @@ def test_an_interrupted_command_goes_on_with_resume(capsys, monkeypatch):
     code, _, err = command(line, capsys)
     assert code == 2 and f"interrupted after {done} of 5 bands; --resume continues" in err
     code, out, err = command(f"{line} --resume --json", capsys)
-    assert code == 0 and f"resuming: {done} of 5 bands are there" in err
+    assert code == 0 and f"resuming: {done} of 5 bands found" in err
     assert json.loads(out)["size"] == [64, 100]
     assert np.array_equal(vips("a.png"), ph.render(ph.open("a.png"), (64, 100)).uint8)
     assert not store_folder("a.png").exists()

@@ -132,7 +132,7 @@ def test_after_an_interruption_only_what_is_missing_is_made(tmp_path, made):
         render_file(RECIPE, path, SIZE)
     made.clear()
     render_file(RECIPE, path, SIZE, resume=True, threads=2, say=said.append)
-    assert said == ["resuming: 4 of 10 bands are there"]
+    assert said == ["resuming: 4 of 10 bands found"]
     assert len(made) == 6 and not kept & set(made)
     assert np.array_equal(contents(path), whole())
     assert left_in(tmp_path) == []
@@ -158,7 +158,7 @@ def test_a_damaged_band_is_noticed_and_made_again(damage, tmp_path, made):
     band.write_bytes(data[: {"flip": len(data), "cut": len(data) - 1, "empty": 0}[damage]])
     made.clear()
     render_file(RECIPE, path, SIZE, resume=True, say=said.append)
-    assert said == ["resuming: 3 of 10 bands are there, 1 damaged and made again"]
+    assert said == ["resuming: 3 of 10 bands found, 1 damaged and rendered again"]
     assert len(made) == 7
     assert np.array_equal(contents(path), whole())
 

@@ -1,4 +1,4 @@
-"""The lazy picture: a Dask array whose chunks are painted when somebody looks at them."""
+"""Pictures as lazy Dask arrays, whose chunks are rendered when they are computed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from phosphene.raster.painter import Painter
 from phosphene.render.first_pass import make_plan
 from phosphene.sources import Source, as_recipe
 
-MOST_CHUNKS = 1_000_000  # Dask keeps a task of some hundred bytes for each
+MOST_CHUNKS = 1_000_000  # Dask keeps a task of a few hundred bytes for each
 
 
 def as_dask_array(
@@ -29,13 +29,12 @@ def as_dask_array(
     seed: Seed | None = None,
     files: bool = True,
 ) -> Any:
-    """A picture as a Dask array (height, width, channels), sRGB-encoded, 0..1, float32 (float64 for
-    precision f64): as large as you like, computed where it is looked at. `recipe`, `seed` and
-    `files` as in `as_recipe`.
+    """A picture of any size as a lazy Dask array (height, width, channels): sRGB-encoded, 0..1,
+    float32 (float64 for precision f64).
 
-    Any window has the bits of `ph.render(recipe, size)` there. `chunks`: pixels a side of what is
-    painted at a time, one thread each. Raises `UserError` where Dask is missing, and as `render`
-    does.
+    `recipe`, `seed` and `files` as in `as_recipe`. A window of the array equals that window of
+    `ph.render(recipe, size)`, bit for bit. A chunk is `chunks` x `chunks` pixels and is rendered by
+    one thread. Raises `UserError` if Dask is not installed, and as `render` does.
     """
     try:
         import dask.array as da

@@ -1,4 +1,4 @@
-"""Check that a picture fits on the disk before hours are spent on it."""
+"""Check that a picture fits on the disk before it is rendered."""
 
 from __future__ import annotations
 
@@ -18,17 +18,16 @@ from phosphene.raster.frame import Rect
 from phosphene.recipe import Recipe
 from phosphene.render.export_job import DIRECT_PIXELS, KINDS, writer_kind
 
-DENSEST = 1000  # deflate makes 1032 bytes of one, at most
+DENSEST = 1000  # the highest compression ratio of deflate is 1032
 
 
 def check_disk_space(
     path: str | PathLike[str], recipe: Recipe, rect: Rect, options: dict[str, Any], resume: bool
 ) -> str:
-    """A note where a picture is larger than the free disk unless it compresses, or
-    nothing.
+    """A note if a picture fits on the disk only if it compresses well; otherwise "".
 
-    Raises `SizeError` where it cannot fit: uncompressed pieces beyond the free disk, or compressed
-    ones a thousand times beyond.
+    Raises `SizeError` if it cannot fit: if uncompressed pieces exceed the free space, or compressed
+    pieces exceed it a thousand times.
     """
     if str(path) == "-":
         return ""
@@ -44,9 +43,10 @@ def check_disk_space(
     about = f"{place}: {rect.width:,} x {rect.height:,} pixels are {_size(raw)} before compression"
     there = f"and the disk has {_size(free)} free"
     if not _packs(path, options):
+        png = ", or .png" if raw <= DENSEST * free else ""
         raise SizeError(
-            f"{about}, {there}; pieces of this format wait uncompressed until the file is whole. "
-            f"Choose a smaller `size`, another disk{' or .png' if raw <= DENSEST * free else ''}"
+            f"{about}, {there}; this format stores its pieces uncompressed until the file is "
+            f"complete. Choose a smaller `size` or another disk{png}"
         )
     if raw > DENSEST * free:
         raise SizeError(f"{about}, {there}. Choose a smaller `size`, or a `crop` of it")
@@ -62,13 +62,13 @@ def _packs(path: str | PathLike[str], options: dict[str, Any]) -> bool:
 
 
 def _free(place: Path, resume: bool) -> int:
-    """Bytes that are free there, with what an interrupted export has filled."""
+    """Free bytes on the disk, plus those of an interrupted export that will be resumed."""
     kept = stored_bytes(store_folder(place)) if resume else 0
     return shutil.disk_usage(place.parent).free + kept
 
 
 def _size(count: float) -> str:
-    """Bytes in words."""
+    """A number of bytes with a unit."""
     for unit in ("bytes", "kB", "MB", "GB"):
         if count < 1000:
             return f"{count:.3g} {unit}"

@@ -1,4 +1,4 @@
-"""A picture to a file: in one piece, or in bands through a store from which it can be resumed."""
+"""Rendering to a file, of any size: large pictures in bands, so that an export can be resumed."""
 
 from __future__ import annotations
 
@@ -59,17 +59,18 @@ def render_file(
     say: Say = lambda line: None,
     **options: Any,
 ) -> Rect:
-    """Write a picture to a file as it is made: memory does not grow with its height. `recipe`,
-    `seed` and `files` as in `as_recipe`.
+    """Render a picture to a file. Memory use does not grow with the picture's height.
 
-    Returns the rectangle that was written; with `bleed` ("3mm", pixels) it reaches beyond the
-    picture. Large pictures are made in bands that are kept in a hidden folder beside the file until
-    it is complete; after an interruption `resume` makes only the missing ones. `workers` makes them
-    in so many processes instead of `threads`, `cluster` on the workers of a Dask cluster (see
-    `phosphene.jobs.executors.open_executor`). `options` are the format's, such as `depth=16`;
-    `sidecar` writes the recipe beside the file too. `progress(done, total)` is called with rows,
-    `say` with news. Raises as `render` does, `OutputError`, and `UserError` for what the format
-    cannot hold and for an interrupted export that is neither resumed nor given up by `overwrite`.
+    `recipe`, `seed` and `files` as in `as_recipe`. Returns the rectangle that was written; with
+    `bleed` ("3mm", or pixels) it extends beyond the picture. Large pictures are rendered in bands,
+    which are kept in a hidden folder next to the file until it is complete; after an interruption,
+    `resume` renders only the missing ones. Bands are rendered by `threads`, by `workers` processes,
+    or by the workers of a Dask `cluster` (see `phosphene.jobs.executors.open_executor`). `options`
+    are those of the format, such as `depth=16`; `sidecar` also writes the recipe to a file next to
+    the picture. `progress(done, total)` receives numbers of rows, `say` messages.
+
+    Raises as `render` does, `OutputError`, and `UserError` if the format cannot hold the picture or
+    if an interrupted export is neither resumed nor discarded by `overwrite`.
     """
     recipe = as_recipe(recipe, seed=seed, files=files)
     frame = parse_frame(size, crop, bleed, dpi)
@@ -99,7 +100,7 @@ def render_file(
 
 @contextmanager
 def _kept(store: Store | None, path: str | PathLike[str]) -> Generator[None]:
-    """A store goes when the file is complete, and where it holds nothing."""
+    """Remove the store when the file is complete; after an error, only if it is empty."""
     try:
         yield
     except BaseException:
@@ -113,7 +114,7 @@ def _kept(store: Store | None, path: str | PathLike[str]) -> Generator[None]:
 
 @dataclass
 class Export:
-    """A picture on its way to a writer, by the workers of an executor."""
+    """Renders a picture with an executor and passes its rows to a writer."""
 
     job: PictureJob
     executor: Executor
@@ -122,7 +123,7 @@ class Export:
     say: Say = lambda line: None
 
     def write(self, writer: Any) -> None:
-        """Write all rows, through the store where there is one."""
+        """Write all rows, through the store if there is one."""
         if self.store is not None:
             self._through_store(writer, self.store)
         elif self.executor.remote:
@@ -139,8 +140,8 @@ class Export:
         kept = {piece for piece in pieces if store.read(piece) is not None}
         damaged = sum(store.has(piece) for piece in pieces if piece not in kept)
         if kept or damaged:
-            again = f", {damaged} damaged and made again" if damaged else ""
-            self.say(f"resuming: {len(kept)} of {len(pieces)} bands are there{again}")
+            again = f", {damaged} damaged and rendered again" if damaged else ""
+            self.say(f"resuming: {len(kept)} of {len(pieces)} bands found{again}")
         rows = sum(height for _, height in kept)
         self._report(rows)
 
@@ -154,7 +155,7 @@ class Export:
                 self._append(writer, piece, data)
 
     def _in_order(self, writer: Any) -> None:
-        """Rows as they are, so that the file is the one that threads write."""
+        """Uncompressed rows, so that the file has the bytes that threads write."""
         job, done = replace(self.job, raw=True), 0
         with closing(self.executor.run(job, ordered=True)) as finished:
             for piece, made in finished:
@@ -178,7 +179,7 @@ class Export:
 
 
 def _settle(path: Path) -> None:
-    """Have a file on the disk itself before its bands go."""
+    """Flush the file to the disk before its bands are removed."""
     if path.is_file():
         with suppress(OSError), open(path, "rb") as file:
             os.fsync(file.fileno())
@@ -203,15 +204,15 @@ def _plan(
 
 
 def _check(path: str | PathLike[str], overwrite: bool, resume: bool, sidecar: bool) -> None:
-    """Check what can be checked of the path before anything is computed."""
+    """Check the path before anything is computed."""
     if str(path) == "-":
         if resume or sidecar:
             raise UserError(
-                "needs a file, such as art.png; stdout keeps nothing",
+                "needs a file, such as art.png; it cannot be used with stdout",
                 argument="resume" if resume else "sidecar",
             )
         return
-    if not output_path(path).is_dir():  # formats that are folders look for themselves
+    if not output_path(path).is_dir():  # formats that are folders check it themselves
         check_free(Path(path), overwrite)
     if sidecar:
         check_free(sidecar_path(path), overwrite)

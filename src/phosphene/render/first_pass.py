@@ -1,4 +1,4 @@
-"""Recipe to plan, with a first pass over the whole picture where a shading asks for one."""
+"""From a recipe to a render plan, with a first pass over the whole picture if it needs one."""
 
 from __future__ import annotations
 
@@ -28,10 +28,8 @@ def make_plan(
     live: bool = False,
     sample_format: str = "bytes",
 ) -> RenderPlan:
-    """Everything that decides the pixels of a recipe's picture at a size, as data.
-
-    `live`: with the recipe's live program, which has labels. The dither is that of files of a
-    `sample_format`: only "bytes" are dithered.
+    """The render plan of a recipe's picture at a size. With `live` it has the recipe's live
+    program, which has labels. Dither is off unless `sample_format`, that of the file, is "bytes".
     """
     first_pass = FirstPass(recipe, size, threads, keeps=False)
     program = (live_program if live else build)(recipe, first_pass)
@@ -48,13 +46,13 @@ def plan_and_inputs(
     sample_format: str = "bytes",
     executor: Executor | None = None,
 ) -> tuple[RenderPlan, Pixels | None]:
-    """A plan to render at once; and perhaps, with `keeps`, the values (channels, height, width) of
-    the whole picture that are its program's inputs after x and y: they are computed once.
+    """A render plan, and the inputs of its program after x and y for the whole picture, of shape
+    (channels, height, width): None if it has none or `keeps` is false.
 
-    A first pass is always on the cpu engine, so that every engine receives the same numbers; an
-    `executor` makes it instead of threads.
+    A first pass always runs on the cpu engine, so that every engine gets the same numbers; on
+    `executor` if given, else on `threads`.
     """
-    finish = recipe.finish  # anti-aliasing and the choice of dither look at places of their own
+    finish = recipe.finish  # anti-aliasing and the choice of dither sample other positions
     plain = finish.antialias == "none" and finish.dither != "auto"
     keeps = keeps and plain and engine == "cpu"
     first_pass = FirstPass(recipe, size, threads, keeps, executor)

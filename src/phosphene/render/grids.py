@@ -1,4 +1,4 @@
-"""Parameter grids: recipes along one or two fields; and pages of labelled pictures in rows."""
+"""Recipes of a parameter grid, and the layout of pages of labelled pictures."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ GAP, LINE = 6, 18
 MAX_PICTURES = 4096
 
 Labelled = tuple[str, Recipe]
-Heads = tuple[list[str], list[str] | None]  # of the columns and of the rows
+Heads = tuple[list[str], list[str] | None]  # headings of the columns and of the rows
 Axis = tuple[str, Iterable[Any]] | str
 
 
 class Cells(NamedTuple):
-    """A grid: the recipe that it varies, its pictures row by row, the heads of columns and rows."""
+    """A grid: the varied recipe, its pictures row by row, and the headings of columns and rows."""
 
     base: Recipe
     pictures: list[Labelled]
@@ -40,9 +40,7 @@ def cells(
     fields: Mapping[str, Any],
     files: bool = True,
 ) -> Cells:
-    """The recipes of `phosphene.grid`, which says what an axis is. Raises `UserError`,
-    `RecipeError`.
-    """
+    """The recipes of `phosphene.grid`, which documents axes. Raises `UserError`, `RecipeError`."""
     fields = flat_fields(fields)
     of_style = source is None or style_name(source) is not None
     if source is None:
@@ -101,7 +99,7 @@ def _values(name: str, text: str) -> list[Any]:
 
 
 def _put(recipe: Recipe, values: dict[str, Any]) -> Recipe:
-    """Values by field or path in order; the complexity last, for it depends on the others."""
+    """Set fields in order; the complexity last, since it depends on the others."""
     for name, value in values.items():
         if name in FIELDS:
             recipe = with_fields(recipe, {name: value})
@@ -122,8 +120,8 @@ def _say(value: Any) -> str:
 
 @dataclass(frozen=True)
 class Page:
-    """Pictures of `cell` x `cell` pixels in rows from the top, a label under each; or a grid with
-    heads above its columns and beside its rows.
+    """The layout of pictures of `cell` x `cell` pixels in rows from the top: a label below each, or
+    with `heads`, headings above the columns and beside the rows.
     """
 
     labels: list[str]
@@ -133,7 +131,7 @@ class Page:
 
     @property
     def corner(self) -> tuple[int, int]:
-        """The upper left corner of the first picture: x, y."""
+        """The top left corner of the first picture: x, y."""
         down = self.heads[1] if self.heads else None
         wide = round(max(map(_font().getlength, down))) + GAP if down else 0
         return GAP + wide, GAP + (LINE if self.heads else 0)
@@ -149,13 +147,13 @@ class Page:
         return self.cell + GAP + (0 if self.heads else LINE)
 
     def places(self) -> list[tuple[int, int]]:
-        """The upper left corner of every picture: x, y."""
+        """The top left corner of every picture: x, y."""
         left, top = self.corner
         at = (divmod(k, self.columns) for k in range(len(self.labels)))
         return [(left + column * (self.cell + GAP), top + row * self._step) for row, column in at]
 
     def blank(self) -> Image.Image:
-        """The page with its texts, without pictures."""
+        """The page with labels but without pictures."""
         page = Image.new("RGB", self.size, PAPER)
         draw, font = ImageDraw.Draw(page), _font()
         if self.heads is None:
@@ -172,7 +170,7 @@ class Page:
 
 
 def clipped(text: str, width: float) -> str:
-    """As much of a text as fits into so many pixels; dots where the rest was."""
+    """The text, truncated to a width in pixels and marked with dots if it is longer."""
     long, font = len(text), _font()
     while long and font.getlength(text if long == len(text) else f"{text[:long]}..") > width:
         long -= 1

@@ -1,4 +1,4 @@
-"""Contact sheets and parameter grids: many small pictures of recipes on one labelled page."""
+"""Contact sheets and parameter grids: small pictures of many recipes on one labelled page."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """A page of pictures: `uint8` pixels (height, width, 3), and each picture's label and recipe.
-    `notes` are sentences on pictures that are not as asked, or stayed dull.
+    """A page of pictures: its pixels `uint8`, of shape (height, width, 3), and the label and recipe
+    of each picture. `notes` name pictures that are dull or differ from the request.
 
-    Saved, it carries all recipes; `ph.open(path, pick=3)` gives the third.
+    A saved sheet holds all recipes; `ph.open(path, pick=3)` returns the third.
     """
 
     uint8: NDArray[np.uint8]
@@ -99,17 +99,17 @@ def sheet(
     say: Say = lambda line: None,
     **fields: Unpack[Fields],
 ) -> Sheet:
-    """A contact sheet of `count` pictures (24), each labelled.
+    """A contact sheet of `count` labelled pictures (default 24).
 
-    `source` is a style's name (None: a bare seed picks), or means a recipe, with `seed` and `files`
-    as in `as_recipe`. `vary="seed"` takes seeds from `seed` on; "latent" varies z and keeps the
-    weights, "weights" varies those and keeps z, "palette" shows one picture in every palette of the
-    catalogue, though two of them may be much alike. `all_styles` shows `count` pictures (1) of each
-    house style. Dull pictures of styles are rescued as `gate` says (see `phosphene.judge.accept`),
-    and of seeds near duplicates are left out, unless it is False. `complexity` as in
-    `with_complexity`, or the nearest that a picture reaches, `fields` as in `style`. `tile` rolls
-    every picture up, as `phosphene.render.tiling.rolled` does. `workers` and `cluster` are those of
-    `render_file`; `say` receives news of them.
+    `source` is a style's name, None for the style that each seed selects, or a recipe; `seed` and
+    `files` as in `as_recipe`. `vary="seed"` shows consecutive seeds from `seed`; "latent" varies z
+    with the same weights, "weights" varies the weights with the same z, "palette" shows one picture
+    in every palette of the catalogue, some of which may look alike. `all_styles` shows `count`
+    pictures (default 1) of each house style. Dull pictures of styles are replaced as `gate` says
+    (see `phosphene.judge.accept`); of several seeds that look alike only the first is shown, unless
+    `gate` is False. `complexity` as in `with_complexity`, or the nearest that a picture reaches;
+    `fields` as in `style`; `tile` as in `phosphene.render.tiling.rolled`. `workers` and `cluster`
+    are those of `render_file`; `say` receives their messages.
     """
     put = read_keywords(sheet, fields)
     check_workers(threads, workers, cluster)
@@ -150,7 +150,7 @@ def _varied(base: Recipe, vary: str, count: int, complexity: float | None) -> li
 
 
 def _short(pictures: list[Labelled], wanted: float | None) -> list[str]:
-    """The complexity of each picture that does not have the wanted one."""
+    """Notes on pictures that do not reach the requested complexity."""
     found = [(label, short_of(recipe, wanted)) for label, recipe in pictures]
     return [
         f"{label}: complexity {kappa:.3g}, the nearest to {wanted:g} that it reaches"
@@ -160,7 +160,7 @@ def _short(pictures: list[Labelled], wanted: float | None) -> list[str]:
 
 
 def _dull(pictures: list[Labelled], gate: bool | None, vary: str) -> list[str]:
-    """The pictures of seeds that are dull, and could not be rescued."""
+    """Notes on pictures of seeds that are dull and could not be rescued."""
     judged = [(label, r) for label, r in pictures if vary == "seed" and gated(r, gate)]
     named = [(label, ", ".join(fault.name for fault in judge(r))) for label, r in judged]
     return [f"{label}: {faults}" for label, faults in named if faults]
@@ -197,7 +197,7 @@ def _seeds(
 
 
 def _keys(vary: str, seed: int | str, count: int) -> list[int | str]:
-    """Seeds from `seed` on; the draws of another variation are numbered from 0."""
+    """Consecutive seeds from `seed`; other variations are numbered from 0."""
     if vary == "palette" and count > len(PALETTES):
         raise UserError(f"got {count}; there are {len(PALETTES)} palettes", argument="count")
     if vary != "seed":
@@ -232,7 +232,7 @@ def _vary_weights(base: Recipe, key: int | str) -> Labelled:
 
 
 def _vary_palette(base: Recipe, key: int | str) -> Labelled:
-    """The key-th palette of the catalogue, as the field `palette` puts it in."""
+    """The recipe with the key-th palette of the catalogue, set as by the field `palette`."""
     if not base.palettes:
         raise RecipeError(
             "got palette; the recipe uses no palette: add `recolour=auto`", argument="vary"
@@ -267,12 +267,11 @@ def grid(
     say: Say = lambda line: None,
     **fields: Unpack[Fields],
 ) -> Sheet:
-    """A labelled grid over one or two recipe fields, all pictures from the same draws.
+    """A labelled grid over one or two recipe fields. All pictures use the same random numbers.
 
-    An axis is `("depth", range(2, 10))` or text, `"depth=2..9"`, `"width=4,8,16"`,
-    `"scale=0.5..2/4"` (four values), of a field's name, a dial of the style, any dotted path, or
-    `complexity` (see `with_complexity`). `tile` rolls every picture up, as `sheet` does; `source`,
-    `seed` and `files` as in `as_recipe`.
+    An axis is `("depth", range(2, 10))`, or text such as `"depth=2..9"`, `"width=4,8,16"` or
+    `"scale=0.5..2/4"` (four values). It names a field, a dial of the style, a dotted path, or
+    `complexity` (see `with_complexity`). `source`, `seed`, `files` and `tile` as in `sheet`.
     """
     put = read_keywords(grid, fields)
     check_workers(threads, workers, cluster)
@@ -292,7 +291,7 @@ def _page(
     executor: Executor,
     progress: Progress | None,
 ) -> Sheet:
-    """Lay pictures out row by row."""
+    """Render the pictures and place them row by row."""
     layout = Page([label for label, _ in pictures], columns, cell, heads)
     page = layout.blank()
     painted = paint_each([recipe for _, recipe in pictures], cell, engine, executor)

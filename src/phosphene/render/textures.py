@@ -1,7 +1,7 @@
-"""Maps for textures: height, normals, roughness and ambient occlusion of a picture.
+"""Texture maps of a picture: height, normals, roughness, ambient occlusion.
 
-Every map is a recipe: the picture's networks with another shading, painted by the same pipeline.
-So maps repeat where the picture does, and have any size.
+Every map is a recipe, with the picture's networks and another shading, and is rendered like any
+picture. So maps are seamless if the picture is, and can have any size.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ Normal = Literal["opengl", "directx"]
 GREEN: dict[str, float] = {"opengl": 1.0, "directx": -1.0}  # up is bright, down is bright
 NAMES = ("albedo", "height", "normal", "roughness", "ao", "orm")
 CONTRAST = 0.3  # how much rougher hollows are than heights
-REACH, DIRECTIONS = 0.04, 8  # ambient occlusion looks so far, as a share of the shorter side
+REACH, DIRECTIONS = 0.04, 8  # of ambient occlusion; reach as a share of the shorter side
 PLAIN = Finish(antialias="none", dither="none")
-STEP = 1 / 2048  # of the shorter side: how far a difference reaches that stands for a derivative
-# The lightness that a colour shows, as a formula of its parts.
+STEP = 1 / 2048  # of differences in place of derivatives, as a share of the shorter side
+# The lightness of a colour as a formula of its components.
 LIGHTNESS: dict[str, str] = {
     "rgb": LUMINANCE_TEXT,
     "linear": f"sqrt(max({LUMINANCE_TEXT}, 0))",
@@ -63,16 +63,16 @@ def map_recipes(
     normal: str = "opengl",
     roughness: float = 0.6,
 ) -> dict[str, Recipe]:
-    """The recipe of each map in `NAMES`, for pictures of the shape of `size`.
+    """The recipe of each map in `NAMES`, for pictures with the aspect ratio of `size`.
 
-    `height` is a formula of the recipe's names, stretched so that 1 % of the probe lies below 0 and
-    1 % above 1, and held to 0..1. Without it: the `let` of that name, else the lightness of the
-    colour, else the first field. Normals come from its derivatives; of a formula that holds
-    gradients already, from differences. `slope` is the rms slope of the height (1: 45 degrees
-    on average); `normal` says whether green is up ("opengl") or down ("directx"). `roughness` 0..1
-    is the mean: hollows are rougher, heights smoother. Ambient occlusion compares heights in eight
-    directions (after Bavoil & Sainz 2008, "Image-space horizon-based ambient occlusion"). `orm`
-    packs occlusion, roughness and metalness (none).
+    `height` is a formula in the recipe's names; its values are stretched so that 1 % of the probe
+    lies below 0 and 1 % above 1, and clamped to 0..1. The default is the `let` called height, else
+    the lightness of the colour, else the first field. Normals are computed from its derivatives, or
+    from differences if it already contains gradients. `slope` is the rms slope of the height (1: 45
+    degrees on average); `normal` says whether green points up ("opengl") or down ("directx").
+    `roughness` is the mean, 0..1; hollows are rougher, heights smoother. Ambient occlusion compares
+    heights in eight directions (after Bavoil & Sainz 2008, "Image-space horizon-based ambient
+    occlusion"). `orm` packs occlusion, roughness and metalness (0).
 
     Raises `RecipeError` for an invalid formula.
     """
@@ -134,10 +134,11 @@ def write_maps(
     say: Say = lambda line: None,
     **settings: Any,
 ) -> dict[str, Any]:
-    """Write a folder with a PNG of each map and material.json, whole or not at all.
+    """Write a folder with a PNG of each map and material.json, complete or not at all.
 
-    Height has 16 bits, the others `depth` (8). `workers` and `cluster` as in `render_file`. Returns
-    what material.json says. Raises as `map_recipes` and `render_file` do.
+    Height has 16 bits by default, the other maps 8; `depth` sets all. `workers` and `cluster` as in
+    `render_file`. Returns the contents of material.json. Raises as `map_recipes` and `render_file`
+    do.
     """
     check_workers(threads, workers, cluster)
     pixels = parse_size(size)
@@ -161,7 +162,7 @@ def _write_each(
     executor: Executor,
     progress: Progress | None,
 ) -> None:
-    """Write the maps: one after the other by threads, all at a time by workers."""
+    """Write the maps: one after the other with threads, all at once with workers."""
     rows = dict.fromkeys(made, 0)
 
     def write(name: str) -> None:
@@ -193,7 +194,7 @@ def _material(
         "normal": settings.get("normal", "opengl"),
         "height": made["normal"].shading.let[f"{prefix}_field"],
         "slope": settings.get("slope", 0.6),
-        # how high 1 in height.png is, as a share of the width: what the normals say
+        # the height that 1 in height.png means for the normals, as a share of the width
         "displacement": round(float(render(depth, (1, 1)).float[0, 0, 0]) * 1000 / across, 6),
         "seamless": recipe.surface.kind,
         "recipe": recipe.to_dict(),
@@ -201,7 +202,7 @@ def _material(
 
 
 def _heights(recipe: Recipe) -> list[str]:
-    """Formulas that may be the height, the best first."""
+    """Candidates for the height formula, the best first."""
     shading = recipe.shading
     named = ["height"] if "height" in shading.let else []
     light, parts = LIGHTNESS[shading.colour_space], list(shading.colour)
@@ -213,12 +214,12 @@ def _heights(recipe: Recipe) -> list[str]:
 
 
 def _with_shading(recipe: Recipe, shading: dict[str, Any]) -> Recipe:
-    """The networks under another shading; as data, not colours: no finish of its own."""
+    """The recipe with another shading, whose values are data, so without a finish."""
     return recipe.replace({"shading": shading, "finish": PLAIN.model_dump()})
 
 
 def _prefix(recipe: Recipe, made: bool = False) -> str:
-    """What our names begin with: `map`, or longer in a recipe that is a map already."""
+    """The prefix of our names: `map`, or a longer one in the recipe of a map."""
     prefix = "map"
     while any(name.startswith(f"{prefix}_") for name in recipe.shading.let):
         prefix += "s"
@@ -239,7 +240,7 @@ def _shadings(
     green: float,
     roughness: float,
 ) -> dict[str, dict[str, Any]]:
-    """The shading of every map but albedo; `exactly` by derivatives, else by differences."""
+    """The shading of every map except albedo; `exactly`: by derivatives, else by differences."""
     m = _prefix(recipe)
     right, down = _directions(recipe, size)
     low, span = min(max(roughness - CONTRAST / 2, 0), 1), CONTRAST
@@ -247,7 +248,7 @@ def _shadings(
         **recipe.shading.let,
         f"{m}_field": height,
         f"{m}_height": f"clamp(lin({m}_field), 0, 1)",
-        # how high 1 is, in units of the plane, for its rms to be `slope`
+        # the height of 1, in units of the plane, at which the rms slope is `slope`
         f"{m}_rise": f"{slope!r}/max(sqrt(mean({m}_dx*{m}_dx + {m}_dy*{m}_dy)), 0.000001)",
         **_slopes(m, exactly, min(extents(recipe.view, size)) * STEP),
         f"{m}_right": f"{m}_rise*({right[0]!r}*{m}_dx + {right[1]!r}*{m}_dy)",
@@ -276,8 +277,8 @@ def _slopes(m: str, exactly: bool, step: float) -> dict[str, str]:
 
 
 def _directions(recipe: Recipe, size: Size) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Where the picture's right and down point on the plane, as long as a pixel is there, in
-    pixels' widths.
+    """The vectors from a pixel to its right and lower neighbours on the plane, in widths of a
+    pixel.
     """
     view = recipe.view
     across, down = extents(view, size)
@@ -290,8 +291,8 @@ def _directions(recipe: Recipe, size: Size) -> tuple[tuple[float, float], tuple[
 
 
 def _occlusion(m: str, reach: float) -> str:
-    """The share of the sky, weighted by cosine, above the horizons that eight neighbours make: of
-    a horizon of slope t there stays 1 / (1 + t^2).
+    """The visible share of the sky, weighted by cosine, above the horizons of eight neighbours:
+    1 / (1 + t^2) for a horizon of slope t.
     """
     angles = [exact.PI * 2 * k / DIRECTIONS for k in range(DIRECTIONS)]
     terms = [

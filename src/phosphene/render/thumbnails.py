@@ -1,4 +1,4 @@
-"""Many small pictures: one a piece, made beside each other by all workers."""
+"""Many small pictures, rendered in parallel, each by one worker."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from phosphene.recipe import Recipe
 from phosphene.render.export_job import samples
 from phosphene.render.first_pass import plan_and_inputs
 
-LARGE = 1 << 20  # pixels of a picture that all threads paint together, one after the other
+LARGE = 1 << 20  # pixels; larger pictures are rendered one after the other by all threads
 
 
 @dataclass(frozen=True)
 class SheetJob:
-    """Square pictures of recipes, `side` pixels a side, in 8 bits. A piece is the number of one;
-    its result are the samples of its rows.
+    """Square pictures of recipes, `side` pixels wide, in 8 bits. A piece is the index of one; its
+    result is the picture's samples.
     """
 
     recipes: tuple[Recipe, ...]
@@ -71,8 +71,8 @@ def paint(recipe: Recipe, side: int, engine: str, executor: Executor) -> NDArray
 def paint_each(
     recipes: Sequence[Recipe], side: int, engine: str, executor: Executor
 ) -> Iterator[NDArray[np.uint8]]:
-    """The square pictures of many recipes in 8 bits, in their order: small ones beside each other,
-    which is faster than one after the other. Raises as `render` does.
+    """Yield the square pictures of recipes in 8 bits, in order. Small ones are rendered in
+    parallel, which is faster than one after the other. Raises as `render` does.
     """
     if side * side > LARGE and not executor.remote:
         yield from (paint(recipe, side, engine, executor) for recipe in recipes)

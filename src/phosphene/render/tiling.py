@@ -1,6 +1,4 @@
-"""Pictures rolled up so that they close on themselves: tiles and panoramas, and their seams
-measured.
-"""
+"""Seamless pictures: recipes of tiles and panoramas, and the measurement of seams."""
 
 from __future__ import annotations
 
@@ -19,22 +17,22 @@ from phosphene.recipe import Recipe
 from phosphene.render.first_pass import make_plan
 
 How = Literal["both", "x", "y", "panorama"]
-# how: the surface where x runs across the picture, and where it runs down
+# the surfaces of views with axes "xy" and "yx"
 SURFACES: dict[str, tuple[str, str]] = {
     "both": ("torus", "torus"),
     "x": ("torus_x", "torus_y"),
     "y": ("torus_y", "torus_x"),
     "panorama": ("sphere", "sphere"),
 }
-SAMPLED = 16  # pairs of columns or rows from which a usual step is taken
+SAMPLED = 16  # pairs of columns or rows from which the usual step is measured
 
 
 class Seam(NamedTuple):
-    """How a picture continues beyond an edge, in levels of 255.
+    """How well opposite edges of a picture meet, in levels of 255.
 
-    `seam`: the largest difference between the line of pixels just beyond the edge and the line at
-    the opposite edge, which stands there in the next copy. `across`: the mean step from the last
-    line to that one; `usual`: from any line to the next.
+    `seam`: the largest difference between the line of pixels just beyond an edge and the line at
+    the opposite edge, which the next copy of a tile has there. `across`: the mean step from the
+    last line to that one; `usual`: the mean step between neighbouring lines.
     """
 
     seam: float
@@ -43,15 +41,16 @@ class Seam(NamedTuple):
 
 
 def rolled(recipe: Recipe, size: str | int | Size, how: str = "both") -> Recipe:
-    """The recipe whose picture at `size` repeats without a seam: in "both" directions, in "x"
-    (side by side) or in "y"; or is a "panorama", once around and from pole to pole.
+    """The recipe with a surface on which its picture at `size` repeats without a seam: in "both"
+    directions, in "x" (side by side) or in "y"; or is a "panorama", once around and from pole to
+    pole.
 
-    It holds for every size of the same shape, for every network, fold and shading. The view stands
-    upright and its pixels lie at their centres. Raises `SizeError` for a panorama that is not twice
-    as wide as high.
+    It is seamless at every size with the same aspect ratio, for every network, fold and shading.
+    The view is upright and samples pixels at their centres. Raises `SizeError` for a panorama that
+    is not twice as wide as high.
     """
     if how not in SURFACES:
-        raise UserError(unknown("way to roll a picture up", how, SURFACES))
+        raise UserError(unknown("way to tile", how, SURFACES))
     width, height = parse_size(size)
     if how == "panorama" and width != 2 * height:
         raise SizeError(
@@ -81,15 +80,15 @@ def rolled(recipe: Recipe, size: str | int | Size, how: str = "both") -> Recipe:
 
 
 def tiling_problem(recipe: Recipe, size: str | int | Size) -> str | None:
-    """Why a rolled picture does not close on itself at this size, and what would; None if it does,
-    or is plane.
+    """Why a tile or panorama is not seamless at this size, and what to do; None if it is seamless,
+    or if the surface is the plane.
     """
     shown, period = _shown(recipe, size), _period(recipe)
     if _closes(recipe, size):
         return None
     return (
-        f"the picture does not close at this size: it was rolled up at {period[0]:g} by "
-        f"{period[1]:g} and shows {shown[0]:g} by {shown[1]:g}; {_advice(recipe, size)}"
+        f"the picture is not seamless at this size: its period is {period[0]:g} by {period[1]:g}, "
+        f"and it shows {shown[0]:g} by {shown[1]:g}; {_advice(recipe, size)}"
     )
 
 
@@ -98,7 +97,7 @@ def _shown(recipe: Recipe, size: str | int | Size) -> tuple[float, float]:
 
 
 def _period(recipe: Recipe) -> tuple[float, float]:
-    """Across the picture, and down."""
+    """The period across the picture, and down."""
     across, down = recipe.surface.period
     return (down, across) if recipe.view.axes == "yx" else (across, down)
 
@@ -112,7 +111,7 @@ def _closes(recipe: Recipe, size: str | int | Size) -> bool:
 
 
 def _advice(recipe: Recipe, size: str | int | Size) -> str:
-    """What closes the picture: a size of its shape, inside this one, or rolling it up again."""
+    """What makes the picture seamless: a smaller size that fits its period, or a new period."""
     kind, (across, down) = recipe.surface.kind, _period(recipe)
     width, height = parse_size(size)
     shape = Fraction(2 if kind == "sphere" else across / down).limit_denominator(10_000)
@@ -125,9 +124,11 @@ def _advice(recipe: Recipe, size: str | int | Size) -> str:
     if kind == "sphere":
         way = f"{asked} with `tile=panorama`"
     if not _closes(recipe, better):
-        return f"{way} rolls it up again"
-    choose = f"choose a size of the shape {float(shape):.6g}:1, such as {asked}"
-    return choose if kind == "sphere" else f"{choose}, or add {way}, which rolls it up again"
+        return f"{way} fits the period to this size"
+    choose = f"choose a size with the aspect ratio {float(shape):.6g}:1, such as {asked}"
+    if kind == "sphere":
+        return choose
+    return f"{choose}, or add {way}, which fits the period to this size"
 
 
 def _whole(times: float) -> bool:
@@ -137,8 +138,8 @@ def _whole(times: float) -> bool:
 def seams(
     recipe: Recipe, size: str | int | Size, engine: str = "cpu", threads: int | None = None
 ) -> dict[str, Seam]:
-    """The seams that the surface of a recipe closes, by "x" (side by side) and "y": measured on
-    the picture's colours before they are rounded to levels. A plane recipe's are both measured.
+    """The seams of the directions in which the surface of a recipe repeats, by "x" (side by side)
+    and "y"; of both for the plane. They are measured on colours before these are quantised.
     """
     width, height = pixels = parse_size(size)
     plan = make_plan(recipe, pixels, threads, sample_format="float")
@@ -160,7 +161,7 @@ def seams(
 
 
 def _seam(lines: Any, length: int) -> Seam:
-    """`lines(k)` gives line k and the next of a picture that has so many."""
+    """The seam of a picture of `length` lines; `lines(k)` returns line k and the next."""
     first, last = lines(0), lines(length - 1)
     beyond = last[1]
     steps = [
@@ -174,9 +175,9 @@ def _seam(lines: Any, length: int) -> Seam:
 
 
 def seams_text(found: dict[str, Seam], closes: bool = True) -> str:
-    """`seam 0.0/255 (the step across it is 1.1/255, a usual step is 1.2/255)`, of the worse one;
-    and of a picture that closes whether a jump that the shading has anyway, such as that of theta,
-    lies just there.
+    """The worse seam in words: `seam 0.0/255 (the step across it is 1.1/255, a usual step is
+    1.2/255)`. If the picture `closes`, it is also noted that the shading itself jumps there, as
+    theta does.
     """
     worst = max(found.values(), key=lambda s: (round(s.seam, 1), s.across - s.usual))
     jumps = worst.across > 4 * worst.usual + 1
