@@ -73,7 +73,7 @@ def test_an_old_attribute_is_the_new_one_and_warns_where_it_was_used(alias):
 
 
 @pytest.mark.parametrize("owner", OWNERS.values())
-def test_an_attribute_that_never_was_is_an_attribute_error(owner):
+def test_an_unknown_attribute_is_an_attribute_error(owner):
     with pytest.raises(AttributeError, match="has no attribute 'pixel'"):
         owner.pixel  # noqa: B018 - the access itself is what is tested
     twin = copy.copy(owner)
@@ -88,7 +88,7 @@ def test_an_old_public_name_is_the_new_one_and_warns_where_it_was_used(alias):
     assert alias.new in ph.__all__ and alias.old not in ph.__all__
 
 
-def test_the_table_names_nothing_twice_and_gives_a_version_for_each():
+def test_the_table_has_no_duplicates_and_a_version_for_each_row():
     rows = [(alias.kind, alias.old, alias.where) for alias in ALIASES]
     assert len(set(rows)) == len(rows)
     assert all(re.fullmatch(r"\d+\.\d+", alias.since) for alias in ALIASES)

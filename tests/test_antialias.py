@@ -131,6 +131,6 @@ def test_opacity_is_averaged_as_it_is():
 
 
 @pytest.mark.parametrize("mode", ["some", 5, 1, -4, 1000])
-def test_a_mode_that_nobody_knows_is_an_error(mode):
+def test_an_unknown_mode_is_an_error(mode):
     with pytest.raises(ph.RecipeError, match="antialias"):
         jumpy(mode)

@@ -14,7 +14,7 @@ from phosphene.compiler.arena import MAX_NUMBERS, Arena
 NAMES = ("silk", "agate", "prism", "nebula")
 
 
-def test_what_was_taken_is_kept_until_the_arena_is_cleared():
+def test_taken_arrays_are_valid_until_the_arena_is_cleared():
     arena = Arena()
     taken = [arena.take(rows, 100) for rows in (1, 3, 2, 50, 7)]  # it has to grow on the way
     for k, array in enumerate(taken):
@@ -42,7 +42,7 @@ def test_the_last_rows_are_given_back_and_the_others_are_kept():
     assert np.shares_memory(after, taken[3:]) and not np.shares_memory(after, taken[:3])
 
 
-def test_what_is_too_large_for_the_arena_has_memory_of_its_own_and_gives_nothing_back():
+def test_an_array_too_large_for_the_arena_has_its_own_memory():
     arena = Arena()
     small = arena.take(1, 100)
     large = arena.take(2, MAX_NUMBERS // 2 + 1)
@@ -51,7 +51,7 @@ def test_what_is_too_large_for_the_arena_has_memory_of_its_own_and_gives_nothing
     assert len(arena.memory) <= MAX_NUMBERS
 
 
-def test_programs_are_the_same_whatever_is_built_before_and_beside_them():
+def test_programs_do_not_depend_on_what_is_built_before_or_concurrently():
     recipes = [ph.style(name, seed=seed) for name in NAMES for seed in (1, 2)]
     alone = [build(recipe).digest for recipe in recipes]
     with ThreadPoolExecutor(4) as pool:

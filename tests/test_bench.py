@@ -83,7 +83,7 @@ def test_figures_are_plain_data(figures):
 
 
 @whole
-def test_every_row_stands_in_every_table_with_its_aim(figures):
+def test_every_row_is_in_every_table_with_its_aim(figures):
     lines = markdown(figures).splitlines()
     assert table(figures).row_count == len(rows(figures)) == len(figures["rows"])
     for row in rows(figures):
@@ -94,7 +94,7 @@ def test_every_row_stands_in_every_table_with_its_aim(figures):
 
 
 @whole
-def test_an_aim_that_is_missed_says_so(figures):
+def test_a_missed_aim_is_reported(figures):
     slow = figures | {"latency": {"ms": 15.1}, "scaling": None}
     found = {row.label: row for row in rows(slow)}
     assert found["new network like N1 to PNG, 32x32"].met is False

@@ -47,7 +47,7 @@ def figures(auto: float, samples: float) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("auto", "samples", "met"), [(0.09, 2.5, 0), (0.2, 2.5, 1), (0.09, 3, 1)])
-def test_a_missed_aim_is_told(auto: float, samples: float, met: int):
+def test_a_missed_aim_is_reported(auto: float, samples: float, met: int):
     rows = finish_rows(figures(auto, samples))
     assert [r.met for r in rows].count(False) == met
     assert finish_text(figures(auto, samples)).count("NO") == met

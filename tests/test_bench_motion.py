@@ -27,12 +27,12 @@ def apart(peer: str, name: str, first: int) -> float:
 
 
 @pytest.mark.parametrize(("peer", "name"), SYSTEMS)
-def test_a_peer_paints_the_same_frames_and_others_are_told_apart(peer: str, name: str):
+def test_a_peer_paints_the_same_frames_and_other_frames_are_detected(peer: str, name: str):
     assert apart(peer, name, 0) < 0.01
     assert apart(peer, name, 2) > 1
 
 
-def test_every_peer_that_is_here_is_timed_beside_us(monkeypatch):
+def test_every_installed_peer_is_timed_alongside_ours(monkeypatch):
     monkeypatch.setattr(film_peers, "SIDE", SIDE)
     peers = film_peers.peers_here()
     found = against(alternate([film_peers.peers_job(peer) for peer in peers], 1))
@@ -44,7 +44,7 @@ ROW = {"ours": 100.0, "theirs": 10.0, "times": 10.0}
 SLOW = {"ours": 30.0, "theirs": 10.0, "times": 3.0}
 
 
-def test_a_peer_that_is_not_here_has_a_line_that_says_so():
+def test_a_missing_peer_has_a_line_that_says_so():
     lines = peers_text({"NumPy": {"silk": ROW}})
     assert lines[1].split() == ["silk,", "NumPy", "100.0", "10.0", "10.0x"]
     assert "PyTorch: not installed here" in lines[2]

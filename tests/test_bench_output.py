@@ -28,7 +28,7 @@ def children(monkeypatch):
     return asked
 
 
-def test_every_format_is_measured_beside_rendering_to_nothing(children):
+def test_every_format_is_compared_with_rendering_without_output(children):
     said = []
     figures = bench_output(64, 1, said.append)
     assert figures["share"].keys() == figures["growth"].keys() == EXPORTS.keys()
@@ -40,7 +40,7 @@ def test_every_format_is_measured_beside_rendering_to_nothing(children):
     assert all(row.label in output_text(figures) for row in output_rows(figures))
 
 
-def test_an_aim_that_is_missed_is_said(children):
+def test_a_missed_aim_is_reported(children):
     figures = bench_output(64, 1, lambda line: None)
     figures |= {"share": {"PNG": 0.96, "TIFF": 0.5}, "peak_mb": 300, "larger_peak_mb": 301}
     found = {row.label: row.met for row in output_rows(figures)}
@@ -56,7 +56,7 @@ def fail_to_open(**arguments):
     raise EngineError("no Dask here")
 
 
-def test_what_cannot_be_measured_is_said_and_left_out(monkeypatch):
+def test_what_cannot_be_measured_is_omitted_with_a_note(monkeypatch):
     said = []
 
     def fail(*arguments):
@@ -75,7 +75,7 @@ def test_what_cannot_be_measured_is_said_and_left_out(monkeypatch):
 @pytest.mark.slow  # it starts a cluster
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_a_cluster_is_measured_beside_processes(tmp_path):
+def test_a_cluster_is_compared_with_processes(tmp_path):
     figures = output._cluster(tmp_path, 80, lambda line: None)
     assert figures["on_dask"] > 0
     assert {name: len(each) for name, each in figures["cluster_s"].items()} == {

@@ -69,7 +69,7 @@ def test_a_folder_without_a_prototype_of_styles_is_named(tmp_path):
         bench.bench_styles(1, 1, tmp_path)
 
 
-def test_an_aim_that_is_missed_says_so():
+def test_a_missed_aim_is_reported():
     row = {"seeds": 10, "dull": ["fresh-1"], "lost": [], "seconds": 1.3, "build ms": 9.0,
            "times NumPy": 12.0}  # fmt: skip
     text = bench.styles_text(

@@ -30,7 +30,7 @@ def first_layer(**network) -> tuple[np.ndarray, Affine]:
 
 
 @pytest.mark.parametrize("latent", [0, 8])
-def test_a_frozen_unit_has_the_spread_that_gain_says_at_z_0(latent):
+def test_a_frozen_unit_has_the_spread_gain_at_z_0(latent):
     sums, _ = first_layer(
         norm="frozen", weights={"gain": 1.7}, biases={"kind": "none"}, latent={"size": latent}
     )
@@ -53,7 +53,7 @@ def test_standardised_inputs_have_spread_1_each_or_together(how):
         np.testing.assert_allclose(spread[1] / spread[0], 10, rtol=1e-4)
 
 
-def test_units_that_do_not_vary_are_not_blown_up():
+def test_constant_units_are_not_scaled_up():
     recipe = ph.Recipe(networks={"main": {"inputs": ["bias"], "norm": "batch"}})
     layer = measure_norms(make_networks(recipe))[0].steps[0]
     assert isinstance(layer, Affine)
@@ -69,7 +69,7 @@ def test_cdf_is_even_also_where_values_crowd(field):
     assert np.abs(values - even).max() < 3 / 128
 
 
-def test_extremes_are_measured_on_the_cpu_engine_whatever_paints():
+def test_extremes_are_measured_on_the_cpu_engine_whichever_engine_paints():
     shading = {"grey": "(main0 - least(main0))/(greatest(main0) - least(main0))"}
     recipe = ph.Recipe(networks={"main": {}}, shading=shading, finish={"antialias": 4})
     plans = [plan_and_inputs(recipe, (40, 30), e, 1)[0] for e in ("cpu", "reference")]

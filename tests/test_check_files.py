@@ -80,7 +80,7 @@ def test_the_library_reads_the_same_pixels_of_an_exr(depth, channels, make):
 
 
 @pytest.mark.parametrize("packed", ["ZIP", "ZIPS", "NO"])
-def test_an_exr_of_another_program_is_read_where_it_is_as_ours(packed):
+def test_an_exr_of_another_program_is_read_if_it_is_like_ours(packed):
     pixels = noise(40, 50)
     kind = getattr(OpenEXR, f"{packed}_COMPRESSION")
     header = {"type": OpenEXR.scanlineimage, "compression": kind}
@@ -89,7 +89,7 @@ def test_an_exr_of_another_program_is_read_where_it_is_as_ours(packed):
 
 
 @pytest.mark.parametrize("fault", ["packed", "tiled", "names", "whole numbers"])
-def test_an_exr_that_is_not_read_says_what_is(fault):
+def test_an_unsupported_exr_gets_an_error_that_names_what_is_supported(fault):
     packed = OpenEXR.PIZ_COMPRESSION if fault == "packed" else OpenEXR.ZIP_COMPRESSION
     kind = OpenEXR.tiledimage if fault == "tiled" else OpenEXR.scanlineimage
     header = {"type": kind, "compression": packed}
@@ -134,7 +134,7 @@ def test_linear_light_is_encoded_for_looking():
         ("words.zarr", "got samples of int16"),
     ],
 )
-def test_a_folder_that_is_no_picture_is_explained(name, words, capsys):
+def test_a_folder_without_a_picture_is_explained(name, words, capsys):
     Path("folder").mkdir()
     Path("broken.zarr").mkdir()
     Path("broken.zarr/zarr.json").write_text("{nonsense")
@@ -154,7 +154,7 @@ def test_a_folder_that_is_no_picture_is_explained(name, words, capsys):
         ("a.html", "a folder of tiles"),
     ],
 )  # fmt: skip
-def test_of_a_file_without_pixels_the_recipe_is_judged_and_that_is_said(name, why, capsys):
+def test_for_a_file_without_pixels_the_recipe_is_judged_with_a_note(name, why, capsys):
     ph.render(PICTURE, 64).save("a.dzi" if name == "a.html" else name)
     code, out, _ = said(f"check {name}", capsys)
     assert code == 0 and why in out and "its recipe was judged, not the file" in out
@@ -167,7 +167,7 @@ def test_of_a_file_without_pixels_the_recipe_is_judged_and_that_is_said(name, wh
 # ---- several files
 
 
-def test_a_bad_file_among_others_stops_none_and_is_told(capsys):
+def test_a_bad_file_is_reported_and_does_not_stop_the_others(capsys):
     ph.render(PICTURE, 64).save("a.png")
     Path("text.png").write_text("no picture")
     code, out, err = said("check text.png a.png missing.png", capsys)
@@ -186,7 +186,7 @@ def test_a_bad_file_among_others_stops_none_and_is_told(capsys):
 # ---- seams
 
 
-def test_edges_are_asked_of_the_ways_that_a_recipe_closes(capsys):
+def test_edges_are_judged_in_the_directions_that_a_recipe_closes(capsys):
     for how, size in {"x": (64, 64), "both": (64, 64), "panorama": (128, 64)}.items():
         ph.render(rolled(ph.style("aurora", seed=7), size, how), size).save(f"{how}.png")
     ph.render(ph.style("aurora", seed=7), 64).save("plane.png")
@@ -206,7 +206,7 @@ def test_edges_are_asked_of_the_ways_that_a_recipe_closes(capsys):
     assert report.meets == "y" and [v.name for v in report.verdicts] == ["seam across"]
 
 
-def test_of_a_part_of_a_tile_all_edges_are_asked():
+def test_for_a_part_of_a_tile_all_edges_are_judged():
     recipe = rolled(ph.style("aurora", seed=7), (64, 64), "x")
     ph.render(recipe, 64, crop=(10, 10, 40, 40)).save("part.png")
     names = {v.name for v in check("part.png", tile=True).verdicts}
@@ -214,7 +214,7 @@ def test_of_a_part_of_a_tile_all_edges_are_asked():
     assert check(ph.render(recipe, 64, crop=(10, 10, 40, 40))).surface == "plane"
 
 
-def test_bleed_is_said(capsys):
+def test_bleed_is_noted(capsys):
     recipe = rolled(ph.style("aurora", seed=7), (64, 64))
     Path("a.json").write_text(recipe.json)
     assert run(shlex.split("render a.json --size 64 --bleed 5 -o a.png")) == 0
@@ -229,7 +229,7 @@ GAUDY = Recipe(
 )  # fmt: skip
 
 
-def test_of_maps_only_flatness_and_edges_are_judged(capsys):
+def test_only_flatness_and_edges_of_maps_are_judged(capsys):
     write_maps(rolled(GAUDY, (64, 64)), "rock", (64, 64))
     report = {kind: check(f"rock/{kind}.png", tile=True) for kind in ("albedo", *MAP_COLOURS)}
     assert {v.name for v in report["albedo"].verdicts} >= {"garish"}
@@ -247,7 +247,7 @@ def test_of_maps_only_flatness_and_edges_are_judged(capsys):
     ]  # fmt: skip
 
 
-def test_a_map_is_known_in_any_form_and_a_picture_is_none():
+def test_a_map_is_recognised_in_any_form_and_a_picture_is_not_one():
     made = map_recipes(GAUDY, 64)
     again = map_recipes(made["ao"], 64)
     for kind in MAP_COLOURS:

@@ -41,20 +41,20 @@ def test_the_gain_is_solved_for_a_wanted_kappa(wanted: float, seed: int):
     assert [float(f"{g:.6g}") for g in found.get(GAIN)] == [first, second]
 
 
-def test_a_kappa_that_a_recipe_has_already_leaves_it_as_it_is():
+def test_a_recipe_that_has_the_wanted_kappa_is_unchanged():
     base = recipe(activations=["sin"])
     assert with_complexity(base, complexity(base)) == base
     assert with_complexity(base, None) is base
 
 
-def test_colours_z_and_precision_have_no_say():
+def test_colours_z_and_precision_do_not_matter():
     base = ph.style("silk", seed=7)
     other = base.replace({"precision": "f64", "palettes.A": "ember"})
     other = other.replace({"networks.main.latent.seed": 99})
     assert complexity(other) == complexity(base)
 
 
-def test_of_a_kappa_out_of_reach_the_nearest_can_be_asked_for():
+def test_the_nearest_to_an_unreachable_kappa_can_be_requested():
     base = ph.style("dunes", seed=2)
     with pytest.raises(RecipeError, match=r"dunes of seed 2 reaches [\d.]+ to [\d.]+; got 30$"):
         with_complexity(base, 30)
@@ -65,13 +65,13 @@ def test_of_a_kappa_out_of_reach_the_nearest_can_be_asked_for():
     assert short_of(base, None) is None
 
 
-def test_a_kappa_out_of_reach_says_the_reach():
+def test_the_error_for_an_unreachable_kappa_gives_the_range():
     with pytest.raises(RecipeError, match=r"this network reaches [\d.]+ to [\d.]+; got 5000$"):
         with_complexity(recipe(activations=["tanh"]), 5000)
 
 
 @pytest.mark.parametrize("activation", ["relu", "abs", "maxmin"])
-def test_a_scale_free_network_says_its_one_kappa(activation: str):
+def test_the_error_for_a_scale_free_network_gives_its_only_kappa(activation: str):
     base = recipe(activations=[activation])
     with pytest.raises(RecipeError, match=rf"has {complexity(base):.3g} at any gain; got 40"):
         with_complexity(base, 40)
@@ -84,7 +84,7 @@ def test_a_network_of_steps_has_none():
 
 
 @pytest.mark.parametrize("wanted", [0, -3.0, float("nan"), float("inf"), "8", True])
-def test_what_is_no_number_above_zero_is_refused(wanted: Any):
+def test_only_numbers_above_zero_are_accepted(wanted: Any):
     with pytest.raises(UserError, match="expected a number"):
         with_complexity(recipe(), wanted)
 

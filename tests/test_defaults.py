@@ -123,7 +123,7 @@ def test_versions_of_added_fields_can_be_compared():
 
 
 @pytest.mark.parametrize("name", ["Recipe", "View", "Finish", "Surface", "Latent", "Network"])
-def test_what_is_default_is_not_written(name: str):
+def test_defaults_are_not_written(name: str):
     part = getattr(ph, name)()
     assert part.model_dump(mode="json", exclude_defaults=True) == {}
 
@@ -186,7 +186,7 @@ def test_an_older_version_names_the_key_and_the_version(monkeypatch: pytest.Monk
     )
 
 
-def test_an_older_version_reads_what_it_knows():
+def test_an_older_version_reads_the_fields_that_it_knows():
     recipe = ph.Recipe(seed=7)
     newer = recipe.to_dict() | {"needs": "99.0"}
     assert ph.Recipe.checked(newer) == recipe and "needs" not in ph.Recipe.checked(newer).json
@@ -226,7 +226,7 @@ def test_a_plain_recipe_is_a_short_text():
     assert ph.Recipe.from_json('{"phosphene":1}') == ph.Recipe()
 
 
-def test_nothing_is_left_out_that_a_style_chose():
+def test_nothing_that_a_style_chose_is_omitted():
     recipe = ph.style("silk", seed=7)
     alone = ph.Recipe.from_json(recipe.json.replace('"style":"silk"', '"style":null'))
     assert alone == recipe.replace({"style": None})
@@ -247,7 +247,7 @@ def test_minus_zero_is_zero():
     assert "-0.0" not in recipe.json
 
 
-def test_kinds_are_written_where_they_are_no_default():
+def test_kinds_are_written_unless_they_are_the_default():
     main = {"kind": "tied", "inputs": ["x", {"kind": "fourier", "count": 24}, {"kind": "rings"}]}
     recipe = ph.Recipe(networks={"main": main, "other": Network(kind="mlp", width=3)})
     assert json.loads(recipe.json)["networks"] == {

@@ -140,7 +140,7 @@ def test_a_level_is_255_v_and_the_noise_of_its_place_and_channel(rect: Rect, kin
 
 @pytest.mark.parametrize("kind", [np.float32, np.float64])
 @pytest.mark.parametrize("channels", [1, 2, 3, 4])
-def test_what_8_bits_hold_stays(channels: int, kind: Any):
+def test_values_that_8_bits_represent_exactly_are_unchanged(channels: int, kind: Any):
     levels = np.broadcast_to(np.arange(256)[:, None, None], (256, 64, channels))
     pixels = (levels / 255).astype(kind)
     for y in range(64):
@@ -168,7 +168,7 @@ def test_inverting_comes_first_and_opacity_is_only_rounded(channels: int):
     assert (made[..., :colours] != quantise(turned)[..., :colours]).mean() > 0.2
 
 
-def test_pixels_that_must_not_be_written_are_read():
+def test_read_only_pixels_are_accepted():
     pixels = np.full((2, 3, 3), 0.3, np.float32)
     wanted = quantise(pixels, BLUE)
     pixels.flags.writeable = False
@@ -210,7 +210,7 @@ def test_a_saved_crop_is_part_of_the_saved_whole(job: int, tmp_path, monkeypatch
         np.testing.assert_array_equal(read[part], read["whole"][33 : 33 + 41, 70 : 70 + 75])
 
 
-def test_noise_that_starts_anew_in_a_crop_is_caught(monkeypatch):
+def test_noise_that_restarts_in_a_crop_is_caught(monkeypatch):
     made = recipe(DARK_RAMP)
     whole, part = render(made, 100).uint8, render(made, 100, crop=(70, 33, 20, 20))
     assert np.array_equal(part.uint8, whole[33:53, 70:90])
@@ -273,7 +273,7 @@ def test_extremes_of_the_whole_image_leave_auto_its_choice():
 
 
 @pytest.mark.parametrize("chosen", ["none", "blue", "auto"])
-def test_the_file_says_what_was_done(chosen: str, tmp_path):
+def test_the_file_records_the_dither(chosen: str, tmp_path):
     made = recipe(SMOOTH["network"], chosen)
     render_file(made, tmp_path / "a.png", (40, 30))
     render(made, (40, 30)).save(tmp_path / "b.png")
@@ -295,7 +295,7 @@ def test_only_bytes_are_dithered(tmp_path):
     np.testing.assert_array_equal(np.load(tmp_path / "a.npy"), plain.float)
 
 
-def test_dither_is_off_unless_a_recipe_asks():
+def test_dither_is_off_by_default():
     assert Recipe().finish.dither == "none"
     for name, entry in STYLES.items():
         if entry.year:
@@ -303,7 +303,7 @@ def test_dither_is_off_unless_a_recipe_asks():
     assert ph.style("silk", seed=1, dither="auto").finish.dither == "auto"
 
 
-def test_a_dither_that_nobody_knows_is_an_error():
+def test_an_unknown_dither_is_an_error():
     with pytest.raises(ph.RecipeError, match="dither"):
         ph.style("silk", seed=1, dither="bayer")
 

@@ -80,7 +80,7 @@ def test_every_link_to_a_file_leads_to_one(page):
     assert [link for link in places if not (page.parent / link).exists()] == []
 
 
-def test_the_page_on_how_a_picture_is_made_names_what_is_there():
+def test_the_page_on_how_a_picture_is_made_names_only_what_exists():
     page = ROOT / "docs" / "how-a-picture-is-made.md"
     named = NAMED.findall(page.read_text(encoding="utf-8"))
     assert len(named) > 12
@@ -138,7 +138,7 @@ def test_a_picture_of_another_recipe_is_caught():
     assert ph.open(ROOT / "docs" / "shading" / "pair.png") != other
 
 
-def test_the_blind_spot_is_blind_to_looking_and_seen_by_fixed_samples():
+def test_the_blind_spot_is_missed_by_adaptive_samples_and_found_by_fixed_ones():
     found = lessons.brightest()
     assert found["auto"] == found["print"] == 0 and min(found["4"], found["16"]) > 100
 

@@ -86,7 +86,7 @@ def test_rows_may_arrive_in_any_pieces(library, width, channels, heights, seed):
     assert np.array_equal(decoded, pixels)
 
 
-def test_a_text_that_another_program_wrote_plainly_is_read():
+def test_a_recipe_in_an_uncompressed_text_is_read():
     memory = io.BytesIO()
     from PIL import PngImagePlugin
 

@@ -131,7 +131,7 @@ def number_paths() -> list[tuple[Any, ...]]:
     ]
 
 
-def test_a_number_that_becomes_special_is_no_other_program():
+def test_a_number_that_becomes_special_does_not_get_a_wrong_program():
     """0, 1, -1, 2; another number of the recipe and its negative; a literal of a formula."""
     assert with_plan(Recipe(seed=8, **NUMBERS)) is not None
     paths = number_paths()
@@ -146,7 +146,7 @@ def test_a_number_that_becomes_special_is_no_other_program():
 
 
 @pytest.mark.parametrize("name", few_quick(HOUSE, 3))
-def test_a_parameter_that_becomes_special_is_no_other_program(name: str):
+def test_a_parameter_that_becomes_special_does_not_get_a_wrong_program(name: str):
     recipe = style(name, seed=11)
     assert_same(recipe)
     params = dict(recipe.shading.params)
@@ -267,7 +267,7 @@ def wrong_fields(recipe: Recipe) -> tuple[set[str], int]:
 
 
 @pytest.mark.parametrize("name", few_quick(FIELDS, 1))
-def test_a_form_sees_every_field_of_a_recipe(name: str):
+def test_a_form_depends_on_every_field_of_a_recipe(name: str):
     wrong, tried = wrong_fields(Recipe(seed=3, **FIELDS[name]))
     assert wrong == set()
     assert tried > 25
@@ -305,7 +305,7 @@ def test_threads_that_build_at_once_get_their_own_programs(
     assert found == [wanted[k] for k in order]
 
 
-def test_build_gives_what_a_plan_gives():
+def test_build_and_a_plan_return_the_same_program():
     recipe = style("silk", seed=4)
     assert build(recipe).digest == with_plan(recipe) == without_plan(recipe)
 
@@ -381,7 +381,7 @@ def held(plan: plans.Plan) -> int:
 
 
 @pytest.mark.parametrize("name", ["silk", "aurora", "dunes", "nebula"])
-def test_a_plan_knows_about_how_much_memory_it_takes(name: str):
+def test_a_plan_estimates_its_own_memory(name: str):
     plan = forms_plan(name)
     assert 0.5 < plan.nbytes / held(plan) < 2
 

@@ -95,7 +95,7 @@ def said(text: str, capsys) -> tuple[int, str, str]:
 
 
 @pytest.mark.parametrize("name", [*RULES, *REMARKS])
-def test_a_planted_fault_is_named_with_an_advice(name):
+def test_a_planted_fault_is_named_with_advice(name):
     found = {v.name: v for v in check(FAULTS[name]).verdicts}
     assert name in found
     assert found[name].advice and "{" not in found[name].message
@@ -108,11 +108,11 @@ def test_a_good_picture_has_no_faults():
 
 
 @pytest.mark.parametrize("name", MENDED)
-def test_what_the_advice_mends_is_no_fault(name):
+def test_a_picture_changed_as_advised_has_no_fault(name):
     assert name not in names(MENDED[name])
 
 
-def test_the_gate_does_not_look_at_the_finish():
+def test_the_gate_ignores_the_finish():
     for name in ("bands", "edges"):
         assert not {v.name for v in judge(FAULTS[name])} & set(REMARKS)
 
@@ -147,7 +147,7 @@ def test_a_style_made_of_stripes_may_be_rough():
     assert [v.name for v in verdicts(RULES, figures | {"rough": 1.33}, "riley")] == ["noise"]
 
 
-def test_the_probe_is_the_whole_view_as_a_square_whatever_the_finish_says():
+def test_the_probe_is_the_whole_view_as_a_square_for_any_finish():
     plain = GOOD.replace({"finish.antialias": 16})
     assert np.array_equal(probe(GOOD).soft, ph.render(plain, 64).float)
     assert np.array_equal(probe(GOOD).sharp, ph.render(GOOD, 64).float)
@@ -241,7 +241,7 @@ def test_a_recipe_without_palettes_is_recoloured():
     assert rescue(gaudy, colours=False) == gaudy
 
 
-def test_a_noisy_network_is_looked_at_more_widely():
+def test_a_noisy_network_gets_a_smaller_scale():
     busy = drawn(
         networks=linear(90), palettes={"A": "ember"}, oklab="A(0.5 + 0.5*sin(main0)*sin(main1))"
     )
@@ -263,7 +263,7 @@ def test_then_the_derived_seeds_are_tried():
     assert saved == GOOD.replace({"seed": "7~2", "rescued": ["flat: seed 7~2"]})
 
 
-def test_where_nothing_helps_the_recipe_stays():
+def test_if_nothing_helps_the_recipe_is_unchanged():
     flat, seeds = FLAT.replace({"palettes": {"A": "ember"}}), set()
 
     def again(seed):
@@ -274,7 +274,7 @@ def test_where_nothing_helps_the_recipe_stays():
     assert seeds >= {f"7~{k}" for k in range(1, 9)}
 
 
-def test_where_given_colours_are_at_fault_few_seeds_are_tried():
+def test_if_given_colours_are_at_fault_few_seeds_are_tried():
     flat, seeds = MUD.replace({"palettes.A": OLIVE[:2]}), set()
 
     def again(seed):
@@ -291,7 +291,7 @@ def test_a_wanted_complexity_keeps_its_seed():
     assert "noise" in {verdict.name for verdict in judge(recipe)}
 
 
-def test_colours_that_are_given_stay_and_paint_says_what_is_wrong(capsys):
+def test_given_colours_stay_and_paint_reports_what_is_wrong(capsys):
     asked = "paint silk --seed 4 --size 64 -o red.png --palette"
     code, out, err = said(f"{asked} '#ff0000,#ff0000'", capsys)
     assert (code, out) == (0, "red.png\n")
@@ -301,19 +301,19 @@ def test_colours_that_are_given_stay_and_paint_says_what_is_wrong(capsys):
     assert "try" not in said(f"{asked} ember --force", capsys)[2]
 
 
-def test_recolouring_a_house_style_says_what_keeps_its_shading(capsys):
+def test_a_note_on_recolouring_a_house_style_says_what_keeps_its_shading(capsys):
     assert "--palette keeps it" in said("paint silk --seed 7 --size 64 --recolour noir", capsys)[2]
     assert "--palette" not in said("paint classic --seed 7 --size 64 --recolour noir", capsys)[2]
     assert "--palette keeps" in said("render silk-7.png --size 32 --recolour noir", capsys)[2]
 
 
-def test_a_bolt_of_lightning_is_not_too_little_light():
+def test_lightning_is_not_too_dark():
     figures = measure(probe(GOOD)) | {"light": 0.26}
     assert [v.name for v in verdicts(RULES, figures, "silk")] == ["dark"]
     assert verdicts(RULES, figures, "lightning") == ()
 
 
-def test_what_is_transparent_is_judged_on_white_and_said(capsys):
+def test_transparent_pictures_are_judged_on_white_with_a_note(capsys):
     half = GOOD.replace({"shading.alpha": "x < 0"})
     found = check(half).measures
     assert found["clear"] == pytest.approx(0.5, abs=0.01) and found["clip"] > 0.4
@@ -333,7 +333,7 @@ def test_a_derived_seed_is_one_that_the_recipe_can_take():
     assert len(seeds) == 2 and all(isinstance(s, int) and 0 <= s < 2**32 for s in seeds)
 
 
-def test_house_styles_are_those_without_a_year_but_classic():
+def test_house_styles_are_those_without_a_year_except_classic():
     assert {"silk", "drift"} <= set(house_styles())
     assert not {"classic", "neural-painter", "ichko"} & set(house_styles())
 
@@ -368,7 +368,7 @@ def test_a_dull_seed_of_a_house_style_is_replaced_unless_any_will_do(dull):
         ({"palette": "ember"}, (False, True)),
     ],
 )
-def test_rescue_leaves_alone_what_the_user_has_set(fields, kept, monkeypatch):
+def test_rescue_does_not_change_what_the_user_has_set(fields, kept, monkeypatch):
     asked = []
 
     def record(recipe, again, *, colours, widen, seeds):
@@ -381,7 +381,7 @@ def test_rescue_leaves_alone_what_the_user_has_set(fields, kept, monkeypatch):
     assert asked == [kept]
 
 
-def test_paint_rescues_and_says_so_and_any_does_not(dull, capsys):
+def test_paint_rescues_with_a_note_and_no_gate_turns_it_off(dull, capsys):
     code, out, err = said("paint dull --seed 7 --size 64", capsys)
     assert (code, out) == (0, "dull-7~1.png\n")
     assert "rescued (--no-gate keeps the original): flat: seed 7~1" in err
@@ -390,7 +390,7 @@ def test_paint_rescues_and_says_so_and_any_does_not(dull, capsys):
     assert (code, out) == (0, "dull-7.png\n") and "rescued" not in err
 
 
-def test_check_says_what_is_wrong_and_what_to_try(capsys):
+def test_check_reports_what_is_wrong_and_what_to_try(capsys):
     Path("flat.json").write_text(FLAT.json)
     code, out, _ = said("check flat.json", capsys)
     assert code == 0
@@ -414,7 +414,7 @@ def test_check_gives_its_figures_as_json(capsys):
     assert data["measures"] == {k: round(v, 6) for k, v in check(GOOD).measures.items()}
 
 
-def test_check_looks_at_every_picture_of_a_sheet_and_for_near_duplicates(capsys):
+def test_check_judges_every_picture_of_a_sheet_and_finds_near_duplicates(capsys):
     moved = GOOD.replace({"view.centre": (0.01, 0.0)})
     ph.grid(GOOD, x=("view.centre", [(0.0, 0.0), (0.01, 0.0)]), cell=16).save("s.png")
     assert ph.open("s.png", pick=2) == moved

@@ -31,7 +31,7 @@ def graph(connections, nodes=("identity", "identity"), outputs=(2,), **more):
 
 @pytest.mark.parametrize("position", ["before", "after"])
 @pytest.mark.parametrize("engine", ["cpu", "reference"])
-def test_a_given_layer_can_standardise_its_units(position, engine):
+def test_a_fixed_layer_can_standardise_its_units(position, engine):
     weights = np.random.default_rng(1).standard_normal((5, 2))
     out = np.array([[0.3, -0.1, 0.2, 0.1, 0.05]])
     layers = [
@@ -49,7 +49,7 @@ def test_a_given_layer_can_standardise_its_units(position, engine):
     assert np.abs(got - np.clip(h @ out.T + 0.5, 0, 1)).max() < 1e-12
 
 
-def test_a_layer_without_a_norm_is_as_it_was():
+def test_a_layer_without_a_norm_is_unchanged():
     layer = {"weights": [[1.0, 0.5]]}
     plain = ph.Recipe(networks={"main": {"kind": "explicit", "layers": [layer]}})
     assert plain.networks["main"].layers[0].norm == "none"
@@ -82,7 +82,7 @@ def test_nodes_are_computed_in_their_order_from_the_newest_values(engine):
     assert np.abs(got - np.clip(wanted, 0, 1)).max() < 1e-12
 
 
-def test_a_circle_uses_the_value_of_the_tick_before():
+def test_a_cycle_uses_the_value_of_the_previous_tick():
     x, _ = plane()
     links = [(0, 2, 0.5), (2, 2, 0.5), (2, 3, 1.0), (3, 4, 1.0)]
     got = values(graph(links, ["identity"] * 3, (4,)))
@@ -90,7 +90,7 @@ def test_a_circle_uses_the_value_of_the_tick_before():
     assert np.abs(got[..., 0] - np.clip(x * (0.5 + 0.25 + 0.125), 0, 1)).max() < 1e-12
 
 
-def test_ticks_can_be_fewer_and_what_is_not_reached_is_0():
+def test_with_fewer_ticks_unreached_nodes_are_0():
     links = [(0, 2, 1.0), (2, 3, 1.0), (3, 4, 1.0)]
     assert not values(graph(links, ["cos"] * 3, (4,), ticks=2)).any()
     assert values(graph(links, ["cos"] * 3, (4,), ticks=3)).any()
@@ -107,7 +107,7 @@ def test_an_input_can_be_an_output():
     assert np.abs(got - np.clip(x, 0, 1)).max() < 1e-15
 
 
-def test_a_graph_survives_its_text():
+def test_a_graph_survives_a_round_trip_through_its_text():
     recipe = ph.Recipe(networks={"main": graph([(0, 2, 0.1), (1, 3, -2.5, False)])})
     again = ph.Recipe.from_json(recipe.json)
     assert again == recipe and again.json == recipe.json
@@ -129,7 +129,7 @@ def test_a_graph_survives_its_text():
         ),
     ],
 )
-def test_a_graph_that_cannot_be_is_explained(network, words):
+def test_an_invalid_graph_is_explained(network, words):
     with pytest.raises(ph.RecipeError) as caught:
         ph.Recipe(networks={"main": network})
     for word in words:

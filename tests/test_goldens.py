@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.mark.parametrize("name", RECIPES)
-def test_a_golden_is_as_it_was(name: str):
+def test_a_golden_is_unchanged(name: str):
     assert not difference(name, STORED)
 
 

@@ -126,7 +126,7 @@ def test_a_planted_upward_import_is_caught(path: str, text: str):
         ("raster/__init__.py", 'texts = {"phosphene": 1, "phosphene.json": 2}'),
     ],
 )
-def test_a_downward_import_is_let_pass(path: str, text: str):
+def test_a_downward_import_passes(path: str, text: str):
     assert upward(path, text) == []
 
 

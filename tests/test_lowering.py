@@ -139,7 +139,7 @@ def apart(one: Any, two: Any) -> Any:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_program_computes_what_its_network_and_shading_say(name: str):
+def test_a_program_computes_its_network_and_shading(name: str):
     made = prepared(name)
     value = by_steps(made)
     assert np.nanstd(value) > 0
@@ -148,7 +148,7 @@ def test_a_program_computes_what_its_network_and_shading_say(name: str):
 
 @settings(deadline=None, derandomize=True, max_examples=60)
 @given(recipes)
-def test_any_program_computes_what_its_networks_and_shading_say(recipe: Recipe):
+def test_any_program_computes_its_networks_and_shading(recipe: Recipe):
     """But for the few places at which a formula jumps."""
     made = prepare_at_points(recipe.replace({"precision": "f64"}))
     assert (apart(by_program(made), by_steps(made)) <= CLOSE).mean() >= 0.98
@@ -309,7 +309,7 @@ class Measured:
         "networks that read networks",
     ],
 )  # fmt: skip
-def test_a_program_computes_what_its_recipe_says(name: str):
+def test_a_program_computes_its_recipe(name: str):
     """Norms, shifts, gradients and statistics included. Build measures in float32, which moves a
     norm by some 1e-6 and a cumulative distribution by as much.
     """

@@ -93,14 +93,14 @@ def test_the_light_side_of_a_hill_is_as_the_programs_expect():
     np.testing.assert_allclose(np.linalg.norm(2 * normals - 1, axis=2), 1, atol=1e-4)
 
 
-def test_directx_turns_green_over_and_nothing_else():
+def test_directx_inverts_green_and_nothing_else():
     up, down = (pixels(made(), "normal", normal=kind) for kind in ("opengl", "directx"))
     np.testing.assert_allclose(down[..., 1], 1 - up[..., 1], atol=1e-6)
     np.testing.assert_array_equal(down[..., [0, 2]], up[..., [0, 2]])
     assert np.ptp(up[..., 1]) > 0.2
 
 
-def test_the_height_has_the_rms_slope_that_is_asked_for():
+def test_the_height_has_the_requested_rms_slope():
     """On the probe, which is the square that this view shows."""
     for slope in (0.3, 1.5):
         right, down = slopes(pixels(made(), "normal", (96, 96), slope=slope))
@@ -126,7 +126,7 @@ def test_occlusion_is_dark_in_a_hollow_and_light_on_a_hill_and_even_on_a_slope()
     assert 0.8 < plain[4, 4] < 1 and plain[4, 4] == pytest.approx(plain[2, 6], abs=1e-4)
 
 
-def test_heights_are_smoother_than_hollows_and_orm_packs_what_there_is():
+def test_heights_are_smoother_than_hollows_and_orm_packs_the_maps():
     maps = {name: pixels(made(), name) for name in ("height", "roughness", "ao", "orm")}
     rough = maps["roughness"][..., 0]
     np.testing.assert_allclose(rough, 0.45 + 0.3 * (1 - maps["height"][..., 0]), atol=1e-5)
@@ -208,7 +208,7 @@ def test_a_folder_appears_whole_or_not_at_all(tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
-def test_a_full_disk_names_the_file_that_was_asked_for(tmp_path, monkeypatch, capsys):
+def test_a_full_disk_error_names_the_requested_file(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
 
     def full(*args: Any) -> None:
@@ -223,7 +223,7 @@ def test_a_full_disk_names_the_file_that_was_asked_for(tmp_path, monkeypatch, ca
         assert ".part" not in told and not Path(folder).exists()
 
 
-def test_what_exists_is_kept_unless_it_is_ours_and_force_is_said(tmp_path):
+def test_only_our_own_folder_is_replaced_and_only_with_overwrite(tmp_path):
     (tmp_path / "theirs").mkdir()
     (tmp_path / "theirs" / "letter.txt").write_text("dear")
     for overwrite in (False, True):

@@ -70,7 +70,7 @@ def test_a_closed_film_ends_a_step_before_it_begins_again(name: str):
 
 
 @pytest.mark.parametrize("name", [n for n in WAYS if n != "sweep of whole numbers"])
-def test_frame_0_is_the_still_where_the_path_begins_there(name: str):
+def test_frame_0_is_the_still_if_the_path_begins_there(name: str):
     start = {"sweep": {"shading.params.folds": 2.0}}.get(name, {})
     recipe = SILK.replace(start)
     assert apart(film(WAYS[name], recipe=recipe).frame(0), ph.render(recipe, SMALL)) == 0
@@ -145,7 +145,7 @@ def test_a_morph_by_pixels_is_a_cross_fade_in_linear_light():
     )
 
 
-def test_whole_numbers_between_two_are_shared_out():
+def test_values_between_two_whole_numbers_mix_both():
     found = film("sweep networks.main.inputs.2.count=3..4")
     layers = found.renderer(SMALL).layers(found.at(0.25))
     assert [share for _, _, share in layers] == pytest.approx([0.75, 0.25])
@@ -177,7 +177,7 @@ def test_statistics_of_another_structure_are_refused():
 
 
 @pytest.mark.parametrize("name", ["silk", "agate", "cppn-tensorflow", "huenermann-python"])
-def test_a_quick_program_is_the_lowered_one(name: str):
+def test_a_patched_program_is_the_lowered_one(name: str):
     prepared = prepare(style(name, seed=2)) if name != "huenermann-python" else None
     if prepared is None:  # its z is an input: nothing is to be patched
         prepared = prepare(style("silk", seed=2).replace({"networks.main.inputs": ["x", "y*z0"]}))
@@ -230,7 +230,7 @@ def test_the_radius_is_found_within_its_limits():
     assert find_radius(lambda r: 50 * r, 0.01)[0] < 0.05
 
 
-def test_a_loop_moves_at_the_speed_that_was_asked_for_without_a_seam():
+def test_a_loop_moves_at_the_requested_speed_without_a_seam():
     found = animate(SILK, frames=24, fps=30, speed=0.01, size=SMALL)
     last, usual = seam(found)
     assert last == pytest.approx(usual, rel=0.1)
@@ -239,7 +239,7 @@ def test_a_loop_moves_at_the_speed_that_was_asked_for_without_a_seam():
     assert seam(faster)[1] == pytest.approx(0.016, rel=0.15)
 
 
-def test_a_seam_that_jumps_is_seen():
+def test_a_seam_that_jumps_is_detected():
     broken = film("walk through=1 closed=no spread=0.5")
     last, usual = seam(broken)
     assert last > 3 * usual
@@ -268,7 +268,7 @@ def test_lengths_are_whole_frames():
 
 
 @pytest.mark.parametrize("fps", ["23.976", "23.98", 29.97, "59.94"])
-def test_rates_of_broadcast_are_thousands_over_1001(fps):
+def test_broadcast_rates_are_thousands_over_1001(fps):
     rate = frame_rate(fps)
     assert rate.denominator == 1001 and rate.numerator % 1000 == 0
     assert abs(rate - Fraction(str(fps))) < 0.005
@@ -291,13 +291,13 @@ LENGTHS = {
 
 
 @pytest.mark.parametrize("message", LENGTHS)
-def test_lengths_that_cannot_be_are_refused(message: str):
+def test_invalid_lengths_are_refused(message: str):
     with pytest.raises(UserError, match=message):
         count_frames(Fraction(30), **LENGTHS[message])
 
 
 @pytest.mark.parametrize("fps", ["many", "0", "-3", "5000", "1/0", "nan"])
-def test_rates_that_cannot_be_are_refused(fps: str):
+def test_invalid_rates_are_refused(fps: str):
     with pytest.raises(UserError, match="fps: got"):
         frame_rate(fps)
 
@@ -305,7 +305,7 @@ def test_rates_that_cannot_be_are_refused(fps: str):
 # ---- the grammar
 
 
-def test_paths_are_told_in_one_grammar():
+def test_paths_are_written_in_one_grammar():
     first = read_paths("loop radius=0.5+zoom:factor=8;x=.1 + sweep scale=1..3")
     second = read_paths(
         ["loop radius=0.5", {"path": "zoom", "factor": 8, "x": 0.1}, "sweep scale=1.0..3"]
@@ -316,7 +316,7 @@ def test_paths_are_told_in_one_grammar():
     assert json.loads(json.dumps(first)) == first
 
 
-def test_every_path_says_what_it_is():
+def test_every_path_has_a_description():
     for path in PATHS.values():
         assert path.description
         assert all(argument.description for argument in path.arguments.values())
@@ -350,7 +350,7 @@ PATH_FAULTS = {
 
 
 @pytest.mark.parametrize("text", PATH_FAULTS)
-def test_paths_that_cannot_be_are_refused(text: str):
+def test_invalid_paths_are_refused(text: str):
     with pytest.raises(UserError) as caught:
         film(text)
     assert PATH_FAULTS[text] in str(caught.value)
@@ -361,7 +361,7 @@ def test_a_morph_needs_as_many_channels():
         film("morph drift:1", recipe=SILK.replace({"shading.channels": 1}))
 
 
-def test_a_graph_without_z_says_which_paths_it_has():
+def test_the_error_for_a_graph_without_z_names_the_paths_that_work():
     with pytest.raises(UserError, match="zoom, pan, rotate, sweep, morph and keys"):
         film(recipe=style("neurogram", seed=1))
 
@@ -410,7 +410,7 @@ def test_keyframes_come_from_a_file_with_their_eases(tmp_path):
         ("[[key]]\nat=0\nscael=1\n[[key]]\nat=1\n", "unknown field 'scael'"),
     ],
 )
-def test_keyframes_that_cannot_be_are_refused(tmp_path, text: str, message: str):
+def test_invalid_keyframes_are_refused(tmp_path, text: str, message: str):
     path = tmp_path / "k.toml"
     path.write_text(text)
     with pytest.raises(UserError) as caught:
@@ -418,7 +418,7 @@ def test_keyframes_that_cannot_be_are_refused(tmp_path, text: str, message: str)
     assert message in str(caught.value)
 
 
-def test_moments_add_up():
+def test_states_add_up():
     state = FrameState(SILK.view).moved({"main.z0": 1.0}).moved({"main.z0": 0.5, "main.z1": 2.0})
     assert state.z == {"main.z0": 1.5, "main.z1": 2.0}
 

@@ -95,7 +95,7 @@ def test_a_damaged_frame_of_the_store_is_rendered_again(stored):
         assert np.array_equal(pixels, FILM.frame(k).uint8)
 
 
-def test_a_store_is_neither_taken_nor_lost_unasked(stored):
+def test_a_store_is_neither_resumed_nor_deleted_unasked(stored):
     with pytest.raises(KeyboardInterrupt):
         FILM.save("a/", progress=stop_after(3))
     with pytest.raises(
@@ -110,7 +110,7 @@ def test_a_store_is_neither_taken_nor_lost_unasked(stored):
     assert ph.open_film("a") == other
 
 
-def test_a_full_disk_in_mid_film_loses_nothing(stored, monkeypatch):
+def test_a_full_disk_during_a_film_loses_nothing(stored, monkeypatch):
     write = Store.write
 
     def full(self, band, piece):
@@ -181,7 +181,7 @@ def test_a_film_is_made_again_larger(capsys):
     assert np.array_equal(frames(Path("b"))[5], small.frame(5, (48, 32)).uint8)
 
 
-def test_a_picture_is_set_in_motion_and_other_paths_replace_those_of_a_film(capsys):
+def test_a_picture_becomes_a_film_and_new_paths_replace_those_of_a_film(capsys):
     ph.render(FILM.recipe, SMALL).save("a.png")
     assert command("animate a.png --frames 4 --size 24x16 --path rotate -o a/", capsys)[0] == 0
     assert command("animate a --path 'zoom 2' -o b/", capsys)[0] == 0
@@ -190,7 +190,7 @@ def test_a_picture_is_set_in_motion_and_other_paths_replace_those_of_a_film(caps
     assert (found.count, found.size) == (4, (24, 16))
 
 
-def test_ctrl_c_tells_how_to_go_on(stored, monkeypatch, capsys):
+def test_ctrl_c_prints_how_to_resume(stored, monkeypatch, capsys):
     write = Store.write
 
     def stop(self, band, piece):
@@ -260,7 +260,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("text", FAULTS)
-def test_a_mistake_is_told_in_a_line_and_leaves_nothing(text: str, capsys):
+def test_a_mistake_is_reported_in_one_line_and_leaves_nothing(text: str, capsys):
     Path("taken.gif").write_bytes(b"GIF89a")
     Path("broken.mp4").write_bytes(b"\0\0\0\x18ftypisom")
     code, out, err = command(text, capsys)

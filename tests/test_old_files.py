@@ -93,7 +93,7 @@ def _frame(image: Any, k: int) -> bytes:
     return image.convert("RGB").tobytes()
 
 
-def test_a_half_finished_export_of_another_version_says_why_it_does_not_resume(
+def test_a_half_finished_export_of_another_version_explains_why_it_cannot_be_resumed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """Bands of different versions are never mixed: their code may differ in a pixel."""

@@ -87,12 +87,12 @@ def test_a_ramp_that_darkens_leaves_srgb_or_is_olive_is_caught():
     assert (np.diff(fallen[..., 0], axis=0) < 0).any()
 
 
-def test_a_generated_palette_is_the_same_everywhere_and_for_ever():
+def test_a_generated_palette_is_the_same_everywhere_and_never_changes():
     assert generate(Stream(7, "pinned")) == PINNED
     assert harmony.choose(Stream(7, "pinned"), [PALETTES["ember"]], share=1.0) == PINNED_CURATED
 
 
-def test_a_draw_that_is_given_shifts_no_other():
+def test_a_given_draw_does_not_shift_the_others():
     stream = Stream(3, "test")
     free = np.array(generate(stream))
     for given in ({"saturation": 0.5}, {"scheme": "mono"}, {"ramp": "dark"}):
@@ -233,7 +233,7 @@ def test_a_palette_goes_into_a_recipe_that_has_some():
         ("classic", "ember", ["no palette", "`recolour=auto`"]),
     ],
 )
-def test_a_palette_that_cannot_be_is_explained(style: str, palette: str, words: list[str]):
+def test_an_invalid_palette_is_explained(style: str, palette: str, words: list[str]):
     with pytest.raises(ph.RecipeError) as caught:
         ph.style(style, seed=1, palette=palette)
     for word in words:
@@ -263,7 +263,7 @@ def test_a_second_palette_made_of_the_first_has_its_lightness_and_its_hues():
     assert np.array_equal(companion(grey), grey)
 
 
-def test_a_part_of_a_picture_stays_as_light_whatever_palette_it_gets():
+def test_a_part_of_a_picture_keeps_its_lightness_with_any_palette():
     for palette in (*PALETTES, "#ff0000,#ff0000", "#fff,#eee"):
         night = anchors_to_oklab(ph.style("aurora", seed=1, palette=palette).palettes["night"])
         assert night[:, 0].max() < 0.32, palette
@@ -296,7 +296,7 @@ def test_every_style_can_be_recoloured(name: str):
     assert set(recipe.palettes) <= {"A", "B"}
 
 
-def test_recolouring_shows_the_palettes_whatever_the_network_says():
+def test_recolouring_shows_the_palettes_for_any_network():
     recipe = ph.style("classic", seed=5, recolour="noir")
     pixels = ph.render(recipe, 48).float
     assert np.ptp(pixels) > 0.8
@@ -315,7 +315,7 @@ def test_recolouring_is_a_function_of_the_seed_and_keeps_the_networks():
     )
 
 
-def test_recolouring_takes_what_is_squashed():
+def test_recolouring_removes_the_last_squashing_activation():
     given = ph.Recipe(
         networks={
             "main": {
@@ -354,7 +354,7 @@ def test_one_output_or_one_palette_makes_a_ramp():
         recolour(ph.Recipe(), "ember;rose;noir")
 
 
-def test_recolouring_sees_what_the_view_shows():
+def test_recolouring_measures_what_the_view_shows():
     """A window far away is where the statistics are measured, pixel for pixel the same place."""
     far = {"centre": [7.0, -3.0], "span": 0.5}
     recipe = ph.Recipe(

@@ -65,7 +65,7 @@ def test_a_file_object_gets_nothing_unless_all_can_be_written():
         ({"format": "png", "colour": 1}, "colour"),
     ],
 )
-def test_what_a_file_object_cannot_be_is_said(how, message):
+def test_an_unusable_file_object_is_explained(how, message):
     with pytest.raises(UserError, match=message):
         PICTURE.save(io.BytesIO(), **how)
 

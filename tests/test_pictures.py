@@ -36,7 +36,7 @@ def pixels(*args: Any, **options: Any) -> Any:
 
 @pytest.mark.parametrize("size", [(255, 258), (257, 200), (1000, 40), (40, 1000)])
 @pytest.mark.parametrize("name", ["calm", "torn", "broken", "chaotic", "relief"])
-def test_jobs_and_threads_leave_no_trace(
+def test_pixels_do_not_depend_on_jobs_and_threads(
     monkeypatch: pytest.MonkeyPatch, name: str, size: tuple[int, int]
 ):
     made = Recipe(seed=name, **PICTURES[name][1])
@@ -47,7 +47,7 @@ def test_jobs_and_threads_leave_no_trace(
 
 
 @pytest.mark.parametrize("name", few_quick(["calm", "torn", "broken", "chaotic", "relief"], 2))
-def test_jobs_of_one_row_leave_no_trace(monkeypatch: pytest.MonkeyPatch, name: str):
+def test_pixels_do_not_depend_on_jobs_of_one_row(monkeypatch: pytest.MonkeyPatch, name: str):
     made = Recipe(seed=name, **PICTURES[name][1])
     whole = {size: pixels(made, size, threads=1) for size in ((257, 20), (9, 300))}
     monkeypatch.setattr(painter, "JOB_PIXELS", 1)
@@ -65,13 +65,13 @@ def test_a_file_written_in_bands_holds_the_same_pixels(
     np.testing.assert_array_equal(np.load(tmp_path / "a.npy"), whole)
 
 
-def test_other_seeds_are_other_pictures():
+def test_different_seeds_are_different_pictures():
     drawn = [pixels(Recipe(seed=s), (24, 24)).tobytes() for s in (*range(20), "a", "b", "20a")]
     assert len(set(drawn)) == len(drawn)
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_a_program_knows_nothing_of_the_view(name: str):
+def test_a_program_does_not_depend_on_the_view(name: str):
     made = Recipe(seed=name, **PICTURES[name][1])
     moved = made.replace({"view.span": 0.5, "view.rotation": 1.0, "view.centre": (3, 4)})
     assert build(moved).digest == build(made).digest
@@ -271,7 +271,7 @@ def test_a_latent_of_the_recipes_own_seed_is_the_default():
     assert latents(made.replace({"seed": 78})) != latents(made)
 
 
-def test_adding_a_network_leaves_the_others_as_they_were():
+def test_adding_a_network_does_not_change_the_others():
     one = Recipe(seed=5, networks={"main": {}})
     two = Recipe(seed=5, networks={"main": {}, "more": {"latent": {"size": 3}}})
     np.testing.assert_array_equal(pixels(one, (20, 20)), pixels(two, (20, 20)))
@@ -321,7 +321,7 @@ def test_formulas_may_name_each_other_but_not_without_end():
         build(Recipe(shading={"let": {"a": "b", "b": "a"}, "grey": "a"}))
 
 
-def test_networks_that_read_each_other_in_a_circle_are_an_error():
+def test_networks_that_depend_on_each_other_cyclically_are_an_error():
     with pytest.raises(RecipeError, match="depend on each other cyclically"):
         build(Recipe(networks={"main": {"inputs": ["x", "b0"]}, "b": {"inputs": ["x", "main0"]}}))
 

@@ -19,7 +19,7 @@ def test_every_public_name_loads_and_is_listed():
     assert set(ph.__all__) <= set(dir(ph))
 
 
-def test_public_names_stay_what_they_are_whatever_was_imported_before():
+def test_public_names_do_not_depend_on_what_was_imported_before():
     code = (
         "import importlib, pkgutil, types, phosphene as ph;"
         "rooms = [m.name for m in pkgutil.iter_modules(ph.__path__) if m.name != '__main__'];"

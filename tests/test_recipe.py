@@ -80,7 +80,7 @@ def test_the_fields_of_a_part_cannot_be_set():
                 setattr(part, name, 3)
 
 
-def test_given_weights_cannot_be_changed():
+def test_fixed_weights_cannot_be_changed():
     layer = {"weights": np.ones((3, 2), np.float32)}
     recipe = ph.Recipe(networks={"main": {"kind": "explicit", "layers": [layer]}})
     for way, made in WAYS.items():
@@ -324,13 +324,13 @@ def test_a_fault_in_any_generator_of_inputs_is_named_by_its_path(kind):
         ({"grey": "vec(1, 2, 3)"}, "gives a vector; expected one number"),
     ],
 )
-def test_a_shading_that_cannot_be_is_explained(shading, word):
+def test_an_invalid_shading_is_explained(shading, word):
     with pytest.raises(ph.RecipeError, match="shading") as caught:
         ph.render(ph.Recipe(shading=shading), 4)
     assert word in str(caught.value)
 
 
-def test_networks_in_a_circle_are_refused():
+def test_networks_that_depend_on_each_other_cyclically_are_refused():
     networks = {"a": {"inputs": ["b0"]}, "b": {"inputs": ["a0"]}}
     with pytest.raises(ph.RecipeError, match="cyclically"):
         ph.render(ph.Recipe(networks=networks, shading={"grey": "a0"}), 4)
@@ -348,7 +348,7 @@ def test_every_architecture_has_a_file_and_every_file_a_row():
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_given_weights_keep_every_bit(dtype):
+def test_fixed_weights_keep_every_bit(dtype):
     weights = np.random.default_rng(1).standard_normal((3, 2)).astype(dtype)
     layer = {"weights": weights, "activation": "sin"}
     recipe = ph.Recipe(networks={"main": {"kind": "explicit", "layers": [layer]}})
@@ -372,7 +372,7 @@ def test_damaged_numbers_are_refused():
 
 
 @pytest.mark.parametrize("name", FIELDS)
-def test_every_field_stands_where_its_path_says(name):
+def test_every_field_is_at_its_path(name):
     recipe = ph.style("silk", seed=1)
     values = {"precision": "f64", "z": "0.5,1", "features": "x", "activation": "sin"}
     values |= {"antialias": "4", "dither": "blue"}
@@ -384,7 +384,7 @@ def test_every_field_stands_where_its_path_says(name):
     assert changed.get(FIELDS[name].path) != recipe.get(FIELDS[name].path)
 
 
-def test_a_field_of_a_network_that_is_missing_says_so():
+def test_a_missing_field_of_a_network_is_reported():
     recipe = ph.Recipe(networks={"sky": {}}, shading={"grey": "sky0"})
     from phosphene.recipe import with_fields
 

@@ -146,7 +146,7 @@ BAD: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("changes", BAD)
-def test_a_plan_that_fits_no_picture_is_refused(changes: dict[str, Any]):
+def test_an_impossible_plan_is_refused(changes: dict[str, Any]):
     plan_from_bytes(changed({}))
     with pytest.raises(ProgramError, match="render plan"):
         plan_from_bytes(changed(changes))

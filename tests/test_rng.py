@@ -35,7 +35,9 @@ def hexadecimal(words: object) -> str:
 
 
 @pytest.mark.parametrize(("counter", "key", "words"), KNOWN)
-def test_philox_gives_the_words_its_authors_publish(counter: list[int], key: list[int], words: str):
+def test_philox_returns_the_words_published_by_its_authors(
+    counter: list[int], key: list[int], words: str
+):
     # NumPy counts up before it draws.
     before = (sum(c << (64 * i) for i, c in enumerate(counter)) - 1) % 2**256
     parts = [(before >> (64 * i)) & ONES for i in range(4)]
@@ -115,7 +117,7 @@ def test_a_longer_draw_starts_with_the_shorter(count: int):
         np.testing.assert_array_equal(draw(count), draw(100)[:count])
 
 
-def test_drawing_from_one_stream_leaves_every_other_as_it_was():
+def test_drawing_from_one_stream_does_not_change_any_other():
     first = Stream(5, "main")
     before = first.child("latent").normal(8)
     first.child("weights/hidden.9").normal(1000)
@@ -123,7 +125,7 @@ def test_drawing_from_one_stream_leaves_every_other_as_it_was():
     np.testing.assert_array_equal(first.child("latent").normal(8), before)
 
 
-def test_streams_of_other_names_or_seeds_are_others():
+def test_streams_of_different_names_or_seeds_differ():
     names = [f"main/{part}/{layer}" for part in ("weights", "biases") for layer in range(20)]
     streams = [Stream(seed, name) for seed in (0, 1, -1, "1a", "") for name in names]
     firsts = {int(s.words(1)[0]) for s in streams}
@@ -163,7 +165,7 @@ def test_the_quantile_of_the_normal_distribution_is_right_to_the_last_digits():
     np.testing.assert_allclose(normal_quantile(p), wanted, rtol=1e-15, atol=1e-17)
 
 
-def test_the_quantile_turns_the_distribution_function_back():
+def test_the_quantile_inverts_the_distribution_function():
     z = np.linspace(-8, 2, 401)
     p = np.array([0.5 * math.erfc(-v / math.sqrt(2)) for v in z])
     # One unit in the last place of p moves z by p 2^-53 / density.

@@ -68,7 +68,7 @@ def test_a_tile_and_a_panorama_of_a_house_style_have_no_seam(name: str):
 
 
 @pytest.mark.parametrize("name", ["drift", "aurora", "mandala"])
-def test_a_picture_that_is_not_rolled_up_has_a_seam(name: str):
+def test_a_picture_without_tile_has_a_seam(name: str):
     found = seams(ph.style(name, seed=3), SIZE)
     assert max(s.seam for s in found.values()) > 8
 
@@ -94,7 +94,7 @@ def test_the_seam_is_that_of_the_pixels():
         ]
     ] + [{"aspect": "pixel", "span": 0.05, "axes": "yx"}],
 )  # fmt: skip
-def test_any_view_is_rolled_up_at_what_it_shows_at_any_size_of_the_shape(view: dict[str, Any]):
+def test_any_view_tiles_what_it_shows_at_any_size_of_its_shape(view: dict[str, Any]):
     tile = rolled(made(view=view), SIZE)
     panorama = rolled(made(view=view), (80, 40), "panorama")
     for times in (1, 2):
@@ -121,7 +121,7 @@ def test_a_panorama_shows_both_poles_as_points():
     assert np.ptp(picture[200], axis=0).max() > 0.2
 
 
-def test_a_tile_at_a_size_of_another_shape_has_a_seam_and_says_so():
+def test_a_tile_at_a_size_of_another_shape_has_a_seam_and_a_note():
     tile = rolled(made(), SIZE)
     assert "3:2" in (tiling_problem(tile, (40, 40)) or "").replace("1.5:1", "3:2")
     assert largest(tile, (40, 40)) > 8
@@ -165,7 +165,7 @@ def test_the_text_names_the_worse_seam():
     assert not seams_text(half).startswith("seam 0.0/255")
 
 
-def test_a_jump_of_the_colour_itself_on_the_seam_is_said():
+def test_a_colour_jump_at_the_seam_is_reported():
     jump, none = (
         made(shading={"grey": text, "channels": 1})
         for text in ("0.5 + theta/7", "0.5 + 0.5*cos(3*theta)*r")
@@ -209,7 +209,7 @@ def test_the_file_of_a_tile_is_rendered_seamless_again(capsys):
     assert code == 0 and "note" not in err and "seam 0.0/255" in err
 
 
-def test_a_seam_of_another_shape_is_not_laid_to_the_colour(capsys):
+def test_a_seam_from_another_shape_is_not_blamed_on_the_colour(capsys):
     assert command("paint silk --seed 7 --size 80x40 --panorama -o a.png", capsys)[0] == 0
     for text in ("render a.png --size 40x40 -o b.png", "textures a.png --size 40 -o maps"):
         code, _, err = command(text, capsys)
@@ -217,7 +217,7 @@ def test_a_seam_of_another_shape_is_not_laid_to_the_colour(capsys):
         assert "seam 0.0/255" not in err
 
 
-def test_the_seam_of_a_part_is_said_to_be_the_wholes(capsys):
+def test_the_note_on_a_part_reports_the_seam_of_the_whole(capsys):
     tile = "paint silk --seed 7 --size 64 --tile"
     assert (
         "seam 0.0/255 of the whole picture, not of the crop ("

@@ -116,7 +116,7 @@ def test_the_relief_and_levels_of_a_constant_are_numbers():
         ("at(x, 1)", "takes 3 arguments, got 2"),
     ],
 )
-def test_a_word_says_what_it_takes(text: str, word: str):
+def test_a_function_error_names_its_arguments(text: str, word: str):
     with pytest.raises(RecipeError, match=word):
         build(made({"grey": text}))
 
@@ -139,7 +139,7 @@ def test_colours_outside_srgb_lose_chroma_and_keep_lightness_and_hue():
     np.testing.assert_array_equal(kept[:, fits], lab[:, fits])
 
 
-def test_most_of_the_chroma_that_srgb_has_is_kept():
+def test_colours_keep_most_of_the_chroma_of_srgb():
     draw = np.random.default_rng(2).uniform(size=(3, 2000))
     lab = np.stack([0.1 + 0.85 * draw[0], 0.6 * draw[1] - 0.3, 0.6 * draw[2] - 0.3])
     kept = np.stack(inside(arrays, *lab))
@@ -193,7 +193,7 @@ def test_a_torus_has_no_seam_for_any_architecture(kind: str, fold: str | None):
     assert across <= 1.02 and down <= 1.02
 
 
-def test_a_torus_with_given_weights_has_no_seam():
+def test_a_torus_with_fixed_weights_has_no_seam():
     network = {
         "kind": "explicit", "inputs": ["x", "y", "x*y"],
         "layers": [
@@ -209,7 +209,9 @@ def test_a_torus_with_given_weights_has_no_seam():
 @pytest.mark.parametrize(
     ("kind", "seams"), [("torus_x", (False, True)), ("torus_y", (True, False))]
 )
-def test_a_surface_rolled_one_way_has_the_other_seam(kind: str, seams: tuple[bool, bool]):
+def test_a_surface_closed_in_one_direction_has_a_seam_in_the_other(
+    kind: str, seams: tuple[bool, bool]
+):
     found = edges(render(made(COLOUR, surface={"kind": kind}), (100, 100)).float)
     assert tuple(edge > 1.5 for edge in found) == seams
 
@@ -225,7 +227,7 @@ def test_a_sphere_goes_around_and_its_poles_are_points():
     assert np.ptp(picture[0], axis=0).max() < 0.05 and np.ptp(picture[-1], axis=0).max() < 0.05
 
 
-def test_a_rolled_surface_tells_all_places_apart():
+def test_a_torus_is_not_a_mirror_image_of_itself():
     """Not a mirror of itself: places that look alike in one view differ in the other."""
     picture = render(made(COLOUR, surface={"kind": "torus"}), (64, 64)).float
     for mirrored in (picture[:, ::-1], picture[::-1], np.roll(picture[:, ::-1], 32, axis=1)):

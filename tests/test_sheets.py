@@ -72,7 +72,7 @@ def test_near_duplicates_of_seed_systems_are_left_out_and_their_pictures_stay(pa
     assert [r.seed for _, r in ph.sheet("old", count=3, cell=8, gate=False).pictures] == [0, 1, 2]
 
 
-def test_a_sheet_takes_the_nearest_complexity_that_a_seed_reaches_and_says_so():
+def test_a_sheet_uses_the_nearest_complexity_that_a_seed_reaches_with_a_note():
     page = ph.sheet("dunes", count=1, seed=2, complexity=30, cell=8)
     (_, recipe), *_ = page.pictures
     assert recipe.seed == 2 and recipe.get("networks.main.weights.gain") != ph.style(
@@ -88,7 +88,7 @@ def test_a_sheet_says_which_pictures_no_seed_could_rescue():
     assert page.notes == ("silk 4: flat, contrast, clip, garish",)
 
 
-def test_words_on_a_page_stay_beside_their_picture():
+def test_labels_stay_next_to_their_picture():
     assert clipped("silk 7", 64) == "silk 7"
     long = clipped("engraving 123456", 64)
     assert long.endswith("..") and "engraving 123456".startswith(long.removesuffix(".."))

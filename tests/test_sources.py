@@ -73,7 +73,7 @@ GIVEN = {
         for c in CALLS  # a film is planned for each form
     ],
 )
-def test_a_recipe_may_be_given_in_every_form(call):
+def test_a_recipe_is_accepted_in_every_form(call):
     wanted = CALLS[call](SILK)
     for form in GIVEN:
         given, seed = GIVEN[form]()
@@ -106,7 +106,7 @@ WRONG = {
 
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize("given", WRONG)
-def test_what_means_no_recipe_is_an_error_of_ours(call, given):
+def test_invalid_sources_of_recipes_raise_our_errors(call, given):
     if given is None and call in ("sheet", "grid", "animate_grid"):
         return  # the style that the seed picks
     kind, message = WRONG[given]
@@ -121,7 +121,7 @@ CLOSED = CALLS | {
 
 
 @pytest.mark.parametrize("call", CLOSED)
-def test_files_stay_closed_where_asked(call):
+def test_files_are_not_opened_with_files_false(call):
     for path in ("silk.json", Path("silk.json")):
         with pytest.raises(RecipeError, match="got the path 'silk.json', but `files=False` opens"):
             CLOSED[call](path, files=False)

@@ -159,7 +159,7 @@ def test_neurogram_paints_each_render_mode(mode):
 
 
 @pytest.mark.parametrize("name", NONLINEARITIES)
-def test_neural_painter_knows_each_nonlinearity(name):
+def test_neural_painter_has_each_nonlinearity(name):
     u = draws(2)
     arrays = {"W0": u(-1, 1, (2, 4)), "W1": u(-1, 1, (4, 4)), "W2": u(-1, 1, (4, 1))}
     got = painted("neural-painter", arrays, acts=[name, "tanh"])
@@ -225,7 +225,7 @@ def test_an_array_that_does_not_fit_is_named(change, words, tmp_path):
         ([1], ["settings", "JSON object"]),
     ],
 )
-def test_a_setting_that_cannot_be_is_named(settings, words, tmp_path):
+def test_an_invalid_setting_is_named(settings, words, tmp_path):
     with pytest.raises(InputError) as caught:
         import_weights(stored(tmp_path, GOOD, settings), "npainter")
     for word in words:
@@ -238,7 +238,7 @@ def test_a_colour_mode_that_netart_lacks_is_named(tmp_path):
         import_weights(stored(tmp_path, arrays, {"color_mode": "hvs"}), "netart")
 
 
-def test_a_system_that_nobody_knows_gets_the_nearest_name(tmp_path):
+def test_an_unknown_system_gets_a_suggestion(tmp_path):
     with pytest.raises(UserError, match="unknown system 'npianter'. Did you mean 'npainter'"):
         import_weights(tmp_path / "none.npz", "npianter")
 
@@ -258,7 +258,7 @@ def test_pickled_objects_are_refused(tmp_path):
         read_weights(tmp_path / "b.npz")
 
 
-def test_files_that_are_no_weights_are_refused(tmp_path):
+def test_files_without_weights_are_refused(tmp_path):
     whole = stored(tmp_path, GOOD).read_bytes()
     damaged = {"empty": b"", "text": b"w_in = 3", "half": whole[: len(whole) // 2]}
     damaged["flipped"] = whole[:200] + bytes(255 - b for b in whole[200:300]) + whole[300:]
@@ -273,7 +273,7 @@ def test_files_that_are_no_weights_are_refused(tmp_path):
         read_weights(tmp_path)
 
 
-def test_settings_that_are_no_json_are_refused(tmp_path):
+def test_settings_that_are_not_json_are_refused(tmp_path):
     path = tmp_path / "weights.npz"
     for settings in (np.array("{"), np.array([1, 2]), np.array("[" * 100_000)):
         np.savez(path, settings=settings, **GOOD)
@@ -281,7 +281,7 @@ def test_settings_that_are_no_json_are_refused(tmp_path):
             read_weights(path)
 
 
-def test_arrays_that_are_not_asked_for_may_hold_anything(tmp_path):
+def test_unused_arrays_may_hold_anything(tmp_path):
     arrays = {**GOOD, "pixels": np.full((2, 2), np.nan), "note": np.array("by hand")}
     assert import_weights(stored(tmp_path, arrays), "npainter").precision == "f64"
 

@@ -15,7 +15,7 @@ in_a_copy = pytest.mark.slow  # parts of the suite run in a copy of the project
 
 
 @pytest.mark.parametrize("addition", ADDITIONS, ids=lambda a: a.row)
-def test_every_line_that_an_addition_follows_is_there_once(addition: Addition):
+def test_every_anchor_line_of_an_addition_occurs_once(addition: Addition):
     for name, edits in addition.edits.items():
         text = (ROOT / name).read_text(encoding="utf-8")
         assert {line: text.count(f"{line}\n") for line, _ in edits} == {e[0]: 1 for e in edits}
@@ -23,7 +23,7 @@ def test_every_line_that_an_addition_follows_is_there_once(addition: Addition):
 
 @in_a_copy
 @pytest.mark.parametrize("addition", ADDITIONS, ids=lambda a: a.row)
-def test_what_is_added_is_noticed_documented_and_touches_what_the_table_says(
+def test_an_addition_is_noticed_documented_and_touches_the_files_of_the_table(
     addition: Addition, tmp_path: Path
 ):
     scratch = Scratch(tmp_path)
@@ -51,7 +51,7 @@ LEFT_OUT = [(a, place, part) for a in ADDITIONS for place, part in a.forgotten.i
 
 @in_a_copy
 @pytest.mark.parametrize(("addition", "place", "part"), LEFT_OUT, ids=lambda v: str(v)[-20:])
-def test_what_is_forgotten_is_noticed(addition: Addition, place: str, part: str, tmp_path: Path):
+def test_a_forgotten_part_is_noticed(addition: Addition, place: str, part: str, tmp_path: Path):
     scratch = Scratch(tmp_path)
     scratch.add(addition, without=place)
     assert scratch.test("-x", "-m", "not slow", part).returncode == 1

@@ -65,14 +65,14 @@ def test_the_example_of_bench_runs(capsys):
     assert "fraction of the roofline" in out
 
 
-def test_paint_writes_the_picture_and_says_its_path(capsys):
+def test_paint_writes_the_picture_and_prints_its_path(capsys):
     code, out, err = command("paint --seed 42 --size 64x36 -o art.png", capsys)
     assert (code, out) == (0, "art.png\n")
     assert "64x36" in err and "seed 42" in err
     assert pixels("art.png").shape == (36, 64, 3)
 
 
-def test_paint_without_a_seed_says_the_one_it_drew(capsys):
+def test_paint_without_a_seed_prints_the_random_one(capsys):
     code, out, err = command("paint drift --size 16", capsys)
     seed = err.split()[1]
     assert code == 0 and out == f"drift-{seed}.png\n"
@@ -128,7 +128,7 @@ def test_npy_holds_the_float_pixels(art, capsys):
     assert np.array_equal(stored, ph.render(ph.open(art), (60, 40)).float)
 
 
-def test_show_tells_recipe_networks_and_digest(art, capsys):
+def test_show_prints_recipe_networks_and_digest(art, capsys):
     code, out, _ = command(f"show {art} --json", capsys)
     data = json.loads(out)
     assert code == 0 and data["digest"] == ph.open(art).digest

@@ -51,7 +51,7 @@ def test_help_groups_the_commands(capsys):
 
 
 @pytest.mark.parametrize("name", FIRST)
-def test_every_option_has_a_panel_and_the_first_has_ten(name):
+def test_every_option_has_a_panel_and_the_first_panel_has_ten(name):
     assert without_panel(name, make_app([name])) == []
     assert len(FIRST[name]) <= MOST_FIRST
 
@@ -104,7 +104,7 @@ def test_a_dial_without_a_value_and_one_whose_name_is_taken(capsys):
         ("--no-gate", None),
     ],
 )
-def test_the_style_of_a_command_line_is_no_value_of_an_option(words, style):
+def test_the_value_of_an_option_is_not_taken_for_a_style(words, style):
     assert named_style(find_command("paint"), shlex.split(words)) == style
     assert named_style(find_command("palette"), shlex.split(words)) is None
 
@@ -124,7 +124,7 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize("text", MISTAKES)
-def test_a_mistake_names_what_is_near_it(text, capsys):
+def test_an_error_suggests_the_nearest_name(text, capsys):
     code, out, err = command(text, capsys)
     assert (code, out) == (2, "")
     for message in MISTAKES[text]:

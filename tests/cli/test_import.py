@@ -40,7 +40,7 @@ def test_the_example_makes_a_recipe_that_the_other_commands_take(capsys):
     assert ph.open("a.png") == ph.open("art.json")
 
 
-def test_it_says_what_it_made_as_json(capsys):
+def test_it_reports_what_it_made_as_json(capsys):
     code, out, _ = command(f"{COMMAND} --json", capsys)
     data = json.loads(out)
     assert code == 0 and data["layers"] == [[32, 32, 32, 32, 1]]
@@ -53,7 +53,7 @@ def test_it_names_the_recipe_after_the_weights_and_can_write_to_stdout(capsys):
     assert code == 0 and ph.Recipe.from_json(out) == ph.open("weights.json")
 
 
-def test_nothing_is_overwritten_without_force(capsys):
+def test_nothing_is_overwritten_unasked(capsys):
     Path("art.json").write_text("mine")
     code, _, err = command(COMMAND, capsys)
     assert code == 2 and "--overwrite" in err and Path("art.json").read_text() == "mine"

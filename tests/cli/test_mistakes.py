@@ -149,7 +149,7 @@ def test_a_full_disk_is_explained_and_leaves_the_old_file(folder, capsys, monkey
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 @pytest.mark.parametrize("who", ["--threads 2", "--workers 2"])
-def test_a_signal_stops_at_once_and_what_was_made_is_kept(number, code, who, folder):
+def test_a_signal_stops_at_once_and_keeps_finished_files(number, code, who, folder):
     arguments = f"paint silk --seed 1 --size 20000x20000 -o big.png {who}".split()
     process = subprocess.Popen(
         [sys.executable, "-m", "phosphene", *arguments],

@@ -44,7 +44,7 @@ def test_every_row_is_tried():
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.old)
-def test_an_old_name_does_what_the_new_one_does_and_says_so_once(row, capsys):
+def test_an_old_name_works_like_the_new_one_with_one_note(row, capsys):
     old = shlex.split(LINES[row.old].replace("OUT", "old"))
     assert run(old) == 0
     err = capsys.readouterr().err
@@ -58,12 +58,12 @@ def test_an_old_name_does_what_the_new_one_does_and_says_so_once(row, capsys):
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.old)
-def test_beside_json_an_old_name_says_nothing(row, capsys):
+def test_with_json_an_old_name_prints_no_note(row, capsys):
     with_new_names([*shlex.split(LINES[row.old]), "--json"])
     assert capsys.readouterr() == ("", "")
 
 
-def test_stderr_beside_json_is_what_the_new_name_prints(capsys):
+def test_with_json_stderr_is_the_same_as_for_the_new_name(capsys):
     assert run(shlex.split("paint silk --seed 1 --any --size 8 -o a.png --json")) == 0
     out, err = capsys.readouterr()
     assert json.loads(out)["path"] == "a.png" and "--any" not in err

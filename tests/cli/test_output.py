@@ -56,7 +56,7 @@ def test_a_print_has_its_resolution_its_bleed_and_its_recipe_beside_it(capsys):
         assert again.size == (236, 157)
 
 
-def test_an_interrupted_command_goes_on_with_resume(capsys, monkeypatch):
+def test_an_interrupted_command_continues_with_resume(capsys, monkeypatch):
     bands_in(monkeypatch, 1280)
     from phosphene.files.png import PngWriter
 
@@ -80,7 +80,7 @@ def test_an_interrupted_command_goes_on_with_resume(capsys, monkeypatch):
     assert not store_folder("a.png").exists()
 
 
-def test_a_command_receives_what_a_group_makes_of_its_options():
+def test_a_command_receives_the_values_parsed_by_an_option_group():
     @takes(output_as=output_options)
     def some_command(name: str = "x", *, output_as: dict):
         return name, output_as
@@ -111,7 +111,7 @@ def test_the_bar_shows_rows_and_speed_and_goes_away(monkeypatch):
     assert "art.png" in said and "400 of 400 rows" in said
 
 
-def test_there_is_no_bar_where_nobody_looks(monkeypatch, capsys):
+def test_there_is_no_bar_without_a_terminal(monkeypatch, capsys):
     monkeypatch.setattr(progress, "PATIENCE_S", -1.0)
     with progress.progress_bar("art.png", 100) as update:
         update(1, 2)
@@ -130,7 +130,7 @@ def test_speed_is_in_millions_of_pixels(rows, width, text):
 @pytest.mark.slow  # it starts processes
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # Dask's own
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_several_pictures_are_painted_beside_each_other_by_the_same_workers(who, capsys):
+def test_several_pictures_are_painted_at_once_by_the_same_workers(who, capsys):
     for number, line in enumerate((
         "paint silk --seed 7 --count 3 --size 40 -o {}/",
         "textures silk --seed 7 --size 40 -o {}",
@@ -154,7 +154,7 @@ def test_several_pictures_are_painted_beside_each_other_by_the_same_workers(who,
         ("--cluster gone.json", "--cluster: gone.json is not a scheduler file"),
     ],
 )
-def test_a_cluster_that_cannot_be_is_refused_in_the_words_of_options(options, message, capsys):
+def test_an_invalid_cluster_error_names_the_options(options, message, capsys):
     code, _, err = command(f"paint silk --seed 7 --size 32 -o c.png {options}", capsys)
     assert code == 2 and message in err and "Traceback" not in err
     assert not Path("c.png").exists()

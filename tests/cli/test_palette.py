@@ -30,7 +30,7 @@ def test_the_colours_of_a_flat_picture_are_its_colours():
     assert len(dominant(flat, 2)[0]) == 2
 
 
-def test_more_colours_stand_closer_to_the_picture():
+def test_more_colours_are_closer_to_the_picture():
     pixels = ph.render(ph.style("drift", seed=3), 64).uint8
     lab = srgb_to_oklab(pixels.reshape(-1, 3) / 255)
 
@@ -158,7 +158,7 @@ def test_the_command_exports_to_a_file_as_to_stdout(kind: str, folder, capsysbin
     assert capsysbinary.readouterr().out == (folder / name).read_bytes()
 
 
-def test_the_command_says_what_is_amiss_and_overwrites_nothing(folder, capsys):
+def test_the_command_reports_mistakes_and_overwrites_nothing(folder, capsys):
     mistakes = {
         "palette embre": "Did you mean 'ember'",
         "palette nothing.png": "no such file",

@@ -114,14 +114,14 @@ def test_arguments_become_options(said, typed):
     assert with_options(said) == typed
 
 
-def test_an_error_speaks_of_an_argument_in_python_and_of_an_option_on_the_command_line():
+def test_an_error_names_an_argument_in_python_and_an_option_on_the_command_line():
     error = SizeError("3 needs a unit; leave out `crop`", argument="bleed")
     assert str(error) == "bleed: 3 needs a unit; leave out `crop`"
     assert error_text(error) == "--bleed: 3 needs a unit; leave out --crop"
     assert error_text(UserError("a.png: no such file")) == "a.png: no such file"
 
 
-def test_an_example_from_both_sides(capsys):
+def test_an_example_reads_well_in_python_and_on_the_command_line(capsys):
     with pytest.raises(ph.UserError, match=r"^bleed: 3 needs a unit, such as 3mm or 3px$"):
         ph.render_file("classic", "a.png", "a6", bleed="3")
 

@@ -94,7 +94,7 @@ def test_reinit_draws_new_weights_and_a_seed_repeats_the_session():
 
 
 @pytest.mark.parametrize(("reverse", "count"), [(True, 23), (False, 12)])
-def test_a_film_goes_there_and_back(sampler, reverse, count):
+def test_a_film_runs_there_and_back(sampler, reverse, count):
     ends = sampler.generate_z(), sampler.generate_z()
     sampler.save_anim_gif(*ends, "film.gif", x_dim=16, y_dim=12, reverse=reverse)
     with Image.open("film.gif") as film:
@@ -130,7 +130,7 @@ def door(text: str) -> int:
     return run(["compat", "neural-painter", *shlex.split(text)])
 
 
-def test_the_door_of_neural_painter_takes_every_flag():
+def test_neural_painter_takes_every_flag():
     code = door(
         "--image_size 20x12 --hidden_size 10 --nr_hidden 4 --nonlin random_every_time "
         "--nr_channel 3 --output_nonlin identity --coord_bias --seed 42 --output 42.png"
@@ -150,7 +150,7 @@ def test_the_door_of_neural_painter_takes_every_flag():
     assert main.biases.kind == "normal" and main.inputs == ("x", "y")
 
 
-def test_the_door_has_the_defaults_of_the_original():
+def test_neural_painter_has_the_defaults_of_the_original():
     assert door("-o art.png") == 0
     recipe = ph.open("art.png")
     wanted = ph.style(
@@ -161,7 +161,7 @@ def test_the_door_has_the_defaults_of_the_original():
         assert image.size == (100, 100) and image.mode == "L"
 
 
-def test_auto_name_tells_every_option_in_order():
+def test_auto_name_contains_every_option_in_order():
     assert door("--image_size 8x8 --hidden_size 5 --output art.png --auto_name") == 0
     (name,) = [p.name for p in Path(".").iterdir()]
     said = [part.split(":")[0] for part in name.removesuffix(".png").split("-")[1:]]
@@ -169,7 +169,7 @@ def test_auto_name_tells_every_option_in_order():
     assert "output" not in said and "auto_name" not in said and "hidden_size:5" in name
 
 
-def test_the_door_writes_any_format_and_any_window():
+def test_neural_painter_writes_any_format_and_any_window():
     assert door("--image_size 20x12 -o whole.png") == 0
     code = door("--image_size 20x12 -o art.tiff --crop 2,3,8,9 --format-option tile=16 --dpi 300")
     assert code == 0
@@ -195,7 +195,7 @@ def test_the_door_writes_any_format_and_any_window():
     ("--image_size big", "unknown size 'big'"),
     ("--nonlinear tanh", "no such option"),
 ])  # fmt: skip
-def test_what_the_door_cannot_do_is_said(text, words, capsys):
+def test_unsupported_options_of_neural_painter_are_reported(text, words, capsys):
     assert door(f"{text} -o art.png") == 2
     assert words in capsys.readouterr().err
 
@@ -204,7 +204,7 @@ def script(text: str) -> int:
     return run(["compat", "huenermann", *shlex.split(text)])
 
 
-def test_the_door_of_huenermanns_script_takes_every_flag(capsys):
+def test_huenermanns_script_takes_every_flag(capsys):
     code = script(
         "-s -p --n 2 --path art/new --x 12 --y 8 --bw --variance 80.5 --seed 7 --series 3 --json"
     )
@@ -241,7 +241,7 @@ def test_the_script_has_the_defaults_of_the_original():
     }  # fmt: skip
 
 
-def test_the_script_overwrites_nothing_unless_it_is_told_to(capsys):
+def test_the_script_overwrites_nothing_without_the_option(capsys):
     assert script("--x 6 --y 6 --series 1") == 0
     assert script("--x 6 --y 6 --series 1") == 2
     assert "--overwrite" in capsys.readouterr().err
@@ -258,19 +258,19 @@ def test_the_script_overwrites_nothing_unless_it_is_told_to(capsys):
     ("--seed one", "'--seed'"),
     ("--alpha 3", "no such option"),
 ])  # fmt: skip
-def test_what_the_script_cannot_do_is_said(text, words, capsys):
+def test_unsupported_options_of_the_script_are_reported(text, words, capsys):
     assert script(f"--x 6 --y 6 --path art {text}") == 2
     assert words in capsys.readouterr().err
     assert not Path("art").exists()
 
 
-def test_a_path_that_is_a_file_is_said(capsys):
+def test_a_path_that_is_a_file_is_reported(capsys):
     Path("art").write_text("")
     assert script("--x 6 --y 6 --path art") == 2
     assert "--path: art: the folder cannot be created" in capsys.readouterr().err
 
 
-def test_a_series_that_was_interrupted_goes_on(capsys):
+def test_an_interrupted_series_can_be_resumed(capsys):
     text = "--path art --x 12 --y 8 --seed 7 --series 3"
     assert script(text) == 0
     whole = {p.name: p.read_bytes() for p in Path("art").iterdir()}

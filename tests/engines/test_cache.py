@@ -19,7 +19,7 @@ def test_a_chosen_folder_comes_first(tmp_path, monkeypatch):
     assert cache.kernel_folder().parent == tmp_path
 
 
-def test_a_folder_that_cannot_be_written_is_passed_over(tmp_path, monkeypatch):
+def test_a_read_only_folder_is_skipped(tmp_path, monkeypatch):
     """As in a read-only install under a home that does not exist."""
     blocked = tmp_path / "a-file"
     blocked.write_text("")
@@ -30,7 +30,7 @@ def test_a_folder_that_cannot_be_written_is_passed_over(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow  # compiles the whole engine in an empty folder
-def test_kernels_are_compiled_once_and_say_so(tmp_path):
+def test_kernels_are_compiled_once_with_a_note(tmp_path):
     environment = {**os.environ, "PHOSPHENE_CACHE_DIR": str(tmp_path), "PHOSPHENE_COMPILE": "1"}
     first, second = (
         subprocess.run(

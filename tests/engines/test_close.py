@@ -155,7 +155,7 @@ def test_values_beyond_0_to_1_are_judged_as_they_are_painted():
         ({}, {"let": {"v": "tan(main0)"}, "grey": "v"}, False),
     ],
 )  # fmt: skip
-def test_a_recipe_is_smooth_unless_it_says_a_word_that_jumps(
+def test_a_recipe_is_smooth_unless_it_uses_a_function_with_jumps(
     network: dict[str, Any], shading: dict[str, Any] | None, smooth: bool
 ):
     parts = {} if shading is None else {"shading": shading}

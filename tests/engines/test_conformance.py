@@ -67,7 +67,7 @@ def test_an_engine_passes(engine: str, precision: str, part: str, case: str):
 
 
 @pytest.mark.parametrize("name", ENGINES)
-def test_an_engine_is_what_its_row_says(name: str):
+def test_an_engine_matches_its_row(name: str):
     row, engine = ENGINES[name], loaded(name)
     assert engine.name == name
     assert engine.precisions == row.precisions
@@ -189,7 +189,7 @@ def test_moments_are_summed_in_a_fixed_order_over_what_is_finite(count: int):
 
 
 @pytest.mark.parametrize("precision", ["f32", "f64"])
-def test_the_cpu_engine_writes_into_the_memory_it_is_given(precision: str):
+def test_the_cpu_engine_writes_into_the_given_memory(precision: str):
     program, places = picture("calm", precision)
     memory = np.full((program.channels, places.shape[1]), math.nan, places.dtype)
     assert get_engine("cpu").evaluate(program, places, memory) is memory

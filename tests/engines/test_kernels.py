@@ -143,7 +143,7 @@ def test_unsigned_64_bit_numbers_arrive_unchanged():
     assert one.tobytes() == (two * 2.0**-52).tobytes()
 
 
-def test_threads_that_ask_at_once_get_the_same_kernel():
+def test_threads_that_ask_simultaneously_get_the_same_kernel():
     with ThreadPoolExecutor(8) as pool:
         found = set(pool.map(lambda _: kernels.kernel("word_rows"), range(64)))
     assert len(found) == 1

@@ -10,7 +10,7 @@ import pytest
 from phosphene.files.row_buffer import Bands, Behind
 
 
-def test_bands_are_whole_whatever_the_pieces():
+def test_bands_are_whole_however_rows_arrive():
     rows = np.arange(100).reshape(50, 2)
     for pieces in (1, 7, 16, 50):
         found = []
@@ -30,7 +30,7 @@ def test_a_band_does_not_change_when_the_rows_do():
     assert not found[0].any()
 
 
-def test_a_band_that_was_taken_back_is_used_again_and_no_other():
+def test_only_a_returned_band_is_reused():
     found = []
     bands, rows = Bands(2, found.append), np.arange(12).reshape(6, 2)
     bands.write(rows[:4])
@@ -52,7 +52,7 @@ def test_items_arrive_in_order_and_finish_waits_for_them():
     assert [item[0] for item in found] == list(range(100))
 
 
-def test_no_more_than_a_few_items_wait():
+def test_only_a_few_items_wait():
     gate, taken = threading.Event(), threading.Event()
 
     def work(items):
@@ -70,7 +70,7 @@ def test_no_more_than_a_few_items_wait():
     behind.finish()
 
 
-def test_what_the_thread_raises_is_raised_where_it_is_fed():
+def test_an_error_of_the_thread_is_raised_in_the_caller():
     def work(items):
         next(items)
         raise OSError(28, "No space left on device")

@@ -58,7 +58,7 @@ def test_the_same_pixels_come_out_however_they_are_cut():
     assert np.array_equal(converter("p3")(bytes_)[7:9], converter("p3")(bytes_[7:9]))
 
 
-def test_littlecms_takes_the_profiles_for_what_they_are():
+def test_littlecms_reads_the_profiles_correctly():
     pixels = as_wanted(noise(64, 64), "bytes")
     assert ImageCms.getProfileDescription(profile("p3")).strip() == "Display P3"
     assert apart(by_littlecms(pixels, profile("srgb"), SRGB), pixels)[0] <= 1

@@ -79,7 +79,7 @@ def test_jpeg_tiles_are_close(tmp_path):
     assert apart(vips(tmp_path / "a_files" / "6" / "0_0.jpg"), rows)[1] < 1
 
 
-def test_the_dzi_says_what_the_tiles_are(tmp_path):
+def test_the_dzi_describes_the_tiles(tmp_path):
     save(tmp_path / "a.dzi", smooth(61, 47), options={"tile": 32, "overlap": 2})
     root = ET.parse(tmp_path / "a.dzi").getroot()
     assert root.tag == "{http://schemas.microsoft.com/deepzoom/2008}Image"
@@ -87,7 +87,7 @@ def test_the_dzi_says_what_the_tiles_are(tmp_path):
     assert root[0].attrib == {"Width": "61", "Height": "47"}
 
 
-def test_the_page_knows_the_picture_and_needs_no_network(tmp_path):
+def test_the_page_describes_the_picture_and_needs_no_network(tmp_path):
     path = tmp_path / "<i>ö & b.dzi"
     save(path, smooth(61, 47), options={"tile": 32})
     page = path.with_suffix(".html").read_text(encoding="utf-8")
@@ -105,7 +105,7 @@ def test_opacity_needs_tiles_of_png(tmp_path):
     save(tmp_path / "a.dzi", noise(20, 20, 4), options={"format": "png"})
 
 
-def test_what_stands_in_the_way_of_any_part_stops_it(tmp_path):
+def test_an_existing_file_in_place_of_any_part_is_an_error(tmp_path):
     for name in ("a.html", "a.dzi"):
         (tmp_path / name).write_text("mine")
         with pytest.raises(UserError, match=f"{name}: already exists"):
@@ -120,14 +120,14 @@ def test_what_stands_in_the_way_of_any_part_stops_it(tmp_path):
     assert (tmp_path / "a_files" / "letter.txt").read_text() == "mine"
 
 
-def test_with_force_the_old_tiles_are_gone(tmp_path):
+def test_with_overwrite_the_old_tiles_are_gone(tmp_path):
     save(tmp_path / "a.dzi", smooth(200, 200), options={"tile": 16})
     save(tmp_path / "a.dzi", smooth(20, 20), overwrite=True)
     assert {p.name for p in tmp_path.iterdir()} == {"a_files", "a.html", "a.dzi"}
     assert {p.name for p in (tmp_path / "a_files").iterdir()} == set("012345")
 
 
-def test_when_the_last_name_cannot_be_given_all_is_as_it_was(tmp_path, monkeypatch):
+def test_when_the_last_rename_fails_everything_is_restored(tmp_path, monkeypatch):
     save(tmp_path / "a.dzi", smooth(61, 47), options={"tile": 16})
     before = {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
     real = files.atomic_folder.os.rename

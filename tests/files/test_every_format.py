@@ -104,7 +104,7 @@ def test_an_interruption_at_any_moment_leaves_nothing(suffix, written, tmp_path)
 
 
 @every
-def test_a_folder_that_vanishes_meanwhile_is_an_error_that_says_so(suffix, tmp_path):
+def test_a_folder_removed_while_writing_is_a_clear_error(suffix, tmp_path):
     folder = tmp_path / "gone"
     folder.mkdir()
     path = folder / f"a{suffix}"
@@ -118,7 +118,7 @@ def test_a_folder_that_vanishes_meanwhile_is_an_error_that_says_so(suffix, tmp_p
 
 
 @every
-def test_a_folder_that_cannot_be_written_is_an_error_that_says_so(suffix, tmp_path, monkeypatch):
+def test_a_read_only_folder_is_a_clear_error(suffix, tmp_path, monkeypatch):
     def refuse(*args, **kwargs):
         raise PermissionError(13, "Permission denied")
 
@@ -129,7 +129,7 @@ def test_a_folder_that_cannot_be_written_is_an_error_that_says_so(suffix, tmp_pa
 
 
 @every
-def test_a_file_in_the_way_stays_and_is_replaced_with_force(suffix, tmp_path):
+def test_an_existing_file_is_replaced_only_with_overwrite(suffix, tmp_path):
     path = tmp_path / f"a{suffix}"
     path.write_bytes(b"mine")
     with pytest.raises(UserError, match="already exists"):
@@ -171,7 +171,7 @@ def test_an_unknown_option_and_a_bad_value_are_named(suffix, tmp_path):
 
 
 @every
-def test_a_size_that_the_format_cannot_hold_is_refused_with_others_that_can(suffix):
+def test_a_size_too_large_for_a_format_is_refused_and_larger_formats_are_named(suffix):
     chosen = FORMATS[suffix]
     if chosen.max_side:
         with pytest.raises(SizeError, match=f"{chosen.max_side:,} a side.*.png"):
@@ -214,7 +214,7 @@ def test_a_recipe_is_read_without_the_extra(suffix, tmp_path, monkeypatch):
     assert ph.open(path) == RECIPE
 
 
-def test_what_is_no_file_of_ours_is_an_input_error(tmp_path):
+def test_foreign_and_broken_files_are_input_errors(tmp_path):
     bodies = {"a.png": b"", "b.tiff": b"II*\0", "c.zip": b"PK\3\4", "d.svg": b"<svg/>"}
     for name, body in bodies.items():
         (tmp_path / name).write_bytes(body)
@@ -224,7 +224,7 @@ def test_what_is_no_file_of_ours_is_an_input_error(tmp_path):
         ph.open(tmp_path)
 
 
-def test_opacity_is_refused_where_there_is_no_room_for_it():
+def test_opacity_is_refused_by_formats_without_it():
     with pytest.raises(UserError, match="a.jpg: .jpg cannot hold the picture's opacity; .png"):
         files.check("a.jpg", (8, 8), 4)
 

@@ -90,7 +90,7 @@ def test_a_kill_after_the_last_name_leaves_the_new_picture(whole, tmp_path):
     assert files_in(tmp_path) == whole["second"]
 
 
-def test_what_somebody_put_there_since_the_kill_is_not_taken_away(tmp_path):
+def test_a_file_written_after_the_kill_is_not_removed(tmp_path):
     path, tiles = tmp_path / "a.dzi", tmp_path / "a_files"
     killed(path, "first", False, 1, NEW)
     os.rename(tiles, tmp_path / "elsewhere")
@@ -101,7 +101,7 @@ def test_what_somebody_put_there_since_the_kill_is_not_taken_away(tmp_path):
     assert (tiles / "letter.txt").read_text() == "mine"
 
 
-def test_ctrl_c_between_the_names_puts_back_what_stood_there(whole, tmp_path, monkeypatch):
+def test_ctrl_c_between_the_names_restores_the_old_picture(whole, tmp_path, monkeypatch):
     from phosphene.files import atomic_folder as folders
 
     path, rename, left = tmp_path / "a.dzi", os.rename, [4]

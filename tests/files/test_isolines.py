@@ -109,7 +109,7 @@ def test_a_picture_of_one_colour_has_no_lines(tmp_path):
     assert paths(tmp_path / "a.svg") == {}
 
 
-def test_a_pen_that_is_no_colour_is_refused():
+def test_a_pen_that_is_not_a_colour_is_refused():
     for pens in ("", "black,", "#12", 'red" onload="x'):
         with pytest.raises(UserError, match="such as black,#c03"):
             files.check("a.svg", (8, 8), 3, {"pens": pens})

@@ -30,7 +30,7 @@ def test_an_array_of_another_program_has_no_recipe(tmp_path):
         ph.open(tmp_path / "a.npy")
 
 
-def test_a_length_that_cannot_be_is_an_input_error(tmp_path):
+def test_an_impossible_length_is_an_input_error(tmp_path):
     (tmp_path / "a.npy").write_bytes(b"\x93NUMPY" + b"\xff" * 8 + MARK)
     with pytest.raises(InputError, match="damaged"):
         ph.open(tmp_path / "a.npy")

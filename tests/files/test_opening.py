@@ -30,7 +30,7 @@ def film(request, tmp_path):
     return path
 
 
-def test_an_open_file_is_read_as_its_path_is_and_stays_where_it_was(picture):
+def test_an_open_file_is_read_like_its_path_and_its_position_is_restored(picture):
     assert ph.open(picture) == RECIPE
     with open(picture, "rb") as file:
         file.seek(5)
@@ -38,7 +38,7 @@ def test_an_open_file_is_read_as_its_path_is_and_stays_where_it_was(picture):
     assert ph.open(io.BytesIO(picture.read_bytes())) == RECIPE
 
 
-def test_of_a_film_open_gives_the_recipe_and_open_film_the_film(film):
+def test_for_a_film_open_returns_the_recipe_and_open_film_the_film(film):
     assert ph.open(film) == RECIPE and ph.open_film(film) == FILM
     memory = io.BytesIO(film.read_bytes())
     assert ph.open(memory) == RECIPE and ph.open_film(memory) == FILM
@@ -49,7 +49,7 @@ def test_a_folder_of_frames_is_a_film(tmp_path):
     assert ph.open(tmp_path / "frames") == RECIPE and ph.open_film(tmp_path / "frames") == FILM
 
 
-def test_of_films_in_a_grid_one_is_picked(tmp_path):
+def test_one_film_of_a_grid_can_be_picked(tmp_path):
     GRID.save(tmp_path / "g.gif")
     assert ph.open_film(tmp_path / "g.gif") == GRID
     assert ph.open_film(tmp_path / "g.gif", 2) == GRID.films[1]
@@ -60,7 +60,7 @@ def test_of_films_in_a_grid_one_is_picked(tmp_path):
         ph.open(tmp_path / "g.gif")
 
 
-def test_a_picture_is_no_film(picture):
+def test_a_picture_is_not_a_film(picture):
     with pytest.raises(InputError, match="a picture, not a film; ph.open"):
         ph.open_film(picture)
 
@@ -76,7 +76,7 @@ def test_a_picture_is_no_film(picture):
         (None, "expected a path, or an open, seekable binary file"),
     ],
 )
-def test_what_cannot_be_read_is_said(given, message):
+def test_an_unreadable_file_is_explained(given, message):
     for read in (ph.open, ph.open_film):
         with pytest.raises(InputError, match=message):
             read(given)

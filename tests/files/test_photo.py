@@ -48,7 +48,7 @@ def test_another_decoder_reads_nearly_the_same_pixels(suffix, options, most, mea
 
 
 @pytest.mark.parametrize("suffix", [".jpg", ".webp", ".avif"])
-def test_a_swapped_channel_is_further_than_what_the_formats_lose(suffix, tmp_path):
+def test_a_swapped_channel_differs_by_more_than_the_formats_lose(suffix, tmp_path):
     rows = save(tmp_path / f"a{suffix}", smooth(161, 147))
     assert apart(vips(tmp_path / f"a{suffix}"), rows[..., ::-1])[1] > 10
 
@@ -83,7 +83,7 @@ def test_other_programs_find_the_recipe_the_resolution_and_the_source(suffix, tm
         assert vips_says(path, "xres") * 25.4 == pytest.approx(300)
 
 
-def test_a_long_recipe_in_a_jpeg_hides_in_segments_that_others_pass_over(tmp_path):
+def test_a_long_recipe_in_a_jpeg_is_in_segments_that_others_skip(tmp_path):
     save(tmp_path / "a.jpg", smooth(20, 10), long_texts())
     with Image.open(tmp_path / "a.jpg") as image:
         image.load()
@@ -91,7 +91,7 @@ def test_a_long_recipe_in_a_jpeg_hides_in_segments_that_others_pass_over(tmp_pat
     assert vips(tmp_path / "a.jpg").shape == (10, 20, 3)
 
 
-def test_a_jpeg_that_lost_a_part_of_its_recipe_says_so(tmp_path):
+def test_a_jpeg_without_a_part_of_its_recipe_is_an_error(tmp_path):
     save(tmp_path / "a.jpg", smooth(20, 10), long_texts())
     whole = (tmp_path / "a.jpg").read_bytes()
     at = whole.index(b"\xff\xef")
@@ -125,7 +125,7 @@ def test_a_recipe_is_read_from_a_pipe(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("suffix", [".jpg", ".svg"])
-def test_a_picture_that_memory_refuses_is_a_size_error(suffix, tmp_path, monkeypatch):
+def test_a_picture_too_large_for_memory_is_a_size_error(suffix, tmp_path, monkeypatch):
     def refuse(*args, **kwargs):
         raise MemoryError
 

@@ -31,7 +31,7 @@ def sources(packet: str | bytes) -> list[str | None]:
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
-def test_every_picture_says_how_it_was_made_but_npy(suffix, tmp_path):
+def test_every_picture_except_npy_says_how_it_was_made(suffix, tmp_path):
     path = tmp_path / f"a{suffix}"
     save(path, smooth(40, 40), AWKWARD)
     read = [p.read_bytes() for p in (path, path / "zarr.json", tmp_path / "a.html") if p.is_file()]
@@ -78,7 +78,7 @@ def film(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def test_a_gif_has_the_block_of_xmp_and_readers_of_blocks_get_over_it(tmp_path):
+def test_a_gif_has_the_block_of_xmp_and_readers_of_blocks_skip_it(tmp_path):
     body = film(tmp_path / "a.gif")
     assert sources(body.partition(b"XMP DataXMP")[2].partition(b"\x01\xff\xfe")[0]) == [SOURCE]
     with Image.open(tmp_path / "a.gif") as image:
@@ -115,7 +115,7 @@ def test_webm_has_it_among_its_tags(tmp_path):
         assert video.metadata["DIGITAL_SOURCE_TYPE"] == SOURCE
 
 
-def test_a_folder_of_frames_says_it_beside_them(tmp_path):
+def test_a_folder_of_frames_says_it_in_a_file(tmp_path):
     with films.create(tmp_path / "frames", SIZE, 25, TEXTS) as writer:
         writer.write(frame(0, 2, 3, SIZE))
         writer.write(frame(1, 2, 3, SIZE))

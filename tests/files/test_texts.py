@@ -25,14 +25,14 @@ any_json = st.recursive(
 
 
 @given(st.dictionaries(st.text(), st.dictionaries(st.text(), any_json)))
-def test_what_was_packed_comes_back(data):
+def test_packed_texts_unpack_to_the_same(data):
     texts = {name: json.dumps(value) for name, value in data.items()}
     for packed in (pack(texts), pack(texts).encode()):
         assert {k: json.loads(v) for k, v in unpack("a", packed).items()} == data
 
 
 @given(st.dictionaries(st.text(), st.text()))
-def test_texts_that_are_no_json_stay_as_they_are(texts):
+def test_texts_that_are_not_json_are_unchanged(texts):
     found = unpack("a", pack(texts))
     assert {n for n in texts if found[n] != texts[n]} <= {n for n in texts if "{" in texts[n]}
 
@@ -50,7 +50,7 @@ def test_marked_texts_are_found_in_xml_and_never_end_it(text, after):
 
 
 @given(st.text())
-def test_xmp_says_how_it_was_made_whatever_the_style_is_called(style):
+def test_xmp_says_how_it_was_made_for_any_name_of_a_style(style):
     for texts in ({"phosphene": json.dumps({"style": style, "seed": 7})}, {"phosphene": style}, {}):
         packet = xmp(texts)
         tree = ET.fromstring(packet[packet.index("<x:") : packet.rindex("<?xpacket")])
@@ -76,7 +76,7 @@ def jpeg(body: bytes) -> bytes:
 @pytest.mark.parametrize(
     "body", [b"[" * 60_000, b'{"phosphene":' * 4_000, b"[1]", b"null", b"\xff\xfe", b""]
 )
-def test_texts_that_cannot_be_are_input_errors(wrap, body, tmp_path):
+def test_invalid_texts_are_input_errors(wrap, body, tmp_path):
     (tmp_path / "a").write_bytes(wrap(body))
     with pytest.raises(InputError, match="damaged"):
         ph.open(tmp_path / "a")

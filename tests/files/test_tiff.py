@@ -49,7 +49,7 @@ def mean(level: np.ndarray) -> np.ndarray:
     return np.floor(found + 0.5).astype(level.dtype) if whole else found.astype(np.float32)
 
 
-def test_a_half_that_leans_is_caught():
+def test_a_biased_half_is_caught():
     level = noise(9, 7).astype(np.float32)
     bytes_ = (level * 255).astype(np.uint8)
     assert np.array_equal(halve(bytes_), mean(bytes_))

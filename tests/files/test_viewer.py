@@ -51,7 +51,7 @@ def under(state, x, y) -> tuple[float, float]:
     return state["x"] + 2 * x / state["scale"], state["y"] + 2 * y / state["scale"]
 
 
-def test_at_first_all_of_the_picture_is_shown_in_the_middle(page):
+def test_at_first_the_whole_picture_is_shown_in_the_middle(page):
     (first,) = shown(page)
     assert (first["x"], first["y"], first["scale"]) == (0, 0, FIT)
     assert first["width"] == ROOM[0] and first["help"]["className"] == ""
@@ -77,7 +77,7 @@ def test_every_tile_in_sight_is_drawn_in_its_place(page):
         }  # fmt: skip
 
 
-def test_seen_from_afar_a_smaller_level_is_drawn(page):
+def test_zoomed_out_a_smaller_level_is_drawn(page):
     small = shown(page, ("resize", 15, 10))[-1]
     names = {d["name"].split("/")[1] for d in small["drawn"]}
     assert small["scale"] == 0.1 and names == {"6"}
@@ -135,7 +135,7 @@ def test_arrows_move(page):
     assert after["x"] - before["x"] == pytest.approx(ROOM[0] / 8 / after["scale"])
 
 
-def test_a_missing_tile_is_said(page):
+def test_a_missing_tile_is_reported(page):
     *_, state, later = shown(page, ("missing",), ("resize", 15, 10), pointer("down", 5, 5))
     assert "a b_files: a tile is missing" in state["help"]["textContent"]
     assert state["help"]["className"] == later["help"]["className"] == "missing"

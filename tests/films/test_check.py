@@ -52,12 +52,12 @@ def check(path, size=(64, 48), fps=25, frames=10, channels=3, **options):
         ({"path": "frames/", "frames_are": "jpg"}, "unknown option"),
     ],
 )  # fmt: skip
-def test_a_film_that_cannot_be_is_told(said, words):
+def test_an_impossible_film_is_reported(said, words):
     with pytest.raises(UserError, match=words):
         check(**{"path": "a.mp4", **said})
 
 
-def test_films_that_can_be_pass_without_a_note():
+def test_possible_films_pass_without_a_note():
     for path in ("a.mp4", "A.MP4", "a.webm", "a.mov", "a.gif", "a.apng", "a.webp", "f/", "v1.2/"):
         assert check(path) == ""
     assert check("a.mp4", size=(63, 47), pixels="444") == ""
@@ -80,7 +80,7 @@ def test_a_gif_lasts_as_long_as_it_says(tmp_path, fps, delays):
     assert abs(films.duration(path, 300, rate) - 300 / min(fps, 50)) < 0.01
 
 
-def test_a_gif_that_is_too_quick_for_browsers_says_how_long_it_lasts():
+def test_a_note_gives_the_real_duration_of_a_gif_that_is_too_fast_for_browsers():
     assert "at most at 50: it has 50 and lasts 0.2 s, not 0.1667" in check("a.gif", fps=60)
     assert check("a.gif", fps=50) == check("a.gif", fps=30) == check("a.gif", fps=29.97) == ""
     with pytest.raises(UserError, match="at most 655 s"):
@@ -97,11 +97,11 @@ def test_a_build_without_the_codec_names_what_is_there(monkeypatch):
         check("a.webm")
 
 
-def test_an_encoder_that_nobody_has_is_missing():
+def test_an_unknown_encoder_is_missing():
     assert "libx999" in codecs.missing(codecs.Codec("libx999", "H.999"), list(CODECS.values()))
 
 
-def test_without_the_extra_videos_say_how_to_get_it_and_others_work(monkeypatch, tmp_path):
+def test_without_the_extra_videos_name_it_and_other_formats_work(monkeypatch, tmp_path):
     path = tmp_path / "a.mp4"
     with films.create(path, (64, 48), 25, TEXTS) as writer:
         writer.write(frame(0, 1, size=(64, 48)))

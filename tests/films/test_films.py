@@ -61,7 +61,7 @@ def test_a_second_decoder_counts_the_frames_and_seconds_of_a_video(
 
 
 @pytest.mark.parametrize("name", ["a.mp4", "a.mov", "a.webm"])
-def test_a_rate_that_is_a_fraction_is_kept(tmp_path, name):
+def test_a_fractional_rate_is_stored_exactly(tmp_path, name):
     path = make(tmp_path / name, {"preset": "fast"} if name != "a.mov" else {}, 3, 60,
                 Fraction(30000, 1001), (64, 64), {"phosphene": "{}"})  # fmt: skip
     seen = see(path)
@@ -71,9 +71,7 @@ def test_a_rate_that_is_a_fraction_is_kept(tmp_path, name):
 
 
 @pytest.mark.parametrize(("name", "options", "channels"), LOOPS)
-def test_pillow_counts_frames_and_milliseconds_and_loops_for_ever(
-    tmp_path, name, options, channels
-):
+def test_pillow_reads_frames_milliseconds_and_an_endless_loop(tmp_path, name, options, channels):
     path = make(tmp_path / name, options, channels)
     frames, shown, loop = pillow_frames(path, "RGBA" if channels == 4 else "RGB")
     assert (len(frames), shown, loop) == (6, [40.0] * 6, 0)
@@ -137,7 +135,7 @@ def test_a_folder_of_exr_frames_takes_linear_floats(tmp_path):
 
 
 @each_case
-def test_nothing_is_left_of_a_film_that_failed(tmp_path, name, options, channels):
+def test_a_failed_film_leaves_nothing(tmp_path, name, options, channels):
     with (
         pytest.raises(RuntimeError, match="the painter fell"),
         films.create(
@@ -150,7 +148,7 @@ def test_nothing_is_left_of_a_film_that_failed(tmp_path, name, options, channels
 
 
 @each_case
-def test_what_stood_there_stands_until_the_film_is_whole(tmp_path, name, options, channels):
+def test_the_old_file_stays_until_the_film_is_complete(tmp_path, name, options, channels):
     path = make(f"{tmp_path}/{name}", options, channels)
     before = sorted((p, p.read_bytes()) for p in tmp_path.rglob("*") if p.is_file())
     with pytest.raises(UserError, match="already exists"):
@@ -168,7 +166,7 @@ def test_what_stood_there_stands_until_the_film_is_whole(tmp_path, name, options
     assert before != sorted((p, p.read_bytes()) for p in tmp_path.rglob("*") if p.is_file())
 
 
-def test_a_folder_of_others_is_not_replaced(tmp_path):
+def test_a_folder_of_another_program_is_not_replaced(tmp_path):
     (tmp_path / "frames").mkdir()
     (tmp_path / "frames" / "holiday.jpg").write_bytes(b"x")
     with pytest.raises(UserError, match="Phosphene did not create"):
@@ -177,7 +175,7 @@ def test_a_folder_of_others_is_not_replaced(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["a.mp4", "a.webm", "a.mov", "a.gif", "a.apng", "a.webp", "f"])
-def test_a_full_disk_is_said_and_leaves_nothing(tmp_path, name):
+def test_a_full_disk_is_reported_and_leaves_nothing(tmp_path, name):
     """A limit on the size of files stands for the disk; a process of its own has it."""
     import subprocess
 
@@ -219,7 +217,7 @@ def test_a_frame_of_another_size_is_an_error(tmp_path):
         writer.write(frame(1, 6, 4))
 
 
-def test_films_without_a_recipe_are_told_from_damaged_ones(tmp_path):
+def test_films_without_a_recipe_and_damaged_ones_get_different_errors(tmp_path):
     for name in ("a.mp4", "a.webm", "a.gif", "a.apng", "a.webp", "frames"):
         path = make(tmp_path / name, {}, texts={"title": "none of ours"})
         with pytest.raises(InputError, match=r"without a recipe"):
@@ -233,7 +231,7 @@ def test_films_without_a_recipe_are_told_from_damaged_ones(tmp_path):
             films.read_film_texts(tmp_path / name)
 
 
-def test_a_gif_keeps_one_palette_and_its_dither_stands_still(tmp_path):
+def test_a_gif_keeps_one_palette_and_its_dither_does_not_move(tmp_path):
     """The same frame twice is the same picture twice, and no frame has a palette of its own."""
     same = frame(0, 1)
     with films.create(tmp_path / "a.gif", SIZE, 25, TEXTS) as writer:

@@ -170,13 +170,13 @@ def test_a_gradient_is_a_number_on_the_axes_and_in_the_middle(name: str, axis: s
     assert np.isfinite(evaluate(derive(roots, {axis: const(1.0)}), values)).all()
 
 
-def test_the_derivative_of_what_does_not_change_is_nothing_at_all():
+def test_the_derivative_of_a_constant_is_the_constant_0():
     zero = const(0.0)
     assert derive([var("x") * 2], {"y": const(1.0)}) == [zero]
     assert derive([const(3.0), var("y")], {"x": const(1.0)}) == [zero, zero]
 
 
-def test_products_with_nought_and_one_are_left_out():
+def test_products_with_0_and_1_are_omitted():
     x, y = var("x"), var("y")
     assert derive([x + y], {"x": const(1.0)}) == [const(1.0)]
     assert derive([x * y], {"x": const(1.0)}) == [y]

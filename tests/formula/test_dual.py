@@ -73,7 +73,7 @@ def test_a_derivative_that_is_wrong_is_caught():
     assert np.abs(slopes[0] - other).max() > 1e-6
 
 
-def test_what_no_variable_is_in_stays_a_number():
+def test_an_expression_without_variables_stays_a_number():
     d = dual(arrays, 1)
     assert evaluate(d, [FORMULAS["constant"]], {}) == [3.0]
     assert not isinstance(d.floor(d.variable(X, 0)), type(d.variable(X, 0)))

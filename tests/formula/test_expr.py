@@ -58,7 +58,7 @@ def test_a_duplicate_is_counted():
     assert duplicates([[first, first], [first, second]]) == 1
 
 
-def test_a_node_that_nobody_holds_leaves_the_table():
+def test_an_unreferenced_node_leaves_the_table():
     key = ("alone", (), 7)
     made = expr.node(*key)
     assert key in expr._interned

@@ -141,7 +141,7 @@ def test_a_choice_between_constants_is_made_when_lowering():
     assert operations(program(trace.select(trace.less(const(1.0), 0.5), x, y * 2))) == ["mul_k"]
 
 
-def test_what_no_output_needs_is_left_out():
+def test_operations_that_no_output_needs_are_omitted():
     tape = Tape()
     rows = tape.block(2)
     values = {"x": rows.part(0, 1), "y": rows.part(1, 1)}
@@ -238,12 +238,12 @@ def folded(fold: Any, op: str, args: tuple[float, ...]) -> str:
 
 
 @pytest.mark.parametrize("op", PRIMITIVES)
-def test_quick_folding_gives_the_bits_of_folding(op: str):
+def test_fast_folding_is_bit_identical_to_folding(op: str):
     for args in itertools.product(ODD, repeat=PRIMITIVES[op].arity):
         assert folded(fold_quickly, op, args) == folded(language.fold, op, args), args
 
 
-def test_a_quick_fold_by_the_smaller_of_two_python_numbers_is_caught():
+def test_a_fast_fold_with_python_min_is_caught():
     """Python's min takes -0.0 for 0.0 and skips NaN."""
     pairs = [*itertools.product(ODD, repeat=2)]
     wrong = {

@@ -76,7 +76,7 @@ def test_every_word_of_the_language_can_be_called(name: str):
 
 
 @pytest.mark.parametrize("short", SPELLINGS)
-def test_every_spelling_is_the_word_it_stands_for(short: str):
+def test_every_spelling_is_the_function_it_stands_for(short: str):
     word = SPELLINGS[short]
     assert word in PRIMITIVES | FUNCTIONS
     args = ", ".join("xyx"[: ARITY[word]])
@@ -161,7 +161,7 @@ UNSAFE = {
 
 
 @pytest.mark.parametrize("what", UNSAFE)
-def test_a_formula_may_not_be(what: str):
+def test_an_invalid_formula_is_refused(what: str):
     with pytest.raises(FormulaError) as error:
         parse(UNSAFE[what], NAMES)  # type: ignore[arg-type]
     assert str(error.value)

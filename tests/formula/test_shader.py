@@ -61,21 +61,21 @@ def test_every_primitive_has_text_with_a_place_for_each_argument(dialect: str, n
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("name", FORMULAS)
-def test_every_formula_can_be_said(dialect: str, name: str):
+def test_every_formula_has_a_shader_text(dialect: str, name: str):
     formula = FORMULAS[name]
     check_shape(lines_of(list(formula.roots), DIALECTS[dialect]), set(formula.variables))
 
 
 @settings(deadline=None, derandomize=True, max_examples=100)
 @given(expressions)
-def test_any_expression_can_be_said(expr: Expr):
+def test_any_expression_has_a_shader_text(expr: Expr):
     for dialect in DIALECTS.values():
         check_shape(lines_of([expr, expr + 1], dialect), {"x", "y"})
 
 
 @settings(deadline=None, derandomize=True, max_examples=100)
 @given(expressions)
-def test_wgsl_has_no_question_marks_and_glsl_no_select(expr: Expr):
+def test_wgsl_has_no_question_mark_and_glsl_has_no_select(expr: Expr):
     assert not any("?" in line for line in lines_of([expr], WGSL))
     assert not any("select" in line for line in lines_of([expr], GLSL))
 

@@ -103,7 +103,7 @@ def test_a_document_is_small():
     assert sizes["live_program"] < 14_000
 
 
-def test_arrays_stand_at_multiples_of_eight_bytes_in_the_order_that_is_written_down():
+def test_arrays_are_at_multiples_of_eight_bytes_in_the_documented_order():
     program = live_program(style("silk", seed=0))
     document = program.to_bytes()
     magic, version, header_length, length, _, rest = PREFIX.unpack(document[:CHECKED])
@@ -139,7 +139,7 @@ def refused(document: bytes) -> str:
     return str(caught.value)
 
 
-def test_what_is_no_document_is_refused():
+def test_bytes_that_are_not_a_document_are_refused():
     assert "no program document" in refused(b"")
     assert "no program document" in refused(b"\x89PNG\r\n\x1a\n" + bytes(100))
 
@@ -178,13 +178,13 @@ def test_a_program_of_another_structure_than_its_key_is_refused():
         {"labels": 3}, {"labels": {}}, {"more": 1}, {"rows": None}, {"rows": True},
     ],
 )  # fmt: skip
-def test_a_header_that_fits_no_program_is_refused(changes: dict[str, Any]):
+def test_a_header_that_does_not_fit_the_program_is_refused(changes: dict[str, Any]):
     header, body = opened(small())
     refused(sealed(json.dumps(header | changes).encode(), body))
 
 
 @pytest.mark.parametrize("text", [b"", b"[]", b"{", b"\xff\xfe", b"[" * 100_000, b'{"rows": NaN}'])
-def test_a_header_that_is_no_header_is_refused(text: bytes):
+def test_an_invalid_header_is_refused(text: bytes):
     refused(sealed(text, opened(small())[1]))
 
 
@@ -202,7 +202,7 @@ LABELS: dict[str, list[Any]] = {
 
 
 @pytest.mark.parametrize(("part", "entry"), [(p, e) for p, some in LABELS.items() for e in some])
-def test_labels_that_fit_no_program_are_refused(part: str, entry: Any):
+def test_labels_that_do_not_fit_the_program_are_refused(part: str, entry: Any):
     header, body = opened(small())
     header["labels"][part].append(entry)
     assert "labels" in refused(sealed(json.dumps(header).encode(), body))

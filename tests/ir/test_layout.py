@@ -27,7 +27,7 @@ def dense(program: Program) -> np.ndarray:
 
 
 @pytest.mark.parametrize("shared", [True, False])
-def test_weights_of_values_tangents_and_copies_stand_once(shared: bool):
+def test_weights_of_values_tangents_and_copies_are_stored_once(shared: bool):
     program = prepare(Recipe(seed=4, **SHADED)).program(shared=shared)
     layers = dense(program)
     assert len(layers) == 4 * 4  # values, two tangents, and a shifted copy
@@ -49,7 +49,7 @@ def test_silk_has_fewer_than_half_the_numbers_of_its_layers():
     assert len(program.numbers) < 2600 < 4000 < written_out
 
 
-def test_equal_weights_of_two_steps_stand_twice():
+def test_equal_weights_of_two_steps_are_stored_twice():
     """Only what is one array by its making is one: drawn again, the two may differ."""
     weights, biases = np.eye(3), np.ones(3)
     tape = Tape()

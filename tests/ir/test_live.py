@@ -153,7 +153,7 @@ def test_the_kinds_are_those_of_the_recipe():
     assert "main/scale" in {label.name for label in labelled("input")}
 
 
-def test_what_a_label_names_stands_there():
+def test_a_label_names_the_content_of_its_place():
     prepared = prepare(RECIPE)
     steps = prepared.networks[0].steps
     for label in labelled("weights"):
@@ -193,7 +193,7 @@ def test_a_z_written_into_biases_and_constants_is_the_other_recipe():
     np.testing.assert_array_equal(changed, live_program(other).numbers)
 
 
-def test_a_derived_number_says_what_it_is_made_of():
+def test_a_derived_number_names_its_sources():
     made = RECIPE.replace({"shading.colour": ("A(main0) * sin(k*2)",)})
     labels = live_program(made).labels
     assert labels
@@ -213,7 +213,7 @@ def prefixes(name: str) -> Iterator[tuple[Any, Program]]:
 
 
 @pytest.mark.parametrize("name", ["silk", "papercut", "glass", "nebula"])
-def test_a_labelled_vector_stands_in_its_rows(name: str):
+def test_a_labelled_vector_is_in_its_rows(name: str):
     recipe = style(name, seed=2)
     prepared = prepare(recipe)
     networks = {n.name: n for n in prepared.networks}

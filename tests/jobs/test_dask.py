@@ -68,7 +68,7 @@ def test_a_picture_on_a_cluster_has_the_bytes_of_one_thread(here, tmp_path, monk
 
 
 @slow
-def test_a_picture_a_film_and_a_sheet_have_equal_bytes_whoever_makes_them(
+def test_a_picture_a_film_and_a_sheet_have_equal_bytes_with_every_executor(
     cluster, tmp_path, monkeypatch
 ):
     bands_in(monkeypatch)
@@ -148,7 +148,7 @@ def test_a_worker_of_another_version_that_joins_later_is_named(cluster, monkeypa
 
 
 @slow
-def test_a_killed_worker_costs_its_pieces_only(cluster, tmp_path):
+def test_a_killed_worker_loses_only_its_pieces(cluster, tmp_path):
     job = Squares(30, bad=9, what="kill", mark=str(tmp_path / "killed"))
     assert sorted(cluster.run(job)) == squares(30)
     assert (tmp_path / "killed").exists()
@@ -186,7 +186,7 @@ def test_memory_that_is_freed_stays_with_the_workers(cluster):
         assert name not in os.environ or os.environ[name] == value
 
 
-def test_memory_of_another_cluster_is_kept_too(monkeypatch):
+def test_a_trimming_memory_setting_of_another_cluster_is_corrected(monkeypatch):
     asked = []
     monkeypatch.setattr(dask_worker.ctypes, "CDLL", lambda name: Glibc(asked))
     dask_worker.keep_memory()
@@ -246,7 +246,7 @@ def test_workers_without_this_phosphene_are_named_before_any_work(workers, messa
         dask._check_versions(Workers(**workers))
 
 
-def test_workers_with_this_phosphene_are_taken():
+def test_workers_with_this_phosphene_are_accepted():
     dask._check_versions(Workers(a=OURS, b=OURS))
 
 
@@ -259,7 +259,7 @@ def test_a_scheduler_that_does_not_answer_is_an_error_in_time(monkeypatch):
 
 
 @pytest.mark.parametrize("text", [None, "", "{", "[]", '{"adress": 1}'])
-def test_what_is_no_scheduler_file_is_refused(text, tmp_path):
+def test_an_invalid_scheduler_file_is_refused(text, tmp_path):
     path = tmp_path / "scheduler.json"
     if text is not None:
         path.write_text(text)
@@ -274,12 +274,12 @@ def test_a_scheduler_file_holds_the_address(tmp_path):
     assert dask._address("tls://host:1") == "tls://host:1"
 
 
-def test_what_is_no_cluster_is_refused():
+def test_an_invalid_cluster_is_refused():
     with pytest.raises(UserError, match="cluster: got 3; expected 'local', an address"):
         open_executor(cluster=3).__enter__()
 
 
-def test_without_dask_the_command_that_installs_it_is_named(monkeypatch):
+def test_without_dask_the_error_names_the_command_that_installs_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(UserError, match=r"needs Dask .*\[cluster\]"):
         open_executor(cluster="local").__enter__()
@@ -292,7 +292,7 @@ class Lonely:
         return {}
 
 
-def test_a_run_without_workers_is_given_up_after_a_while(monkeypatch):
+def test_a_run_without_workers_fails_after_a_timeout(monkeypatch):
     run = dask._Run(Lonely(), Squares(1), None, "")
     run.look()
     run.seen -= dask.ALONE + 1

@@ -87,7 +87,7 @@ def test_at_most_four_pieces_a_worker_wait(workers, ordered):
 
 
 @pytest.mark.parametrize("executor", [{"threads": 3}, {"workers": 2}], ids=str, indirect=True)
-def test_a_run_that_is_given_up_stops_at_once(executor):
+def test_an_abandoned_run_stops_at_once(executor):
     start = time.monotonic()
     with closing(executor.run(Squares(9, bad=0, what="slow"))) as run:
         next(run)
@@ -95,7 +95,7 @@ def test_a_run_that_is_given_up_stops_at_once(executor):
     assert sorted(executor.run(Squares(9))) == squares(9)
 
 
-def test_a_cancelled_scratch_says_so():
+def test_a_cancelled_scratch_raises_an_error():
     scratch = Scratch()
     scratch.check()
     scratch.cancelled = threading.Event()
@@ -114,7 +114,7 @@ def test_scratch_memory_is_kept_by_name_and_type():
     assert scratch.array("a", (4, 4), "f4").shape == (4, 4)
 
 
-def test_the_calling_thread_uses_the_scratch_it_is_given():
+def test_the_calling_thread_uses_the_scratch_passed_to_it():
     scratch = Scratch()
     list(Inline(scratch).run(Squares(1)))
     assert scratch.array("squares", (1,), "f4")[0] == 0
@@ -126,7 +126,7 @@ def test_several_processes_share_the_pieces():
         assert len({made for _, made in executor.run(WhoAmI(40))}) == 2
 
 
-def test_a_worker_that_is_killed_costs_its_piece_only(tmp_path):
+def test_a_killed_worker_loses_only_its_piece(tmp_path):
     said: list[str] = []
     job = Squares(30, bad=9, what="kill", mark=str(tmp_path / "killed"))
     with closing(Processes(2, said.append)) as executor:
@@ -154,7 +154,7 @@ def test_jobs_and_stores_travel_as_plain_values(tmp_path):
     assert load_store(document_of(job, None)) is None
 
 
-def test_a_token_tells_a_folder_from_another_of_the_same_name(tmp_path):
+def test_a_token_distinguishes_folders_of_the_same_name(tmp_path):
     (tmp_path / "other").mkdir()
     store, other = Store(tmp_path, "ab" * 32), Store(tmp_path / "other", "ab" * 32)
     with store.token() as token:
@@ -172,12 +172,12 @@ def test_a_token_tells_a_folder_from_another_of_the_same_name(tmp_path):
         ({"workers": 2, "cluster": "tcp://host:8786"}, "workers: is for `cluster=local`"),
     ],
 )
-def test_what_contradicts_itself_is_refused(how, message):
+def test_contradictory_arguments_are_refused(how, message):
     with pytest.raises(UserError, match=message), open_executor(**how):
         pass
 
 
-def test_jobs_know_no_picture():
+def test_jobs_import_nothing_about_pictures():
     known = {"phosphene.core", "phosphene.jobs"}
     for file in Path(phosphene.jobs.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):

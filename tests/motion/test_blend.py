@@ -52,7 +52,7 @@ def at(found: tuple[Film, FrameRenderer], t: float, sample_format: str = "float"
 
 
 @pytest.mark.parametrize("name", PAIRS)
-def test_a_morph_begins_and_ends_with_the_stills_to_the_bit(name: str):
+def test_a_morph_begins_and_ends_with_exactly_the_stills(name: str):
     here, there = two(name)
     found = morph(here, there)
     for t, recipe in ((0.0, here), (1.0, there)):
@@ -63,7 +63,7 @@ def test_a_morph_begins_and_ends_with_the_stills_to_the_bit(name: str):
 
 
 @pytest.mark.parametrize("name", [*PAIRS, "relief seen otherwise", "shadows seen otherwise"])
-def test_between_them_it_comes_from_the_one_and_goes_to_the_other(name: str):
+def test_between_them_it_moves_from_one_to_the_other(name: str):
     otherwise = {"view.span": 3.0, "view.rotation": 0.7, "view.centre": [0.4, -0.2]}
     if name in PAIRS:
         here, there = two(name)
@@ -81,7 +81,7 @@ def test_between_them_it_comes_from_the_one_and_goes_to_the_other(name: str):
         assert np.abs(at(found, 0.5) - still).mean() > 0.02
 
 
-def test_a_still_without_anti_aliasing_is_reached_without_a_snap():
+def test_a_still_without_anti_aliasing_is_reached_smoothly():
     here, there = style("silk", seed=1), style("huenermann-python", seed=3)
     assert (here.finish.antialias, there.finish.antialias) == ("auto", "none")
     found = morph(here, there)
@@ -99,7 +99,7 @@ def test_a_still_without_anti_aliasing_is_reached_without_a_snap():
     assert np.abs(snapped - end).mean() > 2e-2  # the planted fault
 
 
-def test_a_view_that_is_not_taken_along_is_seen():
+def test_a_view_that_does_not_move_is_detected():
     here = style("contour", seed=1).replace({"finish.antialias": "none"})
     there = style("silk", seed=4).replace({"finish.antialias": "none", "view.span": 3.0})
     found = morph(here, there)
@@ -111,7 +111,7 @@ def test_a_view_that_is_not_taken_along_is_seen():
 
 
 @pytest.mark.parametrize("blend", ["auto", "fields", "pixels"])
-def test_what_moves_meanwhile_moves_the_other_picture_too(blend: str):
+def test_camera_motion_during_a_morph_moves_the_other_picture_too(blend: str):
     plain = {"finish.antialias": "none"}
     here = style("silk", seed=1).replace(plain)
     seen = {"view.span": 3.0, "view.rotation": 0.5, "view.centre": [0.3, 0.1]}
@@ -136,7 +136,7 @@ def off_fade(middle: np.ndarray, first: np.ndarray, last: np.ndarray) -> float:
 
 
 @pytest.mark.parametrize("name", PAIRS)
-def test_the_middle_is_no_fade_of_pixels_unless_that_is_asked_for(name: str):
+def test_the_middle_is_not_a_fade_of_pixels_unless_requested(name: str):
     here, there = two(name)
     plain = {"finish.invert": False, "finish.antialias": "none"}
     here, there = (r.replace(plain) for r in (here, there))
@@ -148,7 +148,7 @@ def test_the_middle_is_no_fade_of_pixels_unless_that_is_asked_for(name: str):
     assert "fade of pixels" in renderer.notes()[0]
 
 
-def test_a_morph_of_one_structure_goes_by_numbers_unless_fields_are_asked_for():
+def test_a_morph_of_equal_structures_interpolates_numbers_unless_fields_are_requested():
     here, there = style("silk", seed=1), style("silk", seed=2)
     _, renderer = morph(here, there, blend="auto")
     assert renderer.by_numbers
@@ -158,7 +158,7 @@ def test_a_morph_of_one_structure_goes_by_numbers_unless_fields_are_asked_for():
     assert "one shading" in renderer.notes()[0]
 
 
-def test_a_film_from_before_the_choice_fades_pixels():
+def test_a_film_saved_before_the_argument_existed_fades_pixels():
     film, _ = morph(*two("contour to ink"))
     old = {k: v for k, v in film.path[0].items() if k != "blend"}
     assert film.target[1] == "fields"
@@ -171,7 +171,7 @@ def test_pixels_of_which_one_is_inverted_cannot_be_faded():
         morph(here, there, blend="pixels")
 
 
-def test_a_blend_that_is_not_known_is_refused():
+def test_an_unknown_blend_is_refused():
     with pytest.raises(UserError, match="unknown value 'blur'"):
         read_paths("morph silk:8 blend=blur")
 
@@ -280,7 +280,7 @@ def test_grey_and_opacity_are_mixed_too(changes: dict[str, object]):
 # ---- parts
 
 
-def test_each_field_is_mixed_with_its_like_in_turn():
+def test_each_field_is_mixed_with_the_next_similar_one():
     octaves = {"a": 2.0, "b": 2.1, "c": 2.0, "d": 2.2, "fine": 2.2 + 2 * ALIKE}
     assert partners(["a", "b", "fine"], ["c", "d"], octaves) == {"a": "c", "b": "d"}
     assert partners(["a", "b", "c"], ["d"], octaves) == {"a": "d", "b": "d", "c": "d"}
@@ -305,7 +305,7 @@ def test_formulas_of_one_form_become_one_and_others_do_not():
             Moving(var("t")).merge([x * 2.0], [other])
 
 
-def test_planes_lie_on_each_other_pixel_on_pixel():
+def test_a_plane_mapping_makes_equal_pixels_coincide():
     views = [style(n, seed=1).view for n in ("silk", "ichko", "neale")]
     turned = views[0].model_copy(update={"rotation": 0.3, "span": 5.0})
     assert lay_view(views[0], views[0], SIZE) is None

@@ -68,7 +68,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("text", FAULTS)
-def test_zooms_that_cannot_be_are_refused(text: str):
+def test_invalid_zooms_are_refused(text: str):
     with pytest.raises(UserError) as caught:
         film(text)
     assert FAULTS[text] in str(caught.value)
@@ -79,21 +79,21 @@ def told(path: str) -> str:
 
 
 @pytest.mark.slow  # measures a film on every path
-def test_the_speed_of_every_path_is_told():
+def test_the_speed_of_every_path_is_reported():
     for path in ("zoom 3", "pan x=1", "rotate", "zoom 3 even=yes", "loop radius=0.3 + zoom 2"):
         assert "fastest change over slowest" in told(path)
     assert "with even=yes" in told("zoom 3")
     assert "evened out" in told("zoom 3 even=yes")
 
 
-def test_a_zoom_says_where_there_is_nothing_more_to_see():
+def test_a_note_says_where_a_zoom_shows_nothing_new():
     assert "nothing to see beyond factor" in told("zoom 10000")
     assert "nothing to see" not in told("zoom 2")
     assert "nothing changes" in told("zoom 1")
 
 
 @pytest.mark.slow  # measures a film frame by frame
-def test_frames_of_an_evened_film_change_alike():
+def test_frames_of_an_evened_film_change_equally():
     found = animate(SILK, "walk through=2", frames=240, size=(48, 48), subframes=1)
     look = oklab_frames(found.renderer((48, 48), threads=1), found.at)
     steps = changes(look, [k / 240 for k in range(241)])

@@ -52,7 +52,7 @@ def test_strips_are_the_whole_picture_from_the_top(size, mode, threads: int):
     assert sum(rows for _, rows in found) == size[1]
 
 
-def test_a_small_picture_is_not_handed_over_and_a_large_one_is_shared():
+def test_a_small_picture_is_painted_in_one_piece_and_a_large_one_in_strips():
     small, large = (48, LEAST // 48), (640, 480)
     assert len(strips(small, 8)) == 1
     assert len(strips(large, 2)) >= 8

@@ -83,7 +83,7 @@ def test_cells_of_both_precisions_share_a_page():
             assert np.array_equal(of_cell(grid, frame, k), film.frame(number).uint8)
 
 
-def test_cells_of_one_seed_go_round_alike_and_all_at_one_pace():
+def test_cells_of_one_seed_loop_alike_and_all_at_one_speed():
     grid = made(path="loop", even=True, frames=60, y=None)
     radii = {spec["radius"] for film in grid.films for spec in film.path}
     assert len(radii) > 1
@@ -93,7 +93,7 @@ def test_cells_of_one_seed_go_round_alike_and_all_at_one_pace():
     assert all(film.times for film in grid.films)
 
 
-def test_words_and_light_are_those_of_the_cells_and_of_the_paper():
+def test_words_and_linear_light_are_those_of_the_cells_and_of_the_paper():
     renderer = GRID.renderer(GRID.size)
     words, light = (renderer.frame(GRID.states(1), kind) for kind in ("words", "linear"))
     assert (words.dtype, light.dtype) == (np.uint16, np.float32)
@@ -116,7 +116,7 @@ def test_opacity_lets_the_paper_through_and_grey_has_three_channels():
 
 
 @pytest.mark.parametrize("name", ["g.gif", "g.mp4", "g.webp", "g.apng", "g/"])
-def test_the_file_knows_every_film_and_its_path(name: str):
+def test_the_file_holds_every_film_and_its_path(name: str):
     GRID.save(name)
     assert grid_in(name) == GRID
     assert ph.open_film(name, pick=3) == GRID.films[2] and ph.open_film(name) == GRID
@@ -127,7 +127,7 @@ def test_the_file_knows_every_film_and_its_path(name: str):
         ph.open_film(name, pick=5)
 
 
-def test_a_damaged_text_is_told():
+def test_a_damaged_text_is_reported():
     texts = GRID.texts(GRID.size)
     whole = json.loads(texts["phosphene-film"])
     assert GridFilm.from_texts(texts) == GRID
@@ -138,7 +138,7 @@ def test_a_damaged_text_is_told():
             GridFilm.from_texts(broken)
 
 
-def test_an_interrupted_grid_goes_on(monkeypatch):
+def test_an_interrupted_grid_can_be_resumed(monkeypatch):
     monkeypatch.setattr(saving, "DIRECT_PIXELS", 0)
     GRID.save("whole/")
 
@@ -190,7 +190,7 @@ def test_the_command_makes_the_film_and_makes_it_again_larger(capsys):
         assert image.size == GRID.with_cell(24).size
 
 
-def test_a_cell_is_made_large_by_itself(capsys):
+def test_a_single_cell_can_be_made_larger(capsys):
     GRID.save("g.gif")
     assert command("animate g.gif --pick 2 --size 24x16 -o cell/", capsys)[0] == 0
     film = ph.open_film("cell")
@@ -235,7 +235,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("text", FAULTS)
-def test_a_mistake_is_told_in_a_line_and_leaves_nothing(text: str, capsys):
+def test_a_mistake_is_reported_in_one_line_and_leaves_nothing(text: str, capsys):
     GRID.save("taken.gif")
     code, out, err = command(text, capsys)
     assert code == 2, err

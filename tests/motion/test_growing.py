@@ -64,7 +64,7 @@ def double_exposure(first: np.ndarray, second: np.ndarray, middle: np.ndarray) -
 
 
 @pytest.mark.parametrize(("name", "low", "high"), [("width", 4, 5), ("depth", 1, 2)])
-def test_whole_sizes_are_the_stills_of_their_recipes_to_the_bit(name: str, low: int, high: int):
+def test_whole_sizes_are_exactly_the_stills_of_their_recipes(name: str, low: int, high: int):
     for size in (low, high):
         still = ph.render(silk(**{name: size}), SMALL).float
         assert np.array_equal(seen(SILK, **{name: float(size)}), still)
@@ -89,7 +89,7 @@ def test_between_two_sizes_small_steps_are_small():
 
 
 @pytest.mark.parametrize(("name", "low"), [("width", 7), ("depth", 2)])
-def test_the_middle_is_no_double_exposure(name: str, low: int):
+def test_the_middle_is_not_a_double_exposure(name: str, low: int):
     ends = [seen(SILK, **{name: float(low + k)}) for k in (0, 1)]
     middle = seen(SILK, **{name: low + 0.5})
     assert double_exposure(*ends, middle) < 0.7
@@ -132,7 +132,7 @@ def test_statistics_are_those_of_each_size():
 
 
 @pytest.mark.slow  # plans films of many structures
-def test_a_film_says_what_grows_and_what_is_a_cross_fade():
+def test_notes_say_what_grows_and_what_is_a_cross_fade():
     told = animate(SILK, "sweep width=4..5", frames=4, size=SMALL, subframes=1).notes
     assert any("units grow in" in line for line in told)
     count = "sweep networks.main.inputs.2.count=2..3"
@@ -140,7 +140,7 @@ def test_a_film_says_what_grows_and_what_is_a_cross_fade():
     assert any("cross-fade of colours" in line for line in told)
 
 
-def test_beside_a_morph_sizes_are_cross_faded_and_said_to_be():
+def test_during_a_morph_sizes_are_cross_faded_with_a_note():
     path = "sweep width=19..20 + morph drift:3"
     film = animate(SILK, path, frames=4, size=SMALL, subframes=1, even=False)
     assert any("width: between whole numbers a cross-fade" in line for line in film.notes)

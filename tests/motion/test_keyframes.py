@@ -66,13 +66,13 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("text", FAULTS)
-def test_wrong_keys_are_met_with_an_example_or_the_name_of_what_is_wrong(tmp_path: Path, text: str):
+def test_the_error_for_wrong_keys_names_the_mistake_or_shows_an_example(tmp_path: Path, text: str):
     with pytest.raises(UserError) as caught:
         film(text, tmp_path)
     assert FAULTS[text] in str(caught.value)
 
 
-def test_a_file_that_is_not_there_is_no_matter_of_error_numbers():
+def test_the_error_for_a_missing_file_has_no_error_number():
     with pytest.raises(UserError, match="cannot be read: no such file") as caught:
         read_paths("keys nosuch.toml")
     assert "Errno" not in str(caught.value)

@@ -81,7 +81,7 @@ def test_a_frame_takes_the_format_s_options_and_recipe_fields(capsys):
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_show_tells_recipe_path_and_length(name: str, capsys):
+def test_show_prints_recipe_path_and_length(name: str, capsys):
     FILM.save(name)
     code, out, err = command(f"show {name}", capsys)
     assert code == 0, err
@@ -106,7 +106,7 @@ def test_show_tells_recipe_path_and_length(name: str, capsys):
         "rotate",
     ],
 )
-def test_a_path_is_told_as_it_is_asked_for(text: str):
+def test_a_path_is_shown_as_animate_takes_it(text: str):
     (spec,) = read_paths(text)
     assert path_text(spec) == text
     assert read_paths(path_text(spec)) == [spec]
@@ -169,7 +169,7 @@ def test_a_film_in_which_nothing_moves_is_caught():
     assert "nothing moves" in verdicts(still)["still"]
 
 
-def test_a_film_that_wanders_off_is_caught():
+def test_a_film_that_becomes_one_colour_is_caught():
     """Into a zoom so deep that one colour is left."""
     deep = replace(FILM, path=tuple(read_paths("zoom 100000")), count=8)
     assert verdicts(deep)["flat"].startswith("frame ")
@@ -195,7 +195,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("text", FAULTS)
-def test_a_mistake_is_told_in_a_line_and_changes_nothing(text: str, capsys):
+def test_a_mistake_is_reported_in_one_line_and_changes_nothing(text: str, capsys):
     FILM.save("a.gif")
     ph.render(FILM.recipe, 8).save("taken.png")
     Image.new("RGB", (4, 4)).save("foreign.gif")

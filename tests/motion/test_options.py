@@ -65,7 +65,7 @@ def change(made: Film) -> float:
     ],
 )
 @pytest.mark.slow  # measures hundreds of frames
-def test_a_speed_sets_the_frames_of_a_path_that_goes_as_far_as_it_says(path, how, wanted):
+def test_a_speed_sets_the_frames_of_a_path_of_fixed_length(path, how, wanted):
     made = film(path, **how)
     assert change(made) == pytest.approx(wanted, rel=0.05)
     assert made.count != 12 * made.fps
@@ -151,14 +151,14 @@ def test_a_film_keeps_its_beats_sub_frames_and_plain_time():
 
 
 @pytest.mark.slow  # plans three films
-def test_uneven_is_for_films_of_files_too(capsys):
+def test_no_even_works_for_films_of_files_too(capsys):
     film("loop", frames=6).save("a.gif")
     assert ph.open_film("a.gif").times
     assert command("animate a.gif --no-even -o b.gif", capsys)[0] == 0
     assert not ph.open_film("b.gif").times
 
 
-def test_a_film_that_takes_long_is_kept_though_it_is_small(monkeypatch, capsys):
+def test_a_film_that_takes_long_gets_a_store_even_if_small(monkeypatch, capsys):
     """Patience ends at the third frame of six, and Ctrl-C comes with the fifth."""
     frame, write, rendered = FrameRenderer.frame, Store.write, []
 
@@ -195,7 +195,7 @@ def test_a_film_that_takes_long_is_kept_though_it_is_small(monkeypatch, capsys):
     assert not store_folder("a").exists()
 
 
-def test_ctrl_c_says_when_nothing_is_kept(monkeypatch, capsys):
+def test_ctrl_c_says_that_nothing_was_stored(monkeypatch, capsys):
     def stop(self, path, **how):
         raise KeyboardInterrupt
 
@@ -209,7 +209,7 @@ def test_ctrl_c_says_when_nothing_is_kept(monkeypatch, capsys):
     ("fps", "seconds"),
     few_quick([("60", 0.24), ("30", 0.4), ("29.97", 0.4), ("7", 1.71)], 1),
 )
-def test_a_gif_says_how_long_it_lasts(fps: str, seconds: float, capsys):
+def test_a_note_gives_the_duration_of_a_gif(fps: str, seconds: float, capsys):
     asked = f"animate silk --seed 7 --path rotate --frames 12 --fps {fps} --size 24x16"
     code, out, err = command(f"{asked} -o a.gif --json", capsys)
     assert code == 0, err
@@ -227,7 +227,7 @@ def test_a_gif_says_how_long_it_lasts(fps: str, seconds: float, capsys):
 
 
 @pytest.mark.slow  # plans films of two sizes and six surfaces
-def test_films_are_rolled_up_as_pictures_are(capsys):
+def test_films_tile_as_pictures_do(capsys):
     code, _, err = command(
         "animate silk --seed 7 --tile --path 'pan x=2' --frames 6 --size 24 -o a.gif", capsys
     )
@@ -257,7 +257,7 @@ def test_a_grid_is_of_one_length_whatever_its_speed():
 
 
 @pytest.mark.slow  # plans a film for every pan and again as advised
-def test_a_pan_says_how_far_it_must_go_to_close():
+def test_a_note_says_how_far_a_pan_must_go_to_close():
     tile = rolled(SILK, (48, 36))
     for given in (
         "pan",
@@ -321,12 +321,12 @@ def test_codecs_have_more_than_one_name(name: str):
         ("f/", {"format": "exr"}, "frames=png or frames=exr"),
     ],
 )
-def test_what_a_format_lacks_is_told_with_where_it_is(path, option, message):
+def test_an_unsupported_option_is_reported_with_formats_that_have_it(path, option, message):
     with pytest.raises(UserError, match=message):
         films.check(path, (32, 32), 30, 1, 3, option)
 
 
-def test_the_only_codec_of_a_format_may_be_said():
+def test_the_only_codec_of_a_format_may_be_given():
     for path, name in (("a.webm", "VP9"), ("a.mov", "prores")):
         assert films.formats.read_options(path, {"codec": name}) == films.formats.read_options(
             path, {}
@@ -344,7 +344,7 @@ def test_the_only_codec_of_a_format_may_be_said():
         ("grid silk --animate -o there/", "already exists"),
     ],
 )
-def test_a_place_that_cannot_be_is_told_before_anything_is_measured(
+def test_an_invalid_target_is_reported_before_anything_is_measured(
     text, message, capsys, monkeypatch
 ):
     for name in ("there", "there.gif"):

@@ -56,18 +56,18 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("text", FAULTS)
-def test_what_cannot_move_says_why_and_what_can(text: str):
+def test_the_error_for_a_fixed_value_says_why_and_what_can_move(text: str):
     with pytest.raises(UserError) as caught:
         film(text)
     assert FAULTS[text] in str(caught.value)
 
 
-def test_every_leaf_is_where_it_says():
+def test_every_leaf_is_at_its_path():
     found = dict(leaves(SILK))
     assert len(found) > 30
     assert all(SILK.get(path) == value for path, value in found.items())
 
 
-def test_a_path_is_told_in_the_words_it_was_given_in():
+def test_a_path_is_reported_as_it_was_written():
     text = "zoom factor=8 centre=0.3,0.2 endless=yes"
     assert path_text(read_paths(text)[0]) == text

@@ -35,7 +35,7 @@ def film(recipe: Recipe, path: str = "pan x=0.5 back=yes", **changes: object) ->
     return replace(Film(recipe, tuple(read_paths(path)), 12, size=SIZE), **changes)  # type: ignore[arg-type]
 
 
-def test_a_smooth_film_has_no_jumps_and_one_of_hard_edges_has_hardly_else():
+def test_a_smooth_film_has_no_jumps_and_one_of_hard_edges_has_almost_only_jumps():
     assert measure_jumps(film(WAVES, count=40)) == 0
     assert measure_jumps(film(STRIPES, count=40)) > 0.9  # the planted fault
     assert choose_subframes(film(WAVES, count=40)) == (1, "")
@@ -45,12 +45,12 @@ def test_a_smooth_film_has_no_jumps_and_one_of_hard_edges_has_hardly_else():
     assert "`subframes=1`" in said
 
 
-def test_films_that_stand_still_or_have_one_frame_do_not_jump():
+def test_films_without_motion_or_with_one_frame_do_not_jump():
     assert measure_jumps(film(STRIPES, "pan x=0")) == 0
     assert measure_jumps(film(STRIPES, count=1)) == 0
 
 
-def test_jumps_are_weighed_by_how_far_they_go():
+def test_jumps_are_weighted_by_their_size():
     first = np.zeros((1, 40, 3))
     second = first.copy()
     second[0, :2, 0] = [JUMP, 3 * JUMP]
@@ -70,7 +70,7 @@ def test_sub_frames_make_jumps_smaller():
     assert jumps(smoothed) < 0.75 * jumps(plain)
 
 
-def test_animate_chooses_and_the_film_says_so():
+def test_animate_chooses_sub_frames_with_a_note():
     how = {"frames": 40, "size": SIZE}
     hard = animate(STRIPES, "pan x=0.5 back=yes", **how)
     assert hard.subframes == SMOOTHED
@@ -83,14 +83,14 @@ def test_animate_chooses_and_the_film_says_so():
     assert not any("sub-frames" in line for line in soft.notes)
 
 
-def test_show_tells_how_many_sub_frames_a_film_has():
+def test_show_prints_how_many_sub_frames_a_film_has():
     data = describe_film(film(STRIPES, subframes=4), None)["film"]
     assert film_lines(data)[1].endswith("closed, 4 sub-frames per frame")
     assert film_lines(data | {"subframes": 1})[1].endswith("closed")
 
 
 @pytest.mark.parametrize(("style", "jumps"), [("papercut", True), ("silk", False)])
-def test_styles_of_hard_edges_are_known_from_soft_ones(style: str, jumps: bool):
+def test_styles_of_hard_edges_are_distinguished_from_soft_ones(style: str, jumps: bool):
     recipe = ph.style(style, seed=3)
     found = animate(recipe, "loop radius=0.8", frames=100, size=(256, 144), even=False)
     assert (found.subframes == SMOOTHED) == jumps
@@ -98,7 +98,7 @@ def test_styles_of_hard_edges_are_known_from_soft_ones(style: str, jumps: bool):
 
 
 @pytest.mark.parametrize("given", [0, 65, 1.5, "many", "", None, "nan"])
-def test_numbers_of_sub_frames_that_cannot_be_are_refused(given: object):
+def test_invalid_numbers_of_sub_frames_are_refused(given: object):
     with pytest.raises(UserError, match="subframes: got .* expected auto, or 1 to 64"):
         read_subframes(given)  # type: ignore[arg-type]
 
@@ -106,7 +106,7 @@ def test_numbers_of_sub_frames_that_cannot_be_are_refused(given: object):
 # ---- where in time they are
 
 
-def test_sub_frames_lie_around_their_frame():
+def test_sub_frames_are_centred_on_their_frame():
     found = film(WAVES, "zoom 4 back=yes", count=10, subframes=4, shutter=0.5)
     middle = film(WAVES, "zoom 4 back=yes", count=10).states(3)[0]
     spans = [m.view.span for m in found.states(3)]
@@ -118,7 +118,7 @@ def test_sub_frames_lie_around_their_frame():
     assert np.prod(late) ** 0.25 != pytest.approx(middle.view.span, rel=1e-3)
 
 
-def test_a_closed_film_is_blurred_over_its_seam_and_an_open_one_stands_still_before_it():
+def test_a_closed_film_is_blurred_across_its_seam_and_an_open_one_stays_at_its_ends():
     closed = film(WAVES, "rotate", count=10, subframes=2, shutter=1.0)
     turns = [m.view.rotation / (2 * np.pi) for m in closed.states(0)]
     assert turns == pytest.approx([0.975, 0.025])
@@ -157,7 +157,7 @@ def test_sub_frames_of_a_still_are_as_fine_as_its_anti_aliasing(monkeypatch):
 
 
 @pytest.mark.parametrize("count", [4, 5, 8, 64])
-def test_sub_frames_lie_around_the_pixel_and_none_above_or_beside_another(count: int):
+def test_the_samples_of_sub_frames_share_no_row_or_column_of_a_pixel(count: int):
     offs = np.array(sample_offsets(count)) * 4 * count
     assert np.allclose(offs.sum(axis=0), 0)
     even = np.arange(count) - (count - 1) / 2
@@ -165,7 +165,7 @@ def test_sub_frames_lie_around_the_pixel_and_none_above_or_beside_another(count:
     assert abs(np.corrcoef(offs.T)[0, 1]) < 0.55
 
 
-def test_a_nudged_view_shows_the_picture_a_little_beside():
+def test_a_shifted_view_shows_the_picture_shifted():
     view = STRIPES.view.model_copy(update={"rotation": 0.4, "axes": "yx", "aspect": "stretch"})
     moved = shifted_view(view, SIZE, (3.0, -2.0))
     first = points(moved, SIZE, Rect(10, 10, 5, 5), np.empty((2, 25)))

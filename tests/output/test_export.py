@@ -77,7 +77,7 @@ def whole(recipe=RECIPE, **keywords) -> np.ndarray:
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
-def test_a_picture_in_bands_is_the_picture_at_one_go(suffix, tmp_path, made, monkeypatch):
+def test_a_picture_in_bands_equals_the_picture_in_one_piece(suffix, tmp_path, made, monkeypatch):
     path, options = tmp_path / f"bands{suffix}", OPTIONS.get(suffix, {})
     render_file(RECIPE, path, SIZE, **options)
     bands = 7 if suffix in (".tiff", ".exr") else 10  # there of 16 rows each
@@ -93,7 +93,7 @@ def test_a_picture_in_bands_is_the_picture_at_one_go(suffix, tmp_path, made, mon
 
 @pytest.mark.parametrize("who", [{"threads": 1}, {"threads": 2}, {"threads": 5}, {"workers": 2}])
 @pytest.mark.parametrize("recipe", [RECIPE, PLAIN], ids=["antialiased", "plain"])
-def test_whoever_makes_the_bands_the_pixels_are_those_of_the_picture(who, recipe, tmp_path):
+def test_every_executor_makes_the_pixels_of_the_picture(who, recipe, tmp_path):
     render_file(recipe, tmp_path / "a.png", SIZE, **who)
     assert np.array_equal(contents(tmp_path / "a.png"), whole(recipe))
 
@@ -138,7 +138,7 @@ def test_after_an_interruption_only_what_is_missing_is_made(tmp_path, made):
     assert left_in(tmp_path) == []
 
 
-def test_an_export_that_needs_no_band_any_more_is_put_together(tmp_path, made):
+def test_an_export_with_all_bands_is_assembled(tmp_path, made):
     path = tmp_path / "a.png"
     interrupted(path, bands=10)
     assert len(made) == 10
@@ -170,7 +170,7 @@ def test_a_damaged_band_is_noticed_and_made_again(damage, tmp_path, made):
     (".tiff", {"tile": 16, "pyramid": True}),
 ])  # fmt: skip
 @pytest.mark.parametrize("recipe", [RECIPE, OPEN], ids=["rgb", "rgba"])
-def test_joined_pieces_are_the_file_at_one_go(suffix, options, recipe, tmp_path, monkeypatch):
+def test_joined_pieces_equal_the_file_in_one_piece(suffix, options, recipe, tmp_path, monkeypatch):
     options = {name: str(value) for name, value in options.items()}
     assert bool(writer_kind(suffix).step(read_options(f"a{suffix}", options))) != (
         "pyramid" in options
@@ -244,7 +244,7 @@ def test_an_interruption_before_the_first_band_leaves_nothing(tmp_path):
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5])
-def test_a_full_disk_keeps_the_old_file_and_says_so(share, tmp_path):
+def test_a_full_disk_is_reported_and_keeps_the_old_file(share, tmp_path):
     path = tmp_path / "a.png"
     render_file(RECIPE, path, SIZE)
     before = path.read_bytes()
@@ -259,7 +259,7 @@ def test_a_full_disk_keeps_the_old_file_and_says_so(share, tmp_path):
 
 
 @pytest.mark.parametrize("who", [{"threads": 2}, {"workers": 1}])
-def test_a_folder_that_vanishes_is_an_error_that_says_so(who, tmp_path):
+def test_a_removed_folder_is_a_clear_error(who, tmp_path):
     (tmp_path / "gone").mkdir()
 
     def vanish(done, total):
@@ -315,13 +315,13 @@ def test_when_all_workers_are_killed_the_export_can_be_resumed(tmp_path, process
     assert np.array_equal(contents(path), whole())
 
 
-def test_no_worker_outlives_an_interruption(tmp_path, processes):
+def test_an_interruption_ends_all_workers(tmp_path, processes):
     with pytest.raises(KeyboardInterrupt):
         render_file(RECIPE, tmp_path / "a.png", SIZE, workers=2, progress=stop_after(2))
     assert len(processes) == 2 and all(process.poll() is not None for process in processes)
 
 
-def test_a_small_picture_is_written_at_one_go(tmp_path, made, monkeypatch):
+def test_a_small_picture_is_written_in_one_piece(tmp_path, made, monkeypatch):
     bands_in(monkeypatch, None)
     seen = []
     path = tmp_path / "a.png"
@@ -330,7 +330,7 @@ def test_a_small_picture_is_written_at_one_go(tmp_path, made, monkeypatch):
     assert [p.name for p in tmp_path.iterdir()] == ["a.png"]
 
 
-def test_what_goes_to_stdout_is_kept_nowhere(tmp_path, capfdbinary, monkeypatch):
+def test_an_export_to_stdout_leaves_no_file(tmp_path, capfdbinary, monkeypatch):
     monkeypatch.chdir(tmp_path)
     render_file(RECIPE, "-", SIZE)
     (tmp_path / "a.png").write_bytes(capfdbinary.readouterr().out)
@@ -341,7 +341,7 @@ def test_what_goes_to_stdout_is_kept_nowhere(tmp_path, capfdbinary, monkeypatch)
             render_file(RECIPE, "-", SIZE, **option)
 
 
-def test_the_recipe_may_stand_beside_the_file_too(tmp_path):
+def test_the_recipe_can_also_be_written_next_to_the_file(tmp_path):
     path = tmp_path / "a.npy"
     render_file(RECIPE, path, SIZE, sidecar=True)
     assert ph.open(tmp_path / "a.npy.json") == RECIPE
@@ -364,13 +364,13 @@ def test_the_recipe_may_stand_beside_the_file_too(tmp_path):
         ({"bleed": "3mm"}, "needs pixels per inch"),
     ],
 )
-def test_what_cannot_be_is_said_before_anything_is_made(options, message, tmp_path, made):
+def test_errors_are_reported_before_any_file_is_made(options, message, tmp_path, made):
     with pytest.raises(UserError, match=message):
         render_file(RECIPE, tmp_path / "a.png", SIZE, **options)
     assert made == [] and list(tmp_path.iterdir()) == []
 
 
-def test_two_exports_of_one_picture_at_a_time_do_no_harm(tmp_path):
+def test_two_simultaneous_exports_of_one_picture_do_no_harm(tmp_path):
     path = tmp_path / "a.png"
     others = iter([1])
 

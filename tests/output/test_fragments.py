@@ -43,7 +43,7 @@ def test_a_piece_comes_back(piece, store):
 
 @in_any_folder
 @given(at=st.integers(0), bit=st.integers(0, 7))
-def test_any_flipped_bit_is_noticed(store, at, bit):
+def test_any_flipped_bit_is_detected(store, at, bit):
     store.write(BAND, PIECE)
     file = store._path(BAND)
     data = bytearray(file.read_bytes())
@@ -54,7 +54,7 @@ def test_any_flipped_bit_is_noticed(store, at, bit):
 
 @in_any_folder
 @given(length=st.integers(0, len(PIECE) + 60), more=st.booleans())
-def test_a_piece_that_is_cut_off_or_too_long_is_noticed(store, length, more):
+def test_a_piece_that_is_cut_off_or_too_long_is_detected(store, length, more):
     store.write(BAND, PIECE)
     file = store._path(BAND)
     data = file.read_bytes()
@@ -62,7 +62,7 @@ def test_a_piece_that_is_cut_off_or_too_long_is_noticed(store, length, more):
     assert store.read(BAND) is None
 
 
-def test_a_piece_of_another_job_or_other_rows_is_not_taken(store):
+def test_a_piece_of_another_job_or_other_rows_is_not_used(store):
     store.write(BAND, PIECE)
     data = store._path(BAND).read_bytes()
     for job, band in ((OTHER, BAND), (JOB, (64, 31)), (JOB, (0, 32))):
@@ -71,7 +71,7 @@ def test_a_piece_of_another_job_or_other_rows_is_not_taken(store):
         assert elsewhere.read(band) is None
 
 
-def test_a_store_goes_on_only_when_asked(store, tmp_path):
+def test_a_store_is_resumed_only_on_request(store, tmp_path):
     store.write(BAND, PIECE)
     with pytest.raises(
         UserError, match="interrupted after 1 of 3 bands; `resume=True` continues it"
@@ -83,7 +83,7 @@ def test_a_store_goes_on_only_when_asked(store, tmp_path):
 
 
 @pytest.mark.parametrize("resume", [False, True])
-def test_the_store_of_another_picture_is_refused_and_says_what_differs(resume, store, tmp_path):
+def test_the_store_of_another_picture_is_refused_with_the_difference(resume, store, tmp_path):
     store.write(BAND, PIECE)
     about = ABOUT | {"job": OTHER, "size": "40x31"}
     with pytest.raises(UserError, match="it had size 40x30; now size 40x31"):
@@ -109,7 +109,7 @@ def test_removing_a_store_leaves_what_is_not_ours(store):
     assert not store.folder.exists()
 
 
-def test_a_store_without_pieces_can_be_let_go(store, tmp_path):
+def test_an_empty_store_can_be_removed_and_one_with_pieces_stays(store, tmp_path):
     assert count_pieces(store_folder(tmp_path / "a.png")) == (0, 3)
     store.remove(only_empty=True)
     assert count_pieces(store_folder(tmp_path / "a.png")) is None
@@ -119,7 +119,7 @@ def test_a_store_without_pieces_can_be_let_go(store, tmp_path):
     assert json.loads((store.folder / "job.json").read_text()) == ABOUT
 
 
-def test_a_folder_that_has_gone_is_an_error_that_says_so(store):
+def test_a_removed_folder_is_a_clear_error(store):
     store.remove()
     with pytest.raises(OutputError, match=r"cannot be written \(No such file"):
         store.write(BAND, PIECE)

@@ -60,7 +60,7 @@ def exporter():
 
 @pytest.mark.slow  # it starts and kills some hundred exports
 @pytest.mark.parametrize(("suffix", "how"), CASES, ids=lambda case: str(case))
-def test_a_killed_export_leaves_no_torn_file_and_goes_on(suffix, how, exporter, tmp_path):
+def test_a_killed_export_leaves_no_torn_file_and_can_be_resumed(suffix, how, exporter, tmp_path):
     exporter.seconds(tmp_path / f"first{suffix}", **how)
     takes = exporter.seconds(tmp_path / f"whole{suffix}", **how)
     expected = contents(tmp_path / f"whole{suffix}")

@@ -45,7 +45,7 @@ def test_more_chunks_than_dask_can_hold_are_refused_with_a_size_that_will_do():
     assert ph.as_dask_array(PLAIN, "1000000x1000000", 20_000).npartitions == 2500
 
 
-def test_without_dask_the_command_that_installs_it_is_named(monkeypatch):
+def test_without_dask_the_error_names_the_command_that_installs_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "dask.array", None)
     with pytest.raises(ph.UserError, match=r"pip install .*\[dask\]"):
         ph.as_dask_array(PLAIN, 8)

@@ -36,19 +36,19 @@ def look(path, options=None, resume=False, side=SIDE, recipe=RECIPE) -> str:
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
-def test_what_fits_uncompressed_is_passed_without_a_word(suffix, disk, tmp_path):
+def test_a_picture_that_fits_uncompressed_passes_without_a_note(suffix, disk, tmp_path):
     disk(4 * RAW)
     assert look(tmp_path / f"a{suffix}") == ""
 
 
 @pytest.mark.parametrize("suffix", [".npy", ".zarr", ".dzi"])
-def test_what_waits_uncompressed_is_refused_beyond_the_disk(suffix, disk, tmp_path):
+def test_uncompressed_pieces_larger_than_the_disk_are_refused(suffix, disk, tmp_path):
     disk(RAW - 1)
     with pytest.raises(SizeError, match=r"before compression, and the disk has 300 MB free;.*png"):
         look(tmp_path / f"a{suffix}")
 
 
-def test_what_compresses_is_warned_of_and_refused_where_it_never_will(disk, tmp_path):
+def test_compressible_pictures_get_a_note_unless_they_can_never_fit(disk, tmp_path):
     for suffix in (".png", ".tiff", ".exr"):
         disk(RAW // 10)
         told = look(tmp_path / f"a{suffix}")
@@ -63,7 +63,7 @@ def test_what_compresses_is_warned_of_and_refused_where_it_never_will(disk, tmp_
     assert "40 times" in look(tmp_path / "a.png", {"depth": "16"})
 
 
-def test_more_channels_and_wider_samples_need_more_room(disk, tmp_path):
+def test_more_channels_and_wider_samples_need_more_space(disk, tmp_path):
     disk(RAW)
     grey = RECIPE.replace({"shading": {"grey": "x"}})
     assert look(tmp_path / "a.png") == "" == look(tmp_path / "a.png", recipe=grey)
@@ -72,7 +72,7 @@ def test_more_channels_and_wider_samples_need_more_room(disk, tmp_path):
     assert look(tmp_path / "a.png", {"depth": "16"})
 
 
-def test_pieces_that_are_there_count_as_room(disk, tmp_path):
+def test_finished_pieces_count_as_free_space(disk, tmp_path):
     path = tmp_path / "a.npy"
     store_folder(path).mkdir()
     (store_folder(path) / "0.piece").write_bytes(bytes(1000))
@@ -82,12 +82,12 @@ def test_pieces_that_are_there_count_as_room(disk, tmp_path):
         look(path)
 
 
-def test_stdout_and_small_pictures_are_not_asked_for_room(disk, tmp_path):
+def test_disk_space_is_not_checked_for_stdout_and_small_pictures(disk, tmp_path):
     disk(0)
     assert look("-") == look(tmp_path / "a.npy", side=100) == ""
 
 
-def test_the_command_says_it_before_it_paints(disk, tmp_path, monkeypatch, capsys):
+def test_the_command_reports_it_before_it_paints(disk, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     disk(1_000_000)
     assert run(shlex.split("paint silk --seed 1 --size 2100 -o a.npy")) == 2

@@ -54,7 +54,7 @@ def test_a_size_means_so_many_pixels(text, size, dpi):
         ("a4@150dpi", 150, ((1240, 1754), 150)),
     ],
 )
-def test_the_resolution_may_be_said_beside_the_size(text, dpi, found):
+def test_the_resolution_may_be_given_with_the_size(text, dpi, found):
     assert parse_print(text, dpi) == found
 
 
@@ -85,7 +85,7 @@ def test_the_resolution_may_be_said_beside_the_size(text, dpi, found):
         ("9" * 5000, "unknown size"),
     ],
 )
-def test_nonsense_is_refused_with_what_would_do(text, message):
+def test_nonsense_is_refused_with_an_example(text, message):
     if message is None:
         assert parse_size(text) == (60, 40)
         return
@@ -100,7 +100,7 @@ def test_two_resolutions_that_differ_are_refused():
 
 
 @pytest.mark.parametrize("name", [*PRESETS, *PAPERS])
-def test_every_name_is_a_size_and_says_what_it_is(name):
+def test_every_name_is_a_size_with_a_description(name):
     width, height = parse_size(name)
     assert 100 <= min(width, height) <= max(width, height) <= 20_000
     assert parse_size(f"{name}-landscape") == (max(width, height), min(width, height))
@@ -191,14 +191,14 @@ def test_trimmed_at_the_bleed_the_picture_is_the_picture(recipe, engine):
         {"rotation": 0.4, "centre": (0.3, -1)},
     ],
 )
-def test_every_view_goes_on_beyond_the_trim(view):
+def test_every_view_continues_beyond_the_trim(view):
     recipe = ph.Recipe(seed=2, view=view)
     wide = ph.render(recipe, (40, 30), bleed=5).float
     assert np.array_equal(wide[5:-5, 5:-5], ph.render(recipe, (40, 30)).float)
     assert len(np.unique(wide[:5].reshape(-1, 3), axis=0)) > 5
 
 
-def test_a_file_with_bleed_says_so_and_holds_the_same_pixels(tmp_path):
+def test_a_file_with_bleed_is_marked_and_holds_the_same_pixels(tmp_path):
     path = tmp_path / "a.png"
     rect = render_file(RECIPE, path, "50x40mm@50dpi", bleed="3mm")
     assert rect == (-6, -6, 98 + 12, 79 + 12)

@@ -71,7 +71,7 @@ def test_a_dial_that_is_counted_takes_whole_numbers(
         style(name, seed=1, **{dial: greatest + 1})
 
 
-def test_a_dial_of_another_style_says_whose_it_is():
+def test_the_error_for_a_dial_of_another_style_names_that_style():
     assert style(seed=4).style == "agate"
     with pytest.raises(
         UserError, match=r"folds: a dial of silk, pearl; seed 4 picked agate, which takes"
@@ -134,7 +134,7 @@ def _against_the_reference(name: str, seed: int, wrong: float = 0.0) -> None:
 
 @pytest.mark.parametrize("seed", [0, 1])
 @pytest.mark.parametrize("name", few_quick(HOUSE))
-def test_the_cpu_engine_paints_what_the_reference_says(name: str, seed: int):
+def test_the_cpu_engine_paints_what_the_reference_does(name: str, seed: int):
     _against_the_reference(name, seed)
 
 

@@ -70,7 +70,7 @@ def corners(name: str, size: tuple[int, int], **dials) -> np.ndarray:
 
 
 @pytest.mark.parametrize("name", SYSTEMS)
-def test_a_system_paints_a_picture_that_is_no_flat_sheet(name):
+def test_a_system_paints_a_picture_that_is_not_flat(name):
     recipe = ph.style(name, seed=3)
     assert ph.Recipe.from_json(recipe.json) == recipe
     assert recipe.style == name and recipe.seed == 3
@@ -123,7 +123,7 @@ def test_a_bare_seed_never_picks_a_system():
     ("cppn-keras", (-32 / 28, -24 / 28), (32 / 28, 24 / 28)),
     ("huenermann-browser", (-32 / 28, -24 / 28), (32 / 28 - 2 / 28, 24 / 28 - 2 / 28)),
 ])  # fmt: skip
-def test_samples_stand_where_the_program_has_them(axis, first, last):
+def test_samples_are_where_the_program_has_them(axis, first, last):
     found = corners(axis, (32, 24))
     assert np.allclose(found[:, 0], first) and np.allclose(found[:, 1], last)
 
@@ -217,7 +217,7 @@ def test_a_neurogram_that_has_not_grown_is_one_sum_in_three_channels():
     assert np.array_equal(made[..., 0], made[..., 1]) and np.array_equal(made[..., 0], made[..., 2])
 
 
-def test_the_example_seeds_of_huenermann_are_pictures_for_ever():
+def test_the_pictures_of_huenermanns_example_seeds_never_change():
     recipe = ph.style("huenermann-browser", seed=6130076054, z="-0.2", variance=588.1)
     assert recipe.networks["main"].latent.values == (-0.2,)
     assert recipe == ph.style("huenermann-browser", seed="6130076054", z=[-0.2], variance="588.1")
@@ -259,7 +259,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("line", FAULTS)
-def test_what_a_system_does_not_have_is_said(line, tmp_path, monkeypatch, capsys):
+def test_an_unsupported_field_of_a_system_is_reported(line, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert run(shlex.split(f"paint {line} --size 8 -o a.png")) == 2
     out, err = capsys.readouterr()
@@ -268,7 +268,7 @@ def test_what_a_system_does_not_have_is_said(line, tmp_path, monkeypatch, capsys
 
 
 @pytest.mark.parametrize("name", SYSTEMS)
-def test_list_styles_tells_year_fame_and_dials(name, capsys):
+def test_list_styles_shows_year_fame_and_dials(name, capsys):
     assert run(["list", "styles"]) == 0
     line = next(x for x in capsys.readouterr().out.splitlines() if x.split()[0] == name)
     assert str(STYLES[name].year) in line and STYLES[name].famous_for in line
@@ -312,7 +312,7 @@ def test_the_bench_of_the_systems_gives_every_system():
     assert all(name in systems_text(figures) for name in SYSTEMS)
 
 
-def test_dials_of_a_fields_name_stand_before_the_field():
+def test_dials_take_precedence_over_fields_of_the_same_name():
     grey = ph.style("ichko", seed=1, channels="1")
     assert grey.networks["main"].outputs == 1 and grey.shading.colour_space == "grey"
     assert "channels" in FIELDS
