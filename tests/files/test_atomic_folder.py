@@ -21,7 +21,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from phosphene.files import atomic_folder as folders
-from tests.files.test_folders import PICTURES, save
+from tests.files.test_atomic_folder import PICTURES, save
 path, picture, force, after = Path(sys.argv[1]), sys.argv[2], sys.argv[3] == "force", sys.argv[4]
 left, rename = [int(after)], os.rename
 def counted(old, new):
