@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from typing import Any
 
@@ -115,12 +116,32 @@ MISTAKES = {
     ],
     "paint silk --fodls 3": ["Did you mean --folds?"],
     "paint --folds 3": ["--folds. It is a dial of silk, pearl; name the style before it."],
+    "paint --fodls 3": ["Did you mean --folds? It is a dial of silk, pearl; name the style"],
+    "paint silk --vein 3": ["Did you mean --veins? It is a dial of marble. silk has the dials"],
+    "check --folds 3": ["no such option: --folds.\n"],
     "paint classic --nosuch": ["classic has no dials."],
+    "paint --count x": ["--count: got x; expected a whole number"],
+    "paint --count=0": ["--count: got 0; expected a number greater than or equal to 1"],
+    "paint --dpi 3px": ["--dpi: got 3px; expected a number"],
     "paint --sizes 3": ["Did you mean --size?", "phosphene paint --help shows all options"],
     "paint silk --folds 90": ["--folds: got 90; expected 1 to 8"],
     "pain": ["No such command 'pain'. Did you mean 'paint'"],
     "compat neural-panter": ["Did you mean 'neural-painter'"],
 }
+
+
+@pytest.mark.parametrize("name", ["", *(name for name in COMMANDS if " " not in name)])
+def test_help_shows_no_python_types_for_options(name, capsys):
+    options = command(f"{name} --help", capsys)[1].partition("─ Options ─")[2]
+    assert not re.findall(r"<bool>|<list|<int range", options)
+    assert re.search(r"--help\b *(-h)? +show this help", options)
+
+
+@pytest.mark.parametrize("text", ["", "compat"])
+def test_a_group_without_a_command_shows_its_help_and_nothing_else(text, capsys):
+    code, out, err = command(text, capsys)
+    assert (code, err) == (2, "")
+    assert f"Usage: phosphene {text}".rstrip() in out
 
 
 @pytest.mark.parametrize("text", MISTAKES)

@@ -8,7 +8,7 @@ import typer
 
 from phosphene.cli.commands import COMMANDS, GROUPS, find_command, find_example
 from phosphene.cli.dials import with_dials
-from phosphene.cli.panels import PanelCommand
+from phosphene.cli.panels import PanelCommand, PanelGroup
 
 
 def make_app(names: list[str] | None = None, style: str | None = None) -> Any:
@@ -17,6 +17,7 @@ def make_app(names: list[str] | None = None, style: str | None = None) -> Any:
     """
     app = typer.Typer(
         name="phosphene",
+        cls=PanelGroup,
         help="Pictures from small neural networks: one seed, one picture, at any size.",
         no_args_is_help=True,
         add_completion=False,
@@ -38,7 +39,9 @@ def make_app(names: list[str] | None = None, style: str | None = None) -> Any:
         command, panel = find_command(name), COMMANDS[name].panel
         group, _, last = name.rpartition(" ")
         if group and group not in groups:
-            groups[group] = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
+            groups[group] = typer.Typer(
+                cls=PanelGroup, no_args_is_help=True, rich_markup_mode="rich"
+            )
             app.add_typer(groups[group], name=group, help=GROUPS[group], rich_help_panel=panel)
         groups.get(group, app).command(
             last, cls=PanelCommand, help=_paragraphs(command.__doc__ or ""),

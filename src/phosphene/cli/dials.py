@@ -62,14 +62,15 @@ def named_style(command: Callable[..., Any], words: list[str]) -> str | None:
 def no_such_option(option: str, known: list[str], style: str | None) -> str:
     """The message for an unknown option: the nearest option, or the style whose dial it is."""
     message = f"no such option: {option}."
-    owners = dial_owners(option.removeprefix("--").replace("-", "_"))
-    if owners:
-        message += f" It is a dial of {', '.join(owners)}; name the style before it."
-    elif near := get_close_matches(option, known, n=1):
+    names = {name for row in STYLES.values() for name in row.dials} if "--dial" in known else ()
+    dials = {flag_of(name): name for name in names}
+    near = get_close_matches(option, {*known, *dials}, n=1, cutoff=0.7)
+    if near and near[0] != option:
         message += f" Did you mean {near[0]}?"
+    if near and near[0] not in known:
+        owners = ", ".join(dial_owners(dials[near[0]]))
+        message += f" It is a dial of {owners}" + ("." if style else "; name the style before it.")
     if style is not None:
-        dials = [flag_of(name) for name in STYLES[style].dials]
-        message += (
-            f" {style} has the dials {', '.join(dials)}." if dials else f" {style} has no dials."
-        )
+        own = [flag_of(name) for name in STYLES[style].dials]
+        message += f" {style} has the dials {', '.join(own)}." if own else f" {style} has no dials."
     return message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import typer
@@ -30,10 +31,9 @@ def invoke(arguments: list[str]) -> int:
         error: Any = problem
         if hasattr(error, "exit_code") and hasattr(error, "format_message"):  # usage errors
             context = getattr(error, "ctx", None)
-            message = error.format_message()
-            if hasattr(error, "option_name") and context:
-                known = [flag for p in context.command.params for flag in p.opts]
-                message = no_such_option(error.option_name, known, style)
+            message = usage_text(error, arguments, style)
+            if not message:  # a group without a command, which has printed its help
+                return int(error.exit_code)
             hint = f"\n{context.command_path} --help shows all options" if context else ""
             raise UserError(f"{message}{hint}") from None
         if type(error).__name__ == "Abort":
@@ -41,6 +41,35 @@ def invoke(arguments: list[str]) -> int:
         if type(error).__name__ == "Exit":
             return int(getattr(error, "exit_code", 0))
         raise
+
+
+def usage_text(error: Any, arguments: list[str], style: str | None) -> str:
+    """The message for a usage error of typer; `style` is the one that the command line names."""
+    context, parameter = getattr(error, "ctx", None), getattr(error, "param", None)
+    message: str = error.format_message()
+    if hasattr(error, "option_name") and context:
+        known = [flag for p in context.command.params for flag in p.opts]
+        if error.option_name not in known:
+            return no_such_option(error.option_name, known, style)
+    if parameter is not None and message.startswith("Invalid value for "):
+        values = [v for flag in parameter.opts for v in _values(flag, arguments)]
+        came = f"got {values[-1]}; " if values else ""
+        return f"{parameter.opts[0]}: {came}{_expected(error.message)}"
+    return message
+
+
+def _values(flag: str, arguments: list[str]) -> list[str]:
+    """The values of an option on a command line: `--count 3` or `--count=3`."""
+    after = [value for word, value in pairwise(arguments) if word == flag]
+    return after or [word.partition("=")[2] for word in arguments if word.startswith(f"{flag}=")]
+
+
+def _expected(problem: str) -> str:
+    """What an option takes, from the problem that the validator reports."""
+    for kind, name in (("valid integer", "a whole number"), ("valid number", "a number")):
+        if kind in problem:
+            return f"expected {name}"
+    return problem.replace("Input should be", "expected a number")
 
 
 def _split(arguments: list[str]) -> tuple[str | None, list[str]]:

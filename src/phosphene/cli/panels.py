@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 # The options that most people use first, of each command that has many.
 FIRST: dict[str, tuple[str, ...]] = {
@@ -63,6 +63,41 @@ class PanelCommand(TyperCommand):
         first = FIRST.get(self.name or "")
         if first is not None:
             self.params = arranged(self.params, first)
+        name_values(self.params)
+
+    def get_help_option(self, ctx: Any) -> Any:
+        return plain_help(super().get_help_option(ctx))
+
+
+class PanelGroup(TyperGroup):
+    """A group of commands, with the same wording of options."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        name_values(self.params)
+
+    def get_help_option(self, ctx: Any) -> Any:
+        return plain_help(super().get_help_option(ctx))
+
+
+def name_values(options: list[Any]) -> None:
+    """Set what help shows as the value of an option: nothing for a flag, and no Python types."""
+    for option in options:
+        if option.param_type_name != "option" or option.metavar is not None:
+            continue
+        if option.is_flag:
+            option.metavar = ""
+        elif option.multiple:
+            option.metavar = "<text> ..."
+        elif getattr(option, "min", None) is not None:
+            option.metavar = "<int>"
+
+
+def plain_help(option: Any) -> Any:
+    """The option --help, worded like the others."""
+    if option is not None:
+        option.metavar, option.help = "", "show this help"
+    return option
 
 
 def arranged(options: list[Any], first: tuple[str, ...]) -> list[Any]:
