@@ -57,6 +57,9 @@ OWNERS = {
     "Picture": ph.render(ph.Recipe(), 8),
     "Sheet": PAGE,
     "Film": FILM,
+    "GridFilm": ph.animate_grid(
+        "classic", "rotate turns=1", x="depth=2..3", cell=16, frames=2, even=False, seed=3
+    ),
     "Shading": ph.Recipe().shading,
     "Network": ph.Network(),
     "Layer": ph.Layer(weights=Numbers([[1.0]])),

@@ -24,7 +24,7 @@ from phosphene.judge.images import _samples, read_pixels
 from phosphene.recipe import Recipe
 from phosphene.recipe.texture_maps import MAP_COLOURS, map_kind
 from phosphene.render.textures import map_recipes, write_maps
-from phosphene.render.tiling import rolled
+from phosphene.render.tiling import tiled
 from tests.files.samples import noise, save, smooth
 
 WAVES = "0.5 + 0.45*sin(3*x + 2*y)*cos(2*y)"
@@ -188,7 +188,7 @@ def test_a_bad_file_is_reported_and_does_not_stop_the_others(capsys):
 
 def test_edges_are_judged_in_the_directions_that_a_recipe_closes(capsys):
     for how, size in {"x": (64, 64), "both": (64, 64), "panorama": (128, 64)}.items():
-        ph.render(rolled(ph.style("aurora", seed=7), size, how), size).save(f"{how}.png")
+        ph.render(tiled(ph.style("aurora", seed=7), size, how), size).save(f"{how}.png")
     ph.render(ph.style("aurora", seed=7), 64).save("plane.png")
     words = {
         "x": "edges meet across only: it repeats side by side; --tile closes all edges",
@@ -207,7 +207,7 @@ def test_edges_are_judged_in_the_directions_that_a_recipe_closes(capsys):
 
 
 def test_for_a_part_of_a_tile_all_edges_are_judged():
-    recipe = rolled(ph.style("aurora", seed=7), (64, 64), "x")
+    recipe = tiled(ph.style("aurora", seed=7), (64, 64), "x")
     ph.render(recipe, 64, crop=(10, 10, 40, 40)).save("part.png")
     names = {v.name for v in check("part.png", tile=True).verdicts}
     assert names >= {"seam across", "seam down"} and check("part.png").surface == "plane"
@@ -215,7 +215,7 @@ def test_for_a_part_of_a_tile_all_edges_are_judged():
 
 
 def test_bleed_is_noted(capsys):
-    recipe = rolled(ph.style("aurora", seed=7), (64, 64))
+    recipe = tiled(ph.style("aurora", seed=7), (64, 64))
     Path("a.json").write_text(recipe.json)
     assert run(shlex.split("render a.json --size 64 --bleed 5 -o a.png")) == 0
     assert "its edges include 5 pixels of bleed around" in said("check a.png", capsys)[1]
@@ -230,7 +230,7 @@ GAUDY = Recipe(
 
 
 def test_only_flatness_and_edges_of_maps_are_judged(capsys):
-    write_maps(rolled(GAUDY, (64, 64)), "rock", (64, 64))
+    write_maps(tiled(GAUDY, (64, 64)), "rock", (64, 64))
     report = {kind: check(f"rock/{kind}.png", tile=True) for kind in ("albedo", *MAP_COLOURS)}
     assert {v.name for v in report["albedo"].verdicts} >= {"garish"}
     assert all(report[kind].ok and report[kind].map == kind for kind in MAP_COLOURS)

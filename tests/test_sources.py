@@ -11,7 +11,7 @@ import pytest
 import phosphene as ph
 from phosphene.core.errors import InputError, RecipeError, UserError
 from phosphene.recipe import FIELDS
-from phosphene.render.tiling import rolled
+from phosphene.render.tiling import tiled
 from phosphene.sources import Fields
 from phosphene.styles import STYLES
 
@@ -243,7 +243,7 @@ def test_render_takes_dials_complexity_and_tile():
     assert ph.render("ink", 8, seed=1, dials={"bleed": 0.02}).recipe == dialled
     assert ph.render("silk", 8, seed=7, relief=2).recipe == ph.style("silk", seed=7, relief=2)
     calm = ph.render("classic", 16, complexity=4, tile="both").recipe
-    assert calm == rolled(ph.with_complexity("classic", 4), 16)
+    assert calm == tiled(ph.with_complexity("classic", 4), 16)
     with pytest.raises(UserError, match="relief: a dial of silk"):
         ph.render(SILK, 8, dials={"relief": 2})
 

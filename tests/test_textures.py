@@ -17,7 +17,7 @@ from phosphene.core.errors import RecipeError, UserError
 from phosphene.recipe import Recipe
 from phosphene.render import textures
 from phosphene.render.textures import NAMES, map_recipes, write_maps
-from phosphene.render.tiling import rolled, seams
+from phosphene.render.tiling import seams, tiled
 from tests.tables import HOUSE, few_quick
 
 SIZE = (160, 120)
@@ -151,7 +151,7 @@ def test_the_height_is_found(shading: dict[str, Any], height: str):
 
 @pytest.mark.parametrize("name", few_quick(HOUSE))
 def test_maps_of_a_house_style_repeat_without_a_seam(name: str):
-    recipe = rolled(ph.style(name, seed=3), (40, 30))
+    recipe = tiled(ph.style(name, seed=3), (40, 30))
     maps = map_recipes(recipe, (40, 30))
     assert tuple(maps) == NAMES
     for name in ("albedo", "normal", "orm"):
@@ -185,7 +185,7 @@ def test_mistakes_are_named():
 
 
 def test_the_files_are_the_maps_and_can_be_made_again(tmp_path):
-    recipe = rolled(made(), (30, 20))
+    recipe = tiled(made(), (30, 20))
     said = write_maps(recipe, tmp_path / "rock", (30, 20))
     maps = ph.textures(recipe, (30, 20))
     assert sorted(p.name for p in (tmp_path / "rock").iterdir()) == sorted(

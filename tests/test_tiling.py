@@ -17,7 +17,7 @@ from phosphene.catalogue.folds import FOLDS
 from phosphene.cli import run
 from phosphene.core.errors import SizeError, UserError
 from phosphene.recipe import Recipe
-from phosphene.render.tiling import rolled, seams, seams_text, tiling_problem
+from phosphene.render.tiling import seams, seams_text, tiled, tiling_problem
 from tests.tables import HOUSE, few_quick
 
 SIZE = (60, 40)
@@ -46,25 +46,25 @@ def largest(recipe: Recipe, size: Any = SIZE) -> float:
 
 @pytest.mark.parametrize("kind", ["mlp", "tied", "residual", "densenet", "skip"])
 def test_a_tile_of_any_architecture_has_no_seam(kind: str):
-    assert largest(rolled(made(NETWORK | {"kind": kind}), SIZE)) <= 1
+    assert largest(tiled(made(NETWORK | {"kind": kind}), SIZE)) <= 1
 
 
 @pytest.mark.parametrize("fold", [*FOLDS])
 def test_a_tile_of_any_fold_has_no_seam(fold: str):
-    assert largest(rolled(made(NETWORK | {"fold": fold}), SIZE)) <= 1
+    assert largest(tiled(made(NETWORK | {"fold": fold}), SIZE)) <= 1
 
 
 @pytest.mark.parametrize("network", [GIVEN, NETWORK], ids=["given", "drawn"])
 @pytest.mark.parametrize("shading", [RGB, STRETCHED], ids=["levels", "least and greatest"])
 def test_a_tile_of_any_weights_and_statistics_has_no_seam(network: Any, shading: Any):
-    assert largest(rolled(made(network, shading), SIZE)) <= 1
+    assert largest(tiled(made(network, shading), SIZE)) <= 1
 
 
 @pytest.mark.parametrize("name", few_quick(HOUSE))
 def test_a_tile_and_a_panorama_of_a_house_style_have_no_seam(name: str):
     recipe = ph.style(name, seed=3)
-    assert largest(rolled(recipe, SIZE)) <= 1
-    assert largest(rolled(recipe, (80, 40), "panorama"), (80, 40)) <= 1
+    assert largest(tiled(recipe, SIZE)) <= 1
+    assert largest(tiled(recipe, (80, 40), "panorama"), (80, 40)) <= 1
 
 
 @pytest.mark.parametrize("name", ["drift", "aurora", "mandala"])
@@ -76,7 +76,7 @@ def test_a_picture_without_tile_has_a_seam(name: str):
 def test_the_seam_is_that_of_the_pixels():
     """Not only of the measure: copies side by side look the same where they meet as inside."""
     recipe = made(view={"centre": (0.3, -0.2), "rotation": 0.5, "sampling": "ends"})
-    flat, tile = (ph.render(r, SIZE).float for r in (recipe, rolled(recipe, SIZE)))
+    flat, tile = (ph.render(r, SIZE).float for r in (recipe, tiled(recipe, SIZE)))
     inside = np.abs(np.diff(tile, axis=1)).max(), np.abs(np.diff(tile, axis=0)).max()
     assert np.abs(tile[:, 0] - tile[:, -1]).max() <= 1.02 * inside[0]
     assert np.abs(tile[0] - tile[-1]).max() <= 1.02 * inside[1]
@@ -95,8 +95,8 @@ def test_the_seam_is_that_of_the_pixels():
     ] + [{"aspect": "pixel", "span": 0.05, "axes": "yx"}],
 )  # fmt: skip
 def test_any_view_tiles_what_it_shows_at_any_size_of_its_shape(view: dict[str, Any]):
-    tile = rolled(made(view=view), SIZE)
-    panorama = rolled(made(view=view), (80, 40), "panorama")
+    tile = tiled(made(view=view), SIZE)
+    panorama = tiled(made(view=view), (80, 40), "panorama")
     for times in (1, 2):
         assert largest(tile, (60 * times, 40 * times)) <= 1
         assert largest(panorama, (80 * times, 40 * times)) <= 1
@@ -106,7 +106,7 @@ def test_any_view_tiles_what_it_shows_at_any_size_of_its_shape(view: dict[str, A
 @pytest.mark.parametrize("how", ["x", "y"])
 @pytest.mark.parametrize("axes", ["xy", "yx"])
 def test_a_tile_of_one_direction_closes_that_one(how: str, axes: str):
-    recipe = rolled(made(view={"axes": axes}), SIZE, how)
+    recipe = tiled(made(view={"axes": axes}), SIZE, how)
     assert list(seams(recipe, SIZE)) == [how] and largest(recipe) <= 1
     torus = recipe.replace({"surface.kind": "torus", "surface.period": (50.0, 50.0)})
     other = seams(torus, SIZE)["y" if how == "x" else "x"]
@@ -115,14 +115,14 @@ def test_a_tile_of_one_direction_closes_that_one(how: str, axes: str):
 
 def test_a_panorama_shows_both_poles_as_points():
     recipe = made(view={"centre": (0.4, 0.7), "span": 1.3, "origin": "corner"})
-    recipe = rolled(recipe, (800, 400), "panorama")
+    recipe = tiled(recipe, (800, 400), "panorama")
     picture = ph.render(recipe, (800, 400)).float
     assert np.ptp(picture[0], axis=0).max() < 0.05 and np.ptp(picture[-1], axis=0).max() < 0.05
     assert np.ptp(picture[200], axis=0).max() > 0.2
 
 
 def test_a_tile_at_a_size_of_another_shape_has_a_seam_and_a_note():
-    tile = rolled(made(), SIZE)
+    tile = tiled(made(), SIZE)
     assert "3:2" in (tiling_problem(tile, (40, 40)) or "").replace("1.5:1", "3:2")
     assert largest(tile, (40, 40)) > 8
     assert tiling_problem(made(), (40, 40)) is None
@@ -133,7 +133,7 @@ def test_a_tile_at_a_size_of_another_shape_has_a_seam_and_a_note():
 @pytest.mark.parametrize("size", [(40, 41), (97, 30), (30, 97)])
 def test_what_a_note_on_the_shape_advises_closes_the_picture(how, axes, size):
     first = (80, 40) if how == "panorama" else SIZE
-    tile = rolled(made(view={"axes": axes}), first, how)
+    tile = tiled(made(view={"axes": axes}), first, how)
     note = tiling_problem(tile, size)
     if note is None:  # a band that is longer the way it does not close
         assert how == "y" and size == (97, 30) and largest(tile, size) <= 1
@@ -150,16 +150,16 @@ def test_what_a_note_on_the_shape_advises_closes_the_picture(how, axes, size):
 
 
 def test_if_no_size_helps_the_tile_option_is_named():
-    panorama = rolled(made(), (80, 40), "panorama").replace({"view.span": 1.3})
+    panorama = tiled(made(), (80, 40), "panorama").replace({"view.span": 1.3})
     assert (tiling_problem(panorama, (100, 100)) or "").endswith(
         "`size=100x50` with `tile=panorama` fits the period to this size"
     )
-    tile = rolled(made(), SIZE).replace({"view.span": 1.3})
+    tile = tiled(made(), SIZE).replace({"view.span": 1.3})
     assert (tiling_problem(tile, SIZE) or "").endswith("`tile=both` fits the period to this size")
 
 
 def test_the_text_names_the_worse_seam():
-    tile = rolled(made(), SIZE)
+    tile = tiled(made(), SIZE)
     assert seams_text(seams(tile, SIZE)).startswith("seam 0.0/255 (")
     half = seams(tile, SIZE) | {"y": seams(tile, (60, 66))["y"]}
     assert not seams_text(half).startswith("seam 0.0/255")
@@ -170,16 +170,16 @@ def test_a_colour_jump_at_the_seam_is_reported():
         made(shading={"grey": text, "channels": 1})
         for text in ("0.5 + theta/7", "0.5 + 0.5*cos(3*theta)*r")
     )
-    assert "jumps there" in seams_text(seams(rolled(jump, SIZE), SIZE))
-    assert "jumps there" not in seams_text(seams(rolled(none, SIZE), SIZE))
-    assert "jumps there" not in seams_text(seams(rolled(jump, SIZE), SIZE), closes=False)
+    assert "jumps there" in seams_text(seams(tiled(jump, SIZE), SIZE))
+    assert "jumps there" not in seams_text(seams(tiled(none, SIZE), SIZE))
+    assert "jumps there" not in seams_text(seams(tiled(jump, SIZE), SIZE), closes=False)
 
 
 def test_mistakes_are_named():
     with pytest.raises(SizeError, match="twice as wide as high"):
-        rolled(made(), (60, 40), "panorama")
+        tiled(made(), (60, 40), "panorama")
     with pytest.raises(UserError, match="both"):
-        rolled(made(), SIZE, "bth")
+        tiled(made(), SIZE, "bth")
 
 
 # ---- on the command line

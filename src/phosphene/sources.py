@@ -120,23 +120,23 @@ def no_dial(recipe: Recipe, name: str, value: str = "VALUE") -> None:
 
 
 def recolour(
-    source: Source, palettes: Any = None, seed: Seed | None = None, *, files: bool = True
+    recipe: Source, palettes: Any = None, seed: Seed | None = None, *, files: bool = True
 ) -> Recipe:
-    """A recipe that colours the fields of `source` by `palettes` instead of its own shading.
+    """A recipe that colours the fields of `recipe` by `palettes` instead of its own shading.
 
-    `source` is anything that `as_recipe` accepts; `palettes` is "ember", "ember;abyss" or a list of
+    `recipe` is anything that `as_recipe` accepts; `palettes` is "ember", "ember;abyss" or a list of
     colours, or None for a pair drawn from `seed` (None: the recipe's). Details are in
     `phosphene.recipe.recolour`.
     """
-    return recipes.recolour(as_recipe(source, files=files), palettes, seed)
+    return recipes.recolour(as_recipe(recipe, files=files), palettes, seed)
 
 
-def twin(source: Source, *, seed: Seed | None = None, files: bool = True) -> Recipe:
+def twin(recipe: Source, *, seed: Seed | None = None, files: bool = True) -> Recipe:
     """The recipe with the lightness of every palette inverted, hues unchanged.
 
     Raises `RecipeError` for a recipe without palettes.
     """
-    return recipes.twin(as_recipe(source, seed=seed, files=files))
+    return recipes.twin(as_recipe(recipe, seed=seed, files=files))
 
 
 def _read(given: object, files: bool) -> Recipe:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 
+import numpy as np
 import pytest
 
 import phosphene as ph
+from phosphene import files
+from phosphene.cli import run
 from phosphene.core.errors import InputError
 
 RECIPE = ph.style("classic", seed=3)
@@ -91,3 +94,24 @@ def test_a_pipe_cannot_seek(tmp_path):
 
     with pytest.raises(InputError, match="pipe: expected a path, or an open, seekable binary file"):
         ph.open(Pipe())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "3", "[]", "null", '{"size": 3}', '{"size": null}', '{"size": [1]}', "[" * 100_000,
+     '{"size": ["a", "b"]}', '{"size": [0, 4]}', '{"size": [true, 4]}', '{"size": [1.5, 4]}'],
+)  # fmt: skip
+def test_damaged_notes_on_the_rendering_leave_the_recipe_readable(text, tmp_path, capsys):
+    path, recipe = str(tmp_path / "a.png"), ph.style("silk", seed=7)
+    with files.create(path, (4, 3), 3, {"phosphene": recipe.json, "phosphene-render": text}) as png:
+        png.write(np.zeros((3, 4, 3), np.uint8))
+    assert ph.open(path) == recipe and files.recorded_size(path) is None
+    assert run(["show", path]) == 0
+    assert "rendered:" not in capsys.readouterr().out
+
+
+def test_show_prints_how_a_picture_was_rendered(tmp_path, capsys):
+    path = str(tmp_path / "a.png")
+    ph.render("silk", (8, 6), seed=7, crop=(1, 2, 3, 4), dither="none").save(path)
+    assert run(["show", path]) == 0
+    assert "\nrendered: 8x6, dither none, crop [1, 2, 3, 4]\n" in capsys.readouterr().out

@@ -23,7 +23,7 @@ from phosphene.motion.paths.grammar import read_paths
 from phosphene.motion.plan.retime import retime
 from phosphene.motion.render.frame_renderer import FrameRenderer
 from phosphene.render.sheets import grid
-from phosphene.render.tiling import rolled
+from phosphene.render.tiling import tiled
 from phosphene.styles import style
 from tests.tables import few_quick
 
@@ -233,7 +233,7 @@ def test_films_tile_as_pictures_do(capsys):
     )
     assert code == 0, err
     found = ph.open_film("a.gif")
-    assert found.recipe == rolled(SILK, 24)
+    assert found.recipe == tiled(SILK, 24)
     assert found.closed
     for way, kind in (("x", "torus_x"), ("y", "torus_y")):
         asked = f"strip silk --seed 7 --tile-{way} --path zoom --frames 2 --size 24x16"
@@ -243,7 +243,7 @@ def test_films_tile_as_pictures_do(capsys):
     assert command(f"{asked} -o g.png", capsys)[0] == 0
     assert command(f"{asked} --animate --path 'pan x=2' --frames 3 -o g.gif", capsys)[0] == 0
     for pick, width in ((1, 4), (2, 8)):
-        recipe = rolled(SILK.replace({"networks.main.width": width}), 16)
+        recipe = tiled(SILK.replace({"networks.main.width": width}), 16)
         assert ph.open("g.png", pick).surface == recipe.surface
         assert ph.open("g.gif", pick).surface == recipe.surface
 
@@ -258,7 +258,7 @@ def test_a_grid_is_of_one_length_whatever_its_speed():
 
 @pytest.mark.slow  # plans a film for every pan and again as advised
 def test_a_note_says_how_far_a_pan_must_go_to_close():
-    tile = rolled(SILK, (48, 36))
+    tile = tiled(SILK, (48, 36))
     for given in (
         "pan",
         "pan x=-2.5",

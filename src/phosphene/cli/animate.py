@@ -33,7 +33,7 @@ from phosphene.cli.options import (
 from phosphene.cli.output import read_options
 from phosphene.cli.preview import play
 from phosphene.cli.source import is_file, recipe_for_seed, resolve_seed
-from phosphene.cli.tiling_options import roll, tile_options
+from phosphene.cli.tiling_options import tile_options, with_tiling
 from phosphene.motion import Film, animate
 from phosphene.motion.load import open_file
 from phosphene.motion.plan.retime import retime
@@ -98,13 +98,13 @@ def film_of(
     found = _open(source, seed, gate, pick, fields)
     if isinstance(found, Film):
         pixels = parse_size(size) if size else found.size
-        film = replace(found, size=pixels, recipe=roll(found.recipe, pixels, tile))
+        film = replace(found, size=pixels, recipe=with_tiling(found.recipe, pixels, tile))
         if seed is None and not options:
             return film
         film = retime(film, seed=seed, **options)
     else:
         pixels = parse_size(size or SIZE)
-        film = animate(roll(found, pixels, tile), size=pixels, **options)
+        film = animate(with_tiling(found, pixels, tile), size=pixels, **options)
     for line in [*film.notes, seam_line(film)]:
         if line:
             say(line)

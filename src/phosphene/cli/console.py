@@ -24,7 +24,7 @@ def written(
 ) -> tuple[str, dict[str, Any]]:
     """What was written, with its style, seed and digest: as a line of text, and as data."""
     name = " ".join(str(p) for p in (recipe.style, "seed", recipe.seed) if p is not None)
-    line = f"{path}  {size[0]}x{size[1]}  {name}  {seconds:.2f} s  sha256 {recipe.digest[:12]}"
+    line = f"{path}  {size[0]}x{size[1]}  {name}  {seconds:.2f} s  digest {recipe.digest[:12]}"
     data = {
         "path": path, "size": list(size), "style": recipe.style, "seed": recipe.seed,
         "digest": recipe.digest, "seconds": round(seconds, 3),

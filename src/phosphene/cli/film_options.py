@@ -139,7 +139,7 @@ def write_film(
     length = films.duration(where, film.count, film.fps)
     say(f"{where}  {width}x{height}  {film.count} frames  {length:.4g} s  "
         f"{' + '.join(s['path'] for s in film.path)}  {film.count / seconds:.3g} fps  "
-        f"{seconds:.2f} s  sha256 {recipe.digest[:12]}")  # fmt: skip
+        f"{seconds:.2f} s  digest {recipe.digest[:12]}")  # fmt: skip
     data = {
         "path": where, "size": [width, height], "frames": film.count, "fps": float(film.fps),
         "duration": round(length, 6),

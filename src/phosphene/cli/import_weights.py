@@ -36,7 +36,7 @@ def import_command(
     write_recipe(recipe, path, overwrite=overwrite)
     layers = [n.layers() for n in networks]
     parameters = sum(n.parameters() for n in networks)
-    say(f"{path}  {system}  {parameters:,} parameters  sha256 {recipe.digest[:12]}")
+    say(f"{path}  {system}  {parameters:,} parameters  digest {recipe.digest[:12]}")
     if path != "-":
         data = {
             "path": path, "system": system, "layers": layers, "parameters": parameters,

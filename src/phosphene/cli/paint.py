@@ -22,7 +22,7 @@ from phosphene.cli.options import (
 )
 from phosphene.cli.output import check_frame, output_options, write_each, write_picture
 from phosphene.cli.source import recipe_for_seed, resolve_seed
-from phosphene.cli.tiling_options import closing_options, measured, roll
+from phosphene.cli.tiling_options import closing_options, measured, with_tiling
 from phosphene.core.errors import UserError
 from phosphene.files import ALIASES, FORMATS
 from phosphene.recipe import Recipe, seed_after
@@ -58,7 +58,7 @@ def paint_command(
     def paint(k: int, output_as: dict[str, Any]) -> dict[str, Any]:
         recipe = recipe_for_seed(style_name, seed_after(first, k), fields, gate, complexity)
         path = _path(recipe, output, folder)
-        recipe = roll(recipe, pixels, tile)
+        recipe = with_tiling(recipe, pixels, tile)
         data = write_picture(recipe, path, size, output_as)
         return data | measured(recipe, pixels, output_as)
 

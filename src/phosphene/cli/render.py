@@ -18,7 +18,7 @@ from phosphene.cli.output import (
     write_picture,
 )
 from phosphene.cli.source import say_recoloured
-from phosphene.cli.tiling_options import closing_options, measured, roll
+from phosphene.cli.tiling_options import closing_options, measured, with_tiling
 from phosphene.compiler.complexity import with_complexity
 from phosphene.core.errors import UserError
 from phosphene.files import recorded_size
@@ -75,7 +75,7 @@ def render_command(
     else:
         path = output or f"{stem}-{size}.png"
         pixels = check_frame(size, output_as).size
-        recipe = roll(recipe, pixels, tile)
+        recipe = with_tiling(recipe, pixels, tile)
         data = write_picture(recipe, path, size, output_as) | measured(recipe, pixels, output_as)
     if path != "-":
         result(path, data, as_json)

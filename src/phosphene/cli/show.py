@@ -11,7 +11,7 @@ import typer
 from phosphene.cli.options import Json, Pick
 from phosphene.compiler import make_networks
 from phosphene.core.errors import UserError
-from phosphene.files import read_metadata
+from phosphene.files import read_metadata, rendering
 from phosphene.motion import Film
 from phosphene.motion.load import frame_in, open_file
 from phosphene.motion.paths.grammar import path_text
@@ -49,7 +49,7 @@ def show_command(
     else:
         data = describe(found, full)
         if Path(source).is_file() and pick is None:  # a pipe is read once
-            data |= {"render": json.loads(read_metadata(source).get("phosphene-render", "{}"))}
+            data |= {"render": rendering(read_metadata(source))}
     if as_json:
         print(json.dumps(data, indent=1, ensure_ascii=False))
         return
@@ -60,7 +60,9 @@ def show_command(
     if "film" in data:
         print(*film_lines(data["film"]), sep="\n")
     if data.get("render"):
-        print("rendered: " + ", ".join(f"{k} {v}" for k, v in data["render"].items()))
+        width, height = data["render"].pop("size")
+        more = "".join(f", {key} {value}" for key, value in data["render"].items())
+        print(f"rendered: {width}x{height}{more}")
     print(f"digest: {data['digest']}")
 
 

@@ -22,7 +22,7 @@ from phosphene.cli.options import (
 )
 from phosphene.cli.progress import progress_bar
 from phosphene.cli.source import is_file, recipe_for_seed, resolve_seed
-from phosphene.cli.tiling_options import roll, tile_options
+from phosphene.cli.tiling_options import tile_options, with_tiling
 from phosphene.core.errors import UserError
 from phosphene.files import open_recipe
 from phosphene.raster.frame import parse_size
@@ -70,7 +70,7 @@ def textures_command(
     """Write texture maps into a folder: albedo, height, normal, roughness, occlusion, ORM."""
     pixels = parse_size(size)
     recipe = _recipe(source, seed, pick, gate, fields)
-    recipe = roll(recipe, pixels, tile)
+    recipe = with_tiling(recipe, pixels, tile)
     settings: dict[str, Any] = {
         "height": height, "slope": slope, "normal": normal, "roughness": roughness,
     }  # fmt: skip

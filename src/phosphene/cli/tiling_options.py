@@ -10,7 +10,7 @@ from phosphene.cli.console import say
 from phosphene.core.errors import UserError
 from phosphene.raster.frame import Size
 from phosphene.recipe import Recipe
-from phosphene.render.tiling import rolled, seams, seams_text, tiling_problem
+from phosphene.render.tiling import seams, seams_text, tiled, tiling_problem
 
 Tile = Annotated[bool, typer.Option("--tile", help="repeat without a seam in both directions")]
 TileX = Annotated[bool, typer.Option("--tile-x", help="repeat without a seam side by side")]
@@ -43,12 +43,12 @@ def closing_options(
     return "panorama" if panorama else way
 
 
-def roll(recipe: Recipe, size: Size, way: str | None) -> Recipe:
+def with_tiling(recipe: Recipe, size: Size, way: str | None) -> Recipe:
     """The recipe closed on itself as chosen. One that was closed before stays so; a note is printed
     if the size has another shape.
     """
     if way is not None:
-        return rolled(recipe, size, way)
+        return tiled(recipe, size, way)
     wrong = tiling_problem(recipe, size)
     if wrong:
         say(f"note: {wrong}")

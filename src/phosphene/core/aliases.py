@@ -45,6 +45,8 @@ ALIASES: tuple[Alias, ...] = (
     Alias("attribute", "moment", "state", "0.2", "Film"),
     Alias("attribute", "moments", "states", "0.2", "Film"),
     Alias("attribute", "says", "message", "0.2", "Verdict"),
+    Alias("attribute", "stage", "renderer", "0.2", "GridFilm"),
+    Alias("attribute", "moments", "states", "0.2", "GridFilm"),
     Alias("command", "maps", "textures", "0.2"),
     Alias("command", "neural-painter", "compat neural-painter", "0.2"),
     Alias("command", "huenermann", "compat huenermann", "0.2"),

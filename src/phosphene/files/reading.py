@@ -10,7 +10,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from os import PathLike
@@ -133,8 +133,21 @@ def recorded_size(path: StrPath) -> str | None:
     """The size at which a picture was rendered, `WIDTHxHEIGHT`; None if it is not recorded."""
     if not (os.path.isfile(path) or os.path.isdir(path)):  # stdin or a pipe: read once
         return None
-    render = json.loads(read_metadata(path).get("phosphene-render", "{}"))
-    return "x".join(map(str, render["size"])) if "size" in render else None
+    size = rendering(read_metadata(path)).get("size")
+    return f"{size[0]}x{size[1]}" if size else None
+
+
+def rendering(texts: Mapping[str, str]) -> dict[str, Any]:
+    """How a picture was rendered, from the texts of its file: `size`, width and height in pixels,
+    `dither`, ... Empty if the texts do not tell, or are damaged.
+    """
+    try:
+        found = json.loads(texts.get("phosphene-render", "{}"))
+        width, height = found["size"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return {}
+    sides = [side for side in (width, height) if type(side) is int and side > 0]
+    return found if isinstance(found, dict) and len(sides) == 2 else {}
 
 
 def open_recipe(file: Readable, pick: int | None = None) -> Recipe:

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image
 
 from phosphene.colour.channels import colour_channels
-from phosphene.core.aliases import old_keywords
+from phosphene.core.aliases import old_attribute, old_keywords
 from phosphene.core.errors import InputError
 from phosphene.files.samples import as_wanted
 from phosphene.jobs.job import Piece, Scratch
@@ -32,7 +32,7 @@ from phosphene.raster.frame import Size
 from phosphene.recipe import Recipe
 from phosphene.render.export_job import KINDS
 from phosphene.render.grids import PAPER, Axis, Heads, Page, cells
-from phosphene.render.tiling import rolled
+from phosphene.render.tiling import tiled
 from phosphene.sources import Source
 
 
@@ -56,6 +56,11 @@ class GridFilm:
 
     def __len__(self) -> int:
         return self.count
+
+    if not TYPE_CHECKING:  # a type checker knows the new names only
+
+        def __getattr__(self, name: str) -> Any:
+            return old_attribute(self, name)
 
     @property
     def count(self) -> int:
@@ -246,7 +251,7 @@ def animate_grid(
     """
     base, pictures, heads = cells(source, x, y, seed, complexity, fields or {}, files)
     if tile is not None:
-        pictures = [(label, rolled(recipe, cell, tile)) for label, recipe in pictures]
+        pictures = [(label, tiled(recipe, cell, tile)) for label, recipe in pictures]
     how: dict[str, Any] = {"subframes": 1, **film}
 
     def plan(recipe: Recipe) -> Film:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from phosphene.core.errors import InputError
-from phosphene.files import open_recipe, read_metadata
+from phosphene.files import open_recipe, read_metadata, rendering
 from phosphene.files.atomic_folder import FILM
 from phosphene.files.film import FILMS, read_film_texts
 from phosphene.files.options import Readable
@@ -94,11 +94,8 @@ def frame_in(path: str | PathLike[str]) -> int | None:
 
 def film_size(path: str | PathLike[str]) -> Size | None:
     """The size at which a film, or a frame of it, was rendered; None if unknown."""
-    try:
-        width, height = json.loads((film_texts(path) or {})["phosphene-render"])["size"]
-        return int(width), int(height)
-    except (KeyError, ValueError, TypeError):
-        return None
+    size = rendering(film_texts(path) or {}).get("size")
+    return (size[0], size[1]) if size else None
 
 
 def film_texts(path: str | PathLike[str]) -> dict[str, str] | None:

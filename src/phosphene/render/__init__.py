@@ -15,7 +15,7 @@ from phosphene.raster.painter import Painter
 from phosphene.render.export import Progress
 from phosphene.render.export import render_file as render_file
 from phosphene.render.first_pass import plan_and_inputs
-from phosphene.render.tiling import rolled
+from phosphene.render.tiling import tiled
 from phosphene.sources import Fields, Source, as_recipe, read_keywords
 
 
@@ -39,7 +39,7 @@ def render(
     `recipe` is a `Recipe`, or anything that means one: a style's name with its `seed`, a file
     (unless `files=False`), a dict, JSON text (see `as_recipe`). `fields` change it by name, such as
     `palette="ember"` or `antialias=16`; then `complexity` as in `with_complexity`, and `tile` as in
-    `phosphene.render.tiling.rolled`: "both", "x", "y" or "panorama". The result is
+    `phosphene.render.tiling.tiled`: "both", "x", "y" or "panorama". The result is
     `picture.recipe`.
 
     With `bleed` ("3mm", pixels) the picture reaches so far beyond its size on every side. The same
@@ -50,7 +50,7 @@ def render(
     frame = parse_frame(size, crop, bleed)
     recipe = with_complexity(as_recipe(recipe, seed=seed, fields=put, files=files), complexity)
     if tile is not None:
-        recipe = rolled(recipe, frame.size, tile)
+        recipe = tiled(recipe, frame.size, tile)
     rect = frame.rect
     plan, kept = plan_and_inputs(recipe, frame.size, engine, threads, keeps=not frame.bleed)
     painter = Painter(plan, engine, to_float, kept)

@@ -27,7 +27,7 @@ from phosphene.judge import LIMITS, accept, distance, gated, house_styles, judge
 from phosphene.recipe import Network, Recipe, seed_after, with_fields
 from phosphene.render.grids import MAX_PICTURES, Axis, Heads, Labelled, Page, cells
 from phosphene.render.thumbnails import paint_each
-from phosphene.render.tiling import rolled
+from phosphene.render.tiling import tiled
 from phosphene.sources import Fields, Source, as_recipe, read_keywords, style_name
 from phosphene.styles import style
 
@@ -108,7 +108,7 @@ def sheet(
     pictures (default 1) of each house style. Dull pictures of styles are replaced as `gate` says
     (see `phosphene.judge.accept`); of several seeds that look alike only the first is shown, unless
     `gate` is False. `complexity` as in `with_complexity`, or the nearest that a picture reaches;
-    `fields` as in `style`; `tile` as in `phosphene.render.tiling.rolled`. `workers` and `cluster`
+    `fields` as in `style`; `tile` as in `phosphene.render.tiling.tiled`. `workers` and `cluster`
     are those of `render_file`; `say` receives their messages.
     """
     put = read_keywords(sheet, fields)
@@ -136,7 +136,7 @@ def sheet(
         )
         pictures = _varied(base, vary, each, complexity)
     if tile is not None:
-        pictures = [(label, rolled(recipe, cell, tile)) for label, recipe in pictures]
+        pictures = [(label, tiled(recipe, cell, tile)) for label, recipe in pictures]
     notes = [*_short(pictures, complexity), *_dull(pictures, gate, vary)]
     columns = columns or min(len(pictures), max(1, round((len(pictures) * 1.5) ** 0.5)))
     with open_executor(threads, workers, cluster, say) as executor:
@@ -277,7 +277,7 @@ def grid(
     check_workers(threads, workers, cluster)
     _, pictures, heads = cells(source, x, y, seed, complexity, put, files)
     if tile is not None:
-        pictures = [(label, rolled(recipe, cell, tile)) for label, recipe in pictures]
+        pictures = [(label, tiled(recipe, cell, tile)) for label, recipe in pictures]
     with open_executor(threads, workers, cluster, say) as executor:
         return _page(pictures, len(heads[0]), cell, heads, engine, executor, progress)
 

@@ -40,7 +40,7 @@ class Seam(NamedTuple):
     usual: float
 
 
-def rolled(recipe: Recipe, size: str | int | Size, how: str = "both") -> Recipe:
+def tiled(recipe: Recipe, size: str | int | Size, how: str = "both") -> Recipe:
     """The recipe with a surface on which its picture at `size` repeats without a seam: in "both"
     directions, in "x" (side by side) or in "y"; or is a "panorama", once around and from pole to
     pole.
