@@ -50,7 +50,7 @@ def tiled(recipe: Recipe, size: str | int | Size, how: str = "both") -> Recipe:
     is not twice as wide as high.
     """
     if how not in SURFACES:
-        raise UserError(unknown("way to tile", how, SURFACES))
+        raise UserError(unknown("value", how, SURFACES), argument="tile")
     width, height = parse_size(size)
     if how == "panorama" and width != 2 * height:
         raise SizeError(
