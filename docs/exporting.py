@@ -11,7 +11,7 @@ import phosphene as ph
 from phosphene.files import ALIASES, FORMATS, Format
 from phosphene.files.film.formats import FILMS, FOLDER
 from phosphene.render.textures import NAMES
-from phosphene.render.tiling import rolled, seams, seams_text
+from phosphene.render.tiling import seams, seams_text, tiled
 
 PAGE = Path(__file__).parent / "exports.md"
 
@@ -67,7 +67,7 @@ def _options() -> Iterator[str]:
 def _seams() -> Iterator[str]:
     yield "```text"
     for flag, (how, size) in ROLLED.items():
-        recipe = rolled(ph.style("silk", seed=7), size, how)
+        recipe = tiled(ph.style("silk", seed=7), size, how)
         yield f"phosphene paint silk --seed 7 --size {size} {flag}"
         yield f"  {seams_text(seams(recipe, size))}"
     yield "```"
