@@ -79,8 +79,8 @@ def test_an_old_attribute_is_the_new_one_and_warns_where_it_was_used(alias):
 def test_an_unknown_attribute_is_an_attribute_error(owner):
     with pytest.raises(AttributeError, match="has no attribute 'pixel'"):
         owner.pixel  # noqa: B018 - the access itself is what is tested
-    twin = copy.copy(owner)
-    assert getattr(twin, "__dict__", twin) == getattr(owner, "__dict__", owner)
+    copied = copy.copy(owner)
+    assert getattr(copied, "__dict__", copied) == getattr(owner, "__dict__", owner)
 
 
 @pytest.mark.parametrize("alias", [a for a in ALIASES if a.kind == "name"])

@@ -10,7 +10,7 @@ import pytest
 import phosphene as ph
 from phosphene.cli import run
 from phosphene.compiler import build
-from phosphene.compiler.complexity import GAIN, complexity, short_of, with_complexity
+from phosphene.compiler.complexity import GAIN, complexity, missed_complexity, with_complexity
 from phosphene.compiler.probe import probe_points
 from phosphene.core.errors import RecipeError, UserError
 from phosphene.engines import get_engine
@@ -59,10 +59,10 @@ def test_the_nearest_to_an_unreachable_kappa_can_be_requested():
     with pytest.raises(RecipeError, match=r"dunes of seed 2 reaches [\d.]+ to [\d.]+; got 30$"):
         with_complexity(base, 30)
     found = with_complexity(base, 30, nearest=True)
-    kappa = short_of(found, 30)
+    kappa = missed_complexity(found, 30)
     assert kappa == complexity(found) and complexity(base) < kappa < 30
-    assert short_of(with_complexity(base, 5), 5) is None
-    assert short_of(base, None) is None
+    assert missed_complexity(with_complexity(base, 5), 5) is None
+    assert missed_complexity(base, None) is None
 
 
 def test_the_error_for_an_unreachable_kappa_gives_the_range():

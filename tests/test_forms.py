@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 
 from phosphene.compiler import build, filling, forms, latents, plans, prepare
-from phosphene.compiler.compiled_draws import quick_normal
+from phosphene.compiler.compiled_draws import compiled_normal
 from phosphene.core.errors import UserError
 from phosphene.core.rng import Stream, normal_quantile
 from phosphene.engines.cpu.kernels import kernel
@@ -29,7 +29,7 @@ from tests.tables import HOUSE, few_quick
 
 @pytest.fixture(autouse=True)
 def _no_plans_yet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(forms, "PLANS_KNOWN", plans.Plans())
+    monkeypatch.setattr(forms, "PLAN_CACHE", plans.PlanCache())
 
 
 def without_plan(recipe: Recipe) -> str:
@@ -88,7 +88,7 @@ def test_the_second_seed_of_a_form_is_filled_in(name: str, monkeypatch: pytest.M
         with_plan(recipe)
         seen[key] = seen.get(key, 0) + len(made) - before
     assert all(count <= (1 if name not in CROWDED else 4) for count in seen.values())
-    known = forms.PLANS_KNOWN.forms.values()
+    known = forms.PLAN_CACHE.forms.values()
     assert sum(len(kept or ()) for kept in known) <= len(made)
 
 
@@ -170,7 +170,7 @@ def test_a_plan_that_is_blind_to_special_numbers_is_caught(monkeypatch: pytest.M
     with_plan(Recipe(seed=8, **NUMBERS))
     monkeypatch.setattr(plans.Plan, "suits", lambda plan, numbers: True)
     for module in (forms, filling):
-        monkeypatch.setattr(module, "apart", lambda numbers, plan: True)
+        monkeypatch.setattr(module, "all_distinct", lambda numbers, plan: True)
     for name, value in (("k", 1.0), ("p", 2.0)):
         recipe = with_number(("shading", "params", name), value)
         assert with_plan(recipe) != without_plan(recipe)
@@ -332,7 +332,7 @@ def test_compiled_draws_are_those_of_streams(rows: int):
     for columns in (*range(1, 10), 24, 100):
         for k in range(4):
             stream = Stream("phosphene", f"draws/{rows}/{columns}/{k}")
-            one, two = (f(stream, rows, columns) for f in (quick_normal, plain_normal))
+            one, two = (f(stream, rows, columns) for f in (compiled_normal, plain_normal))
             assert one.tobytes() == np.ascontiguousarray(two).tobytes()
 
 
@@ -340,7 +340,7 @@ def test_compiled_draws_are_those_of_streams(rows: int):
 
 
 def test_plans_stay_under_their_bytes_and_those_used_last_stay(monkeypatch: pytest.MonkeyPatch):
-    store = plans.Plans()
+    store = plans.PlanCache()
     made = [forms_plan(name) for name in HOUSE[:6]]
     size = max(plan.nbytes for plan in made)
     monkeypatch.setattr(plans, "MOST_BYTES", 3 * (size + plans.FORM_BYTES))
@@ -354,7 +354,7 @@ def test_plans_stay_under_their_bytes_and_those_used_last_stay(monkeypatch: pyte
 
 
 def test_forms_without_a_plan_have_a_bound_too(monkeypatch: pytest.MonkeyPatch):
-    store = plans.Plans()
+    store = plans.PlanCache()
     monkeypatch.setattr(plans, "MOST_BYTES", 10 * plans.FORM_BYTES)
     for k in range(100):
         store.put((k,), None)
@@ -364,7 +364,7 @@ def test_forms_without_a_plan_have_a_bound_too(monkeypatch: pytest.MonkeyPatch):
 def forms_plan(name: str) -> plans.Plan:
     recipe = style(name, seed=5)
     with_plan(recipe)
-    found = next(reversed(forms.PLANS_KNOWN.forms.values()))
+    found = next(reversed(forms.PLAN_CACHE.forms.values()))
     assert found
     return found[0]
 

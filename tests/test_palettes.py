@@ -16,7 +16,7 @@ from phosphene.colour.related_palettes import companion
 from phosphene.core.errors import UserError
 from phosphene.core.rng import Stream
 from phosphene.judge import house_styles
-from phosphene.recipe.recolour import read_palettes, recolour, twin
+from phosphene.recipe.recolour import invert_palettes, read_palettes, recolour
 from phosphene.styles import STYLES
 
 PINNED = (
@@ -422,7 +422,7 @@ def test_recolouring_keeps_opacity():
 
 def test_a_twin_is_light_where_the_picture_is_dark():
     recipe = ph.style("drift", seed=2)
-    other = twin(recipe)
+    other = invert_palettes(recipe)
     for name, palette in recipe.palettes.items():
         lab, turned = anchors_to_oklab(palette), anchors_to_oklab(other.palettes[name])
         lightness = lab[:, 0]
@@ -432,7 +432,7 @@ def test_a_twin_is_light_where_the_picture_is_dark():
         cross = lab[:, 1] * turned[:, 2] - lab[:, 2] * turned[:, 1]
         assert np.abs(cross).max() < 1e-6  # the same hue
     assert other == ph.style("drift", seed=2, invert_palettes=True)
-    back = twin(other).palettes["A"]
+    back = invert_palettes(other).palettes["A"]
     np.testing.assert_allclose(
         anchors_to_oklab(back)[:, 0], anchors_to_oklab(recipe.palettes["A"])[:, 0], atol=2e-6
     )
@@ -442,7 +442,7 @@ def test_a_twin_is_light_where_the_picture_is_dark():
 
 def test_a_twin_needs_palettes_and_a_plain_answer():
     with pytest.raises(ph.RecipeError, match="`recolour=auto`"):
-        twin(ph.Recipe())
+        invert_palettes(ph.Recipe())
     with pytest.raises(UserError, match="cannot read 'dark'"):
         ph.style("drift", invert_palettes="dark")
     assert ph.style("drift", invert_palettes="no") == ph.style("drift")

@@ -41,7 +41,9 @@ CALLS = {
     ),
     "textures": lambda given, **seed: ph.textures(given, 8, **seed)["albedo"].recipe,
     "as_dask_array": lambda given, **seed: ph.as_dask_array(given, 8, **seed).name,
-    "twin": lambda given, **seed: ph.twin(ph.twin(given, **seed)) and ph.twin(given, **seed),
+    "invert_palettes": lambda given, **seed: (
+        ph.invert_palettes(ph.invert_palettes(given, **seed)) and ph.invert_palettes(given, **seed)
+    ),
     "with_complexity": lambda given, **seed: ph.with_complexity(given, None, **seed),
 }
 

@@ -29,7 +29,7 @@ ph.render(pathlib.Path("small.png"), z=[0.1], gain=[0.9, 1.3], set={"view.span":
 ph.render_file("silk", "big.tiff", "4k", seed=3, overwrite=True, depth=16)
 ph.grid("classic", x=("depth", range(2, 5)), y="width=4,8", cell=32, activation="sin")
 picture.save(io.BytesIO(), format="png")
-ph.twin(ph.recolour("silk", "ember"))
+ph.invert_palettes(ph.recolour("silk", "ember"))
 ph.with_complexity("classic", 4.0, seed=3)
 try:
     ph.render("slik")

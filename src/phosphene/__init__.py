@@ -76,8 +76,8 @@ if TYPE_CHECKING:
     from phosphene.render.sheets import sheet as sheet
     from phosphene.render.textures import textures as textures
     from phosphene.sources import as_recipe as as_recipe
+    from phosphene.sources import invert_palettes as invert_palettes
     from phosphene.sources import recolour as recolour
-    from phosphene.sources import twin as twin
     from phosphene.styles import style as style
 
 
@@ -127,6 +127,7 @@ _PLACES = {
     "formats": ("phosphene.catalogues", "formats"),
     "functions": ("phosphene.catalogues", "functions"),
     "grid": ("phosphene.render.sheets", "grid"),
+    "invert_palettes": ("phosphene.sources", "invert_palettes"),
     "open": ("phosphene.files", "open_recipe"),
     "open_film": ("phosphene.motion.load", "open_film"),
     "palettes": ("phosphene.catalogues", "palettes"),
@@ -139,7 +140,6 @@ _PLACES = {
     "style": ("phosphene.styles", "style"),
     "styles": ("phosphene.catalogues", "styles"),
     "textures": ("phosphene.render.textures", "textures"),
-    "twin": ("phosphene.sources", "twin"),
     "weights": ("phosphene.catalogues", "weights"),
     "with_complexity": ("phosphene.compiler.complexity", "with_complexity"),
 }
@@ -190,6 +190,7 @@ __all__ = [
     "formats",
     "functions",
     "grid",
+    "invert_palettes",
     "open",
     "open_film",
     "palettes",
@@ -202,7 +203,6 @@ __all__ = [
     "style",
     "styles",
     "textures",
-    "twin",
     "weights",
     "with_complexity",
 ]

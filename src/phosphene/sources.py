@@ -86,7 +86,7 @@ def as_recipe(
         return style(name, seed=0 if seed is None else seed, **put)
     recipe = _read(given, files)
     for field in put:
-        no_dial(recipe, field)
+        refuse_dial(recipe, field)
     if seed is not None:
         recipe = recipe.replace({"seed": seed, "rescued": ()})
     return with_fields(recipe, put)
@@ -107,7 +107,7 @@ def style_name(given: object) -> str | None:
     raise UserError(text)
 
 
-def no_dial(recipe: Recipe, name: str, value: str = "VALUE") -> None:
+def refuse_dial(recipe: Recipe, name: str, value: str = "VALUE") -> None:
     """Raises `UserError` if `name`, meant for a finished recipe, is a dial of a style."""
     owners = [] if name in FIELDS or "." in name else dial_owners(name)
     if owners:
@@ -131,12 +131,12 @@ def recolour(
     return recipes.recolour(as_recipe(recipe, files=files), palettes, seed)
 
 
-def twin(recipe: Source, *, seed: Seed | None = None, files: bool = True) -> Recipe:
+def invert_palettes(recipe: Source, *, seed: Seed | None = None, files: bool = True) -> Recipe:
     """The recipe with the lightness of every palette inverted, hues unchanged.
 
     Raises `RecipeError` for a recipe without palettes.
     """
-    return recipes.twin(as_recipe(recipe, seed=seed, files=files))
+    return recipes.invert_palettes(as_recipe(recipe, seed=seed, files=files))
 
 
 def _read(given: object, files: bool) -> Recipe:

@@ -34,11 +34,11 @@ def test_only_a_returned_band_is_reused():
     found = []
     bands, rows = Bands(2, found.append), np.arange(12).reshape(6, 2)
     bands.write(rows[:4])
-    bands.take_back(found[0])
+    bands.recycle(found[0])
     bands.write(rows[4:])
     assert np.shares_memory(found[0], found[2]) and not np.shares_memory(found[1], found[2])
     assert np.array_equal(found[1], rows[2:4]) and np.array_equal(found[2], rows[4:])
-    bands.take_back(found[2])
+    bands.recycle(found[2])
     bands.write(rows[:2].astype(np.float32))  # another kind needs another band
     assert found[3].dtype == np.float32
 

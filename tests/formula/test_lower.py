@@ -24,7 +24,7 @@ from phosphene.formula import (
     apply,
     arrays,
     const,
-    fold_quickly,
+    fold_fast,
     language,
     lower,
     read,
@@ -240,7 +240,7 @@ def folded(fold: Any, op: str, args: tuple[float, ...]) -> str:
 @pytest.mark.parametrize("op", PRIMITIVES)
 def test_fast_folding_is_bit_identical_to_folding(op: str):
     for args in itertools.product(ODD, repeat=PRIMITIVES[op].arity):
-        assert folded(fold_quickly, op, args) == folded(language.fold, op, args), args
+        assert folded(fold_fast, op, args) == folded(language.fold, op, args), args
 
 
 def test_a_fast_fold_with_python_min_is_caught():

@@ -12,7 +12,7 @@ from phosphene.compiler import prepare
 from phosphene.compiler.field_matching import ALIKE, Pair, partners
 from phosphene.compiler.merge_shadings import Moving, OtherFormError
 from phosphene.compiler.mixing import mix_recipes
-from phosphene.compiler.view_mapping import lay_view
+from phosphene.compiler.view_mapping import map_planes
 from phosphene.core.errors import UserError
 from phosphene.engines import get_engine
 from phosphene.files.samples import as_wanted
@@ -308,15 +308,15 @@ def test_formulas_of_one_form_become_one_and_others_do_not():
 def test_a_plane_mapping_makes_equal_pixels_coincide():
     views = [style(n, seed=1).view for n in ("silk", "ichko", "neale")]
     turned = views[0].model_copy(update={"rotation": 0.3, "span": 5.0})
-    assert lay_view(views[0], views[0], SIZE) is None
+    assert map_planes(views[0], views[0], SIZE) is None
     for first, second in ((views[0], views[1]), (views[1], turned), (turned, views[2])):
-        onto = lay_view(first, second, SIZE)
-        assert onto is not None
+        mapping = map_planes(first, second, SIZE)
+        assert mapping is not None
         from phosphene.raster.frame import Rect
         from phosphene.raster.view import points
 
         rect = Rect(3, 2, 9, 7)
         at_first, at_second = (points(v, SIZE, rect, np.empty((2, 63))) for v in (first, second))
-        laid = np.array(onto.matrix) @ at_first + np.array(onto.offset)[:, None]
-        assert np.abs(laid - at_second).max() < 1e-9
-        assert np.allclose(np.array(onto.matrix) @ np.array(onto.back), np.eye(2))
+        mapped = np.array(mapping.matrix) @ at_first + np.array(mapping.offset)[:, None]
+        assert np.abs(mapped - at_second).max() < 1e-9
+        assert np.allclose(np.array(mapping.matrix) @ np.array(mapping.inverse), np.eye(2))

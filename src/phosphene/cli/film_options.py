@@ -102,7 +102,7 @@ def check_film_output(
     films.check(output, parse_size(size or SIZE), frame_rate(fps or FPS), 1, 3, options)
 
 
-def _say_kept(where: str, again: str, stopped: bool) -> None:
+def _print_stored(where: str, again: str, stopped: bool) -> None:
     """Print how many frames of an interrupted film are kept, and how to continue."""
     kept = count_pieces(store_folder(where))
     if kept is not None:
@@ -132,7 +132,7 @@ def write_film(
     except UserError:
         raise
     except BaseException as error:
-        _say_kept(where, again, isinstance(error, KeyboardInterrupt | SystemExit))
+        _print_stored(where, again, isinstance(error, KeyboardInterrupt | SystemExit))
         raise
     seconds = time.monotonic() - start
     recipe = film.recipe

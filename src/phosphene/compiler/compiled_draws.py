@@ -9,7 +9,7 @@ from phosphene.core.rng import Stream
 from phosphene.engines.cpu.kernels import kernel
 
 
-def quick_normal(stream: Stream, rows: int, columns: int) -> NDArray[np.float64]:
+def compiled_normal(stream: Stream, rows: int, columns: int) -> NDArray[np.float64]:
     """A table of shape (rows, columns) drawn from N(0, 1) with `stream`."""
     table = np.empty((rows, columns))
     kernel("fill_table")(*stream.key, table)

@@ -90,7 +90,7 @@ def with_complexity(
     )
 
 
-def short_of(recipe: Recipe, wanted: float | None) -> float | None:
+def missed_complexity(recipe: Recipe, wanted: float | None) -> float | None:
     """The kappa of a recipe if it differs from `wanted` by more than 1 %; otherwise None."""
     kappa = None if wanted is None else complexity(recipe)
     return None if kappa is None or wanted is None or _close(kappa, wanted, 0.01) else kappa

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from phosphene.compiler.compiled_draws import quick_normal
-from phosphene.compiler.norms import Notes, measure_norms
-from phosphene.compiler.plans import SPECIAL, Plan, Slots, apart
+from phosphene.compiler.compiled_draws import compiled_normal
+from phosphene.compiler.norms import FormCache, measure_norms
+from phosphene.compiler.plans import SPECIAL, Plan, Slots, all_distinct
 from phosphene.compiler.probe import Share, probe_points, share_below
-from phosphene.compiler.resolving import look_at
+from phosphene.compiler.resolving import measure_statistics
 from phosphene.compiler.shading import palette_tables
 from phosphene.compiler.tracing import stretches
 from phosphene.formula import Table
@@ -43,11 +43,11 @@ def fill(
                 {},
                 recipe.surface,
                 inputs=inputs,
-                normal=quick_normal,
+                normal=compiled_normal,
             )
             for name, inputs in plan.inputs.items()
         ]
-        seen["networks"] = measure_norms(networks, None, Notes(plan.notes), slots)
+        seen["networks"] = measure_norms(networks, None, FormCache(plan.cached), slots)
     networks: list[Network] = seen["networks"]
     slots |= stretches(networks)
     steps = {n.name: n.steps for n in networks}
@@ -72,13 +72,13 @@ def fill(
 
     fixed = recipe.shading.fixed_latent and latents
     count, so_far = 0, tuple(plan.found.items())
-    for look, forms in zip(plan.looks, plan.shares, strict=True):
+    for request, forms in zip(plan.requests, plan.shares, strict=True):
         if so_far not in seen:
             points, _ = probe_points([] if fixed else networks)
-            program = look.layout.program("f32", False, slots, arrays, table)
-            seen[so_far] = look_at(program, points, look.asks)
+            program = request.layout.program("f32", False, slots, arrays, table)
+            seen[so_far] = measure_statistics(program, points, request.statistics)
         at = 0
-        for (_, kind, _), value in zip(look.asks, seen[so_far], strict=True):
+        for (_, kind, _), value in zip(request.statistics, seen[so_far], strict=True):
             found = [value]
             if kind == "cdf":
                 share = share_below(*value)
@@ -95,6 +95,6 @@ def fill(
                     named[f"measured/{count}"] = slots[f"measured/{count}"] = number
                 count += 1
         so_far = (*so_far, tuple(forms))
-    if not apart(named, plan):
+    if not all_distinct(named, plan):
         raise NoPlanError if SPECIAL.isdisjoint(map(abs, named.values())) else OtherNumbersError
     return plan.layout.program(recipe.precision, True, slots, arrays, table)

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from phosphene.compiler.filling import NoPlanError, fill
-from phosphene.compiler.plans import PLANS_KNOWN, Form, Slots, apart, make
+from phosphene.compiler.plans import PLAN_CACHE, Form, Slots, all_distinct, make
 from phosphene.compiler.resolving import WholeImageError
 from phosphene.core.errors import UserError
 from phosphene.ir.layout import OtherNumbersError
@@ -36,7 +36,7 @@ def planned(recipe: Recipe, latents: Mapping[str, float]) -> Program | None:
         return None
     numbers, same = _merged(numbers_of(recipe))
     form = (*form, same)
-    plans = PLANS_KNOWN.get(form)
+    plans = PLAN_CACHE.get(form)
     if plans is None:
         return None
     seen: dict[Any, Any] = {}
@@ -50,12 +50,12 @@ def planned(recipe: Recipe, latents: Mapping[str, float]) -> Program | None:
         try:
             plan, measured = make(recipe, numbers, dict(same), latents)
         except WholeImageError:  # the build without a plan makes a first pass
-            PLANS_KNOWN.put(form, None)
+            PLAN_CACHE.put(form, None)
             return None
         except UserError:  # the build without a plan reports it; other numbers may be right
             return None
-        PLANS_KNOWN.put(form, plan)
-        if not apart(measured, plan):
+        PLAN_CACHE.put(form, plan)
+        if not all_distinct(measured, plan):
             return None
         return plan.layout.program(recipe.precision)
     except (NoPlanError, OtherNumbersError):

@@ -100,7 +100,7 @@ def _slot_labels(
     found = {name: ("parameter", name, 0) for name in recipe.shading.params}
     found |= {name: ("latent", name, 0) for name in z}
     found |= {name: ("norm", name, 0) for name in stretches(traced.networks)}
-    for name, (kind, p) in traced.log.asked.items():
+    for name, (kind, p) in traced.log.measured.items():
         text = f"{kind} {p:g}" if kind in ("quantile", "cdf") else kind
         found[name] = "statistic", text, int(name.removeprefix("measured/"))
     return {name: ("input", name, 0) for name in traced.log.slots if name not in found} | found

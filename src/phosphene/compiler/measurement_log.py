@@ -13,11 +13,11 @@ from phosphene.formula import Expr, Table, const
 from phosphene.ir.layout import Layout
 
 
-class Look(NamedTuple):
+class ProbeRequest(NamedTuple):
     """A program to evaluate on the probe, and the statistics to measure: (row, kind, p)."""
 
     layout: Layout
-    asks: list[tuple[int, str, float]]
+    statistics: list[tuple[int, str, float]]
 
 
 class OtherMeasuresError(Exception):
@@ -44,10 +44,8 @@ class MeasurementLog:
         self.at += 1
         return self.found[self.at - 1][1]
 
-    def number(self, value: Any, asked: tuple[str, float]) -> Expr:
-        """A measured number as an expression; `asked`, such as ("quantile", 0.3), is the statistic
-        measured.
-        """
+    def number(self, value: Any, statistic: tuple[str, float]) -> Expr:
+        """A measured number as an expression; `statistic` names it, such as ("quantile", 0.3)."""
         return const(float(value))
 
     def share(self, f: Expr, value: Any) -> Expr:
@@ -58,7 +56,7 @@ class MeasurementLog:
 
     slots: dict[str, float] | None = None  # numbers by name, if they are named
 
-    def note(self, look: Look) -> None:
+    def add_request(self, request: ProbeRequest) -> None:
         """Called for each program evaluated on the probe; does nothing here."""
 
     def replay(self) -> MeasurementLog:

@@ -82,7 +82,7 @@ class BothMeasured(MeasurementLog):
             return [list(zip(a, b, strict=True)) for a, b in zip(*found, strict=True)]
         return list(zip(*found, strict=True))
 
-    def number(self, value: Any, asked: tuple[str, float]) -> Expr:
+    def number(self, value: Any, statistic: tuple[str, float]) -> Expr:
         return self.moving.number(*map(float, value))
 
     def share(self, f: Expr, value: Any) -> Expr:

@@ -30,7 +30,7 @@ from phosphene.compiler.materials import mix_materials
 from phosphene.compiler.measurement_log import MeasurementLog, OtherMeasuresError
 from phosphene.compiler.merge_shadings import BothMeasured, Moving, OtherFormError
 from phosphene.compiler.shifts import Shifts
-from phosphene.compiler.view_mapping import Onto, lay_view
+from phosphene.compiler.view_mapping import PlaneMapping, map_planes
 from phosphene.formula import Expr, rewrite, var, variables
 from phosphene.ir.network import Network
 from phosphene.ir.program import Program
@@ -113,13 +113,13 @@ class _Side:
         return rewrite(self.channels, lambda e, _: fields.get(e.value) if e.op == "var" else None)
 
 
-def _side(prepared: Prepared, mark: str = "", onto: Onto | None = None) -> _Side:
+def _side(prepared: Prepared, mark: str = "", mapping: PlaneMapping | None = None) -> _Side:
     measured = prepared.measured.replay()
     networks, channels = with_open_nodes(prepared.recipe, measured)
     names = {f"{n.name}{part}": f"{n.name}{mark}{part}" for n in networks for part in _parts(n)}
 
     def renamed(roots: list[Expr]) -> list[Expr]:
-        roots = onto.laid(roots) if onto else roots
+        roots = mapping.transform(roots) if mapping else roots
         return rewrite(roots, lambda e, _: var(names[e.value]) if e.value in names else None)
 
     networks = [
@@ -141,8 +141,8 @@ def mix_recipes(here: Prepared, there: Prepared, size: Size) -> Mixture:
     Each is seen through its own view, mapped to the plane of the first for pictures of `size`.
     """
     with np.errstate(all="ignore"):
-        onto = lay_view(here.recipe.view, there.recipe.view, size)
-        sides = _side(here), _side(there, MARK, onto)
+        mapping = map_planes(here.recipe.view, there.recipe.view, size)
+        sides = _side(here), _side(there, MARK, mapping)
         networks = sides[0].networks + sides[1].networks
         measures = _measure(sides, networks)
         return _one_shading(sides, networks, measures) or _two(sides, networks, measures)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from phosphene.compiler.compiled_draws import quick_normal
+from phosphene.compiler.compiled_draws import compiled_normal
 from phosphene.core.errors import RecipeError
 from phosphene.core.rng import Stream
 from phosphene.formula import Expr, var, variables
@@ -23,7 +23,7 @@ def make_networks(recipe: Recipe, number: Number = as_written) -> list[Network]:
     for name, network in recipe.networks.items():
         known = {f: var(f) for f, owner in fields.items() if owner != name}
         made[name] = make_network(
-            name, network, recipe.seed, known, recipe.surface, number, normal=quick_normal
+            name, network, recipe.seed, known, recipe.surface, number, normal=compiled_normal
         )
         needs[name] = {fields[v] for v in variables(*made[name].inputs) if v in fields}
     order: list[Network] = []

@@ -23,7 +23,7 @@ from phosphene.ir.program import Program
 Array = NDArray[Any]
 
 
-class Notes:
+class FormCache:
     """Caches results that depend only on the form of networks, in order of use. For other networks
     of the same form, `found` holds the earlier results.
     """
@@ -32,7 +32,7 @@ class Notes:
         self.found: list[Any] = list(found or ())
         self.again, self.at = found is not None, 0
 
-    def take(self, make: Callable[[], Any]) -> Any:
+    def get(self, make: Callable[[], Any]) -> Any:
         """The next result: the cached one, or else that of `make()`."""
         if self.at == len(self.found):
             assert not self.again  # networks of one form use the same results
@@ -44,31 +44,31 @@ class Notes:
 def measure_norms(
     networks: list[Network],
     measured: MeasurementLog | None = None,
-    notes: Notes | None = None,
+    cache: FormCache | None = None,
     slots: Mapping[str, float] | None = None,
 ) -> list[Network]:
     """The networks with every norm folded. Does nothing if no network has a norm.
 
     `slots` are the numbers that their inputs name.
     """
-    kept, notes, slots = measured or MeasurementLog(), notes or Notes(), slots or {}
+    log, cache, slots = measured or MeasurementLog(), cache or FormCache(), slots or {}
     last = max((i for i, n in enumerate(networks) if _has_norm(n)), default=-1)
     if last < 0:
         return networks
-    if kept.again:
-        return [_replay(n, kept) for n in networks[: last + 1]] + networks[last + 1 :]
+    if log.again:
+        return [_replay(n, log) for n in networks[: last + 1]] + networks[last + 1 :]
     points, names = probe_points(networks)
     ARENA.clear()
     known = dict(zip(names, points, strict=True))
     done: list[Network] = []
     for at, network in enumerate(networks[: last + 1]):
-        probe = _Probe(network, known, notes, slots)
+        probe = _Probe(network, known, cache, slots)
         for step in network.steps:
-            probe.steps.append(_fold(step, probe, kept))
+            probe.steps.append(_fold(step, probe, log))
         done.append(replace(network, steps=tuple(probe.steps)))
         fields = [f"{network.name}{i}" for i in range(network.widths()[-1])]
         later = [v for n in networks[at + 1 : last + 1] for v in n.inputs]
-        if notes.take(lambda later=later, own=fields: not variables(*later).isdisjoint(own)):
+        if cache.get(lambda later=later, own=fields: not variables(*later).isdisjoint(own)):
             known |= dict(zip(fields, probe.vector(len(probe.steps)), strict=True))
     return done + networks[last + 1 :]
 
@@ -79,19 +79,23 @@ def _has_norm(network: Network) -> bool:
     )
 
 
-def _replay(network: Network, kept: MeasurementLog) -> Network:
+def _replay(network: Network, log: MeasurementLog) -> Network:
     """The network with its norms folded by recorded measurements, without the probe."""
-    return replace(network, steps=tuple(_fold(step, None, kept) for step in network.steps))
+    return replace(network, steps=tuple(_fold(step, None, log) for step in network.steps))
 
 
 class _Probe:
-    """A network's vectors on the probe, by the cpu engine. `steps` have norms folded."""
+    """The vectors of a network on the probe, by the cpu engine. `steps` have their norms folded."""
 
     def __init__(
-        self, network: Network, known: dict[str, Array], notes: Notes, slots: Mapping[str, float]
+        self,
+        network: Network,
+        known: dict[str, Array],
+        cache: FormCache,
+        slots: Mapping[str, float],
     ):
-        self.name, self.notes = network.name, notes
-        self.values = {0: _evaluate_inputs(network, known, notes, slots)}
+        self.name, self.cache = network.name, cache
+        self.values = {0: _evaluate_inputs(network, known, cache, slots)}
         self.latent = [known[f"{network.name}.z{i}"] for i in range(network.latent_size)]
         self.steps: list[Step] = []
 
@@ -101,7 +105,10 @@ class _Probe:
         return self.values[index]
 
     def evaluate(self, step: Step) -> Array:
-        """The vector of a step, by one program with all it depends on; keeps its sources."""
+        """The vector of a step, computed in one program with the vectors that it depends on.
+
+        Stores the vectors of its sources.
+        """
         wanted = set(_sources(step))
         for index in range(len(self.steps), 0, -1):
             if index in wanted and index not in self.values:
@@ -118,9 +125,9 @@ class _Probe:
         for i, other in own.items():
             if isinstance(other, Stretch):
                 slots |= stretch_slots(self.name, i, other)
-        kept = [i for i in _sources(step) if i not in self.values]
+        missing = [i for i in _sources(step) if i not in self.values]
 
-        def lay() -> _Laid:
+        def make() -> _BlockLayout:
             tape = Tape(slots)
             block, at = tape.block(len(points)), 0
             places: dict[int, Vector] = {}
@@ -131,20 +138,20 @@ class _Probe:
             for index in made:
                 where = self.name, index - 1, ()
                 places[index] = lower_step(tape, self.steps[index - 1], places, z, where)
-            results = [places[i].rows for i in kept]
+            results = [places[i].rows for i in missing]
             results.append(lower_step(tape, step, places, z, (self.name, last, ())).rows)
-            return _laid(tape, block, results)
+            return _block_layout(tape, block, results)
 
-        laid: _Laid = self.notes.take(lay)
-        program = laid.layout.program(
+        blocks: _BlockLayout = self.cache.get(make)
+        program = blocks.layout.program(
             "f32", False, slots, lambda part: part._replace(step=own[part.number]).values()
         )
-        *found, value = _run(program, laid.counts, points)
-        self.values |= dict(zip(kept, found, strict=True))
+        *found, value = _run(program, blocks.counts, points)
+        self.values |= dict(zip(missing, found, strict=True))
         return value
 
     def moments(self, step: Step) -> tuple[Array, Array]:
-        """The mean and spread of each unit that a norm standardises."""
+        """The mean and standard deviation of each unit that a norm standardises."""
         if isinstance(step, Affine):
             # Without its own latent part, so that a unit's spread at z = 0 equals `gain`.
             still = np.zeros(len(step.biases))
@@ -155,13 +162,13 @@ class _Probe:
         return get_engine("cpu").moments(self.vector(*_sources(step)))
 
 
-def _fold(step: Step, probe: _Probe | None, kept: MeasurementLog) -> Step:
-    def look() -> tuple[Array, Array]:
-        assert probe is not None  # recorded measurements are not repeated
+def _fold(step: Step, probe: _Probe | None, log: MeasurementLog) -> Step:
+    def measure() -> tuple[Array, Array]:
+        assert probe is not None  # a log that replays needs no measurement
         return probe.moments(step)
 
     if isinstance(step, Affine) and step.norm:
-        mean, spread = kept.record_or_replay(("norm", len(step.biases)), look)
+        mean, spread = log.record_or_replay(("norm", len(step.biases)), measure)
         spread = _not_tiny(mean, spread)
         factor = step.gain / spread if step.norm == "frozen" else 1.0 / spread
         drawn = step.biases if step.norm == "frozen" else 0.0
@@ -174,7 +181,7 @@ def _fold(step: Step, probe: _Probe | None, kept: MeasurementLog) -> Step:
             else step.latent * (1.0 if step.norm == "frozen" else factor[:, None]),
         )
     if isinstance(step, Standardise):
-        mean, spread = kept.record_or_replay("standardise", look)
+        mean, spread = log.record_or_replay("standardise", measure)
         if step.together:
             spread = np.full_like(spread, np.sqrt(_total(spread * spread) / len(spread)))
         factor = 1.0 / _not_tiny(mean, spread)
@@ -198,19 +205,19 @@ def _not_tiny(mean: Array, spread: Array) -> Array:
 
 
 def _evaluate_inputs(
-    network: Network, known: dict[str, Array], notes: Notes, slots: Mapping[str, float]
+    network: Network, known: dict[str, Array], cache: FormCache, slots: Mapping[str, float]
 ) -> Array:
-    def lay() -> tuple[_Laid, list[str]]:
+    def make() -> tuple[_BlockLayout, list[str]]:
         read = variables(*network.inputs)
         names = [name for name in known if name in read] or ["x"]
         tape = Tape(slots)
         block = tape.block(len(names))
         plane = Plane(tape, {name: block.part(i, 1) for i, name in enumerate(names)})
-        return _laid(tape, block, [lower_inputs(plane, network, False).rows]), names
+        return _block_layout(tape, block, [lower_inputs(plane, network, False).rows]), names
 
-    laid, names = notes.take(lay)
-    program = laid.layout.program("f32", False, slots)
-    return _run(program, laid.counts, ARENA.stack([known[name][None] for name in names]))[0]
+    blocks, names = cache.get(make)
+    program = blocks.layout.program("f32", False, slots)
+    return _run(program, blocks.counts, ARENA.stack([known[name][None] for name in names]))[0]
 
 
 def _reads_latent(step: Step) -> bool:
@@ -227,16 +234,16 @@ def _sources(step: Step) -> list[int]:
             return [step.source]
 
 
-class _Laid(NamedTuple):
+class _BlockLayout(NamedTuple):
     """The layout of a program that outputs blocks of rows, and the number of rows in each."""
 
     layout: Layout
     counts: list[int]
 
 
-def _laid(tape: Tape, inputs: Rows, results: list[Rows]) -> _Laid:
+def _block_layout(tape: Tape, inputs: Rows, results: list[Rows]) -> _BlockLayout:
     outputs: list[Rows | float] = [r.part(i, 1) for r in results for i in range(r.count)]
-    return _Laid(lay_out(tape, inputs, outputs), [r.count for r in results])
+    return _BlockLayout(lay_out(tape, inputs, outputs), [r.count for r in results])
 
 
 def _run(program: Program, counts: list[int], points: Array) -> list[Array]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from phosphene.compiler.measurement_log import Look
+from phosphene.compiler.measurement_log import ProbeRequest
 from phosphene.compiler.tracing import DecidesFormError, TableSource, read_with_names, trace
 from phosphene.formula import Expr, Table, const, walk
 from phosphene.ir.layout import Layout
@@ -29,18 +29,18 @@ Slots = dict[str, float]
 class Plan:
     """How to build the recipes of one form. Immutable.
 
-    `baked` are the numbers that are part of the form, `taken` the constants of the formulas;
+    `baked` are the numbers that are part of the form, `constants` the constants of the formulas;
     `powers` are the names of exponents, which must not be integers.
     """
 
     baked: tuple[tuple[str, str], ...]
     powers: frozenset[str]
-    turned: bool  # whether numbers are negated, so that x and -x must differ too
-    taken: frozenset[float]
+    negated: bool  # whether numbers are negated, so that x and -x must differ too
+    constants: frozenset[float]
     inputs: dict[str, tuple[Expr, ...]]  # of the networks that are needed, in order
-    notes: tuple[Any, ...]
-    looks: list[Look]
-    shares: list[list[str]]  # the forms of the shares of each look
+    cached: tuple[Any, ...]  # the contents of a `FormCache`
+    requests: list[ProbeRequest]
+    shares: list[list[str]]  # the forms of the shares of each request
     found: dict[int, str]  # measured numbers that belong to the form
     layout: Layout
     tables: dict[int, TableSource]
@@ -50,19 +50,19 @@ class Plan:
         """Whether the plan can build a recipe with these numbers."""
         baked = dict(self.baked)
         return all(
-            value.hex() == baked[name] if name in baked else abs(value) not in self.taken
+            value.hex() == baked[name] if name in baked else abs(value) not in self.constants
             for name, value in numbers.items()
         ) and not any(numbers[name].is_integer() for name in self.powers if name in numbers)
 
     @property
     def nbytes(self) -> int:
         """Its approximate size in memory, in bytes."""
-        laid = [note.layout for note in self.notes if hasattr(note, "layout")]
-        layouts = [self.layout, *(look.layout for look in self.looks), *laid]
+        cached = [found.layout for found in self.cached if hasattr(found, "layout")]
+        layouts = [self.layout, *(request.layout for request in self.requests), *cached]
         return sum(layout.nbytes for layout in layouts) + sum(t.values.nbytes for t in self.kept)
 
 
-class Plans:
+class PlanCache:
     """A thread-safe cache of plans by form, which evicts the least recently used forms beyond
     `MOST_BYTES`.
     """
@@ -105,7 +105,7 @@ def _nbytes(plans: tuple[Plan, ...] | None) -> int:
     return FORM_BYTES + sum(plan.nbytes for plan in plans or ())
 
 
-PLANS_KNOWN = Plans()
+PLAN_CACHE = PlanCache()
 
 
 def make(
@@ -127,15 +127,15 @@ def make(
         except DecidesFormError as error:
             baked |= error.names
             continue
-        taken, powers, turned = set(SPECIAL), set[str](), False
+        constants, powers, negated = set(SPECIAL), set[str](), False
         for e in walk(*traced.roots):
             if e.op == "const":
-                taken.add(abs(e.value))
+                constants.add(abs(e.value))
             elif e.op == "power" and e.args[1].op == "slot":
                 powers.add(e.args[1].value)
             elif e.op == "mul" and e.args[0].op == "slot" and e.args[1] is MINUS:
-                turned = True
-        more = {n for n, v in numbers.items() if n not in baked and abs(v) in taken}
+                negated = True
+        more = {n for n, v in numbers.items() if n not in baked and abs(v) in constants}
         more |= {n for n in powers if numbers.get(n, 0.5).is_integer()}
         if not more:
             break
@@ -145,11 +145,11 @@ def make(
     return Plan(
         baked=tuple((n, v.hex()) for n, v in sorted(fixed.items())),
         powers=frozenset(powers),
-        turned=turned,
-        taken=frozenset(taken),
+        negated=negated,
+        constants=frozenset(constants),
         inputs=traced.inputs,
-        notes=tuple(traced.notes.found),
-        looks=log.looks,
+        cached=tuple(traced.cache.found),
+        requests=log.requests,
         shares=log.shares,
         found=log.baked,
         layout=traced.layout,
@@ -158,12 +158,12 @@ def make(
     ), named
 
 
-def apart(numbers: Mapping[str, float], plan: Plan) -> bool:
+def all_distinct(numbers: Mapping[str, float], plan: Plan) -> bool:
     """Whether all numbers are finite, distinct, and different from the constants of formulas."""
     sizes = set(map(abs, numbers.values()))
-    apart = sizes if plan.turned else set(numbers.values())
+    distinct = sizes if plan.negated else set(numbers.values())
     return (
-        len(apart) == len(numbers)
-        and sizes.isdisjoint(plan.taken)
+        len(distinct) == len(numbers)
+        and sizes.isdisjoint(plan.constants)
         and all(map(math.isfinite, sizes))
     )

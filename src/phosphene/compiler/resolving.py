@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from phosphene.compiler.arena import ARENA
 from phosphene.compiler.lowering import field_tangents, lay_out_program
-from phosphene.compiler.measurement_log import Look, MeasurementLog
+from phosphene.compiler.measurement_log import MeasurementLog, ProbeRequest
 from phosphene.compiler.networks import latents
 from phosphene.compiler.probe import Distribution, probe_points
 from phosphene.compiler.shifts import Shifts
@@ -28,8 +28,8 @@ class WholeImageError(RecipeError):
 
 
 class MeasureExtremes(Protocol):
-    """Measures extremes of a program over the whole image; `kept` holds the values if it stores
-    them.
+    """Measures the extremes of a program over the whole image. `kept` holds the values measured, if
+    they are stored.
     """
 
     kept: NDArray[np.floating] | None
@@ -45,7 +45,7 @@ def resolve_statistics(
     recipe: Recipe,
     first_pass: MeasureExtremes | None,
     passes: list[list[Expr]],
-    kept: MeasurementLog,
+    log: MeasurementLog,
 ) -> list[Expr]:
     """The channels with gradients, shifts and statistics resolved, innermost first.
 
@@ -63,19 +63,19 @@ def resolve_statistics(
             return channels
         whole = [e for e in open_nodes if e.value[0] in ("least", "greatest")]
         fixed = latents(recipe) if recipe.shading.fixed_latent else {}
-        measured = _measure([e for e in open_nodes if e not in whole], networks, fixed, kept)
+        measured = _measure([e for e in open_nodes if e not in whole], networks, fixed, log)
         if whole:
             values = list(dict.fromkeys(e.args[0] for e in whole))
-            look = partial(_look, networks, values, recipe, first_pass, kept.slots)
-            ends = kept.record_or_replay(("extremes", len(values)), look)
+            measure = partial(_measure_extremes, networks, values, recipe, first_pass, log.slots)
+            ends = log.record_or_replay(("extremes", len(values)), measure)
             found = dict(zip(("least", "greatest"), ends, strict=True))
             places = [values.index(e.args[0]) for e in whole]
             extremes = (found[e.value[0]][k] for e, k in zip(whole, places, strict=True))
-            measured |= {e: kept.number(v, e.value) for e, v in zip(whole, extremes, strict=True)}
+            measured |= {e: log.number(v, e.value) for e, v in zip(whole, extremes, strict=True)}
             passes.append(values)
 
 
-def _look(
+def _measure_extremes(
     networks: list[Network],
     values: list[Expr],
     recipe: Recipe,
@@ -115,33 +115,35 @@ def _differentiate(expr: Expr, args: tuple[Expr, ...], shifts: Shifts, known: _O
 
 
 def _measure(
-    nodes: list[Expr], networks: list[Network], fixed: dict[str, float], kept: MeasurementLog
+    nodes: list[Expr], networks: list[Network], fixed: dict[str, float], log: MeasurementLog
 ) -> dict[Expr, Expr]:
-    """`fixed`: the latents of a still; if empty, statistics are measured over many latents."""
+    """The expression of each statistic in `nodes`. `fixed` are the latents to measure at; if empty,
+    statistics are measured over many latents.
+    """
     if not nodes:
         return {}
 
-    def look() -> list[Any]:
+    def measure() -> list[Any]:
         points, names = probe_points([] if fixed else networks)
         fields = list(dict.fromkeys(n.args[0] for n in nodes))
-        layout = lay_out_program(networks, fields, fixed, names, kept.slots)
-        asks = [(fields.index(n.args[0]), *n.value) for n in nodes]
-        kept.note(Look(layout, asks))
-        return look_at(layout.program("f32"), points, asks)
+        layout = lay_out_program(networks, fields, fixed, names, log.slots)
+        statistics = [(fields.index(n.args[0]), *n.value) for n in nodes]
+        log.add_request(ProbeRequest(layout, statistics))
+        return measure_statistics(layout.program("f32"), points, statistics)
 
-    found = kept.record_or_replay(tuple(n.value for n in nodes), look)
+    found = log.record_or_replay(tuple(n.value for n in nodes), measure)
     return {
-        e: kept.share(e.args[0], value) if e.value[0] == "cdf" else kept.number(value, e.value)
+        e: log.share(e.args[0], value) if e.value[0] == "cdf" else log.number(value, e.value)
         for e, value in zip(nodes, found, strict=True)
     }
 
 
-def look_at(
-    program: Program, points: NDArray[np.floating], asks: list[tuple[int, str, float]]
+def measure_statistics(
+    program: Program, points: NDArray[np.floating], statistics: list[tuple[int, str, float]]
 ) -> list[Any]:
-    """The statistics `asks`, (row, kind, p), of a program evaluated on the probe."""
+    """The `statistics`, each (row, kind, p), of a program evaluated on the probe."""
     ARENA.clear()
     into = ARENA.take(program.channels, points.shape[1])
     values = get_engine("cpu").evaluate(program, points, into)
     seen = [Distribution(row) for row in values]
-    return [seen[row].measure(kind, p) for row, kind, p in asks]
+    return [seen[row].measure(kind, p) for row, kind, p in statistics]

@@ -97,7 +97,7 @@ class _Names(Mapping[str, Any]):
         except FormulaError as error:
             raise RecipeError(f"{path}: {error}") from None
 
-    def nouns(self) -> list[str]:
+    def value_names(self) -> list[str]:
         """The names of values: `let` entries, coordinates, fields, parameters."""
         fixed = (name for name, value in self.fixed.items() if not callable(value))
         return [*self.recipe.shading.let, *fixed]

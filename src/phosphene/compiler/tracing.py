@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from phosphene.compiler.lowering import lay_out_program, stretch_slots
-from phosphene.compiler.measurement_log import Look, MeasurementLog
+from phosphene.compiler.measurement_log import MeasurementLog, ProbeRequest
 from phosphene.compiler.networks import make_networks, used_networks
-from phosphene.compiler.norms import Notes, measure_norms
+from phosphene.compiler.norms import FormCache, measure_norms
 from phosphene.compiler.probe import share_below
 from phosphene.compiler.resolving import MeasureExtremes, resolve_statistics
 from phosphene.compiler.shading import DecidesFormError as DecidesFormError
@@ -40,28 +40,28 @@ class NamingLog(MeasurementLog):
 
     slots: dict[str, float]  # type: ignore[assignment]
     bakes: bool = True
-    looks: list[Look] = field(default_factory=list)
+    requests: list[ProbeRequest] = field(default_factory=list)
     shares: list[list[str]] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     baked: dict[int, str] = field(default_factory=dict)
-    asked: dict[str, tuple[str, float]] = field(default_factory=dict)
+    measured: dict[str, tuple[str, float]] = field(default_factory=dict)
     count: int = 0
 
     def __post_init__(self) -> None:
         super().__init__()
 
-    def note(self, look: Look) -> None:
-        self.looks.append(look)
+    def add_request(self, request: ProbeRequest) -> None:
+        self.requests.append(request)
         self.shares.append([])
 
-    def number(self, value: Any, asked: tuple[str, float]) -> Expr:
+    def number(self, value: Any, statistic: tuple[str, float]) -> Expr:
         value, index = float(value), self.count
         self.count += 1
         if self.bakes and abs(value) in SPECIAL:
             self.baked[index] = value.hex()
             return const(value)
         name = f"measured/{index}"
-        self.slots[name], self.asked[name] = value, asked
+        self.slots[name], self.measured[name] = value, statistic
         return slot(name)
 
     def share(self, f: Expr, value: Any) -> Expr:
@@ -109,7 +109,7 @@ class Trace:
     layout: Layout
     networks: list[Network]
     inputs: dict[str, tuple[Expr, ...]]  # of the networks that are needed, in order
-    notes: Notes
+    cache: FormCache
     log: NamingLog
     tables: dict[int, TableSource]
     kept: tuple[Table, ...]
@@ -131,15 +131,15 @@ def trace(
     networks, channels, roots = read_with_names(recipe, fixed, same, live)
     networks = used_networks(networks, channels)
     inputs = {n.name: n.inputs for n in networks}
-    notes, log = Notes(), NamingLog(slots, not live)
-    networks = measure_norms(networks, log, notes, slots)
+    cache, log = FormCache(), NamingLog(slots, not live)
+    networks = measure_norms(networks, log, cache, slots)
     slots |= stretches(networks)
     shifts, passes = Shifts(networks), list[list[Expr]]()
     channels = resolve_statistics(channels, shifts, recipe, first_pass, passes, log)
     layout = lay_out_program(shifts.networks, channels, latents, slots=slots, labelled=live)
     roots += [*channels, *(e for n in shifts.networks for e in n.inputs)]
     tables, kept = _sources(recipe, log.tables)
-    return Trace(layout, shifts.networks, inputs, notes, log, tables, kept, roots)
+    return Trace(layout, shifts.networks, inputs, cache, log, tables, kept, roots)
 
 
 def _sources(

@@ -15,16 +15,16 @@ Matrix = tuple[Row, Row]
 
 
 @dataclass(frozen=True)
-class Onto:
-    """The map from a point (x, y) of the first plane to `matrix` (x, y) + `offset` in the second;
-    `back` is the inverse of the matrix.
+class PlaneMapping:
+    """An affine map between two planes: the point p of the first is `matrix` p + `offset` in the
+    second. `inverse` is that of the matrix.
     """
 
     matrix: Matrix
-    back: Matrix
+    inverse: Matrix
     offset: Row
 
-    def laid(self, roots: list[Expr]) -> list[Expr]:
+    def transform(self, roots: list[Expr]) -> list[Expr]:
         """Formulas of the second plane rewritten in the coordinates of the first; gradients and
         shifts remain those of the second.
         """
@@ -40,10 +40,10 @@ class Onto:
             if e.op == "gradient":
                 column = int(e.value == "dy")
                 slopes = [node("gradient", args, axis) for axis in ("dx", "dy")]
-                return _sum((self.back[0][column], self.back[1][column]), *slopes)
+                return _sum((self.inverse[0][column], self.inverse[1][column]), *slopes)
             if e.op == "shifted":
                 f, dx, dy = args
-                return node("shifted", (f, *(_sum(row, dx, dy) for row in self.back)))
+                return node("shifted", (f, *(_sum(row, dx, dy) for row in self.inverse)))
             return None
 
         return rewrite(roots, change)
@@ -55,7 +55,7 @@ def _sum(factors: Row, first: Expr, second: Expr) -> Expr:
     return terms[0] + terms[1] if len(terms) == 2 else terms[0]
 
 
-def lay_view(first: View, second: View, size: Size) -> Onto | None:
+def map_planes(first: View, second: View, size: Size) -> PlaneMapping | None:
     """The map between the planes of two views under which, in pictures of `size`, equal pixels
     coincide. None if the planes are the same.
     """
@@ -65,7 +65,7 @@ def lay_view(first: View, second: View, size: Size) -> Onto | None:
     (here, (x, y)), (there, other) = _parts(affine(one, size)), _parts(affine(two, size))
     (a, b), (c, d) = matrix = _product(there, _inverse(here))
     offset = other[0] - (a * x + b * y), other[1] - (c * x + d * y)
-    return Onto(matrix, _product(here, _inverse(there)), offset)
+    return PlaneMapping(matrix, _product(here, _inverse(there)), offset)
 
 
 def _parts(six: Affine) -> tuple[Matrix, Row]:

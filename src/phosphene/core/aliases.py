@@ -33,6 +33,7 @@ class Alias(NamedTuple):
 
 ALIASES: tuple[Alias, ...] = (
     Alias("name", "maps", "textures", "0.2"),
+    Alias("name", "twin", "invert_palettes", "0.2"),
     Alias("keyword", "force", "overwrite", "0.2"),
     Alias("keyword", "twin", "invert_palettes", "0.2"),
     Alias("keyword", "strength", "slope", "0.2"),

@@ -29,7 +29,7 @@ def whole_names(path: Path, names: Sequence[str], overwrite: bool = False) -> Ge
     undoes the moves and restores what was replaced.
     """
     places = [path.with_name(name) for name in names]
-    clear_parts(path, lambda part: _take_back(part, places))
+    clear_parts(path, lambda part: _restore(part, places))
     for place in places:
         _check_place(place, path, overwrite)
     try:
@@ -101,11 +101,11 @@ def _give_names(part: Path, places: Sequence[Path]) -> None:
             os.chmod(part / place.name, _mode(part / place.name))
             os.rename(part / place.name, place)
     except BaseException:
-        _take_back(part, places)
+        _restore(part, places)
         raise
 
 
-def _take_back(part: Path, places: Sequence[Path]) -> None:
+def _restore(part: Path, places: Sequence[Path]) -> None:
     """Undo `_give_names`, wherever it stopped, here or in a killed process."""
     try:
         made = json.loads((part / MADE).read_text(encoding="utf-8"))

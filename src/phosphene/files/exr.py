@@ -79,7 +79,7 @@ class ExrWriter:
 
     def _write_band(self, band: Pixels) -> None:
         self.append(self.encode(band, self.options))
-        self.bands.take_back(band)
+        self.bands.recycle(band)
 
 
 def _encode(block: Pixels, options: Options) -> bytes:

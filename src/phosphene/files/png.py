@@ -142,7 +142,7 @@ class PngWriter:
     def _write_band(self, pixels: Rows) -> None:
         assert self.bands is not None
         self._data(self.stream.add(self.convert(pixels)))
-        self.bands.take_back(pixels)
+        self.bands.recycle(pixels)
 
     def _data(self, parts: list[Any]) -> None:
         if parts:

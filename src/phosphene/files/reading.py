@@ -99,7 +99,7 @@ def source_name(source: Readable) -> str:
 @contextmanager
 def _opened(path: Readable) -> Generator[BinaryIO]:
     if not isinstance(path, str | PathLike):
-        with _kept_place(path) as file:
+        with _rewound(path) as file:
             yield file
         return
     if str(path) == "-":
@@ -110,7 +110,7 @@ def _opened(path: Readable) -> Generator[BinaryIO]:
 
 
 @contextmanager
-def _kept_place(file: BinaryIO) -> Generator[BinaryIO]:
+def _rewound(file: BinaryIO) -> Generator[BinaryIO]:
     """A context manager with the file at its start; its position is restored afterwards."""
     try:
         place = file.tell()

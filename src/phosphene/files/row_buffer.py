@@ -26,7 +26,7 @@ class Bands:
     """Collects rows in pieces of any height, and calls `give` with bands of `height` rows; the last
     may be shorter.
 
-    Each band is a separate array. Return used ones with `take_back`, since new memory is slow.
+    Each band is a separate array. Return used ones with `recycle`, since new memory is slow.
     """
 
     def __init__(self, height: int, give: Callable[[Pixels], None]):
@@ -50,7 +50,7 @@ class Bands:
             self.filled = 0
             self.give(band)
 
-    def take_back(self, band: Pixels) -> None:
+    def recycle(self, band: Pixels) -> None:
         """Return a band that is no longer used, from any thread, for reuse."""
         if band.base is not None:
             self.used.append(band.base)

@@ -140,14 +140,14 @@ class TiffWriter:
             if self.smaller:
                 self.smaller[0].write(halve(band))
             yield from tiles
-            self.bands.take_back(band)
+            self.bands.recycle(band)
 
     def _keep(self, level: int, band: Pixels) -> None:
         for blob in self._tiles(band):
             self.spools[level].add(blob)
         if level + 1 < len(self.smaller):
             self.smaller[level + 1].write(halve(band))
-        self.smaller[level].take_back(band)
+        self.smaller[level].recycle(band)
 
     def _tiles(self, band: Pixels) -> Iterable[bytes]:
         starts = range(0, band.shape[1], self.tile)

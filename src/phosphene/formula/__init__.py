@@ -28,7 +28,7 @@ from phosphene.formula.language import PRIMITIVES as PRIMITIVES
 from phosphene.formula.language import SPELLINGS as SPELLINGS
 from phosphene.formula.language import arrays as arrays
 from phosphene.formula.language import expand as expand
-from phosphene.formula.language import fold_quickly as fold_quickly
+from phosphene.formula.language import fold_fast as fold_fast
 from phosphene.formula.language import namespace as namespace
 from phosphene.formula.language import read as read
 from phosphene.formula.language import trace as trace

@@ -297,7 +297,7 @@ def fold(expr: Expr, args: list[float]) -> float:
         return float((word.exact or word.numpy)(*[np.float64(a) for a in args]))
 
 
-def fold_quickly(expr: Expr, args: list[float]) -> float:
+def fold_fast(expr: Expr, args: list[float]) -> float:
     """`fold`, with Python floats where the result is the same."""
     match expr.op:
         case "add":

@@ -91,9 +91,9 @@ def _tree(text: str) -> ast.expr:
     return ast.parse(text, mode="eval").body
 
 
-def nouns(names: Names) -> list[str]:
+def value_names(names: Names) -> list[str]:
     """The names of values, not functions."""
-    known = getattr(names, "nouns", None)
+    known = getattr(names, "value_names", None)
     return known() if known else [n for n, value in names.items() if not callable(value)]
 
 
@@ -142,9 +142,9 @@ class _Reader:
                 return self.binary(tree, operator, tree.left, tree.comparators[0], depth)
             case ast.Call(func=ast.Name(), keywords=[]):
                 return self.call(tree, depth)
-        raise self.elsewhere(tree)
+        raise self.unsupported(tree)
 
-    def elsewhere(self, tree: Any) -> FormulaError:
+    def unsupported(self, tree: Any) -> FormulaError:
         """The error for syntax that the language lacks, with its position."""
         kind = type(tree.ops[0] if isinstance(tree, ast.Compare) else getattr(tree, "op", None))
         if isinstance(tree, ast.Compare) and len(tree.ops) > 1:
@@ -169,7 +169,7 @@ class _Reader:
         if found is None:
             if tree.id in ARITY or tree.id in SPELLINGS:
                 raise self.fail(f"'{tree.id}' needs arguments, as in {tree.id}(x)", tree)
-            raise self.fail(unknown("name", tree.id, nouns(self.names)), tree)
+            raise self.fail(unknown("name", tree.id, value_names(self.names)), tree)
         if callable(found):
             raise self.fail(f"'{tree.id}' needs arguments, as in {tree.id}(x)", tree)
         return found
@@ -179,7 +179,7 @@ class _Reader:
         name = SPELLINGS.get(said, said)
         own = self.names.get(name)
         if own is None and name not in ARITY and name != "vec":
-            known = [*ARITY, *SPELLINGS, "vec", *(set(self.names) - set(nouns(self.names)))]
+            known = [*ARITY, *SPELLINGS, "vec", *(set(self.names) - set(value_names(self.names)))]
             raise self.fail(unknown("function", said, known), tree)
         args = [self.read(a, depth + 1) for a in tree.args]
         if name == "vec" and own is None:

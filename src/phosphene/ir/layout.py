@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene.formula import Made, Symbol, Table, fold_quickly
+from phosphene.formula import Made, Symbol, Table, fold_fast
 from phosphene.ir.entries import Biases, Entry, Weights, Zeros
 from phosphene.ir.labels import RowLabel
 from phosphene.ir.network import Floats
@@ -151,7 +151,7 @@ class Layout:
             if expr.op == "table":
                 values.append(Table("", table(expr.value)).at(args[0]))
             else:
-                values.append(fold_quickly(expr, args))
+                values.append(fold_fast(expr, args))
         if any((values[at] != 0) != truth for at, truth in self.guards):
             raise OtherNumbersError
         return values

@@ -29,7 +29,7 @@ from phosphene.judge.probes import (
 from phosphene.judge.rules import LIMITS, MAP_RULES, REMARKS, RULES, SEAMS, Verdict, verdicts
 from phosphene.judge.scanlines import Lines, measure_lines
 from phosphene.raster import Picture
-from phosphene.raster.view import closed_ways
+from phosphene.raster.view import closed_directions
 from phosphene.recipe import Recipe
 from phosphene.recipe.texture_maps import map_kind
 from phosphene.sources import Source, as_recipe
@@ -181,7 +181,7 @@ def _report(name: str, about: _About, seen: Probe, drawn: Lines, tile: bool) -> 
     kind, ways = "plane", "xy"
     if about.whole:
         kind = about.whole.surface.kind
-        ways = closed_ways(kind, about.whole.view.axes) or ways
+        ways = closed_directions(kind, about.whole.view.axes) or ways
     if tile:
         rules = rules | {seam: rule for seam, rule in SEAMS.items() if WAYS[seam] in ways}
     found = verdicts(rules, figures, about.style)

@@ -75,9 +75,9 @@ def measure(probe: Probe) -> dict[str, float]:
         "chroma": mean(chroma),
         "alias": mean(np.abs(probe.soft - probe.sharp)) * 255,
         "clear": probe.clear,
-        "clip": mean(_at_an_end(probe.soft)),
-        "garish": mean(_gaudy(lab, chroma)),
-        "mud": mean(_muddy(lab, chroma, hue)),
+        "clip": mean(_is_clipped(probe.soft)),
+        "garish": mean(_is_garish(lab, chroma)),
+        "mud": mean(_is_olive(lab, chroma, hue)),
     }
 
 
@@ -134,16 +134,16 @@ def _rms_step(lab: Array) -> float:
     return float(np.sqrt(3 * (mean(across * across) + mean(down * down)) / 2))
 
 
-def _at_an_end(pixels: Array) -> Array:
+def _is_clipped(pixels: Array) -> Array:
     level = np.floor(pixels * 255 + 0.5)
     return np.any((level <= 0) | (level >= 255), axis=-1)
 
 
-def _gaudy(lab: Array, chroma: Array) -> Array:
+def _is_garish(lab: Array, chroma: Array) -> Array:
     further = shown(lab[..., 0], lab[..., 1] / 0.92, lab[..., 2] / 0.92, 1e-4)
     return ~further & (chroma > 0.16)
 
 
-def _muddy(lab: Array, chroma: Array, turns: Array) -> Array:
+def _is_olive(lab: Array, chroma: Array, turns: Array) -> Array:
     olive = (turns >= 85 / 360) & (turns <= 125 / 360) & (chroma > GREYISH)
     return olive & (lab[..., 0] >= 0.25) & (lab[..., 0] <= 0.62)

@@ -93,11 +93,11 @@ def input_numbers(name: str, network: AnyNetwork, seed: Seed) -> dict[str, float
     """The numbers in a network's inputs and its warp, by the names that `input_formulas` uses."""
     found: dict[str, float] = {}
     for index, text in enumerate(network.warp or ()):
-        numbers = apart(text)[1]
+        numbers = split_numbers(text)[1]
         found |= {f"{name}/warp/{index}/{k}": v for k, v in enumerate(numbers)}
     for index, entry in enumerate(network.inputs):
         if isinstance(entry, str):
-            numbers = apart(entry)[1]
+            numbers = split_numbers(entry)[1]
         else:
             numbers = NUMBERS[type(entry)](entry, _stream(name, index, entry, seed))
         found |= {f"{name}/{index}/{k}": v for k, v in enumerate(numbers)}
@@ -106,11 +106,11 @@ def input_numbers(name: str, network: AnyNetwork, seed: Seed) -> dict[str, float
 
 def form_of_inputs(network: Network) -> tuple[Any, ...]:
     """A network's inputs and warp without the numbers of `input_numbers`."""
-    entries: list[Any] = [network.warp and tuple(apart(text)[0] for text in network.warp)]
+    entries: list[Any] = [network.warp and tuple(split_numbers(text)[0] for text in network.warp)]
     for entry in network.inputs:
         match entry:
             case str():
-                entries.append(apart(entry)[0])
+                entries.append(split_numbers(entry)[0])
             case Waves():
                 entries.append(("waves", len(entry.frequencies)))
             case Fourier():
@@ -127,7 +127,7 @@ LITERAL = re.compile(r"(^|[-+*/(,<>=])(\s*)(-?\d+(?:\.\d+(?:e[-+]?\d+)?|e[-+]?\d
 
 
 @lru_cache(1024)
-def apart(text: str) -> tuple[str, tuple[float, ...]]:
+def split_numbers(text: str) -> tuple[str, tuple[float, ...]]:
     """A formula text with its numbers replaced by names _0, _1, ..., and the numbers."""
     if "**" in text or "#" in text:  # exponents change a formula's structure
         return text, ()
@@ -204,7 +204,7 @@ def _view_inputs(
 
 def _read(text: str, names: Mapping[str, Expr], path: str, label: str, number: Number) -> Expr:
     if number is not as_written:
-        text, numbers = apart(text)
+        text, numbers = split_numbers(text)
         given = {f"_{k}": number(f"{label}/{k}", v) for k, v in enumerate(numbers)}
         names = {**names, **given}
     try:

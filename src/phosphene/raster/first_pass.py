@@ -46,7 +46,7 @@ class FirstPassJob:
 
     @cached_property
     def painter(self) -> Painter:
-        return Painter(self.plan, "cpu", self._see)
+        return Painter(self.plan, "cpu", self._extremes)
 
     def pieces(self) -> Iterator[Piece]:
         return bands(self.plan.size[1], self.rows)
@@ -76,7 +76,7 @@ class FirstPassJob:
         line, _, document = data.partition(b"\n")
         return cls(plan_from_bytes(document), json.loads(line))
 
-    def _see(self, values: Pixels, rect: Rect) -> Pixels:
+    def _extremes(self, values: Pixels, rect: Rect) -> Pixels:
         if self.kept is not None:
             down, across = slice(rect.y, rect.y + rect.height), slice(rect.x, rect.x + rect.width)
             self.kept[:, down, across] = values.reshape(len(values), rect.height, rect.width)

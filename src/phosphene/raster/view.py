@@ -66,7 +66,7 @@ def affine(view: View, size: Size) -> Affine:
     )  # fmt: skip
 
 
-def closed_ways(surface: str, axes: str) -> str:
+def closed_directions(surface: str, axes: str) -> str:
     """The directions of the picture in which a surface closes: "x" across, "y" down, "xy" or ""."""
     if surface in ("torus_x", "torus_y"):
         return "x" if (surface == "torus_x") == (axes == "xy") else "y"

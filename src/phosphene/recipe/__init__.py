@@ -32,5 +32,5 @@ from phosphene.recipe.parts import Finish as Finish
 from phosphene.recipe.parts import Shading as Shading
 from phosphene.recipe.parts import Surface as Surface
 from phosphene.recipe.parts import View as View
+from phosphene.recipe.recolour import invert_palettes as invert_palettes
 from phosphene.recipe.recolour import recolour as recolour
-from phosphene.recipe.recolour import twin as twin

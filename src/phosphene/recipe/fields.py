@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from phosphene.core.aliases import aliases, warn_renamed
 from phosphene.core.errors import RecipeError, UserError, unknown
 from phosphene.recipe.model import Recipe
-from phosphene.recipe.recolour import recolour, twin, with_palettes
+from phosphene.recipe.recolour import invert_palettes, recolour, with_palettes
 
 
 class Field(NamedTuple):
@@ -182,7 +182,7 @@ def with_new_names(fields: Mapping[str, Any], *, depth: int = 3) -> dict[str, An
 
 
 def _invert_palettes(recipe: Recipe, wanted: Any) -> Recipe:
-    return twin(recipe) if read_field("invert_palettes", str(wanted)) else recipe
+    return invert_palettes(recipe) if read_field("invert_palettes", str(wanted)) else recipe
 
 
 # Fields that transform the whole recipe, applied in this order after the others.

@@ -118,7 +118,7 @@ def recolour(recipe: Recipe, palettes: Any = None, seed: Seed | None = None) -> 
     shaped = _shaped(recipe)
     if not shaped:
         _bare(data["networks"][name])
-    _look_through_window(data)
+    _normalise_view(data)
     plain_fields = [f"{name}{i}" for i in range(min(2, recipe.networks[name].outputs))]
     fields = [f"level({f}, 0.5)" for f in shaped or plain_fields]
     if recipe.finish.invert:
@@ -173,7 +173,7 @@ def _bare(network: dict[str, Any]) -> None:
                 network["output"] = "identity"
 
 
-def _look_through_window(data: dict[str, Any]) -> None:
+def _normalise_view(data: dict[str, Any]) -> None:
     """Moves the part of the plane in view to [-1, 1], where statistics are measured.
 
     Does nothing if a network is itself normalised there or already has a warp.
@@ -195,7 +195,7 @@ def _look_through_window(data: dict[str, Any]) -> None:
     view |= {"span": 2.0, "centre": (0.0, 0.0)}
 
 
-def twin(recipe: Recipe) -> Recipe:
+def invert_palettes(recipe: Recipe) -> Recipe:
     """A copy of the recipe with the lightness of every palette inverted, hues unchanged.
 
     L' = Lmin + Lmax - L in each palette, with chroma reduced where sRGB requires it. Raises
@@ -203,10 +203,10 @@ def twin(recipe: Recipe) -> Recipe:
     """
     if not recipe.palettes:
         raise RecipeError(NO_PALETTE, argument="invert_palettes")
-    return recipe.replace({f"palettes.{n}": _turned(p) for n, p in recipe.palettes.items()})
+    return recipe.replace({f"palettes.{n}": _inverted(p) for n, p in recipe.palettes.items()})
 
 
-def _turned(palette: Sequence[Anchor]) -> Any:
+def _inverted(palette: Sequence[Anchor]) -> Any:
     anchors = anchors_to_oklab(palette)
     lightness = anchors[:, 0]
     anchors[:, 0] = lightness.min() + lightness.max() - lightness

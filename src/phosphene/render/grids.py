@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 from phosphene.compiler.complexity import with_complexity
 from phosphene.core.errors import UserError
 from phosphene.recipe import FIELDS, Recipe, flat_fields, read_field, read_value, with_fields
-from phosphene.sources import Source, as_recipe, no_dial, style_name
+from phosphene.sources import Source, as_recipe, refuse_dial, style_name
 from phosphene.styles import STYLES, style
 
 PAPER, INK = (18, 18, 20), (200, 200, 205)
@@ -51,7 +51,7 @@ def cells(
     across, down = _axis(x), ("", [None]) if y is None else _axis(y)
     if not of_style:
         for name, _ in (across, down):
-            no_dial(base, name)
+            refuse_dial(base, name)
     if not 1 <= len(across[1]) * len(down[1]) <= MAX_PICTURES:
         raise UserError(f"grid: an axis without values, or more than {MAX_PICTURES} pictures")
     pictures: list[Labelled] = []

@@ -14,7 +14,7 @@ from PIL import Image
 
 from phosphene.catalogue.palettes import PALETTES
 from phosphene.colour.channels import has_opacity
-from phosphene.compiler.complexity import short_of, with_complexity
+from phosphene.compiler.complexity import missed_complexity, with_complexity
 from phosphene.core.aliases import old_attribute, old_keywords
 from phosphene.core.errors import RecipeError, UserError, unknown
 from phosphene.core.rng import Seed
@@ -151,7 +151,7 @@ def _varied(base: Recipe, vary: str, count: int, complexity: float | None) -> li
 
 def _short(pictures: list[Labelled], wanted: float | None) -> list[str]:
     """Notes on pictures that do not reach the requested complexity."""
-    found = [(label, short_of(recipe, wanted)) for label, recipe in pictures]
+    found = [(label, missed_complexity(recipe, wanted)) for label, recipe in pictures]
     return [
         f"{label}: complexity {kappa:.3g}, the nearest to {wanted:g} that it reaches"
         for label, kappa in found

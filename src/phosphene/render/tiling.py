@@ -12,7 +12,7 @@ from phosphene.core.errors import SizeError, UserError, unknown
 from phosphene.raster import to_float
 from phosphene.raster.frame import Rect, Size, parse_size
 from phosphene.raster.painter import Painter
-from phosphene.raster.view import closed_ways, extents
+from phosphene.raster.view import closed_directions, extents
 from phosphene.recipe import Recipe
 from phosphene.render.first_pass import make_plan
 
@@ -103,7 +103,7 @@ def _period(recipe: Recipe) -> tuple[float, float]:
 
 
 def _closes(recipe: Recipe, size: str | int | Size) -> bool:
-    ways = closed_ways(recipe.surface.kind, recipe.view.axes)
+    ways = closed_directions(recipe.surface.kind, recipe.view.axes)
     if recipe.surface.kind == "sphere":
         ways = "xy"  # from pole to pole
     times = [s / p for s, p in zip(_shown(recipe, size), _period(recipe), strict=True)]
@@ -119,7 +119,7 @@ def _advice(recipe: Recipe, size: str | int | Size) -> str:
     times = max(min(width // wide, height // high), 1)
     better = wide * times, high * times
     asked = f"`size={better[0]}x{better[1]}`"
-    way = {"xy": "both", "x": "x", "y": "y"}[closed_ways(kind, recipe.view.axes)]
+    way = {"xy": "both", "x": "x", "y": "y"}[closed_directions(kind, recipe.view.axes)]
     way = f"`tile={way}`"
     if kind == "sphere":
         way = f"{asked} with `tile=panorama`"
@@ -151,7 +151,7 @@ def seams(
     def rows(top: int) -> NDArray[Any]:
         return painter.paint(Rect(0, top, width, 2))
 
-    ways = closed_ways(recipe.surface.kind, recipe.view.axes) or "xy"
+    ways = closed_directions(recipe.surface.kind, recipe.view.axes) or "xy"
     found: dict[str, Seam] = {}
     if "x" in ways:
         found["x"] = _seam(columns, width)

@@ -39,8 +39,8 @@ class Argument:
     is_file: Callable[[Any], bool] = lambda value: False
 
 
-def _stays(spec: Spec) -> None:
-    """Most paths stay in their recipe."""
+def _no_blend(spec: Spec) -> None:
+    """Most paths do not change into another recipe."""
 
 
 def _no_notes(recipe: Recipe, spec: Spec, alone: bool) -> list[str]:
@@ -74,7 +74,7 @@ class Path:
     open: tuple[str, Read] | None = None
     needs_latent: bool = False
     speed_sets: str = ""
-    blend: Callable[[Spec], str | None] = _stays
+    blend: Callable[[Spec], str | None] = _no_blend
     other: Callable[[Recipe, Spec], Recipe] = lambda recipe, spec: recipe
     notes: Callable[[Recipe, Spec, bool], list[str]] = _no_notes
     flat_hint: Callable[[Spec, float], str] = lambda spec, start: ""
