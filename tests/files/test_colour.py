@@ -6,8 +6,10 @@ import io
 
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image, ImageCms
 
+import phosphene as ph
 from phosphene.colour.curves import decode, encode
 from phosphene.colour.display_p3 import converter
 from phosphene.colour.icc import icc
@@ -94,3 +96,20 @@ def test_a_file_in_display_p3_shows_the_same_colours(suffix, tmp_path):
     assert apart(np.asarray(shown), rows)[1] > 5  # other numbers ...
     mean = apart(by_littlecms(np.asarray(shown), found, SRGB), rows)[1]
     assert mean < 2.5  # ... for the same colours
+
+
+@pytest.mark.parametrize("suffix", WITH_PROFILE)
+@pytest.mark.parametrize("opaque", [True, False])
+def test_a_grey_file_has_no_profile_of_rgb(suffix: str, opaque: bool, tmp_path):
+    """Case 33: a grey PNG with profile=p3 had one, which other readers refuse."""
+    shading = {"grey": "main0", "channels": 1} | ({} if opaque else {"alpha": "main1"})
+    if not opaque and suffix in (".jpg", ".jpeg"):
+        return
+    path = tmp_path / f"a{suffix}"
+    ph.render(ph.Recipe(seed=3, shading=shading), 16).save(path, profile="p3")
+    if suffix in (".tif", ".tiff"):
+        with tifffile.TiffFile(path) as found:
+            assert "InterColorProfile" not in found.pages[0].tags
+        return
+    with Image.open(path) as image:
+        assert "icc_profile" not in image.info

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import struct
 import sys
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
@@ -256,3 +258,31 @@ def test_memory_does_not_grow_with_the_film(tmp_path):
             peaks.append(tracemalloc.get_traced_memory()[1])
             tracemalloc.stop()
         assert peaks[2] < peaks[1] + 20 * 64 * 64 * 3  # of 130 frames more
+
+
+def test_other_programs_see_every_frame_of_an_animated_png(tmp_path):
+    """Case 26: FFmpeg took it for a still, as 2 kB of text came before the frames."""
+    text = json.dumps({"phosphene": 1, "note": "".join(map(chr, range(0x4E00, 0x5E00)))})
+    path = make(tmp_path / "a.apng", {}, 3, 3, 25, (32, 32), {"phosphene": text})
+    assert films.read_film_texts(path)["phosphene"] == text
+    with av.open(str(path)) as found:
+        assert found.format.name == "apng"
+        assert len(list(found.decode(video=0))) == 3
+
+
+@pytest.mark.parametrize(
+    "fps",
+    ["24.9999", "12.0001", "59.9401", "119.8801", "999.99", "0.0001", "0.33333", "30000/1001", "7"],
+)
+def test_an_animated_png_has_the_nearest_rate_that_its_integers_hold(tmp_path, fps):
+    """Case 27: such rates raised struct.error."""
+    rate = films.formats.read_rate(Fraction(fps))
+    found = films.formats.nearest_rate(rate, 65535)
+    assert abs(found / rate - 1) < 1e-5
+    path = make(tmp_path / "a.apng", {}, 3, 2, rate, (8, 8))
+    delay = path.read_bytes().partition(b"fcTL")[2][20:24]
+    assert Fraction(*struct.unpack(">2H", delay)) == 1 / found
+    note = films.check(path, (8, 8), rate, 2)
+    assert (found == rate) == (note == "")
+    assert found == rate or f"are stored as {found}" in note
+    assert films.formats.duration(path, 2, rate) == float(2 / found)

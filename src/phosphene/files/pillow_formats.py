@@ -68,14 +68,7 @@ class PhotoWriter:
         return {**self.options, "exif": self.exif(self.packed)}
 
     def exif(self, comment: str) -> bytes:
-        exif = Image.Exif()
-        exif[SOFTWARE] = "Phosphene"
-        if self.dpi:
-            exif[X_RESOLUTION] = exif[Y_RESOLUTION] = self.dpi
-            exif[UNIT] = INCH
-        if comment:
-            exif.get_ifd(ifd.EXIF)[ifd.USER_COMMENT] = b"ASCII\0\0\0" + comment.encode()
-        return exif.tobytes()
+        return exif_bytes(comment, self.dpi)
 
 
 class JpegWriter(PhotoWriter):
@@ -104,6 +97,19 @@ class AvifWriter(PhotoWriter):
 
     def settings(self) -> dict[str, Any]:
         return {**super().settings(), "subsampling": _subsampling(self.options)}
+
+
+def exif_bytes(comment: str, dpi: float | None = None) -> bytes:
+    """An EXIF block with the texts as its UserComment, and pixels per inch."""
+    exif = Image.Exif()
+    exif[SOFTWARE] = "Phosphene"
+    if dpi:
+        exif[X_RESOLUTION] = exif[Y_RESOLUTION] = dpi
+        exif[UNIT] = INCH
+    if comment:
+        exif.get_ifd(ifd.EXIF)[ifd.USER_COMMENT] = b"ASCII\0\0\0" + comment.encode()
+    byte, undefined = (struct.pack("<HH", ifd.USER_COMMENT, kind) for kind in (1, 7))
+    return exif.tobytes().replace(byte, undefined, 1)  # Pillow's type; that of EXIF 2.32
 
 
 def _subsampling(options: Mapping[str, Any]) -> str:

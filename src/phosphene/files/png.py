@@ -98,7 +98,11 @@ class PngWriter:
         self.bands: Bands | None = None
         file.write(SIGNATURE)
         self._chunk(b"IHDR", struct.pack(">2I5B", *still.size, depth, colours, 0, 0, 0))
-        for kind, data in [*_profile(options), *_resolution(still.dpi), *_texts(still.texts)]:
+        for kind, data in [
+            *_profile(options, still.channels),
+            *_resolution(still.dpi),
+            *text_chunks(still.texts),
+        ]:
             self._chunk(kind, data)
 
     @staticmethod
@@ -165,9 +169,11 @@ def join_adler(first: int, second: int, length: int) -> int:
     return high << 16 | (low + (second & 0xFFFF) - 1) % ADLER
 
 
-def _profile(options: Mapping[str, Any]) -> Iterator[tuple[bytes, bytes]]:
-    """The chunks that identify the colour space."""
-    if options.get("profile") == "p3":
+def _profile(options: Mapping[str, Any], channels: int) -> Iterator[tuple[bytes, bytes]]:
+    """The chunks that identify the colour space. A grey picture is the same in both, and must not
+    have a profile of RGB.
+    """
+    if options.get("profile") == "p3" and channels > 2:
         yield b"cICP", bytes([12, 13, 0, 1])  # H.273: P3-D65, the sRGB curve, RGB, full range
         yield b"iCCP", b"Display P3\0\0" + zlib.compress(icc("p3"), 9)
     else:
@@ -180,7 +186,8 @@ def _resolution(dpi: float | None) -> Iterator[tuple[bytes, bytes]]:
         yield b"pHYs", struct.pack(">IIB", per_metre, per_metre, 1)
 
 
-def _texts(texts: Mapping[str, str]) -> Iterator[tuple[bytes, bytes]]:
+def text_chunks(texts: Mapping[str, str]) -> Iterator[tuple[bytes, bytes]]:
+    """The chunks that hold the texts and XMP: their kinds and contents."""
     for keyword, text in texts.items():
         packed = zlib.compress(text.encode(), 9)
         kind = b"iTXt" if len(text) < LONG_TEXT else OWN_CHUNK

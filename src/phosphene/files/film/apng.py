@@ -1,5 +1,7 @@
 """Animated PNG: the streaming PNG writer, once for each frame. PNG Specification, Third Edition
 (W3C 2025), 11.3.6; programs without animation support show the first frame.
+
+The texts follow the frames: FFmpeg takes a file for a still PNG if its first 2 kB end before IDAT.
 """
 
 from __future__ import annotations
@@ -9,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from phosphene.core.deflate import ZLIB
-from phosphene.files.film.formats import Clip
+from phosphene.files.film.formats import LARGEST, Clip, nearest_rate
 from phosphene.files.format_types import Still
-from phosphene.files.png import PngWriter, Rows
+from phosphene.files.png import PngWriter, Rows, text_chunks
 
 
 class ApngWriter(PngWriter):
@@ -19,8 +21,9 @@ class ApngWriter(PngWriter):
 
     def __init__(self, target: Path, clip: Clip):
         self.out = open(target, "wb")  # noqa: SIM115 (closed by `close`)
-        super().__init__(self.out, Still(clip.size, clip.channels, clip.texts))
-        self.size, self.rate = clip.size, clip.rate
+        super().__init__(self.out, Still(clip.size, clip.channels, {}))
+        self.size, self.texts = clip.size, clip.texts
+        self.rate = nearest_rate(clip.rate, LARGEST)
         self.count, self.number = 0, 0  # of frames, and of the chunks of the animation
         self.place = self.out.tell()
         self._control()
@@ -42,6 +45,8 @@ class ApngWriter(PngWriter):
         self.count += 1
 
     def finish(self) -> None:
+        for kind, data in text_chunks(self.texts):
+            self._chunk(kind, data)
         self._chunk(b"IEND", b"")
         self.out.seek(self.place)
         self._control()

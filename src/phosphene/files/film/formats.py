@@ -16,8 +16,9 @@ from phosphene.files.formats import QUALITY, load_extra
 from phosphene.files.options import Matching, Option, Options, StrPath, fill_in, output_path
 
 FOLDER = "/"  # the key in the table for a path without a suffix
-MAX_FPS = 1000
+MIN_FPS, MAX_FPS = Fraction(1, 10_000), 1000
 MOST_TICKS = 65_535  # the longest duration of a frame of a GIF
+LARGEST = 65_535  # numerator and denominator of the duration of a frame of an APNG
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,9 @@ class FilmFormat:
     """One format. Its writer takes `(target, clip)`.
 
     `codecs`: names in `CODECS`; the option `codec`, or else the first, is used. `ticks`: parts of a
-    second; a frame's duration is a whole number of them. None: any rate is possible. `folder`: the
-    target is a new folder to write in. `metadata`: as in `files.format_types.Format`.
+    second; a frame's duration is a whole number of them. `largest`: a frame's duration is a
+    fraction of integers up to this. `folder`: the target is a new folder to write in. `metadata`:
+    as in `files.format_types.Format`.
     """
 
     writer: tuple[str, str]
@@ -48,6 +50,7 @@ class FilmFormat:
     alpha: bool = True
     codecs: tuple[str, ...] = ()
     ticks: int | None = None
+    largest: int | None = None
     max_side: int | None = None
     folder: bool = False
     extra: str | None = None
@@ -96,6 +99,7 @@ FILMS: dict[str, FilmFormat] = {
     ),
     ".apng": FilmFormat(
         ("phosphene.files.film.apng", "ApngWriter"), "animated PNG: lossless, loops forever",
+        largest=LARGEST,
         metadata=("an iTXt chunk", "XMP"),
     ),
     ".webp": FilmFormat(
@@ -201,8 +205,9 @@ def read_rate(fps: float | Fraction) -> Fraction:
         rate = fps if isinstance(fps, Fraction) else Fraction(str(fps))
     except (ValueError, ZeroDivisionError):
         raise UserError(f"fps={fps}: not a number of frames per second") from None
-    if not 0 < rate <= MAX_FPS:
-        raise UserError(f"fps={fps}: expected more than 0 and at most {MAX_FPS} frames per second")
+    if not MIN_FPS <= rate <= MAX_FPS:
+        expected = f"{float(MIN_FPS):g} to {MAX_FPS} frames per second"
+        raise UserError(f"fps={fps}: expected {expected}")
     return rate.limit_denominator(10_000)
 
 
@@ -216,8 +221,17 @@ def shown(rate: Fraction, ticks: int, frames: int) -> int:
 
 def duration(path: StrPath, frames: int, rate: Fraction) -> float:
     """The duration in seconds of a film in the format of the path."""
-    ticks = FILMS[check_suffix(path)].ticks
-    return shown(rate, ticks, frames) / ticks if ticks else float(frames / rate)
+    chosen = FILMS[check_suffix(path)]
+    if chosen.ticks:
+        return shown(rate, chosen.ticks, frames) / chosen.ticks
+    return float(frames / (nearest_rate(rate, chosen.largest) if chosen.largest else rate))
+
+
+def nearest_rate(rate: Fraction, largest: int) -> Fraction:
+    """The nearest rate whose numerator and denominator are at most `largest`."""
+    if rate > 1:
+        return 1 / (1 / rate).limit_denominator(largest)
+    return rate.limit_denominator(largest)
 
 
 def check(
@@ -247,6 +261,8 @@ def check(
         lacks = missing(codec, [CODECS[name] for name in chosen.codecs])
         if lacks:
             raise UserError(f"{path}: {lacks}")
+    if chosen.largest:
+        return _rounding_note(path, rate, frames, chosen.largest)
     return _rate_note(path, rate, frames, chosen.ticks) if chosen.ticks else ""
 
 
@@ -290,6 +306,17 @@ def _check_codec(
             f"{path}: {size[0]} x {size[1]}: {codec.label} stores colour at half resolution, so "
             f"both sides must be even. Use `size={even[0]}x{even[1]}`{whole}"
         )
+
+
+def _rounding_note(path: StrPath, rate: Fraction, frames: int, largest: int) -> str:
+    nearest = nearest_rate(rate, largest)
+    if nearest == rate:
+        return ""
+    lasts, wanted = float(frames / nearest), float(frames / rate)
+    return (
+        f"{path}: {float(rate):.6g} frames per second are stored as {nearest}, in integers up to "
+        f"{largest:,}; the film lasts {lasts:.6g} s, not {wanted:.6g}"
+    )
 
 
 def _rate_note(path: StrPath, rate: Fraction, frames: int, ticks: int) -> str:

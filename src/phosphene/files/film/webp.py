@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from phosphene.core.errors import OutputError
-from phosphene.files import ifd
 from phosphene.files.film.formats import Clip
-from phosphene.files.pillow_formats import SOFTWARE
+from phosphene.files.pillow_formats import exif_bytes
 from phosphene.files.texts import pack
 from phosphene.files.xmp import xmp
 
@@ -62,7 +61,7 @@ class WebpFilmWriter:
             )
 
     def finish(self) -> None:
-        self._chunk(b"EXIF", _exif(pack(self.clip.texts)))
+        self._chunk(b"EXIF", exif_bytes(pack(self.clip.texts)).removeprefix(b"Exif\0\0"))
         self._chunk(b"XMP ", xmp(self.clip.texts).encode())
         length = self.file.tell() - 8
         self.file.seek(4)
@@ -92,10 +91,3 @@ def _pixels(still: bytes) -> Iterator[bytes]:
         if kind in PIXELS:
             yield still[at:end]
         at = end
-
-
-def _exif(comment: str) -> bytes:
-    exif = Image.Exif()
-    exif[SOFTWARE] = "Phosphene"
-    exif.get_ifd(ifd.EXIF)[ifd.USER_COMMENT] = b"ASCII\0\0\0" + comment.encode()
-    return exif.tobytes().removeprefix(b"Exif\0\0")

@@ -6,6 +6,7 @@ import math
 from fractions import Fraction
 
 from phosphene.core.errors import UserError
+from phosphene.files.film.formats import MAX_FPS, MIN_FPS
 
 SECONDS, FPS = 12, 30
 MOST = 1_000_000  # frames
@@ -20,14 +21,15 @@ NTSC = {
 def frame_rate(fps: float | str | Fraction) -> Fraction:
     """Frames per second as a fraction; 29.97 means 30000/1001. Raises `UserError`."""
     try:
-        rate = NTSC.get(str(fps).strip()) or Fraction(str(fps)).limit_denominator(10_000)
+        rate = NTSC.get(str(fps).strip()) or Fraction(str(fps))
     except (ValueError, ZeroDivisionError):
         raise UserError(
             f"got {fps}; expected frames per second, such as 30", argument="fps"
         ) from None
-    if not 0 < rate <= 1000:
-        raise UserError(f"got {fps}; expected more than 0 and at most 1000", argument="fps")
-    return rate
+    if not MIN_FPS <= rate <= MAX_FPS:
+        expected = f"{float(MIN_FPS):g} to {MAX_FPS}"
+        raise UserError(f"got {fps}; expected {expected} frames per second", argument="fps")
+    return rate.limit_denominator(10_000)
 
 
 def count_frames(
