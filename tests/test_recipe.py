@@ -131,7 +131,7 @@ def test_the_parts_of_a_recipe_are_public():
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda: ph.View(span=-1), "span: got -1; expected greater than 0"),
+        (lambda: ph.View(span=-1), "span: got -1; expected a value greater than 0"),
         (lambda: ph.Network(wdth=3), "wdth: unknown key 'wdth'. Did you mean 'width'?"),
         (lambda: ph.Shading(colour=["x", "y"]), "'rgb' takes 3 formulas"),
         (lambda: ph.Latent(size=2, values=[1]), "z has 1 values"),

@@ -25,7 +25,13 @@ LIBRARY = [
     and path.name != "aliases.py"  # whose rows are old options, too
 ]
 OTHERS = {"--force-reinstall", "--scheduler-file"}  # options of other programs
-PYTHON = {"--chunks", "--format", "--cluster", "--recipe"}  # arguments that are no options
+PYTHON = {
+    "--no-files",
+    "--chunks",
+    "--format",
+    "--cluster",
+    "--recipe",
+}  # arguments that are no options
 ATTRIBUTES = {"--xmp"}  # what a table of formats puts in backquotes, for the documentation
 
 

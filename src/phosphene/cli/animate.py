@@ -120,4 +120,4 @@ def _open(
             return replace(found, recipe=with_fields(found.recipe, fields)) if fields else found
         found = with_fields(found, fields)
         return found if seed is None else found.replace({"seed": seed})
-    return recipe_for_seed(source, resolve_seed(seed), fields, gate)
+    return recipe_for_seed(source, resolve_seed(seed, source), fields, gate)

@@ -24,7 +24,7 @@ from phosphene.cli.output import check_frame, output_options, write_each, write_
 from phosphene.cli.source import recipe_for_seed, resolve_seed
 from phosphene.cli.tiling_options import closing_options, measured, with_tiling
 from phosphene.core.errors import UserError
-from phosphene.files import ALIASES, FORMATS
+from phosphene.files import ALIASES, FORMATS, check_suffix
 from phosphene.recipe import Recipe, seed_after
 
 EXAMPLE = "phosphene paint silk --seed 7 --size 640x360 -o silk.png"
@@ -53,7 +53,7 @@ def paint_command(
     """Paint a picture from a seed. Omit --seed for a random seed (printed)."""
     pixels = check_frame(size, output_as).size  # before a folder is made
     folder = _folder(output, count)
-    first = resolve_seed(seed)
+    first = resolve_seed(seed, style_name)
 
     def paint(k: int, output_as: dict[str, Any]) -> dict[str, Any]:
         recipe = recipe_for_seed(style_name, seed_after(first, k), fields, gate, complexity)
@@ -74,8 +74,11 @@ def _folder(output: str | None, count: int) -> Path | None:
         return Path(".") if count > 1 else None
     path = Path(output)
     if count == 1 and not output.endswith("/") and not path.is_dir():
+        check_suffix(output)
         return None
-    if output == "-" or path.suffix.lower() in {**FORMATS, **ALIASES}:
+    if output == "-":
+        raise UserError("-: is stdout; `count` writes into a folder, such as pictures/")
+    if path.suffix.lower() in {**FORMATS, **ALIASES}:
         raise UserError(
             f"{output}: is one file; `count` writes into a folder, such as {path.stem}/"
         )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from phosphene.cli.console import say
+from phosphene.core.errors import UserError, unknown
 from phosphene.judge import accept, gated, house_styles, judge
 from phosphene.recipe import Recipe, fresh_seed
 from phosphene.styles import STYLES
@@ -25,8 +26,13 @@ def say_recoloured(recipe: Recipe, fields: dict[str, Any]) -> None:
         say(f"`recolour` replaces the shading of {recipe.style}; `palette` keeps it")
 
 
-def resolve_seed(seed: str | None) -> str:
-    """The seed that was given, or a random one, which is printed."""
+def resolve_seed(seed: str | None, style: str | None) -> str:
+    """The seed that was given, or a random one, which is printed. Raises `UserError` for an unknown
+    style.
+    """
+    if style is not None and style not in STYLES:
+        hint = f" To render a file again: phosphene render {style}" if is_file(style) else ""
+        raise UserError(unknown("style", style, STYLES, list_with="styles") + hint)
     if seed is None:
         seed = str(fresh_seed())
         say(f"seed {seed}")

@@ -96,7 +96,7 @@ def _recipe(
 ) -> Recipe:
     """The recipe of a style and a seed, or of a file."""
     if not is_file(source):
-        return recipe_for_seed(source, resolve_seed(seed), fields, gate)
+        return recipe_for_seed(source, resolve_seed(seed, source), fields, gate)
     if seed is not None:
         raise UserError(
             f"{source} is a file, which has its own seed; leave it out", argument="seed"

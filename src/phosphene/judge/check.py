@@ -32,7 +32,7 @@ from phosphene.raster import Picture
 from phosphene.raster.view import closed_directions
 from phosphene.recipe import Recipe
 from phosphene.recipe.texture_maps import map_kind
-from phosphene.sources import Source, as_recipe
+from phosphene.sources import Source, as_recipe, style_name
 from phosphene.styles import STYLES
 
 WAYS = {"seam across": "x", "seam down": "y"}
@@ -95,7 +95,8 @@ def check(
     """
     if not isinstance(source, Picture) and not (files and _is_file(source)):
         recipe = as_recipe(source, seed=seed, files=files)
-        return _of_recipe(repr(recipe), recipe, tile)
+        name = f"{source} seed {recipe.seed}" if style_name(source) else repr(recipe)
+        return _of_recipe(name, recipe, tile)
     if isinstance(source, Picture):
         whole = source.recipe if source.crop is None else None
         about = _About(source.recipe.style, whole, map_kind(source.recipe))

@@ -71,7 +71,9 @@ def _problem(fault: Any, place: list[Any], model: type[BaseModel]) -> str:
         expected = fault["ctx"]["expected_tags"].replace("'formula', ", "")
         return f"got {shown}; expected a formula text or one of the kinds {expected}"
     text = fault["msg"][0].lower() + fault["msg"][1:]
-    return f"got {shown}; expected {text.removeprefix('input should be ')}"
+    wanted = text.removeprefix("input should be ")
+    value = "a value " if wanted.startswith(("greater", "less")) else ""
+    return f"got {shown}; expected {value}{wanted}"
 
 
 def _fields(model: Any, place: tuple[Any, ...]) -> set[str]:

@@ -11,6 +11,7 @@ from phosphene.files import open_recipe
 from phosphene.motion.paths.frame_state import FrameState
 from phosphene.motion.paths.path import BACK, Argument, Move, Path, Spec, one_of, there_and_back
 from phosphene.recipe import Recipe
+from phosphene.sources import SUFFIXES
 from phosphene.styles import STYLES, style
 
 # "auto": interpolates all numbers if the structures are equal, otherwise "fields"; "fields": one
@@ -67,7 +68,8 @@ def _is_file(given: Any) -> bool:
     if isinstance(given, dict | Recipe):
         return False
     text = str(given)
-    return text.partition(":")[0] not in STYLES or os.path.exists(text)
+    named = text.partition(":")[0] in STYLES
+    return os.path.exists(text) or (not named and os.path.splitext(text)[1].lower() in SUFFIXES)
 
 
 def _write_other(name: str, value: dict[str, Any]) -> str:
