@@ -4,6 +4,7 @@ written.
 
 from __future__ import annotations
 
+import re
 import shlex
 import signal
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 from PIL import Image
 
 from phosphene.cli import run
+from phosphene.core.errors import UserError
 
 FAULTS = {
     "paint slik": "Did you mean 'silk'",
@@ -87,6 +89,23 @@ FAULTS = {
     "show": "name a file",
     "list actvations": "Did you mean 'activations'",
     "paintt": "No such command",
+    "paint ink --dial bleed=9": "phosphene: --dial bleed: got 9; expected 0.002 to 0.1",
+    "paint ink --dial=bleed=much": "phosphene: --dial bleed: cannot read 'much'",
+    "paint silk --relief 99": "phosphene: --relief: got 99",
+    "paint silk --dial relief=99": "phosphene: --dial relief: got 99",
+    "textures aurora --dial height=99 --size 16": "phosphene: --dial height: got 99",
+    "textures silk --bits 9 --size 16": "phosphene: --bits: got 9; expected 8 or 16",
+    "textures slik": "Did you mean 'silk'",
+    "grid ink --x bleed=0.01,9": "phosphene: --x: bleed: got 9; expected 0.002 to 0.1",
+    "grid ink --x width=4,8 --y bleed=9": "phosphene: --y: bleed: got 9",
+    "paint silk --panorama --size 32": "twice as wide as high",
+    "paint silk --recolour yes --sidecar -o -": "--sidecar: needs a file",
+    "animate silk --speed fats": "phosphene: --speed: unknown speed",
+    "animate silk --frames 2 --size 9x9 -o art.mp4 --format-option crf=99": "crf",
+    "strip silk --path zom": "phosphene: --path: unknown path",
+    "compat neural-painter --image_size 0x3": "phosphene: --image_size: got 0x3",
+    "compat huenermann --x 0": "phosphene: --x and --y: got 0x1600",
+    "compat huenermann --variance -3": "phosphene: --variance: got -3",
 }
 
 
@@ -120,10 +139,37 @@ def test_a_mistake_is_explained_and_changes_nothing(text, folder, capsys):
     out, err = capsys.readouterr()
     assert FAULTS[text] in err
     assert out == "" and "Traceback" not in err
+    assert err.startswith("phosphene: ")  # no seed or note of a picture that is not made
     assert len(err.strip().splitlines()) <= 4
     if "unknown style" in err or "unknown format" in err:
         assert not err.startswith("seed ")  # a random seed is printed when it is used
     assert {p.name: p.read_bytes() for p in folder.iterdir()} == before
+
+
+def test_a_random_seed_is_printed_once_work_begins(folder, capsys, monkeypatch):
+    printed: list[str] = []
+
+    def begin(*arguments, progress, **more):
+        printed.append(capsys.readouterr().err)
+        progress(1, 8)
+        printed.append(capsys.readouterr().err)
+        raise UserError("later")
+
+    monkeypatch.setattr("phosphene.cli.output.render_file", begin)
+    capsys.readouterr()
+    assert run(["paint", "drift", "--size", "8"]) == 2
+    assert printed[0] == "" and re.fullmatch(r"seed \d+\n", printed[1])
+    assert capsys.readouterr().err == "phosphene: later\n"
+
+
+def test_a_random_seed_is_printed_if_ctrl_c_comes_before_the_first_row(folder, capsys, monkeypatch):
+    def stop(*arguments, **more):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("phosphene.cli.output.render_file", stop)
+    capsys.readouterr()
+    assert run(["paint", "drift", "--size", "8"]) == 130
+    assert re.fullmatch(r"seed \d+\nphosphene: stopped.*\n", capsys.readouterr().err)
 
 
 def test_force_overwrites(folder, capsys):

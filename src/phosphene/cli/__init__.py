@@ -38,9 +38,7 @@ def run(arguments: list[str]) -> int:
     without a traceback.
     """
     try:
-        from phosphene.cli.invoke import invoke
-
-        return invoke(arguments)
+        return _invoke(arguments)
     except PhospheneError as error:
         return fail(error_text(error), error.exit_code)
     except KeyboardInterrupt:
@@ -54,6 +52,19 @@ def run(arguments: list[str]) -> int:
         return fail("not enough memory; write a .png file, or a --crop of the picture", 1)
     except RecursionError:
         return fail("the input is nested too deeply", 2)
+
+
+def _invoke(arguments: list[str]) -> int:
+    from phosphene.cli.console import drop_held, say_held
+    from phosphene.cli.invoke import invoke
+
+    try:
+        return invoke(arguments)
+    except Exception:
+        drop_held()
+        raise
+    finally:
+        say_held()
 
 
 def fail(text: str, code: int) -> int:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from phosphene.cli.console import say
+from phosphene.cli.console import hold, say_held
 from phosphene.cli.film_options import (
     SIZE,
     FilmSize,
@@ -74,6 +74,7 @@ def animate_command(
         check_film_output(output, size, film.get("fps"), overwrite, options)
     made = film_of(source, seed, gate, pick, size, film, fields, tile)
     if preview:
+        say_held()
         play(made)
         return
     where = output or f"{made.recipe.style or 'film'}-{made.recipe.seed}.mp4"
@@ -107,7 +108,7 @@ def film_of(
         film = animate(with_tiling(found, pixels, tile), size=pixels, **options)
     for line in [*film.notes, seam_line(film)]:
         if line:
-            say(line)
+            hold(line)
     return film
 
 

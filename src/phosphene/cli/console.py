@@ -4,18 +4,43 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import deque
+from contextlib import suppress
 from typing import Any
 
 from phosphene.cli.wording import with_options
 
+_held: deque[str] = deque()
+
 
 def say(text: str) -> None:
-    """Print a message on stderr."""
+    """Print a message on stderr, after those that are held."""
+    say_held()
     print(with_options(text), file=sys.stderr, flush=True)
+
+
+def hold(text: str) -> None:
+    """Print a message later: before the next one, at the first progress, or when the command ends.
+    A command that fails before prints only its error.
+    """
+    _held.append(text)
+
+
+def say_held() -> None:
+    """Print the messages that are held."""
+    with suppress(IndexError):  # another thread may print them too
+        while True:
+            print(with_options(_held.popleft()), file=sys.stderr, flush=True)
+
+
+def drop_held() -> None:
+    """Forget the messages that are held."""
+    _held.clear()
 
 
 def result(text: str, data: Any, as_json: bool) -> None:
     """Print the result on stdout: text, or JSON."""
+    say_held()
     print(json.dumps(data, ensure_ascii=False, indent=1) if as_json else text, flush=True)
 
 

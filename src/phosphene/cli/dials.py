@@ -59,6 +59,15 @@ def named_style(command: Callable[..., Any], words: list[str]) -> str | None:
     return next((word for word in bare if word in STYLES), None)
 
 
+def given_by_dial(name: str, words: list[str]) -> bool:
+    """Whether a command line sets a dial by `--dial NAME=VALUE`, not by an option of its own."""
+    pairs = zip(["", *words], words, strict=False)
+    return any(
+        f"{before}={word}".startswith(f"--dial={name}=") or word.startswith(f"--dial={name}=")
+        for before, word in pairs
+    )
+
+
 def no_such_option(option: str, known: list[str], style: str | None) -> str:
     """The message for an unknown option: the nearest option, or the style whose dial it is."""
     message = f"no such option: {option}."

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from phosphene.cli.console import say
+from phosphene.cli.console import hold, say
 from phosphene.cli.film_options import Resume, check_film_output, film_options, write_film
 from phosphene.cli.options import (
     Complexity,
@@ -98,7 +98,7 @@ def grid_command(
                 threads=running["threads"], progress=progress, **axes | {"x": x or AXIS}, **film,
             )  # fmt: skip
         for line in grid_notes(made):
-            say(line)
+            hold(line)
     films = [{"label": label, "digest": f.recipe.digest}
              for label, f in zip(made.labels, made.films, strict=True)]  # fmt: skip
     write_film(made, where, save | {"resume": resume}, options, as_json, films=films)

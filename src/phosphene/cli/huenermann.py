@@ -10,6 +10,7 @@ import typer
 from phosphene.cli.console import result, say
 from phosphene.cli.options import Json, takes
 from phosphene.cli.output import output_options, write_picture
+from phosphene.cli.wording import spelled
 from phosphene.compiler import latents
 from phosphene.core.errors import InputError, RecipeError, UserError
 from phosphene.files import open_recipe, recorded_size
@@ -55,7 +56,8 @@ def huenermann_command(
     not painted again.
     """
     size = f"{x}x{y}"
-    parse_size(size)  # before a folder is made
+    with spelled(size="--x and --y"):
+        parse_size(size)  # before a folder is made
     pictures = [p for i in range(n) for p in _series(seed + i, variance, bw, series)]
     folder = _folder(path)
     made = []

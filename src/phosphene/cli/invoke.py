@@ -9,9 +9,9 @@ import typer
 
 from phosphene.cli.app import make_app
 from phosphene.cli.commands import COMMANDS, find_command
-from phosphene.cli.dials import named_style, no_such_option
+from phosphene.cli.dials import given_by_dial, named_style, no_such_option
 from phosphene.cli.old_names import with_new_names
-from phosphene.core.errors import UserError
+from phosphene.core.errors import DialError, UserError
 
 
 def invoke(arguments: list[str]) -> int:
@@ -29,6 +29,8 @@ def invoke(arguments: list[str]) -> int:
         return result if isinstance(result, int) else 0
     except Exception as problem:
         error: Any = problem
+        if isinstance(problem, DialError) and given_by_dial(problem.argument, arguments):
+            problem.argument = f"dial {problem.argument}"
         if hasattr(error, "exit_code") and hasattr(error, "format_message"):  # usage errors
             context = getattr(error, "ctx", None)
             message = usage_text(error, arguments, style)

@@ -10,6 +10,7 @@ import typer
 from phosphene.cli.console import result
 from phosphene.cli.options import Json, takes
 from phosphene.cli.output import output_options, write_picture
+from phosphene.cli.wording import spelled
 from phosphene.core.errors import UserError
 from phosphene.raster.frame import parse_size
 from phosphene.styles import style
@@ -86,7 +87,8 @@ def neural_painter_command(
     path = output or f"neural-painter-{seed}.png"
     if auto_name:
         path = _named(path, options)
-    down, across = parse_size(image_size)
+    with spelled(size="--image_size"):
+        down, across = parse_size(image_size)
     data = write_picture(recipe, path, f"{across}x{down}", output_as)
     if path != "-":
         result(path, data, as_json)

@@ -8,6 +8,8 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
 
+from phosphene.cli.console import say_held
+
 PATIENCE_S = 1.0
 
 
@@ -24,6 +26,7 @@ def progress_bar(
 
     def update(done: int, total: int) -> None:
         nonlocal bar, task
+        say_held()
         if bar is None and sys.stderr.isatty() and time.monotonic() - start > PATIENCE_S:
             bar = _bar(row_pixels, unit)
             bar.start()

@@ -17,7 +17,7 @@ from phosphene.cli.output import (
     output_options,
     write_picture,
 )
-from phosphene.cli.source import say_recoloured
+from phosphene.cli.source import note_recoloured
 from phosphene.cli.tiling_options import closing_options, measured, with_tiling
 from phosphene.compiler.complexity import with_complexity
 from phosphene.core.errors import UserError
@@ -64,7 +64,7 @@ def render_command(
         recipe, recorded = found, recorded_size(source)
     else:
         raise UserError(f"{source} is not a film; leave it out", argument="frame")
-    say_recoloured(recipe, fields)
+    note_recoloured(recipe, fields)
     recipe = with_complexity(with_fields(recipe, fields), complexity)
     size = size or recorded or "1024x1024"
     stem = Path(source).stem if source != "-" else "picture"

@@ -23,7 +23,7 @@ from phosphene.cli.options import (
     takes,
 )
 from phosphene.cli.progress import progress_bar
-from phosphene.cli.source import is_file, say_recoloured
+from phosphene.cli.source import is_file, note_recoloured
 from phosphene.cli.tiling_options import tile_options
 from phosphene.files import check_suffix
 from phosphene.files.atomic import check_free
@@ -88,7 +88,7 @@ def sheet_command(
             complexity=complexity, tile=tile, engine=engine, progress=progress, say=say, **running,
             **fields,
         )  # fmt: skip
-    say_recoloured(page.pictures[0][1], fields)
+    note_recoloured(page.pictures[0][1], fields)
     save_sheet(page, path, overwrite, time.monotonic() - start, as_json)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from phosphene.cli.console import say
+from phosphene.cli.console import hold
 from phosphene.core.errors import UserError, unknown
 from phosphene.judge import accept, gated, house_styles, judge
 from phosphene.recipe import Recipe, fresh_seed
@@ -19,23 +19,23 @@ def is_file(source: str | None) -> bool:
     return source == "-" or bool(Path(source).suffix) or Path(source).exists()
 
 
-def say_recoloured(recipe: Recipe, fields: dict[str, Any]) -> None:
-    """Print a note if recolouring replaces the shading of a house style."""
+def note_recoloured(recipe: Recipe, fields: dict[str, Any]) -> None:
+    """Hold a note if recolouring replaces the shading of a house style."""
     asked = str(fields.get("recolour") or "no").lower()
     if asked not in ("no", "false") and recipe.style in house_styles():
-        say(f"`recolour` replaces the shading of {recipe.style}; `palette` keeps it")
+        hold(f"`recolour` replaces the shading of {recipe.style}; `palette` keeps it")
 
 
 def resolve_seed(seed: str | None, style: str | None) -> str:
-    """The seed that was given, or a random one, which is printed. Raises `UserError` for an unknown
-    style.
+    """The seed that was given, or a random one, which is printed when work begins. Raises
+    `UserError` for an unknown style.
     """
     if style is not None and style not in STYLES:
         hint = f" To render a file again: phosphene render {style}" if is_file(style) else ""
         raise UserError(unknown("style", style, STYLES, list_with="styles") + hint)
     if seed is None:
         seed = str(fresh_seed())
-        say(f"seed {seed}")
+        hold(f"seed {seed}")
     return seed
 
 
@@ -50,10 +50,10 @@ def recipe_for_seed(
     is still wrong with it.
     """
     recipe = accept(style, seed, fields, gate, complexity)
-    say_recoloured(recipe, fields)
+    note_recoloured(recipe, fields)
     if recipe.rescued:
-        say(f"rescued (`gate=False` keeps the original): {'; '.join(recipe.rescued)}")
+        hold(f"rescued (`gate=False` keeps the original): {'; '.join(recipe.rescued)}")
     elif gated(recipe, gate):
         for name, message, advice in judge(recipe):
-            say(f"{name}: {message}\n    try {advice}")
+            hold(f"{name}: {message}\n    try {advice}")
     return recipe

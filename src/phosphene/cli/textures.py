@@ -23,6 +23,7 @@ from phosphene.cli.options import (
 from phosphene.cli.progress import progress_bar
 from phosphene.cli.source import is_file, recipe_for_seed, resolve_seed
 from phosphene.cli.tiling_options import tile_options, with_tiling
+from phosphene.cli.wording import spelled
 from phosphene.core.errors import UserError
 from phosphene.files import open_recipe
 from phosphene.raster.frame import parse_size
@@ -76,7 +77,7 @@ def textures_command(
     }  # fmt: skip
     folder = (output or f"{recipe.style or 'picture'}-maps").rstrip("/")
     start = time.monotonic()
-    with progress_bar(folder, pixels[0]) as progress:
+    with spelled(depth="--bits"), progress_bar(folder, pixels[0]) as progress:
         maps = write_maps(
             recipe, folder, pixels, depth=bits, engine=engine, overwrite=overwrite,
             progress=progress, say=say, **running, **settings,

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from phosphene.cli.console import say
+from phosphene.cli.console import hold, say
 from phosphene.core.errors import UserError
 from phosphene.raster.frame import Size
 from phosphene.recipe import Recipe
@@ -51,7 +51,7 @@ def with_tiling(recipe: Recipe, size: Size, way: str | None) -> Recipe:
         return tiled(recipe, size, way)
     wrong = tiling_problem(recipe, size)
     if wrong:
-        say(f"note: {wrong}")
+        hold(f"note: {wrong}")
     return recipe
 
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Generator
+from contextlib import contextmanager
 
-from phosphene.core.errors import PhospheneError
+from phosphene.core.errors import PhospheneError, UserError
 
 ARGUMENT = re.compile(r"`([a-z]\w*)(?:=([^`]*))?`")
 PLAIN = re.compile(r"[\w.,:@/+=-]*")  # needs no quotes in a shell
@@ -30,6 +32,19 @@ def error_text(error: PhospheneError) -> str:
     if not error.argument:
         return with_options(str(error))
     return f"{option(error.argument)}: {with_options(error.problem)}"
+
+
+@contextmanager
+def spelled(**flags: str) -> Generator[None]:
+    """Errors about the arguments named are about other options: of a command that does not call
+    them as the library does, such as `spelled(size="--image_size")`.
+    """
+    try:
+        yield
+    except UserError as error:
+        if error.argument in flags:
+            raise UserError(f"{flags[error.argument]}: {error.problem}") from None
+        raise
 
 
 def with_options(text: str) -> str:

@@ -6,6 +6,7 @@
     └── UserError                exit code 2: something in the input is wrong
         ├── RecipeError          a recipe is not valid
         │   └── FormulaError     a formula cannot be used; carries its text and the position
+        ├── DialError            a dial of a style, `argument`, cannot have the value given
         ├── ProgramError         a program document cannot be read or run
         ├── SizeError            a size, crop or count that is not possible
         └── InputError           a file or option cannot be used as given
@@ -70,6 +71,10 @@ class FormulaError(RecipeError):
         shown = self.text[start : start + 100].replace("\n", " ")
         where = f"\n  {shown}\n  {' ' * (column - start)}^" if self.column is not None else ""
         return f"{self.problem}{where or f' in {shown!r}'}"
+
+
+class DialError(UserError):
+    pass
 
 
 class ProgramError(UserError):

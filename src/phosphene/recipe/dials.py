@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from phosphene.core.errors import UserError, unknown
+from phosphene.core.errors import DialError, UserError, unknown
 from phosphene.recipe import Recipe
 
 Dials = Mapping[str, tuple[Any, str]]
@@ -64,7 +64,7 @@ def _written(value: Any) -> str:
 
 
 def read_dial(name: str, value: Any, dial: tuple[Any, str]) -> Any:
-    """The value converted to the type of the dial's default. Raises `UserError` if it cannot be."""
+    """The value converted to the type of the dial's default. Raises `DialError` if it cannot be."""
     default, description = dial
     try:
         match default:
@@ -81,7 +81,7 @@ def read_dial(name: str, value: Any, dial: tuple[Any, str]) -> Any:
                 return str(value)
     except (KeyError, TypeError, ValueError, OverflowError):
         pass
-    raise UserError(f"cannot read {value!r}; expected {description}", argument=name)
+    raise DialError(f"cannot read {value!r}; expected {description}", argument=name)
 
 
 def choose(kind: str, value: str, names: Iterable[str]) -> str:
@@ -97,7 +97,7 @@ def whole(name: str, value: float | None, least: int, greatest: int) -> int | No
     if value is None:
         return None
     if value != int(value):
-        raise UserError(
+        raise DialError(
             f"got {value:g}; expected a whole number, {least} to {greatest}", argument=name
         )
     within(name, value, least, greatest)
@@ -105,6 +105,6 @@ def whole(name: str, value: float | None, least: int, greatest: int) -> int | No
 
 
 def within(name: str, value: float, least: float, greatest: float) -> None:
-    """Raises `UserError` unless `value` is from `least` to `greatest`."""
+    """Raises `DialError` unless `value` is from `least` to `greatest`."""
     if not least <= value <= greatest:
-        raise UserError(f"got {value:g}; expected {least:g} to {greatest:g}", argument=name)
+        raise DialError(f"got {value:g}; expected {least:g} to {greatest:g}", argument=name)

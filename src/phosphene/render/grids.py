@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from PIL import Image, ImageDraw, ImageFont
 
 from phosphene.compiler.complexity import with_complexity
-from phosphene.core.errors import UserError
+from phosphene.core.errors import DialError, UserError
 from phosphene.recipe import FIELDS, Recipe, flat_fields, read_field, read_value, with_fields
 from phosphene.sources import Source, as_recipe, refuse_dial, style_name
 from phosphene.styles import STYLES, style
@@ -60,7 +60,7 @@ def cells(
             put = {"complexity": complexity, across[0]: column}
             put |= {} if y is None else {down[0]: row}
             turned = {n: put.pop(n) for n in list(put) if n in dials and n != "complexity"}
-            own = style(base.style, seed=base.seed, **{**fields, **turned}) if turned else base
+            own = _with_dials(base, {**fields, **turned}, across[0]) if turned else base
             recipe = _put(own, {"complexity": None, **put})
             label = f"{_short(across[0])} {_say(column)}"
             pictures.append(
@@ -68,6 +68,15 @@ def cells(
             )
     rows = None if y is None else [f"{_short(down[0])} {_say(v)}" for v in down[1]]
     return Cells(base, pictures, ([f"{_short(across[0])} {_say(v)}" for v in across[1]], rows))
+
+
+def _with_dials(base: Recipe, fields: dict[str, Any], across: str) -> Recipe:
+    """The base's style with other dials. Raises `UserError` about the axis of a wrong one."""
+    try:
+        return style(base.style, seed=base.seed, **fields)
+    except DialError as error:
+        axis = "x" if error.argument == across else "y"
+        raise UserError(str(error), argument=axis) from None
 
 
 def _axis(spec: Axis) -> tuple[str, list[Any]]:

@@ -141,6 +141,8 @@ def write_maps(
     do.
     """
     check_workers(threads, workers, cluster)
+    if depth not in (None, 8, 16):
+        raise UserError(f"got {depth}; expected 8 or 16 bits per sample", argument="depth")
     pixels = parse_size(size)
     made = map_recipes(recipe, pixels, **settings)
     said = _material(recipe, made, pixels, settings)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from phosphene.catalogue.activations import ACTIVATIONS
 from phosphene.catalogue.weights import WEIGHTS
-from phosphene.core.errors import InputError, UserError
+from phosphene.core.errors import DialError, InputError
 from phosphene.core.rng import Seed, Stream
 from phosphene.recipe import Recipe
 from phosphene.recipe.dials import Dials, choose
@@ -40,7 +40,7 @@ HUENERMANN_BROWSER: Dials = {
 
 def _positive(variance: float) -> float:
     if variance <= 0:
-        raise UserError(f"got {variance:g}; expected a number above 0", argument="variance")
+        raise DialError(f"got {variance:g}; expected a number above 0", argument="variance")
     return variance
 
 
