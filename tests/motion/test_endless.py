@@ -63,7 +63,7 @@ FAULTS = {
     "zoom endless=yes + morph silk:8": "only one",
     "zoom endless=yes + zoom endless=yes": "twice",
     "zoom centre=0.3": "centre=0.3,0.2",
-    "zoom centre=0.3,0.2 x=1": "give it or them",
+    "zoom centre=0.3,0.2 x=1": "use either centre",
 }
 
 

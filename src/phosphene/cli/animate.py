@@ -66,8 +66,8 @@ def animate_command(
     running: dict[str, Any],
     fields: dict[str, Any],
 ) -> None:
-    """Make a film: a loop through latent space, or any other --path. Of a film, the same film at
-    another size or length.
+    """Make a film: a loop through latent space, or any other --path. A film as the source is made
+    again at another size or length.
     """
     options = read_options(format_option)
     if output is not None and not preview:
@@ -93,8 +93,8 @@ def film_of(
     fields: dict[str, Any],
     tile: str | None = None,
 ) -> Film:
-    """The film that the options ask for: a new one, or that of a file, closed on itself as `tile`
-    says.
+    """The film of the options: a new one, or that of a file with changes. With `tile`, its pictures
+    repeat without a seam.
     """
     found = _open(source, seed, gate, pick, fields)
     if isinstance(found, Film):

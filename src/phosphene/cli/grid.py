@@ -52,7 +52,7 @@ def grid_command(
     cell: Cell = CELL,
     pick: Pick = None,
     animate: Annotated[
-        bool, typer.Option("--animate", help="make a film, with the options of films below")
+        bool, typer.Option("--animate", help="make a film, with the film options below")
     ] = False,
     format_option: FormatOption = None,
     resume: Resume = False,
@@ -69,8 +69,8 @@ def grid_command(
     """Make a labelled grid over one or two recipe fields, all pictures from the same weights.
 
     With --animate it is a film in which every cell moves at the same pace: phosphene grid classic
-    --x depth=2..4 --y width=4,16 --animate --seconds 4 -o grid.mp4. Of such a film, the same with
-    another --cell.
+    --x depth=2..4 --y width=4,16 --animate --seconds 4 -o grid.mp4. Such a film as the source is
+    made again with another --cell.
     """
     axes = {"x": x, "y": y, "complexity": complexity, "seed": seed, "tile": tile}
     save: dict[str, Any] = {"overwrite": overwrite, "engine": engine} | running
@@ -90,7 +90,7 @@ def grid_command(
         where, "64x64", film.get("fps"), overwrite, options
     )  # a page's sides are even
     given = {**{n: v for n, v in axes.items() if v is not None}, **film, **fields}
-    made = _again(source, pick, cell, given)
+    made = _grid_of_file(source, pick, cell, given)
     if made is None:
         with progress_bar(where, unit="cells") as progress:
             made = animate_grid(
@@ -105,7 +105,7 @@ def grid_command(
 
 
 def _refuse_films(output: str | None, film: dict[str, Any]) -> None:
-    """Raises `UserError` for what only a film has."""
+    """Raises `UserError` for options and formats of films."""
     asked = [name for name, value in film.items() if value]
     if asked:
         raise UserError("is for films; add `animate=True`", argument=asked[0])
@@ -113,10 +113,10 @@ def _refuse_films(output: str | None, film: dict[str, Any]) -> None:
         raise UserError(f"{output}: a film; add `animate=True`")
 
 
-def _again(
+def _grid_of_file(
     source: str | None, pick: int | None, cell: int, given: dict[str, Any]
 ) -> GridFilm | None:
-    """The grid of films that a file holds, with cells of another size; None for another source."""
+    """The grid of films stored in a file, with cells of `cell` pixels; None for other sources."""
     found = grid_in(source) if source and pick is None else None
     if found is None:
         return None

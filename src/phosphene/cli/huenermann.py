@@ -39,7 +39,8 @@ def huenermann_command(
     y: Annotated[int, typer.Option("--y", help="height in pixels")] = 1600,
     bw: Annotated[bool, typer.Option("--bw", help="black and white")] = False,
     variance: Annotated[
-        float, typer.Option("--variance", help="50 is calm, 150 is wild; 0: drawn from the seed")
+        float,
+        typer.Option("--variance", help="50 is calm, 150 is wild; 0: a random one, from the seed"),
     ] = 0.0,
     seed: Annotated[int, typer.Option("--seed", help="the first seed")] = 100,
     series: Annotated[
@@ -63,7 +64,7 @@ def huenermann_command(
     made = []
     for name, recipe in pictures:
         file = folder / name
-        if output_as["resume"] and _is_there(file, recipe, size):
+        if output_as["resume"] and _is_finished(file, recipe, size):
             say(f"{file}: already exists")
         else:
             made.append(write_picture(recipe, str(file), size, output_as))
@@ -73,8 +74,8 @@ def huenermann_command(
 
 
 def _series(seed: int, variance: float, bw: bool, count: int) -> list[tuple[str, Recipe]]:
-    """One network, its z moving on from the seed's own by 2 in all, the end left out; with names
-    for the files.
+    """The file names and recipes of a series: one network whose z starts at that of the seed and
+    increases by 2 / count from picture to picture.
     """
     variance = variance or drawn_variance(seed)
     recipe = style("huenermann-python", seed=seed, variance=variance, bw=bw)
@@ -87,7 +88,7 @@ def _series(seed: int, variance: float, bw: bool, count: int) -> list[tuple[str,
 
 
 def _folder(path: str) -> Path:
-    """The folder, created if it is new."""
+    """The folder, created if it does not exist."""
     try:
         Path(path).mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -97,8 +98,8 @@ def _folder(path: str) -> Path:
     return Path(path)
 
 
-def _is_there(file: Path, recipe: Recipe, size: str) -> bool:
-    """Has this picture been written, by a run that was interrupted later?"""
+def _is_finished(file: Path, recipe: Recipe, size: str) -> bool:
+    """Whether the file is this picture at this size, from a run that was interrupted later."""
     if not file.is_file():
         return False
     try:

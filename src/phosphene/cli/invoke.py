@@ -1,4 +1,4 @@
-"""typer and its exceptions, kept apart so that they load only when a command runs."""
+"""Runs one command with typer, which is imported only here, when a command runs."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from phosphene.core.errors import DialError, UserError
 
 
 def invoke(arguments: list[str]) -> int:
-    """The exit code of one command. Only the command that is asked for is loaded. Raises
-    `UserError` for options that are used wrongly.
+    """Run one command and return its exit code. Only the module of that command is loaded. Raises
+    `UserError` for wrong options.
     """
     arguments = with_new_names(arguments)
-    asked, rest = _split(arguments)
-    style = named_style(find_command(asked), rest) if asked else None
-    command: Any = typer.main.get_command(make_app([asked] if asked else None, style))
+    name, rest = _split(arguments)
+    style = named_style(find_command(name), rest) if name else None
+    command: Any = typer.main.get_command(make_app([name] if name else None, style))
     try:
         result = command.main(arguments, prog_name="phosphene", standalone_mode=False)
         if result == 130:  # how typer reports Ctrl-C
@@ -75,7 +75,7 @@ def _expected(problem: str) -> str:
 
 
 def _split(arguments: list[str]) -> tuple[str | None, list[str]]:
-    """The command that is asked for, of one word or two, and what follows it."""
+    """The command, of one or two words, and the arguments after it; None if there is no command."""
     for count in (1, 2):
         name = " ".join(arguments[:count])
         if name in COMMANDS:

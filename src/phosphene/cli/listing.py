@@ -16,15 +16,12 @@ from phosphene.core.errors import UserError, unknown
 EXAMPLE = "phosphene list activations"
 
 Rows = list[tuple[str, str]]
-OWN_ROWS = (
-    "formats",
-    "film-formats",
-    "paths",
-)  # whose options have rows; others tell them in words
+# catalogues whose options have rows of their own; others have them in the description
+OWN_ROWS = ("formats", "film-formats", "paths")
 
 
 def rows(catalogue: str) -> Rows:
-    """Names and what they mean; `ph.styles()` and its like are where they come from."""
+    """The names and descriptions of a catalogue, as `ph.styles()` and the others return them."""
     found: Rows = []
     for name, entry in CATALOGUES[catalogue]().items():
         found.append((name, str(entry)))
@@ -43,7 +40,7 @@ def list_command(
     what: Annotated[str | None, typer.Argument(metavar="CATALOGUE", help=", ".join(LISTS))] = None,
     as_json: Json = False,
 ) -> None:
-    """Print a catalogue: names and what they mean. Without CATALOGUE, print all."""
+    """Print a catalogue: names and descriptions. Without CATALOGUE, print all."""
     what = OLD_LISTS.get(what, what) if what else what
     if what is not None and what not in LISTS:
         raise UserError(unknown("catalogue", what, LISTS))

@@ -26,8 +26,8 @@ from phosphene.recipe import Recipe
 from phosphene.render import render
 
 EXAMPLE = "phosphene palette silk.png --export css"
-SMALL = 128  # a picture is looked at in so many pixels a side
-MOST_PIXELS = 1 << 26
+SMALL = 128  # side of the reduced picture in which colours are counted, pixels
+MOST_PIXELS = 1 << 26  # of a picture that is read
 
 
 def palette_command(
@@ -45,7 +45,7 @@ def palette_command(
     pick: Pick = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Print the colours of a picture: the palettes of its recipe, and the colours it shows most."""
+    """Print the colours of a picture: the palettes of its recipe, and its most frequent colours."""
     groups = _groups(source, count, pick)
     kind = _kind(export, output)
     if kind is None:
@@ -61,7 +61,7 @@ def palette_command(
 
 
 def _kind(export: str | None, output: str | None) -> str | None:
-    """The format asked for: by name, or by the suffix of the output."""
+    """The requested format: by name, or by the suffix of the output."""
     if export is None and output in (None, "-"):
         return None
     kind = export or Path(output or "").suffix.lower().removeprefix(".")
@@ -71,7 +71,7 @@ def _kind(export: str | None, output: str | None) -> str | None:
 
 
 def _show(groups: Groups) -> None:
-    """A line for each colour; on a terminal with a patch of it."""
+    """Print a line for each colour, on a terminal with a patch of it."""
     wide = max(len(group) for group in groups)
     patches = sys.stdout.isatty()
     for group, swatches in groups.items():
@@ -88,7 +88,7 @@ def _show(groups: Groups) -> None:
 
 
 def _groups(source: str, count: int, pick: int | None) -> Groups:
-    """The palettes of a source by name, then the "colours" of its picture."""
+    """The palettes of a source by name, followed by the "colours" of its picture."""
     if source in PALETTES and not Path(source).exists():
         anchors = anchors_to_oklab(PALETTES[source].split())
         return {source: _swatches(anchors), "ramp": _swatches(ramp(anchors, max(count, 2)))}
@@ -97,7 +97,7 @@ def _groups(source: str, count: int, pick: int | None) -> Groups:
     recipe = _recipe(source, pick)
     pixels = None if source == "-" or pick is not None else _read(source, recipe is None)
     if pixels is None:
-        recipe = recipe or open_recipe(source, pick)  # which raises what is wrong
+        recipe = recipe or open_recipe(source, pick)  # raises an error if there is no recipe
         pixels = render(recipe, SMALL).uint8
     palettes = recipe.palettes if recipe else {}
     shown = {name: _swatches(anchors_to_oklab(palettes[name])) for name in sorted(palettes)}
@@ -106,7 +106,7 @@ def _groups(source: str, count: int, pick: int | None) -> Groups:
 
 
 def _recipe(source: str, pick: int | None) -> Recipe | None:
-    """The recipe inside; None for a picture of another program, and for a whole sheet."""
+    """The recipe stored in a file; None for a picture of another program, and for a whole sheet."""
     if source == "-" or pick is not None:
         return open_recipe(source, pick)
     try:
@@ -116,8 +116,8 @@ def _recipe(source: str, pick: int | None) -> Recipe | None:
 
 
 def _read(source: str, needed: bool) -> NDArray[np.uint8] | None:
-    """The pixels of a picture file, reduced. None if it is no picture that Pillow reads, or a large
-    one, unless it is `needed`.
+    """The pixels of a picture file, reduced. None if Pillow cannot read it, or if it is too large;
+    if it is `needed`, the latter raises `InputError`.
     """
     from PIL import Image
 
@@ -133,7 +133,7 @@ def _read(source: str, needed: bool) -> NDArray[np.uint8] | None:
                 return np.asarray(coloured)
     except Image.DecompressionBombError:
         pass
-    except (OSError, SyntaxError, ValueError):  # how Pillow says that it cannot read a file
+    except (OSError, SyntaxError, ValueError):  # what Pillow raises for a file that it cannot read
         return None
     if needed:
         raise InputError(f"{source}: over {MOST_PIXELS >> 20} million pixels; make it smaller")
@@ -141,12 +141,12 @@ def _read(source: str, needed: bool) -> NDArray[np.uint8] | None:
 
 
 def _opaque(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Red, green and blue of what can be seen, shape (n, 3)."""
+    """The colours of the visible pixels, of shape (n, 3)."""
     channels = pixels.shape[-1]
     flat = pixels.reshape(-1, channels)
     if has_opacity(channels):
-        seen = flat[flat[:, -1] >= 128]
-        flat = seen if len(seen) else flat
+        visible = flat[flat[:, -1] >= 128]
+        flat = visible if len(visible) else flat
     return flat[:, :3] if channels > 2 else flat[:, :1].repeat(3, axis=1)
 
 

@@ -1,4 +1,4 @@
-"""A film in the terminal: two pixels in each character, for a few seconds."""
+"""Plays a film in the terminal for a few seconds: two pixels in each character."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ import numpy as np
 from phosphene.motion import Film
 from phosphene.motion.render.frame_renderer import Pixels
 
-SECONDS, FPS = 6.0, 12.0  # how long it plays, and how often a picture changes at most
+SECONDS, FPS = 6.0, 12.0  # duration; most pictures per second
 MOST = 100  # characters across
 
 
 def play(film: Film, seconds: float = SECONDS) -> None:
-    """Play it on stdout; where that is no terminal, print the first frame."""
-    room = shutil.get_terminal_size()
-    across = min(room.columns - 1, MOST)
-    down = max(1, min(round(across * film.size[1] / film.size[0] / 2), room.lines - 2))
+    """Play a film on stdout; if that is not a terminal, print the first frame."""
+    terminal = shutil.get_terminal_size()
+    across = min(terminal.columns - 1, MOST)
+    down = max(1, min(round(across * film.size[1] / film.size[0] / 2), terminal.lines - 2))
     across = max(1, min(across, round(down * 2 * film.size[0] / film.size[1])))
     renderer = film.renderer((across, 2 * down))
     step = max(1, round(float(film.fps) / FPS))
@@ -40,7 +40,9 @@ def play(film: Film, seconds: float = SECONDS) -> None:
 
 
 def blocks(pixels: Pixels) -> str:
-    """Lines of upper half blocks in 24-bit colours, of bytes (even height, width, channels)."""
+    """Pixels as lines of upper half blocks in 24-bit colours. `pixels` are bytes of shape (height,
+    width, channels) with an even height.
+    """
     if pixels.shape[2] < 3:
         pixels = np.repeat(pixels[..., :1], 3, axis=2)
     lines: list[str] = []

@@ -1,4 +1,4 @@
-"""A progress bar on stderr for work that takes over a second."""
+"""A progress bar on stderr for work that takes more than a second."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ PATIENCE_S = 1.0
 def progress_bar(
     label: str, row_pixels: int = 0, unit: str = "rows"
 ) -> Generator[Callable[[int, int], None]]:
-    """`update(done, total)`; the bar appears once a second has passed, on a terminal only.
+    """A context manager that gives a function `update(done, total)`. The bar appears after a
+    second, and only on a terminal.
 
-    Where a step is a row of so many pixels, it shows rows and speed too; with another `unit`,
-    such as frames, how many of those there are in a second.
+    With `row_pixels`, the number of pixels in a row, it also shows rows and pixels per second; with
+    another `unit`, such as frames, units per second.
     """
     start, bar, task = time.monotonic(), None, None
 
@@ -63,5 +64,5 @@ def _bar(row_pixels: int, unit: str) -> Any:
 
 
 def speed_text(rows: float | None, row_pixels: int) -> str:
-    """`12.3 Mpx/s`, from rows per second; nothing while it is not known."""
+    """`12.3 Mpx/s`, from rows per second; "" if the speed is not known yet."""
     return "" if rows is None else f"{rows * row_pixels / 1e6:.3g} Mpx/s"

@@ -75,9 +75,9 @@ def sheet_command(
     """Make a contact sheet of labelled pictures: of seeds, or of one recipe with other latents,
     weights or palettes.
 
-    Seeds that look like an earlier one are left out (--no-gate keeps them). A seed that does not
-    reach --complexity comes as near as it can. --vary palette shows every palette, similar ones
-    included.
+    Seeds that look like an earlier one are omitted (--no-gate shows them). A seed that cannot reach
+    --complexity comes as close as it can. --vary palette shows every palette, including similar
+    ones.
     """
     path = check_output(output, "sheet.png", overwrite)
     with progress_bar(path) as progress:
@@ -93,7 +93,7 @@ def sheet_command(
 
 
 def read_source(text: str | None, pick: int | None) -> str | Recipe | None:
-    """A style's name as it is, anything that looks like a file as its recipe."""
+    """The name of a style unchanged; for the path of a file, its recipe."""
     if text is None or not is_file(text):
         return text
     found = open_file(text, pick)
@@ -101,14 +101,18 @@ def read_source(text: str | None, pick: int | None) -> str | Recipe | None:
 
 
 def check_output(output: str | None, name: str, overwrite: bool) -> str:
+    """The path to write to, by default `name`. Raises `UserError` for an unknown suffix or an
+    existing file.
+    """
     path = output or name
     check_suffix(path)
-    if path != "-" and not Path(path).is_dir():  # formats that are folders look for themselves
+    if path != "-" and not Path(path).is_dir():  # formats that are folders check this themselves
         check_free(Path(path), overwrite)
     return path
 
 
 def save_sheet(page: Sheet, path: str, overwrite: bool, seconds: float, as_json: bool) -> None:
+    """Write a sheet, and print its notes and the result."""
     for line in page.notes:
         say(line)
     page.save(path, overwrite=overwrite)

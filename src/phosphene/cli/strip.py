@@ -50,7 +50,7 @@ def strip_command(
     tile: str | None,
     fields: dict[str, Any],
 ) -> None:
-    """Show frames of a film side by side in a still picture, to see where it goes."""
+    """Show frames of a film side by side in one picture, as an overview of it."""
     where = output or "strip.png"
     check_suffix(where)
     if where != "-":
@@ -68,7 +68,7 @@ def strip_command(
 
 
 def strip_pixels(film: Film, shown: int, size: Pixels) -> Any:
-    """The frames side by side, evenly spread, bytes (height, width, channels)."""
+    """Evenly spread frames side by side, as bytes of shape (height, width, channels)."""
     renderer = film.renderer(size)
     last = film.count if film.closed else film.count - 1
     at = [min(k * last // max(shown - (not film.closed), 1), film.count - 1)

@@ -1,7 +1,7 @@
 """Translates messages of the library for the command line: arguments become options.
 
-The library names arguments: an error has its own in `argument`, and others are in backquotes in
-its text (`phosphene.core.errors`). Here both become options, and only here: "`dpi=300`" becomes
+The library names arguments: an error has its argument in `argument`, and others are in backquotes
+in its text (`phosphene.core.errors`). Only this module turns both into options: "`dpi=300`" becomes
 "--dpi 300", "`overwrite=True`" becomes "--overwrite", "`gate=False`" becomes "--no-gate".
 """
 
@@ -48,12 +48,12 @@ def spelled(**flags: str) -> Generator[None]:
 
 
 def with_options(text: str) -> str:
-    """The text with options for the arguments in it."""
+    """The text with options in place of its arguments."""
     return ARGUMENT.sub(lambda found: option(found[1], found[2]), text)
 
 
 def option(name: str, value: str | None = None) -> str:
-    """The option of an argument, as it is typed."""
+    """The option of an argument, as it is typed on the command line, with a value if given."""
     flag = name.replace("_", "-")
     if value is None or value == "True":
         return f"--{flag}"

@@ -1,9 +1,10 @@
-"""Fast deflate, of which equal data gives equal bytes: isal, or zlib where isal has no wheel.
+"""Fast deflate whose output depends only on its input: isal, or zlib where isal has no wheel.
 
-isal 1.9 alone would not do: for the third byte of a stream, ISA-L (igzip_icf_body_h1_gr_bt.asm,
-`.write_first_byte`) looks for a match by a register that still holds the address of the stream, so
-that one stream in thousands differs. A stream with a dictionary takes another path. Its dictionary
-is its own first bytes here, which are written as a stored block. RFC 1950 (zlib), RFC 1951.
+isal 1.9 alone is not deterministic: for the third byte of a stream, ISA-L
+(igzip_icf_body_h1_gr_bt.asm, `.write_first_byte`) searches for a match with a register that still
+holds the address of the stream, so about one stream in thousands differs. Streams with a dictionary
+take another path. Therefore the first bytes of the data are written as a stored block and used as
+the dictionary of the rest. RFC 1950 (zlib), RFC 1951.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class Compressor:
         self.stream: Any = None
 
     def compress(self, data: Any) -> bytes:
-        """Add contiguous data; returns the compressed bytes so far."""
+        """Add contiguous data; returns the compressed bytes that are complete."""
         data = memoryview(data).cast("B")
         if self.stream is not None:
             return self.stream.compress(data)

@@ -1,9 +1,9 @@
-"""Render plans: everything that decides a picture's pixels, as data.
+"""Render plans: everything that determines the pixels of a picture, as data.
 
     0    8 bytes   magic, "PHOSPLAN"
     8    uint32    version, 1
     12   uint32    length of the header, a multiple of 8
-    16   header    JSON in UTF-8, filled up with spaces
+    16   header    JSON in UTF-8, padded with spaces
          program   its document, see `phosphene.ir.document`
 
 Everything is little-endian.
@@ -34,16 +34,16 @@ Steps = tuple[tuple[float, int], ...]
 
 @dataclass(frozen=True, eq=False)
 class RenderPlan:
-    """A program, where the samples of a picture stand, how many a pixel has, and its finish.
+    """A program, the positions and number of a picture's samples, and its finish.
 
-    `view` decides places exactly. `affine` (a, b, c, d, e, f) is the same for engines that compute
-    coordinates themselves: the sample of the pixel in column i and row j stands at
-    (a i + b j + c, d i + e j + f), and i and j may be fractions.
+    `view` determines positions exactly. `affine` (a, b, c, d, e, f) is the same up to rounding, for
+    engines that compute coordinates themselves: the sample of the pixel in column i and row j is at
+    (a i + b j + c, d i + e j + f); i and j may be fractions.
 
-    `samples` is 1, or a square number of samples for every pixel, on a rotated grid. `steps` of
-    anti-aliasing, each (limit, n), put n^2 samples where the bend of colours exceeds the limit, as
-    `phosphene.raster.antialias` says. `finish` has dither decided. `first_pass`: the program has
-    numbers that were measured on the whole picture of this size, so that it is for no other size.
+    `samples` is 1, or a square number of samples for every pixel, on a rotated grid. Each step of
+    anti-aliasing in `steps`, (limit, n), takes n^2 samples where the bend of colours exceeds the
+    limit; see `phosphene.raster.antialias`. `finish` is resolved. `first_pass`: some numbers of the
+    program were measured on the whole picture of this size, so the plan is valid for no other.
     """
 
     program: Program

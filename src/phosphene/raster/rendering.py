@@ -1,4 +1,4 @@
-"""Values of a picture by its plan: by the engine itself where it can, else sample by sample."""
+"""Renders the values of a plan: by the engine's `render` if it has one, otherwise by `evaluate`."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ def render_plan(
     finish: Finish = PLAIN,
     first_pass: bool = False,
 ) -> RenderPlan:
-    """The plan of a picture. `mode` is its anti-aliasing, a recipe's `finish.antialias` or "part";
-    the rest of `finish` is resolved.
+    """The plan of a picture. `mode` is its anti-aliasing: a recipe's `finish.antialias`, or "part"
+    for one of many sub-frames. The rest of `finish` is resolved.
     """
     samples, steps = anti_aliasing(mode)
     return RenderPlan(program, size, view, affine(view, size), samples, steps, finish, first_pass)
 
 
 def anti_aliasing(mode: str | int) -> tuple[int, Steps]:
-    """Samples of every pixel, and the steps by which more are taken."""
+    """The `samples` and `steps` of a `RenderPlan` for a mode of anti-aliasing."""
     if isinstance(mode, int):
         return mode, ()
     return 1, () if mode == "none" else STEPS[mode]
@@ -50,9 +50,9 @@ def render_values(
     """Values (channels, width * height) of a rectangle, in the program's precision; valid until the
     scratch is used again.
 
-    An engine with the capability "render" makes them itself. Any other evaluates the program at
-    places that are computed here. `kept` are the program's inputs after x and y, for the whole
-    picture.
+    An engine with the capability "render" computes them itself; any other evaluates the program at
+    points that are computed here. `kept`, if given, holds the program's inputs after x and y for
+    the whole picture.
     """
     if kept is None and can_render(engine):
         values = engine.render(plan, rect)

@@ -66,7 +66,7 @@ def _key(index: int, key: dict[str, Any]) -> dict[str, Any]:
 
 
 def _flat(values: dict[str, Any], before: str) -> dict[str, Any]:
-    """`view.span = 2` without quotes is a table in a table in TOML."""
+    """Values by dotted path. In TOML, `view.span = 2` without quotes is a nested table."""
     found: dict[str, Any] = {}
     for name, value in values.items():
         inside = isinstance(value, dict)
@@ -167,10 +167,10 @@ def _notes(recipe: Recipe, spec: Spec, alone: bool) -> list[str]:
 
 KEYS = Path(
     keys,
-    "from key to key of a TOML or JSON file, each with its ease",
+    "between keyframes of a TOML or JSON file, each with an easing",
     arguments={
         "keys": Argument(
-            "the file",
+            "the TOML or JSON file",
             _read_keys,
             needed=True,
             write=lambda name, value: f"of {len(value)} keys",

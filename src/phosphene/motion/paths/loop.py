@@ -76,8 +76,8 @@ LOOP = Path(
     "a circle in latent space: closed",
     example="silk --seed 7",
     arguments={
-        "radius": Argument("of the circle, or auto: set by the speed", _read_radius, "auto"),
-        "torus": Argument("how many times a second circle is traversed", read_whole, 0),
+        "radius": Argument("radius of the circle; auto: set by the speed", _read_radius, "auto"),
+        "torus": Argument("turns of a second circle during the first", read_whole, 0),
         "seed": SEED,
     },
     closes=lambda recipe, spec: True,

@@ -25,7 +25,7 @@ def morph(recipe: Recipe, spec: Spec) -> Move:
     if to.precision != recipe.precision:
         raise RecipeError(
             f"morph: one recipe has precision {recipe.precision}, the other {to.precision}; "
-            f"`precision={recipe.precision}` for both makes them alike",
+            f"`precision={recipe.precision}` for both makes them equal",
             argument="path",
         )
     here, there = (_channels(r) for r in (recipe, to))
@@ -38,7 +38,7 @@ def morph(recipe: Recipe, spec: Spec) -> Move:
     if spec.get("blend") == "pixels" and to.finish.invert != recipe.finish.invert:
         raise RecipeError(
             "morph blend=pixels: one picture is inverted, the other is not; "
-            "finish.invert makes them alike, and blend=fields does not need that",
+            "set finish.invert in both or in neither, or use blend=fields",
             argument="path",
         )
 
@@ -78,14 +78,14 @@ def _write_other(name: str, value: dict[str, Any]) -> str:
 
 MORPH = Path(
     morph,
-    "into another recipe: of one structure by its numbers, else a cross-fade of fields",
+    "into another recipe: by all numbers if the structures are equal, else by mixed fields",
     example="silk --seed 7 --path 'morph marble:6'",
     arguments={
         "to": Argument(
             "a file, or STYLE:SEED", _read_other, needed=True, write=_write_other, is_file=_is_file
         ),
         "blend": Argument(
-            "auto; fields: mixed in one picture, in any case; pixels: a plain fade",
+            "auto; fields: mix fields in any case; pixels: cross-fade the two pictures",
             one_of(*BLENDS),
             "auto",
         ),

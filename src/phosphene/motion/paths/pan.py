@@ -1,4 +1,4 @@
-"""The path pan: along the plane."""
+"""The path pan: across the plane."""
 
 from __future__ import annotations
 
@@ -64,18 +64,18 @@ def _notes(recipe: Recipe, spec: Spec, alone: bool) -> list[str]:
     return [f"the pan does not close: the picture repeats after {ends}; `path={path}` closes"]
 
 
-def _nearest(way: float, period: float) -> float:
-    """The distance of whole periods, at least one, that is nearest to `way` along an axis."""
-    return math.copysign(max(1, round(abs(way) / period)), way) * period
+def _nearest(distance: float, period: float) -> float:
+    """The number of whole periods, at least one, that is nearest to `distance`, as a distance."""
+    return math.copysign(max(1, round(abs(distance) / period)), distance) * period
 
 
 PAN = Path(
     pan,
-    "along the plane; a picture that repeats closes after its period",
+    "across the plane; a picture that repeats closes after its period",
     example="aurora --seed 2 --path 'pan x=1.5'",
     arguments={
-        "x": Argument("how far, in units of the plane", read_number, 1.0),
-        "y": Argument("the same, down", read_number, 0.0),
+        "x": Argument("horizontal distance, in units of the plane", read_number, 1.0),
+        "y": Argument("vertical distance, downwards", read_number, 0.0),
         "back": BACK,
         "even": EVEN,
     },

@@ -1,4 +1,4 @@
-"""Numbers of a recipe by name, as films change them."""
+"""The numbers of a recipe that films can change, by name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from phosphene.recipe import FIELDS, Recipe
 from phosphene.styles import STYLES
 
 Number = float | int
-STILL = {  # by the last word of their path
+STILL = {  # numbers that cannot change in a film, by the last word of their path
     "channels": "channels of a file", "outputs": "outputs of a network",
     "size": "parts of a latent vector", "phosphene": "the edition of a recipe",
 }  # fmt: skip

@@ -81,7 +81,7 @@ class Path:
 
 
 def path_error(problem: str) -> UserError:
-    """An error in what was given as a path."""
+    """An error about the argument `path`."""
     return UserError(problem, argument="path")
 
 
@@ -131,5 +131,5 @@ def there_and_back(t: float, back: bool) -> float:
 
 
 BACK = Argument("yes: there and back, so that the film closes", read_switch, False)
-EVEN = Argument("yes: even change, instead of an even camera", read_switch, False)
-SEED = Argument("of the random numbers, instead of the recipe's seed", read_seed)
+EVEN = Argument("yes: the picture changes at a constant speed, not the camera", read_switch, False)
+SEED = Argument("seed of the random numbers (default: the recipe's)", read_seed)

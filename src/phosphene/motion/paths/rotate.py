@@ -1,4 +1,4 @@
-"""The path rotate: about the view's centre."""
+"""The path rotate: around the view's centre."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from phosphene.recipe import Recipe
 
 
 def rotate(recipe: Recipe, spec: Spec) -> Move:
-    """Rotates about the centre, `turns` times."""
+    """Rotates around the centre, `turns` times."""
 
     def move(state: FrameState, t: float) -> FrameState:
         angle = 2.0 * exact.PI * spec["turns"] * there_and_back(t, spec["back"])
@@ -29,10 +29,10 @@ def rotate(recipe: Recipe, spec: Spec) -> Move:
 
 ROTATE = Path(
     rotate,
-    "about the view's centre",
+    "around the view's centre",
     example="papercut --seed 5 --path 'rotate turns=0.5'",
     arguments={
-        "turns": Argument("how many; whole ones close", read_number, 1.0),
+        "turns": Argument("number of turns; with a whole number the film closes", read_number, 1.0),
         "back": BACK,
         "even": EVEN,
     },

@@ -33,7 +33,7 @@ def sweep(recipe: Recipe, spec: Spec) -> Move:
 
 
 def _read_ends(name: str, text: Any) -> list[float]:
-    """From and to of `0.5..2`."""
+    """The two numbers of `0.5..2`."""
     ends = list(text) if isinstance(text, list | tuple) else str(text).split("..")
     try:
         first, last = (float(end) for end in ends)
@@ -50,10 +50,15 @@ def _write_ends(name: str, values: dict[str, list[float]]) -> str:
 
 SWEEP = Path(
     sweep,
-    "any numbers of the recipe: scale=1..3, depth=2..8; a list by a factor: gain=0.5..2",
+    "changes numbers of the recipe: scale=1..3, depth=2..8; a list by a factor: gain=0.5..2",
     example="contour --seed 9 --path 'sweep width=2..16'",
     arguments={
-        "values": Argument("by path", lambda name, given: given, needed=True, write=_write_ends),
+        "values": Argument(
+            "from..to of each number, by path",
+            lambda name, given: given,
+            needed=True,
+            write=_write_ends,
+        ),
         "back": BACK,
     },
     even=True,

@@ -156,13 +156,17 @@ def _write_latents(name: str, value: list[list[float]]) -> str:
 
 WALK = Path(
     walk,
-    "through latents, given or random",
+    "through several latents, given or random",
     example="agate --seed 3 --path 'walk through=3'",
     arguments={
-        "through": Argument("how many random latents", read_whole, 4),
-        "z": Argument("latents instead: 0,0,1/1,0,0", _read_latents, write=_write_latents),
+        "through": Argument("number of random latents", read_whole, 4),
+        "z": Argument(
+            "the latents, instead of random ones: 0,0,1/1,0,0", _read_latents, write=_write_latents
+        ),
         "how": Argument(", ".join(BETWEEN), one_of(*BETWEEN), "catmull-rom"),
-        "closed": Argument("no: ends at the last latent", read_switch, True),
+        "closed": Argument(
+            "yes: returns to the start; no: ends at the last latent", read_switch, True
+        ),
         "spread": Argument("standard deviation of random latents", read_number, 1.0),
         "back": BACK,
         "seed": SEED,

@@ -25,19 +25,19 @@ OCTAVES = 1.25, 32  # factors of an endless zoom
 
 
 def zoom(recipe: Recipe, spec: Spec) -> Move:
-    """Exponential zoom: every frame magnifies by the same factor. The point (x, y), by default the
-    view's centre, keeps its position in the picture.
+    """Exponential zoom: every frame is magnified by the same factor. The point (x, y), by default
+    the view's centre, keeps its position in the picture.
 
     With `endless`, the picture changes into a view of itself `factor` times as wide while the
     camera zooms in by the same factor, so the end equals the beginning.
     """
     factor, back, endless = spec["factor"], spec["back"], spec.get("endless", False)
     if not 1e-6 <= factor <= 1e6:
-        raise path_error(f"zoom factor={factor:g}: expected 0.000001 to 1000000; 4 is nearer")
+        raise path_error(f"zoom factor={factor:g}: expected 0.000001 to 1000000, such as 4")
     if endless and not (OCTAVES[0] <= max(factor, 1 / factor) <= OCTAVES[1]):
         raise path_error(
             f"zoom endless=yes factor={factor:g}: expected {OCTAVES[0]} to {OCTAVES[1]}, or "
-            "one over that to go outwards: so much the picture and itself differ in scale"
+            "the inverse to zoom out: the ratio of the picture to its wider view"
         )
     if endless and back:
         raise path_error("zoom: endless=yes or back=yes: each closes the film; choose one")
@@ -56,7 +56,7 @@ def zoom(recipe: Recipe, spec: Spec) -> Move:
 def _fixed_point(recipe: Recipe, spec: Spec) -> list[float]:
     given = spec.get("centre")
     if given is not None and not (spec["x"] is None and spec["y"] is None):
-        raise path_error("zoom: centre=X,Y is x= and y= in one; give it or them")
+        raise path_error("zoom: use either centre=X,Y, or x= and y=")
     middle = recipe.view.centre if given is None else given
     return [middle[i] if spec[axis] is None else spec[axis] for i, axis in enumerate("xy")]
 
@@ -88,15 +88,15 @@ def _flat_hint(spec: Spec, start: float) -> str:
 
 ZOOM = Path(
     zoom,
-    "into the picture, or out of it, at one rate",
+    "into the picture or out of it, at a constant rate",
     example="mandala --seed 4 --path 'zoom 4 endless=yes'",
     arguments={
-        "factor": Argument("how much larger at the end; below 1 out of it", read_number, 4.0),
+        "factor": Argument("magnification at the end; below 1 zooms out", read_number, 4.0),
         "centre": Argument("the point that stays in place: 0.3,0.2", _read_point),
-        "x": Argument("the same, across", read_number),
-        "y": Argument("the same, down", read_number),
+        "x": Argument("its horizontal coordinate", read_number),
+        "y": Argument("its vertical coordinate", read_number),
         "endless": Argument(
-            "yes: the end is the beginning; the picture becomes itself from further away",
+            "yes: the picture changes into a wider view of itself, so that the film closes",
             read_switch,
             False,
         ),
