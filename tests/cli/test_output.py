@@ -151,7 +151,7 @@ def test_several_pictures_are_painted_at_once_by_the_same_workers(who, capsys):
     [
         ("--threads 2 --cluster local", "choose --threads or --cluster"),
         ("--workers 2 --cluster tcp://127.0.0.1:1", "--workers: is for --cluster local"),
-        ("--cluster gone.json", "--cluster: gone.json is not a scheduler file"),
+        ("--cluster gone.json", "--cluster: gone.json: no such file"),
     ],
 )
 def test_an_invalid_cluster_error_names_the_options(options, message, capsys):

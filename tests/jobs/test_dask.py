@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -23,6 +24,7 @@ from phosphene.jobs import dask, dask_worker, packing
 from phosphene.jobs.delivery import WAITING
 from phosphene.jobs.executor import Executor
 from phosphene.jobs.executors import open_executor
+from phosphene.jobs.scheduler_address import scheduler_address
 from phosphene.render import render_file
 from tests.jobs.samples import Greedy, Squares, UnsharedStore, WhoAmI, squares
 from tests.output.contents import RECIPE, SIZE, bands_in
@@ -258,20 +260,55 @@ def test_a_scheduler_that_does_not_answer_is_an_error_in_time(monkeypatch):
     assert time.monotonic() - start < 20
 
 
-@pytest.mark.parametrize("text", [None, "", "{", "[]", '{"adress": 1}'])
+# What a server that is no scheduler answers; None: it accepts the connection and stays silent.
+OTHERS = {"silent": None, "web": b"HTTP/1.0 400 Bad Request\r\n\r\n", "closing": b""}
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+def test_another_kind_of_server_is_an_error_in_time(kind, monkeypatch):
+    monkeypatch.setattr(dask, "TIMEOUT", 1)
+    kept = []
+
+    def serve():
+        with suppress(OSError):
+            while True:
+                kept.append(listener.accept()[0])
+                if OTHERS[kind] is not None:
+                    kept[-1].sendall(OTHERS[kind])
+                    kept.pop().close()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=serve, daemon=True).start()
+        address = f"tcp://127.0.0.1:{listener.getsockname()[1]}"
+        start = time.monotonic()
+        with pytest.raises(UserError, match=f"no Dask scheduler answers at {address} within 1 sec"):
+            open_executor(cluster=address).__enter__()
+        assert time.monotonic() - start < 5
+
+
+@pytest.mark.parametrize("text", ["", "lokal", "host", "C:", "folder/file"])
+def test_what_is_no_address_is_refused_at_once(text):
+    with pytest.raises(UserError, match=f"cluster: got '{text}'; expected 'local', an address"):
+        open_executor(cluster=text).__enter__()
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"adress": 1}', "[" * 100_000])
 def test_an_invalid_scheduler_file_is_refused(text, tmp_path):
     path = tmp_path / "scheduler.json"
-    if text is not None:
-        path.write_text(text)
+    path.write_text(text)
     with pytest.raises(UserError, match=r"scheduler.json is not a scheduler file"):
+        open_executor(cluster=path).__enter__()
+    path.unlink()
+    with pytest.raises(UserError, match=r"scheduler.json: no such file; expected 'local'"):
         open_executor(cluster=path).__enter__()
 
 
 def test_a_scheduler_file_holds_the_address(tmp_path):
     path = tmp_path / "scheduler.json"
     path.write_text(json.dumps({"address": "tcp://10.0.0.1:8786", "id": "Scheduler-1"}))
-    assert dask._address(str(path)) == "tcp://10.0.0.1:8786"
-    assert dask._address("tls://host:1") == "tls://host:1"
+    assert scheduler_address(str(path)) == "tcp://10.0.0.1:8786"
+    for address in ("tls://host:1", "host:8786"):
+        assert scheduler_address(address) == address
 
 
 def test_an_invalid_cluster_is_refused():
@@ -303,6 +340,7 @@ def test_a_run_without_workers_fails_after_a_timeout(monkeypatch):
 LONG = """
 import sys
 import phosphene as ph
+from phosphene.jobs.scheduler_address import scheduler_address
 from phosphene.render import render_file
 
 if __name__ == "__main__":

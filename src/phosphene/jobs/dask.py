@@ -7,7 +7,6 @@ sent to another. Results come back compressed, or go straight to a store that th
 from __future__ import annotations
 
 import itertools
-import json
 import logging
 import os
 import time
@@ -27,10 +26,10 @@ from phosphene.jobs.answers import raise_error
 from phosphene.jobs.delivery import WAITING, deliver
 from phosphene.jobs.executor import Say
 from phosphene.jobs.job import Job, Piece, PortableJob, Store, document_of
+from phosphene.jobs.scheduler_address import check_answers, scheduler_address
 
 TIMEOUT = 10  # seconds for a scheduler to answer and for a first worker to join
 ALONE = 60  # seconds without any worker after which a run is given up
-MOST_BYTES = 1 << 20  # of a scheduler file
 GONE = "the scheduler stopped answering; what is finished is kept"
 # Dask's nanny sets the first to 64 kB, which makes workers 3 to 4 times slower. Raising it alone
 # does not help, because glibc then fixes the second at 128 kB.
@@ -55,7 +54,7 @@ def open_dask(cluster: Any, workers: int | None, say: Say) -> Dask:
             address = opened.enter_context(_local_cluster(thread_count(workers)))
             client = opened.enter_context(_client(address))
         elif isinstance(cluster, str | os.PathLike):
-            client = opened.enter_context(_client(_address(os.fspath(cluster))))
+            client = opened.enter_context(_client(scheduler_address(os.fspath(cluster))))
         else:
             raise UserError(
                 f"got {cluster!r}; expected 'local', an address such as tcp://host:8786, a "
@@ -195,14 +194,12 @@ def _client(address: str) -> Generator[Any]:
     from distributed import Client
 
     with _quiet():
+        check_answers(address, TIMEOUT)
         try:
             client = Client(address, timeout=TIMEOUT, set_as_default=False)
-        except (OSError, ValueError, TimeoutError) as error:
-            reason = "" if isinstance(error, TimeoutError | OSError) else f" ({error})"
+        except OSError as error:
             raise UserError(
-                f"no Dask scheduler answers at {address} within {TIMEOUT} seconds{reason}; start "
-                "one with `dask scheduler`, or choose `cluster=local`",
-                argument="cluster",
+                f"the Dask scheduler at {address} stopped answering ({error})", argument="cluster"
             ) from None
         try:
             yield client
@@ -259,22 +256,6 @@ def _quiet() -> Generator[None]:
         yield
     finally:
         logger.setLevel(before)
-
-
-def _address(text: str) -> str:
-    """The address of a scheduler: `text` itself, or what the scheduler file `text` contains. Raises
-    `UserError`.
-    """
-    if "://" in text or not (text.endswith(".json") or os.path.exists(text)):
-        return text
-    try:
-        with open(text, "rb") as file:
-            return str(json.loads(file.read(MOST_BYTES))["address"])
-    except (OSError, ValueError, KeyError, TypeError):
-        raise UserError(
-            f"{text} is not a scheduler file, as `dask scheduler --scheduler-file` writes it",
-            argument="cluster",
-        ) from None
 
 
 def _check_versions(client: Any) -> None:
