@@ -90,7 +90,12 @@ def unpack(data: bytes | bytearray | memoryview) -> Contents:
     Raises `ProgramError` for what is no document, is cut short, damaged, of another version, or
     cannot be run.
     """
-    view = memoryview(data).cast("B")
+    try:
+        view = memoryview(data).cast("B")
+    except TypeError:
+        raise ProgramError(
+            f"no program document: got {data!r:.60} ({type(data).__name__}); expected bytes"
+        ) from None
     header, at = _header(view)
     try:
         return _contents(view, header, at)
@@ -100,9 +105,11 @@ def unpack(data: bytes | bytearray | memoryview) -> Contents:
 
 def _header(view: memoryview) -> tuple[dict[str, Any], int]:
     """The header, and where the arrays begin."""
-    if len(view) < CHECKED or view[:8] != MAGIC:
+    if view[:8] != MAGIC:
         start = bytes(view[:8])
         raise ProgramError(f"no program document: it begins with {start!r}; expected {MAGIC!r}")
+    if len(view) < CHECKED:
+        raise ProgramError(f"program document: it has {len(view)} bytes; it is cut short")
     _, version, header_length, length, crc, rest = PREFIX.unpack(view[:CHECKED])
     if version != VERSION:
         raise ProgramError(
