@@ -24,7 +24,7 @@ from phosphene.files.format_types import Reader
 from phosphene.files.formats import READERS
 from phosphene.files.options import Readable, StrPath
 from phosphene.files.texts import MAX_TEXT, find
-from phosphene.recipe import Recipe
+from phosphene.recipe import Recipe, bare_recipe
 
 FILM_READERS = (  # tried after those of pictures, since an AVIF begins like an MP4
     Reader(
@@ -81,9 +81,7 @@ def _json_texts(name: str, body: bytes) -> dict[str, str]:
         raise InputError(f"{name}: the JSON cannot be read ({error})") from None
     if "zarr_format" in found:
         return _ours(name, "a Zarr array", zarrs.attributes(name, found))
-    if isinstance(found.get("recipe"), dict):
-        found = found["recipe"]  # what `phosphene show --json` prints
-    return {"phosphene": json.dumps(found)}
+    return {"phosphene": json.dumps(bare_recipe(found))}
 
 
 def source_name(source: Readable) -> str:

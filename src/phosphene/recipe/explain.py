@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -15,6 +16,7 @@ _TAGS = {
     "Network", "ExplicitNetwork", "GraphNetwork", "formula", "one", "shared out", "listed",
     "random", "int", "str",
 }  # fmt: skip
+_EXPECTED = re.compile(r"^(\w+) should (be|have|match) ")
 _OWN = {"networks", "palettes", "params", "let"}
 
 
@@ -59,7 +61,7 @@ def _path(place: list[Any]) -> str:
 
 def _problem(fault: Any, place: list[Any], model: type[BaseModel]) -> str:
     came = fault.get("input")
-    shown = repr(came) if len(repr(came)) < 60 else type(came).__name__
+    shown = _shown(came)
     if fault["type"] == "extra_forbidden":
         fields = _fields(model, fault["loc"][:-1])
         return unknown("key", str(place[-1]), fields)
@@ -71,9 +73,28 @@ def _problem(fault: Any, place: list[Any], model: type[BaseModel]) -> str:
         expected = fault["ctx"]["expected_tags"].replace("'formula', ", "")
         return f"got {shown}; expected a formula text or one of the kinds {expected}"
     text = fault["msg"][0].lower() + fault["msg"][1:]
-    wanted = text.removeprefix("input should be ")
-    value = "a value " if wanted.startswith(("greater", "less")) else ""
-    return f"got {shown}; expected {value}{wanted}"
+    return f"got {shown}; expected {_EXPECTED.sub(_expected, text, count=1)}"
+
+
+def _expected(found: re.Match[str]) -> str:
+    """What pydantic says should be, as what is expected: "value should have" becomes "a value
+    with", "keys should be" becomes "keys that are".
+    """
+    what, verb = found.groups()
+    if what == "input" and verb == "be":
+        return "a value " if found.string[found.end() :].startswith(("greater", "less")) else ""
+    subject = what if what.endswith("s") else f"{'an' if what == 'input' else 'a'} {what}"
+    words = {"have": "with", "match": "that matches", "be": "that are"}
+    return f"{subject} {words[verb]} "
+
+
+def _shown(value: Any) -> str:
+    """A value in a message, or its type if it is long."""
+    try:
+        text = repr(value)
+    except RecursionError:
+        return f"{type(value).__name__} nested too deeply"
+    return text if len(text) < 60 else type(value).__name__
 
 
 def _fields(model: Any, place: tuple[Any, ...]) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
@@ -63,9 +64,11 @@ class Recipe(Part):
     def _edition(cls, data: Any) -> Any:
         edition = data.get("phosphene", EDITION) if isinstance(data, dict) else EDITION
         if edition != EDITION or isinstance(edition, bool):
+            newer = isinstance(edition, int) and edition > EDITION
+            advice = "Install a newer phosphene: pip install -U phosphene"
             raise ValueError(
-                f"recipe of edition {edition!r}; this version reads edition {EDITION}. "
-                "Install a newer phosphene: pip install -U phosphene"
+                f"recipe of edition {edition!r:.60}; this version reads edition {EDITION}. "
+                + (advice if newer else f'A recipe has "phosphene": {EDITION}')
             )
         if isinstance(data, dict) and "needs" in data:  # derived, see `json`
             read_version(data["needs"])
@@ -127,15 +130,18 @@ class Recipe(Part):
         """The recipe of a JSON text. Raises `RecipeError` if the text is not a valid recipe."""
         try:
             data = json.loads(text)
-        except (ValueError, RecursionError) as error:
+        except (TypeError, ValueError, RecursionError) as error:
             raise RecipeError(f"not a recipe: the JSON cannot be read ({error})") from None
-        if not isinstance(data, dict) or "phosphene" not in data:
+        if not isinstance(data, dict) or "phosphene" not in bare_recipe(data):
             raise RecipeError('not a recipe: a recipe is a JSON object with "phosphene": 1')
         return cls.checked(data)
 
     @classmethod
     def checked(cls, data: Any) -> Self:
-        """The recipe of untrusted plain data. Raises `RecipeError` if the data is not valid."""
+        """The recipe of untrusted plain data, or of what `phosphene show --json` prints. Raises
+        `RecipeError` if the data is not valid.
+        """
+        data = bare_recipe(data) if isinstance(data, dict) else data
         try:
             return cls.model_validate(data)
         except ValidationError as error:
@@ -145,6 +151,8 @@ class Recipe(Part):
         """A copy with values set by dotted path, such as `{"networks.main.width": 32}`. Raises
         `RecipeError` for an unknown path or an invalid value.
         """
+        if not isinstance(changes, Mapping):
+            raise RecipeError(f"got {changes!r:.60}; expected a dictionary of values by path")
         data = self.model_dump()
         for path, value in changes.items():
             _put(data, path, value)
@@ -152,7 +160,7 @@ class Recipe(Part):
 
     def get(self, path: str) -> Any:
         """The value at a dotted path, as plain data. Raises `RecipeError` for an unknown path."""
-        return _find(self.model_dump(mode="json"), path)
+        return _find(self.model_dump(mode="json"), str(path))
 
     def __repr__(self) -> str:
         return f"Recipe(style={self.style!r}, seed={self.seed!r}, digest={self.digest[:12]!r})"
@@ -207,6 +215,14 @@ def _find(data: Any, path: str) -> Any:
     for key in path.split("."):
         data = data[_step(data, key, path)]
     return data
+
+
+def bare_recipe(data: dict[str, Any]) -> dict[str, Any]:
+    """The recipe in what `phosphene show --json` prints; any other data as it is. A digest beside
+    it is not compared: it may be that of an older version.
+    """
+    inside = data.get("recipe")
+    return inside if isinstance(inside, dict) and "phosphene" in inside else data
 
 
 # Mappings whose keys are the user's own names, so that new keys are allowed.

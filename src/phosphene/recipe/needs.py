@@ -15,7 +15,7 @@ from phosphene.recipe.defaults import ADDED, Added
 def read_version(text: Any) -> tuple[int, ...]:
     """A version such as "0.3" as numbers to compare. Raises `ValueError` for anything else."""
     if not isinstance(text, str) or not re.fullmatch(r"\d{1,6}(\.\d{1,6}){1,3}", text):
-        raise ValueError(f'needs: expected a version such as "0.3", got {text!r}')
+        raise ValueError(f'needs: expected a version such as "0.3", got {text!r:.60}')
     return tuple(map(int, text.split(".")))
 
 
