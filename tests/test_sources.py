@@ -175,7 +175,7 @@ def test_check_reads_a_text_that_is_no_path_as_every_call_does(text):
 
 
 WRONG_VALUES = {
-    "threads": ("two", "threads: got 'two'; expected at least 1"),
+    "threads": ("two", "threads: got 'two'; expected a whole number"),
     "dials": (5, r"dials: got 5 \(int\); expected a dictionary"),
     "set": ([1], r"set: got \[1\] \(list\); expected a dictionary"),
     "z": (5, "z: got 5; expected numbers, or 'random'"),
@@ -189,6 +189,81 @@ def test_a_keyword_of_a_wrong_type_is_an_error_of_ours(name):
         ph.render("silk", 8, **{name: value})
     with pytest.raises(UserError, match=says):
         ph.sheet("silk", count=1, cell=16, **{name: value})
+
+
+def grid(**how):
+    return ph.grid("silk", **{"x": "depth=2,3", "cell": 16} | how)
+
+
+def film(**how):
+    return ph.animate("silk", **{"path": "rotate turns=1", "frames": 2, "size": 16} | how)
+
+
+def sheet(**how):
+    return ph.sheet("silk", **{"count": 1, "cell": 16} | how)
+
+
+def maps(**how):
+    return ph.textures("silk", 8, **how)
+
+
+PICTURE = ph.render("silk", 8)
+WRONG_NUMBERS = [
+    (sheet, {"count": "x"}, "count: got 'x'; expected a whole number"),
+    (sheet, {"columns": 1.5}, "columns: got 1.5; expected a whole number"),
+    (sheet, {"cell": "x"}, "cell: got 'x'; expected a whole number"),
+    (sheet, {"cell": 0}, "cell: got 0; expected 1 to 4096 pixels"),
+    (sheet, {"workers": "x"}, "workers: got 'x'; expected a whole number"),
+    (grid, {"cell": 2.5}, "cell: got 2.5; expected a whole number"),
+    (grid, {"x": 5}, "axis 5: expected a name and its values"),
+    (grid, {"x": ()}, r"axis \(\): expected a name and its values"),
+    (grid, {"x": ("depth", 5)}, r"axis \('depth', 5\): expected a name and its values"),
+    (film, {"shutter": "x"}, "shutter: got 'x'; expected a number"),
+    (film, {"energy": "x"}, "energy: got 'x'; expected a number"),
+    (film, {"speed": []}, r"speed: unknown speed '\[\]'.* Or a number"),
+    (film, {"path": 5}, r"path: got 5 \(int\); expected a text such as 'zoom factor=4'"),
+    (film, {"path": [5]}, r"path: got 5 \(int\); expected a text"),
+    (maps, {"slope": "x"}, "slope: got 'x'; expected a number"),
+    (maps, {"roughness": None}, "roughness: got None; expected a number"),
+    (partial(ph.as_dask_array, "silk", 8), {"chunks": "x"}, "chunks: got 'x'; expected a whole"),
+    (partial(PICTURE.save, "a.png"), {"dpi": "x"}, "dpi: got 'x'; expected a number"),
+    (partial(PICTURE.save, "a.png"), {"dpi": -1}, "dpi: got -1; expected 1 to 100,000 pixels"),
+]
+
+
+@pytest.mark.parametrize(("call", "how", "says"), WRONG_NUMBERS)
+def test_a_number_of_a_wrong_type_or_range_is_an_error_of_ours(call, how, says):
+    with pytest.raises(UserError, match=says):
+        call(**how)
+
+
+def test_what_show_prints_means_the_recipe_in_it_and_its_digest_is_not_compared():
+    shown = {"recipe": SILK.to_dict(), "digest": "0" * 64, "networks": []}
+    Path("shown.json").write_text(json.dumps(shown))
+    for given in (shown, json.dumps(shown), "shown.json"):
+        assert ph.as_recipe(given) == SILK and ph.as_recipe(given).digest == SILK.digest
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: SILK.replace(5), "got 5; expected a dictionary"),
+        (lambda: SILK.get(5), "unknown field '5'"),
+        (lambda: ph.Recipe.from_json(5), "the JSON cannot be read"),
+        (lambda: ph.Recipe.checked(nested(3000)), "unknown key|nested too deeply"),
+        (lambda: ph.Recipe(networks={}), "networks: got {}; expected a value with at least 1"),
+    ],
+)
+def test_a_recipe_asked_for_something_of_a_wrong_type_raises_our_error(call, says):
+    with pytest.raises(RecipeError, match=says):
+        call()
+
+
+def nested(depth):
+    data = {}
+    for _ in range(depth):
+        data = {"networks": data}
+    return data
 
 
 def test_a_picture_that_is_not_ours_is_still_judged_by_its_pixels():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from phosphene.core.arguments import whole_number
 from phosphene.core.errors import UserError
 
 
@@ -15,6 +16,6 @@ def thread_count(threads: int | None) -> int:
         if hasattr(os, "sched_getaffinity"):
             return len(os.sched_getaffinity(0))
         return os.cpu_count() or 1
-    if not hasattr(threads, "__index__") or threads < 1:
-        raise UserError(f"got {threads!r}; expected at least 1", argument="threads")
+    if whole_number(threads, "threads") < 1:
+        raise UserError(f"got {threads}; expected at least 1", argument="threads")
     return threads

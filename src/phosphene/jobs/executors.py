@@ -6,6 +6,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
+from phosphene.core.arguments import whole_number
 from phosphene.core.errors import UserError
 from phosphene.jobs.executor import Executor, Say
 from phosphene.jobs.processes import Processes
@@ -14,8 +15,8 @@ from phosphene.jobs.threads import on_threads
 
 def check_workers(threads: int | None, workers: int | None, cluster: object) -> None:
     """Raise `UserError` for numbers or combinations that make no sense."""
-    if workers is not None and (not hasattr(workers, "__index__") or workers < 1):
-        raise UserError(f"got {workers!r}; expected at least 1", argument="workers")
+    if workers is not None and whole_number(workers, "workers") < 1:
+        raise UserError(f"got {workers}; expected at least 1", argument="workers")
     if threads is not None and workers is not None:
         raise UserError("choose `threads` or `workers`; a worker is a process of one thread")
     if threads is not None and cluster is not None:

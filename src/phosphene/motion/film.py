@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from phosphene.compiler import MeasurementLog, latents
 from phosphene.core.aliases import old_attribute, old_keywords
+from phosphene.core.arguments import real_number
 from phosphene.core.errors import InputError, RecipeError, SizeError, UserError
 from phosphene.motion.paths.frame_state import FrameState
 from phosphene.motion.paths.path import Move, Spec
@@ -60,7 +61,7 @@ class Film:
 
     def __post_init__(self) -> None:
         read_subframes(self.subframes)
-        if not 0 < self.shutter <= 1:
+        if not 0 < real_number(self.shutter, "shutter") <= 1:
             raise UserError(
                 f"got {self.shutter:g}; expected more than 0, at most 1", argument="shutter"
             )

@@ -31,7 +31,7 @@ from phosphene.raster import metadata
 from phosphene.raster.frame import Size
 from phosphene.recipe import Recipe
 from phosphene.render.export_job import KINDS
-from phosphene.render.grids import PAPER, Axis, Heads, Page, cells
+from phosphene.render.grids import PAPER, Axis, Heads, Page, cells, check_cell
 from phosphene.render.tiling import tiled
 from phosphene.sources import Source
 
@@ -249,6 +249,7 @@ def animate_grid(
 
     `progress(done, total)` receives numbers of cells planned. Raises `UserError`, `RecipeError`.
     """
+    check_cell(cell)
     base, pictures, heads = cells(source, x, y, seed, complexity, fields or {}, files)
     if tile is not None:
         pictures = [(label, tiled(recipe, cell, tile)) for label, recipe in pictures]

@@ -10,6 +10,7 @@ import re
 from typing import NamedTuple, TypeVar
 
 from phosphene.catalogue.sizes import DEFAULT_DPI, MILLIMETRES, PAPERS, PRESETS
+from phosphene.core.arguments import real_number
 from phosphene.core.errors import SizeError, unknown
 
 MAX_SIDE = 10_000_000
@@ -73,7 +74,7 @@ def parse_print(text: str | int | Size, dpi: float | None = None) -> tuple[Size,
     Sizes are such as `a3@300dpi`, `a3-landscape`, `30x40in@200dpi`, `60x40cm` (300 dpi by default),
     `4k`, `1920x1080@96dpi`. Raises `SizeError`.
     """
-    _check_dpi(dpi)
+    check_dpi(dpi)
     if isinstance(text, str | int):
         text, said = _resolution(str(text)[:100].strip().lower())
         if said and dpi and said != dpi:
@@ -142,12 +143,13 @@ def _resolution(text: str) -> tuple[str, float | None]:
             f"got '@{after[:24]}'; expected pixels per inch, such as @300dpi", argument="size"
         )
     dpi = float(found[1])
-    _check_dpi(dpi)
+    check_dpi(dpi)
     return text.strip(), dpi
 
 
-def _check_dpi(dpi: float | None) -> None:
-    if dpi is not None and not 1 <= dpi <= MAX_DPI:
+def check_dpi(dpi: float | None) -> None:
+    """Raises `UserError` unless it is a number of pixels per inch, or None."""
+    if dpi is not None and not 1 <= real_number(dpi, "dpi") <= MAX_DPI:
         raise SizeError(f"got {dpi:g}; expected 1 to {MAX_DPI:,} pixels per inch", argument="dpi")
 
 

@@ -19,6 +19,7 @@ from phosphene.files.reading import source_name
 from phosphene.files.recipes import recipe_bytes
 from phosphene.raster.encodings import encoded
 from phosphene.raster.finish import quantise
+from phosphene.raster.frame import check_dpi
 from phosphene.recipe import Finish, Recipe
 
 Number = float  # in `Picture`, `float` names the pixels
@@ -141,6 +142,7 @@ class Picture:
         overwrite: bool,
         dpi: Number | None,
     ) -> None:
+        check_dpi(dpi)
         height, width, channels = self.float.shape
         kind = sample_format(path, options)
         rows = self.uint8 if kind == "bytes" else encoded(self.float, kind, self.recipe.finish)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from phosphene.core.arguments import whole_number
 from phosphene.core.errors import SizeError, UserError
 from phosphene.core.extras import missing_extra
 from phosphene.core.rng import Seed
@@ -41,7 +42,7 @@ def as_dask_array(
     except ImportError as error:
         raise UserError(missing_extra("as_dask_array", "dask", "dask", error)) from None
     recipe = as_recipe(recipe, seed=seed, files=files)
-    if chunks < 1:
+    if whole_number(chunks, "chunks") < 1:
         raise UserError(f"got {chunks}; expected at least 1 pixel", argument="chunks")
     width, height = parse_size(size)
     if -(-width // chunks) * -(-height // chunks) > MOST_CHUNKS:

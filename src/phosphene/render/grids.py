@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from PIL import Image, ImageDraw, ImageFont
 
 from phosphene.compiler.complexity import with_complexity
+from phosphene.core.arguments import whole_number
 from phosphene.core.errors import DialError, UserError
 from phosphene.recipe import FIELDS, Recipe, flat_fields, read_field, read_value, with_fields
 from phosphene.sources import Source, as_recipe, refuse_dial, style_name
@@ -17,6 +18,7 @@ from phosphene.styles import STYLES, style
 PAPER, INK = (18, 18, 20), (200, 200, 205)
 GAP, LINE = 6, 18
 MAX_PICTURES = 4096
+MAX_CELL = 4096
 
 Labelled = tuple[str, Recipe]
 Heads = tuple[list[str], list[str] | None]  # headings of the columns and of the rows
@@ -79,9 +81,21 @@ def _with_dials(base: Recipe, fields: dict[str, Any], across: str) -> Recipe:
         raise UserError(str(error), argument=axis) from None
 
 
+def check_cell(cell: int) -> None:
+    """Raises `UserError` unless it is the side of a picture of a page, in pixels."""
+    if not 1 <= whole_number(cell, "cell") <= MAX_CELL:
+        raise UserError(f"got {cell}; expected 1 to {MAX_CELL} pixels", argument="cell")
+
+
 def _axis(spec: Axis) -> tuple[str, list[Any]]:
     if not isinstance(spec, str):
-        return spec[0], list(spec[1])
+        try:
+            name, values = spec
+            return str(name), list(values)
+        except (TypeError, ValueError):
+            raise UserError(
+                f"axis {spec!r:.60}: expected a name and its values, such as ('depth', [2, 3, 4])"
+            ) from None
     name, equals, text = spec.partition("=")
     if not equals or not text:
         raise UserError(f"axis '{spec}': expected FIELD=VALUES, such as depth=2..9 or width=4,8,16")

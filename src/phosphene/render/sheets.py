@@ -16,6 +16,7 @@ from phosphene.catalogue.palettes import PALETTES
 from phosphene.colour.channels import has_opacity
 from phosphene.compiler.complexity import missed_complexity, with_complexity
 from phosphene.core.aliases import old_attribute, old_keywords
+from phosphene.core.arguments import whole_number
 from phosphene.core.errors import RecipeError, UserError, unknown
 from phosphene.core.rng import Seed
 from phosphene.files import create
@@ -25,7 +26,7 @@ from phosphene.jobs.executor import Executor, Say
 from phosphene.jobs.executors import check_workers, open_executor
 from phosphene.judge import LIMITS, accept, distance, gated, house_styles, judge, probe, thumbnail
 from phosphene.recipe import Network, Recipe, seed_after, with_fields
-from phosphene.render.grids import MAX_PICTURES, Axis, Heads, Labelled, Page, cells
+from phosphene.render.grids import MAX_PICTURES, Axis, Heads, Labelled, Page, cells, check_cell
 from phosphene.render.thumbnails import paint_each
 from phosphene.render.tiling import tiled
 from phosphene.sources import Fields, Source, as_recipe, read_keywords, style_name
@@ -113,12 +114,13 @@ def sheet(
     """
     put = read_keywords(sheet, fields)
     check_workers(threads, workers, cluster)
+    check_cell(cell)
     each = (1 if all_styles else 24) if count is None else count
-    if not 1 <= each <= MAX_PICTURES:
+    if not 1 <= whole_number(each, "count") <= MAX_PICTURES:
         raise UserError(f"got {count}; expected 1 to {MAX_PICTURES} pictures", argument="count")
     if vary not in VARIATIONS:
         raise UserError(unknown("variation", vary, VARIATIONS))
-    if columns is not None and columns < 1:
+    if columns is not None and whole_number(columns, "columns") < 1:
         raise UserError(f"got {columns}; expected at least 1", argument="columns")
     if all_styles and (source is not None or vary != "seed"):
         raise UserError(
@@ -275,6 +277,7 @@ def grid(
     """
     put = read_keywords(grid, fields)
     check_workers(threads, workers, cluster)
+    check_cell(cell)
     _, pictures, heads = cells(source, x, y, seed, complexity, put, files)
     if tile is not None:
         pictures = [(label, tiled(recipe, cell, tile)) for label, recipe in pictures]

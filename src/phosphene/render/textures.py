@@ -18,6 +18,7 @@ from phosphene.colour.srgb import LUMINANCE_TEXT
 from phosphene.compiler import build
 from phosphene.core import exact
 from phosphene.core.aliases import old_keywords
+from phosphene.core.arguments import real_number
 from phosphene.core.errors import RecipeError, UserError, unknown
 from phosphene.core.rng import Seed
 from phosphene.files.atomic_folder import whole_names
@@ -78,9 +79,9 @@ def map_recipes(
     """
     if normal not in GREEN:
         raise UserError(unknown("kind of normals", normal, GREEN))
-    if not 0 < slope <= 100:
+    if not 0 < real_number(slope, "slope") <= 100:
         raise UserError(f"got {slope:g}; expected more than 0 and up to 100", argument="slope")
-    if not 0 <= roughness <= 1:
+    if not 0 <= real_number(roughness, "roughness") <= 1:
         raise UserError(f"got {roughness:g}; expected 0 to 1", argument="roughness")
     pixels = parse_size(size)
     wrong: RecipeError | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Sequence
+from typing import Any
 
 from phosphene.core.errors import unknown
 from phosphene.motion.paths.path import Spec, path_error
@@ -18,7 +19,13 @@ def read_paths(given: Given, *, files: bool = True) -> list[Spec]:
 
     Raises `UserError` for an invalid path, and without `files` for an argument that is a file.
     """
-    parts = [given] if isinstance(given, str | dict) else list(given)
+    parts: list[Any] = list(given) if isinstance(given, list | tuple) else [given]
+    for part in parts:
+        if not isinstance(part, str | dict):
+            raise path_error(
+                f"got {part!r:.60} ({type(part).__name__}); expected a text such as "
+                "'zoom factor=4', a dictionary, or a list of these"
+            )
     found: list[Spec] = []
     for part in parts:
         texts = _split(part) if isinstance(part, str) else [part]

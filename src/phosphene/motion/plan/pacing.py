@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from phosphene.core.arguments import real_number
 from phosphene.core.errors import UserError, unknown
 from phosphene.motion.film import Film
 from phosphene.motion.plan.duration import MOST
@@ -51,7 +52,7 @@ def read_speed(
 
     Raises `UserError`.
     """
-    if energy is not None and not 0.05 <= energy <= 1:
+    if energy is not None and not 0.05 <= real_number(energy, "energy") <= 1:
         raise UserError(f"got {energy:g}; expected 0.2 (calm) to 0.8 (wild)", argument="energy")
     words = [f"`speed={speed}`"] if speed is not None else []
     words += [f"`energy={energy:g}`"] if energy is not None and not pulse else []
@@ -65,7 +66,7 @@ def _speed(speed: float | str | None) -> float:
         return SPEEDS[speed]
     try:
         found = SPEED if speed is None else float(speed)
-    except ValueError:
+    except (TypeError, ValueError):
         problem = f"{unknown('speed', str(speed), SPEEDS)} Or a number."
         raise UserError(problem, argument="speed") from None
     if not SLOWEST <= found <= FASTEST:
