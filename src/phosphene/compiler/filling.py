@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from phosphene.compiler.compiled_draws import compiled_normal
@@ -32,69 +32,107 @@ def fill(
     `seen` keeps the measurements for the next plan.
     """
     baked = {name for name, _ in plan.baked}
-    named = {n: v for n, v in numbers.items() if n not in baked}
-    slots = named | dict(latents)
+    named = {name: value for name, value in numbers.items() if name not in baked}
     if "networks" not in seen:
-        networks = [
-            make_network(
-                name,
-                recipe.networks[name],
-                recipe.seed,
-                {},
-                recipe.surface,
-                inputs=inputs,
-                normal=compiled_normal,
-            )
-            for name, inputs in plan.inputs.items()
-        ]
-        seen["networks"] = measure_norms(networks, None, FormCache(plan.cached), slots)
-    networks: list[Network] = seen["networks"]
-    slots |= stretches(networks)
-    steps = {n.name: n.steps for n in networks}
-    z = {n.name: tuple(latents[f"{n.name}.z{i}"] for i in range(n.latent_size)) for n in networks}
-    shares: list[Share] = []
-
-    def arrays(part: Weights | Biases) -> Floats:
-        step = steps[part.owner][part.number]
-        assert isinstance(step, Affine)
-        if isinstance(part, Biases) and part.z:
-            return part._replace(step=step, z=z[part.owner]).values()
-        return part._replace(step=step).values()
-
-    def table(asked: Table) -> Any:
-        whose, which, slope = plan.tables[id(asked)]
-        if whose == "share":
-            values = shares[which].values
-            assert values is not None
-            return Table("cdf", values).slope.values if slope else values
-        found = palette_tables(recipe.palettes[whose])[which]
-        return found.slope.values if slope else found.values
-
-    fixed = recipe.shading.fixed_latent and latents
-    count, so_far = 0, tuple(plan.found.items())
-    for request, forms in zip(plan.requests, plan.shares, strict=True):
-        if so_far not in seen:
-            points, _ = probe_points([] if fixed else networks)
-            program = request.layout.program("f32", False, slots, arrays, table)
-            seen[so_far] = measure_statistics(program, points, request.statistics)
-        at = 0
-        for (_, kind, _), value in zip(request.statistics, seen[so_far], strict=True):
-            found = [value]
-            if kind == "cdf":
-                share = share_below(*value)
-                if share.form != forms[at]:
-                    raise OtherNumbersError
-                at += 1
-                found = list(share.numbers)
-                if share.values is not None:
-                    shares.append(share)
-            for number in map(float, found):
-                if plan.found.get(count, number.hex()) != number.hex():
-                    raise OtherNumbersError
-                if count not in plan.found:
-                    named[f"measured/{count}"] = slots[f"measured/{count}"] = number
-                count += 1
-        so_far = (*so_far, tuple(forms))
+        seen["networks"] = _networks(plan, recipe, named | dict(latents))
+    filling = _Filling(plan, recipe, named, latents, seen["networks"])
+    filling.measure(seen)
     if not all_distinct(named, plan):
         raise NoPlanError if SPECIAL.isdisjoint(map(abs, named.values())) else OtherNumbersError
-    return plan.layout.program(recipe.precision, True, slots, arrays, table)
+    return plan.layout.program(recipe.precision, True, filling.slots, filling.arrays, filling.table)
+
+
+def _networks(plan: Plan, recipe: Recipe, slots: Slots) -> list[Network]:
+    """The networks with their weights drawn and their norms measured."""
+    networks = [
+        make_network(
+            name,
+            recipe.networks[name],
+            recipe.seed,
+            {},
+            recipe.surface,
+            inputs=inputs,
+            normal=compiled_normal,
+        )
+        for name, inputs in plan.inputs.items()
+    ]
+    return measure_norms(networks, None, FormCache(plan.cached), slots)
+
+
+class _Filling:
+    """What the layouts of a plan ask for: numbers by name, arrays and tables.
+
+    `named` gets an entry for every measured number.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        recipe: Recipe,
+        named: Slots,
+        latents: Mapping[str, float],
+        networks: list[Network],
+    ):
+        self.plan, self.recipe, self.named, self.networks = plan, recipe, named, networks
+        self.slots = named | dict(latents) | stretches(networks)
+        self.steps = {n.name: n.steps for n in networks}
+        self.z = {
+            n.name: tuple(latents[f"{n.name}.z{i}"] for i in range(n.latent_size)) for n in networks
+        }
+        self.probed = [] if recipe.shading.fixed_latent and latents else networks
+        self.shares: list[Share] = []
+        self.count = 0  # of measured numbers
+
+    def arrays(self, part: Weights | Biases) -> Floats:
+        """The weights or biases of a step."""
+        step = self.steps[part.owner][part.number]
+        assert isinstance(step, Affine)
+        if isinstance(part, Biases) and part.z:
+            return part._replace(step=step, z=self.z[part.owner]).values()
+        return part._replace(step=step).values()
+
+    def table(self, asked: Table) -> Any:
+        """The values of a measured distribution or of a palette's channel, or of its slope."""
+        owner, which, slope = self.plan.tables[id(asked)]
+        if owner == "share":
+            values = self.shares[which].values
+            assert values is not None
+            return Table("cdf", values).slope.values if slope else values
+        found = palette_tables(self.recipe.palettes[owner])[which]
+        return found.slope.values if slope else found.values
+
+    def measure(self, seen: dict[Any, Any]) -> None:
+        """Measure the statistics that the plan requests, one request after the other: a later one
+        may need numbers of an earlier one. `seen` holds those that were measured before.
+        """
+        so_far = tuple(self.plan.found.items())
+        for request, forms in zip(self.plan.requests, self.plan.shares, strict=True):
+            if so_far not in seen:
+                points, _ = probe_points(self.probed)
+                program = request.layout.program("f32", False, self.slots, self.arrays, self.table)
+                seen[so_far] = measure_statistics(program, points, request.statistics)
+            expected = iter(forms)
+            for (_, kind, _), value in zip(request.statistics, seen[so_far], strict=True):
+                found = self._share(value, next(expected)) if kind == "cdf" else (value,)
+                for number in map(float, found):
+                    self._add(number)
+            so_far = (*so_far, tuple(forms))
+
+    def _share(self, value: Any, form: Any) -> Iterable[float]:
+        """The numbers of a measured distribution, which must have the form that the plan has."""
+        share = share_below(*value)
+        if share.form != form:
+            raise OtherNumbersError
+        if share.values is not None:
+            self.shares.append(share)
+        return share.numbers
+
+    def _add(self, number: float) -> None:
+        """Give the next measured number its name, or compare it with the one in the plan."""
+        fixed = self.plan.found.get(self.count)
+        if fixed is None:
+            name = f"measured/{self.count}"
+            self.named[name] = self.slots[name] = number
+        elif fixed != number.hex():
+            raise OtherNumbersError
+        self.count += 1
