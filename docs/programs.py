@@ -17,15 +17,19 @@ A recipe is compiled to a program: straight-line code over rows of pixels, and n
 picture. A program can be written as one binary document. Worker processes receive such documents, and a cache, a browser or a GPU
 renderer can read them without Phosphene.
 
-    from phosphene.compiler import build
-    from phosphene.compiler.live import live_program
-    from phosphene.ir.program import Program
+```python
+import phosphene as ph
+from phosphene.compiler import build
+from phosphene.compiler.live import live_program
+from phosphene.ir.program import Program
 
-    program = build(recipe)                     # the smallest: equal constants share a place
-    program = live_program(recipe)              # for changing numbers in place, with labels
-    data = program.to_bytes()                   # silk: about 10 KB gzipped, 13 KB with labels
-    program = Program.from_bytes(data)          # validated: safe for untrusted data
-    program.structure, program.digest           # sha256 of the code alone; of code and numbers
+recipe = ph.style("silk", seed=7)
+program = build(recipe)  # the smallest: equal constants share a place
+program = live_program(recipe)  # for changing numbers in place, with labels
+data = program.to_bytes()  # silk: about 10 KB gzipped, 13 KB with labels
+program = Program.from_bytes(data)  # validated: safe for untrusted data
+print(program.structure, program.digest)  # sha256 of the code alone; of code and numbers
+```
 
 ## Structure and numbers
 
@@ -111,11 +115,13 @@ same is true of statistics, which were measured with the numbers in the program.
 
 A `RenderPlan` holds a program and everything else that determines the pixels, as data.
 
-    from phosphene.engines.plan import plan_from_bytes
-    from phosphene.render.first_pass import make_plan
+```python
+from phosphene.engines.plan import plan_from_bytes
+from phosphene.render.first_pass import make_plan
 
-    plan = make_plan(recipe, (1920, 1080))      # live=True: with a live program
-    plan = plan_from_bytes(plan.to_bytes())
+plan = make_plan(recipe, (1920, 1080))  # live=True: with a live program
+plan = plan_from_bytes(plan.to_bytes())
+```
 
 | offset | type | content |
 |--:|---|---|

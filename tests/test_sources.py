@@ -336,6 +336,11 @@ def test_an_unknown_keyword_names_the_nearest(call, name, nearest):
         call("silk", **{name: 1})
 
 
+def test_an_unknown_keyword_names_the_nearest_dial_and_its_styles():
+    with pytest.raises(UserError, match=r"Did you mean 'folds', a dial of silk, pearl\?"):
+        ph.render("silk", fodls=2)
+
+
 def test_an_old_name_of_a_field_warns_where_it_was_used():
     calls = [ph.render, ph.sheet, partial(ph.grid, x="depth=2")]
     for call, how in zip(calls, ({}, {"count": 1, "cell": 16}, {"cell": 16}), strict=True):

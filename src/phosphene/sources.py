@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any, TypedDict
@@ -57,8 +58,14 @@ def read_keywords(function: Callable[..., Any], fields: Mapping[str, Any]) -> di
     found, known = with_new_names(fields, depth=4), [*FIELDS, "set", "dials"]
     for name in found:
         if name not in known and not dial_owners(name):
-            own = function.__kwdefaults__ or {}
-            raise UserError(unknown("keyword", name, [*own, *known]))
+            own = {*(function.__kwdefaults__ or {}), *known}
+            dials = {dial for row in STYLES.values() for dial in row.dials}
+            near = get_close_matches(name, own | dials, n=1, cutoff=0.7)
+            if near and near[0] not in own:
+                owners = ", ".join(dial_owners(near[0]))
+                hint = f"Did you mean '{near[0]}', a dial of {owners}?"
+                raise UserError(f"unknown keyword '{name}'. {hint}")
+            raise UserError(unknown("keyword", name, own))
     return found
 
 
