@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 
 import pytest
@@ -122,7 +123,8 @@ def test_a_read_only_folder_is_a_clear_error(suffix, tmp_path, monkeypatch):
     def refuse(*args, **kwargs):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("tempfile.mkstemp", refuse)
+    real = os.open
+    monkeypatch.setattr("os.open", lambda p, f, *a: (refuse if f & os.O_CREAT else real)(p, f, *a))
     monkeypatch.setattr("tempfile.mkdtemp", refuse)
     with pytest.raises(OutputError, match=r"cannot be written \(Permission denied\)"):
         save(tmp_path / f"a{suffix}", smooth(5, 5))

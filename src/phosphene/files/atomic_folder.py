@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from phosphene.core.errors import OutputError, SizeError, UserError
-from phosphene.files.atomic import check_free, clear_parts, held, read_umask
+from phosphene.files.atomic import check_free, clear_parts, copy_permissions, held, hidden_name
 
 OURS = '"phosphene'  # occurs in the .dzi, or in the .json of the folder
 FILM = "film.json"  # in a folder of frames
@@ -33,7 +33,9 @@ def whole_names(path: Path, names: Sequence[str], overwrite: bool = False) -> Ge
     for place in places:
         _check_place(place, path, overwrite)
     try:
-        part = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent))
+        part = Path(
+            tempfile.mkdtemp(prefix=f"{hidden_name(path)}.", suffix=".part", dir=path.parent)
+        )
     except OSError as error:
         raise OutputError(f"{path}: cannot be written ({error.strerror})") from None
     done = False
@@ -98,7 +100,7 @@ def _give_names(part: Path, places: Sequence[Path]) -> None:
             if os.path.lexists(place):
                 os.rename(place, part / OLD / place.name)
         for place in places:  # ... and put in place last
-            os.chmod(part / place.name, _mode(part / place.name))
+            copy_permissions(part / OLD / place.name, part / place.name)
             os.rename(part / place.name, place)
     except BaseException:
         _restore(part, places)
@@ -131,7 +133,3 @@ def _keeps_old(part: Path) -> bool:
 def _is(place: Path, number: int | None) -> bool:
     """Whether this is the file or folder that was made; nothing else may be removed."""
     return os.path.lexists(place) and os.lstat(place).st_ino == number
-
-
-def _mode(path: Path) -> int:
-    return (0o777 if path.is_dir() else 0o666) & ~read_umask()

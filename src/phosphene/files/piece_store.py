@@ -20,6 +20,7 @@ from typing import Any
 
 from phosphene.core.deflate import crc32
 from phosphene.core.errors import OutputError, UserError
+from phosphene.files.atomic import hidden_name
 from phosphene.jobs.job import Piece
 
 CHECK = struct.Struct(">I")  # CRC-32 of everything before it
@@ -134,7 +135,7 @@ def _write_all(file: Any, data: bytes | memoryview) -> None:
 def store_folder(path: str | PathLike[str]) -> Path:
     """The folder of an output's store."""
     path = Path(path)
-    return path.with_name(f".{path.name}.phosphene")
+    return path.with_name(f"{hidden_name(path)}.phosphene")
 
 
 def open_store(path: Path, about: dict[str, Any], resume: bool, overwrite: bool) -> Store:

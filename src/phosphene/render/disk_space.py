@@ -12,6 +12,7 @@ import numpy as np
 
 from phosphene.core.errors import SizeError
 from phosphene.files import check_suffix, sample_format
+from phosphene.files.atomic import is_stream
 from phosphene.files.formats import read_options
 from phosphene.files.piece_store import store_folder, stored_bytes
 from phosphene.raster.frame import Rect
@@ -29,7 +30,7 @@ def check_disk_space(
     Raises `SizeError` if it cannot fit: if uncompressed pieces exceed the free space, or compressed
     pieces exceed it a thousand times.
     """
-    if str(path) == "-":
+    if is_stream(path):
         return ""
     place, pixels = Path(path), rect.width * rect.height
     wide = (

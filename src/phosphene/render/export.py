@@ -17,7 +17,7 @@ from phosphene.core.aliases import old_keywords
 from phosphene.core.errors import UserError
 from phosphene.core.rng import Seed
 from phosphene.files import check, check_suffix, create, sample_format, write_sidecar
-from phosphene.files.atomic import check_free
+from phosphene.files.atomic import check_free, is_stream
 from phosphene.files.formats import read_options
 from phosphene.files.options import output_path
 from phosphene.files.piece_store import Store, open_store
@@ -87,7 +87,7 @@ def render_file(
         texts = metadata(recipe, frame.size, window, job.plan.finish)
         check(path, pixels, job.channels, options)
         store = None
-        if job.rows < job.rect.height and str(path) != "-":
+        if job.rows < job.rect.height and not is_stream(path):
             store = open_store(Path(path), job.about(recipe), resume, overwrite)
         export = Export(job, executor, store, progress, say)
         how: dict[str, Any] = {"overwrite": overwrite, "options": options, "dpi": frame.dpi}
@@ -205,10 +205,10 @@ def _plan(
 
 def _check(path: str | PathLike[str], overwrite: bool, resume: bool, sidecar: bool) -> None:
     """Check the path before anything is computed."""
-    if str(path) == "-":
+    if is_stream(path):
         if resume or sidecar:
             raise UserError(
-                "needs a file, such as art.png; it cannot be used with stdout",
+                "needs a file, such as art.png; it cannot be used with stdout or a pipe",
                 argument="resume" if resume else "sidecar",
             )
         return

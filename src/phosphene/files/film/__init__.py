@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from phosphene.core.errors import OutputError, UserError
-from phosphene.files.atomic import whole_file
+from phosphene.files.atomic import is_stream, whole_file
 from phosphene.files.atomic_folder import whole_names
 from phosphene.files.film import formats
 from phosphene.files.film.formats import FILMS as FILMS
@@ -81,6 +81,8 @@ def _folder(path: Path, overwrite: bool) -> Generator[Path]:
 @contextmanager
 def _file(path: Path, overwrite: bool) -> Generator[Path]:
     """A file by name, since film encoders open it themselves and read it back."""
+    if is_stream(path):
+        raise UserError(f"{path}: is a pipe or a device; a film needs a regular file")
     with whole_file(path, overwrite) as file:
         yield Path(file.name)
 
