@@ -137,11 +137,11 @@ def test_a_stopped_film_without_a_store_leaves_nothing():
 @pytest.mark.parametrize("kind", ["uint8", "uint16", "float32"])
 def test_a_frame_comes_out_of_the_store_as_it_went_in(kind: str):
     pixels = np.random.default_rng(3).integers(0, 255, (5, 7, 3)).astype(kind)
-    found = film_job.unpack(film_job.pack(pixels), (7, 5), pixels.dtype)
+    found = film_job.unpack_frame(film_job.pack_frame(pixels), (7, 5), pixels.dtype)
     assert np.array_equal(found, pixels)
     assert found.dtype == pixels.dtype
     with pytest.raises(OutputError, match="another size"):
-        film_job.unpack(film_job.pack(pixels), (8, 5), pixels.dtype)
+        film_job.unpack_frame(film_job.pack_frame(pixels), (8, 5), pixels.dtype)
 
 
 def test_grey_and_opacity_have_the_channels_of_a_film():

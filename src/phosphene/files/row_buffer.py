@@ -139,8 +139,8 @@ class Behind:
 class Spool:
     """A sequence of blobs in an anonymous temporary file next to a file being written."""
 
-    def __init__(self, beside: BinaryIO):
-        name = getattr(beside, "name", None)
+    def __init__(self, target: BinaryIO):
+        name = getattr(target, "name", None)
         folder = os.path.dirname(name) if isinstance(name, str) else None
         self.file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed by `close`
         self.sizes: list[int] = []

@@ -1,4 +1,4 @@
-"""Reports on recipes, pictures and files: figures, and what is wrong."""
+"""Reports on recipes, pictures and files: their measures, and the rules that they break."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from phosphene.recipe.texture_maps import map_kind
 from phosphene.sources import Source, as_recipe, style_name
 from phosphene.styles import STYLES
 
-WAYS = {"seam across": "x", "seam down": "y"}
+DIRECTIONS = {"seam across": "x", "seam down": "y"}
 WITHOUT_PIXELS = {
     **{suffix: found.no_pixels for suffix, found in FORMATS.items() if found.no_pixels},
     ".html": "the page displays a folder of tiles",
@@ -50,9 +50,9 @@ class Report:
     measures: dict[str, float]
     verdicts: tuple[Verdict, ...]
     thumbnail: NDArray[Any] = field(repr=False, compare=False)
-    surface: str = "plane"  # the recipe's, where the whole picture was judged
-    map: str | None = None  # which map for textures it is
-    note: str = ""  # on what was judged, where that is not obvious
+    surface: str = "plane"  # that of the recipe, if the whole picture was judged
+    map: str | None = None  # the kind of texture map, if it is one
+    note: str = ""  # on what was judged, if that is not obvious
 
     @property
     def ok(self) -> bool:
@@ -63,7 +63,7 @@ class Report:
         """In which directions opposite edges meet: "x" across, "y" down, "xy" or none. The poles of
         a panorama are not edges.
         """
-        open_ways = {WAYS[v.name] for v in verdicts(SEAMS, self.measures)}
+        open_ways = {DIRECTIONS[v.name] for v in verdicts(SEAMS, self.measures)}
         ways = "x" if self.surface == "sphere" else "xy"
         return "".join(way for way in ways if way not in open_ways)
 
@@ -86,12 +86,12 @@ def check(
     seed: Seed | None = None,
     files: bool = True,
 ) -> Report:
-    """The report on a picture, a file, or anything that means a recipe (with `seed` and `files`, as
-    in `as_recipe`); `tile` also asks that its edges meet, those that the recipe's surface closes.
+    """The report on a picture, a file, or anything that `as_recipe` accepts (with `seed`, `files`).
+    With `tile`, opposite edges must meet too, in the directions that the recipe's surface closes.
 
-    A recipe (a .json file, picture `pick` of a contact sheet, a file without pixels) is painted; of
-    any other file the pixels are judged as they are. Of maps for textures only flatness and edges
-    are judged. Raises `InputError`, `RecipeError`.
+    A recipe (a .json file, picture `pick` of a contact sheet, a file without pixels) is painted;
+    for any other file its pixels are judged. Texture maps are judged by flatness and edges only.
+    Raises `InputError`, `RecipeError`.
     """
     if not isinstance(source, Picture) and not (files and _is_file(source)):
         recipe = as_recipe(source, seed=seed, files=files)
@@ -119,8 +119,8 @@ def check(
 
 
 def alike(reports: Iterable[Report]) -> list[tuple[str, str, float]]:
-    """The pairs of pictures that are near duplicates, and their distance. Maps for textures are
-    left out.
+    """The pairs of pictures that are near duplicates: their names and their distance. Texture maps
+    are ignored.
     """
     judged = [report for report in reports if not report.map]
     pairs = [(a, b, distance(a.thumbnail, b.thumbnail)) for a, b in combinations(judged, 2)]
@@ -134,7 +134,7 @@ def pictures_in(path: str) -> Sequence[int | None]:
 
 
 def _is_file(source: Source) -> bool:
-    """A path; of texts, also one of any suffix or of a file that exists."""
+    """Whether the source is a path; a string is one if it has a suffix or such a file exists."""
     if not isinstance(source, str):
         return isinstance(source, PathLike)
     if source in STYLES or source.lstrip().startswith("{"):
@@ -143,7 +143,7 @@ def _is_file(source: Source) -> bool:
 
 
 class _About(NamedTuple):
-    """What is known about a picture: its style, its recipe if the whole is shown, which map."""
+    """What is known about a picture: its style, its recipe if it is not a crop, its kind of map."""
 
     style: str | None = None
     whole: Recipe | None = None
@@ -161,7 +161,7 @@ def _of_pixels(name: str, about: _About, pixels: NDArray[Any], tile: bool, clear
 
 
 def _about_file(path: str) -> _About:
-    """What the texts inside a picture file say about it."""
+    """What the metadata of a picture file tells about it."""
     style = _inside(path, "phosphene").get("style")
     try:
         recipe = open_recipe(path)
@@ -184,13 +184,13 @@ def _report(name: str, about: _About, seen: Probe, drawn: Lines, tile: bool) -> 
         kind = about.whole.surface.kind
         ways = closed_directions(kind, about.whole.view.axes) or ways
     if tile:
-        rules = rules | {seam: rule for seam, rule in SEAMS.items() if WAYS[seam] in ways}
+        rules = rules | {seam: rule for seam, rule in SEAMS.items() if DIRECTIONS[seam] in ways}
     found = verdicts(rules, figures, about.style)
     return Report(name, figures, found, thumbnail(seen), kind, about.map)
 
 
 def _inside(path: str, keyword: str) -> dict[str, Any]:
-    """The JSON object that a file carries under a keyword; empty where there is none."""
+    """The JSON object stored in a file under a keyword; empty if there is none."""
     try:
         found = json.loads(read_metadata(path).get(keyword, "{}"))
     except (InputError, ValueError):  # not our file: its pixels can still be judged

@@ -21,8 +21,8 @@ Again = Callable[[Seed], Recipe]
 
 
 def house_styles() -> list[str]:
-    """The names of our own styles: neither those of seed systems nor classic, which is what those
-    have in common.
+    """The names of the house styles: all styles except seed systems and classic, which shows what
+    those have in common.
     """
     return [name for name, entry in STYLES.items() if entry.year is None and name != "classic"]
 
@@ -35,11 +35,11 @@ def accept(
     complexity: float | None = None,
     nearest: bool = False,
 ) -> Recipe:
-    """The recipe of a style and seed, rescued where its picture is dull.
+    """The recipe of a style and seed, rescued if its picture is dull.
 
-    `gate` None: only house styles are judged; True: seed systems' too; False: none. `fields` as in
-    `style`; colours and a scale that they set are kept, and so is the seed where a `complexity` is
-    wanted. `complexity` and `nearest` as in `with_complexity`.
+    `gate`: None judges house styles only, True all styles, False none. `fields` as in `style`;
+    rescue does not change colours or a scale that they set, nor the seed if `complexity` is given.
+    `complexity` and `nearest` as in `with_complexity`.
     """
 
     def make(name: str | None, seed: Seed) -> Recipe:
@@ -60,7 +60,7 @@ def accept(
 
 
 def gated(recipe: Recipe, gate: bool | None) -> bool:
-    """Whether `accept` judges the recipe of a style: of house styles only where `gate` is None."""
+    """Whether `accept` judges a recipe; if `gate` is None, it judges those of house styles."""
     return bool(gate) or (gate is None and recipe.style in house_styles())
 
 
@@ -72,13 +72,14 @@ def rescue(
     widen: bool = True,
     seeds: int = SEEDS,
 ) -> Recipe:
-    """The recipe if it passes the gate; else the first variation that does, its `rescued` a list
-    of what was changed; the recipe unchanged if none does.
+    """The recipe if it passes the gate; otherwise the first variation that does, whose `rescued`
+    lists the changes; or the recipe unchanged if none does.
 
-    In turn: other `colours` (palettes of the next derived seed; a recipe without palettes is
-    recoloured, if it is of no house style), a smaller scale while noisy (`widen`), then the derived
-    seeds SEED~1, SEED~2, ... with the same variations of each: `seeds` of them, or fewer where
-    given colours are at fault. `again` makes the recipe of another seed.
+    Variations are tried in this order: other `colours` (the palettes of the next derived seed; a
+    recipe without palettes is recoloured, unless it has a house style), a smaller scale while the
+    picture is noisy (`widen`), then the derived seeds SEED~1, SEED~2, ..., each with the same
+    variations. There are `seeds` of these, or fewer if given colours are at fault. `again` makes
+    the recipe of another seed.
     """
     if not judge(recipe):
         return recipe

@@ -19,7 +19,7 @@ from phosphene.core.arguments import real_number
 from phosphene.core.errors import InputError, RecipeError, SizeError, UserError
 from phosphene.motion.paths.frame_state import FrameState
 from phosphene.motion.paths.path import Move, Spec
-from phosphene.motion.paths.table import closes, move_along, target, with_latent
+from phosphene.motion.paths.table import closes, ensure_latent_for, move_along, target
 from phosphene.motion.render.frame_renderer import FrameRenderer, Pixels
 from phosphene.motion.render.subframes import read_subframes
 from phosphene.motion.save import save_film
@@ -117,7 +117,7 @@ class Film:
     @cached_property
     def moving(self) -> Recipe:
         """The recipe, with a latent vector added if a path needs one."""
-        return with_latent(self.recipe, self.path)
+        return ensure_latent_for(self.recipe, self.path)
 
     @cached_property
     def _move(self) -> Move:

@@ -78,11 +78,11 @@ class FilmJob:
         return self.renderer.frame(self.film.states(piece[0]), self.sample_format)
 
     def make(self, piece: Piece, scratch: Scratch) -> bytes:
-        return pack(self.frame(piece))
+        return pack_frame(self.frame(piece))
 
     def unpacked(self, data: bytes | memoryview) -> Pixels:
         """The frame packed by `make`. Raises `OutputError` if it has another size."""
-        return unpack(data, self.size, np.dtype(KINDS[self.sample_format]))
+        return unpack_frame(data, self.size, np.dtype(KINDS[self.sample_format]))
 
     def describe(self, piece: Piece) -> str:
         return f"frame {piece[0]}"
@@ -121,14 +121,14 @@ class FilmJob:
         return cls(film, (width, height), engine, sample_format)
 
 
-def pack(frame: Pixels) -> bytes:
+def pack_frame(frame: Pixels) -> bytes:
     """A compressed frame: each row as the difference from the row above."""
     words = frame.view(f"u{frame.itemsize}")
     return deflate.compress(np.diff(words, axis=0, prepend=words.dtype.type(0)))
 
 
-def unpack(data: bytes | memoryview, size: Size, kind: np.dtype[Any]) -> Pixels:
-    """The inverse of `pack`. Raises `OutputError` if the frame has another size."""
+def unpack_frame(data: bytes | memoryview, size: Size, kind: np.dtype[Any]) -> Pixels:
+    """The inverse of `pack_frame`. Raises `OutputError` if the frame has another size."""
     width, height = size
     words = np.frombuffer(deflate.decompress(data), f"u{kind.itemsize}")
     if not words.size or words.size % (width * height):

@@ -18,7 +18,7 @@ from phosphene.jobs.executors import check_workers, open_executor
 from phosphene.jobs.job import Piece
 from phosphene.jobs.resume import run_through
 from phosphene.jobs.threads import Threads, each
-from phosphene.motion.film_job import FilmJob, Saveable, pack
+from phosphene.motion.film_job import FilmJob, Saveable, pack_frame
 from phosphene.motion.render.frame_renderer import Pixels
 from phosphene.raster.frame import Size
 
@@ -129,7 +129,7 @@ def _from_threads(job: FilmJob, keeper: Keeper, say: Callable[[str], None]) -> G
         made = job.frame(piece)
         store = keeper.now()
         if store is not None:
-            store.write(piece, pack(made))
+            store.write(piece, pack_frame(made))
         return made
 
     with closing(Threads(1)) as executor:

@@ -89,7 +89,7 @@ def allowance(
         band = np.maximum(band, distance(engine.evaluate(program, places), wide))
     with np.errstate(over="ignore"):
         unit = np.nan_to_num(np.spacing(np.abs(wide).astype(np.float32)).astype(np.float64))
-    band = _beside(band, wide) if shape is None else nearby(band, shape)
+    band = _scaled_band(band, wide) if shape is None else nearby(band, shape)
     return wide, SPREAD * band + PLACES * unit
 
 
@@ -163,7 +163,7 @@ def compare_close(what: str, places: Array, got: Array, wanted: Array, rule: Clo
     compare(what, places, got, wanted, rule.most if math.isfinite(rule.most) else 1.0)
 
 
-def _beside(band: Array, wide: Array) -> Array:
+def _scaled_band(band: Array, wide: Array) -> Array:
     """The bands, raised to the largest ratio of band to value among the channels of the point."""
     with np.errstate(all="ignore"):
         share = np.nan_to_num(band / np.abs(wide), nan=0.0, posinf=0.0).max(axis=0)

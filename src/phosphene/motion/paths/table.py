@@ -51,7 +51,7 @@ def with_reach(spec: Spec, value: float | str) -> Spec:
     return {**spec, row(spec).speed_sets: value} if row(spec).speed_sets else spec
 
 
-def with_latent(recipe: Recipe, specs: Sequence[Spec]) -> Recipe:
+def ensure_latent_for(recipe: Recipe, specs: Sequence[Spec]) -> Recipe:
     """The recipe, with a latent vector added if a path needs one.
 
     Raises `RecipeError` if it cannot have one.
