@@ -152,6 +152,17 @@ def test_an_impossible_plan_is_refused(changes: dict[str, Any]):
         plan_from_bytes(changed(changes))
 
 
+@pytest.mark.parametrize("given", [None, 5, "text", object()])
+def test_a_plan_that_is_not_bytes_is_refused(given: Any):
+    with pytest.raises(ProgramError, match="no render plan: got .* expected bytes"):
+        plan_from_bytes(given)
+
+
+def test_the_beginning_of_a_plan_is_called_cut_short():
+    with pytest.raises(ProgramError, match="render plan: it has 10 bytes; it is cut short"):
+        plan_from_bytes(changed({})[:10])
+
+
 def test_a_plan_cut_short_or_of_another_version_is_refused():
     document = bytearray(changed({}))
     for length in range(0, len(document), 997):

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from phosphene.core.errors import ProgramError, UserError
-from phosphene.ir.document import read_header
+from phosphene.ir.document import bytes_view, read_header
 from phosphene.ir.program import Program
 from phosphene.recipe import Finish, View
 
@@ -78,10 +78,12 @@ class RenderPlan:
 
 def plan_from_bytes(data: bytes | bytearray | memoryview) -> RenderPlan:
     """The plan of a document, checked. Raises `ProgramError`."""
-    view = memoryview(data).cast("B")
-    if len(view) < PREFIX.size or view[:8] != MAGIC:
+    view = bytes_view(data, "render plan")
+    if view[:8] != MAGIC:
         start = bytes(view[:8])
         raise ProgramError(f"no render plan: it begins with {start!r}; expected {MAGIC!r}")
+    if len(view) < PREFIX.size:
+        raise ProgramError(f"render plan: it has {len(view)} bytes; it is cut short")
     _, version, length = PREFIX.unpack(view[: PREFIX.size])
     if version != VERSION:
         raise ProgramError(

@@ -90,17 +90,22 @@ def unpack(data: bytes | bytearray | memoryview) -> Contents:
     Raises `ProgramError` for what is no document, is cut short, damaged, of another version, or
     cannot be run.
     """
-    try:
-        view = memoryview(data).cast("B")
-    except TypeError:
-        raise ProgramError(
-            f"no program document: got {data!r:.60} ({type(data).__name__}); expected bytes"
-        ) from None
+    view = bytes_view(data, "program document")
     header, at = _header(view)
     try:
         return _contents(view, header, at)
     except ProgramError as error:
         raise ProgramError(f"program document: {error.problem}") from None
+
+
+def bytes_view(data: Any, what: str) -> memoryview:
+    """The bytes of a document. Raises `ProgramError` for what is not bytes."""
+    try:
+        return memoryview(data).cast("B")
+    except TypeError:
+        raise ProgramError(
+            f"no {what}: got {data!r:.60} ({type(data).__name__}); expected bytes"
+        ) from None
 
 
 def _header(view: memoryview) -> tuple[dict[str, Any], int]:
