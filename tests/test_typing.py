@@ -31,6 +31,12 @@ ph.grid("classic", x=("depth", range(2, 5)), y="width=4,8", cell=32, activation=
 picture.save(io.BytesIO(), format="png")
 ph.invert_palettes(ph.recolour("silk", "ember"))
 ph.with_complexity("classic", 4.0, seed=3)
+ph.Recipe(
+    networks={"main": ph.Network(width=8, depth=2, inputs=("x", "y"))},
+    shading=ph.Shading(oklab=["main0", "main1", "main2"]),
+    view=ph.View(span=3),
+    finish=ph.Finish(antialias="none"),
+)
 try:
     ph.render("slik")
 except ph.UserError as error:

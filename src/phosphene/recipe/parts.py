@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keyword
 import math
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -33,6 +33,10 @@ class Shading(Part):
     alpha: str | None = None
     channels: Literal[1, 3] = 3
     fixed_latent: bool = False
+
+    if TYPE_CHECKING:  # any colour space may be a keyword: Shading(oklab=[...])
+
+        def __init__(self, /, **data: Any) -> None: ...
 
     @model_validator(mode="before")
     @classmethod
