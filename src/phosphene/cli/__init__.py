@@ -11,6 +11,7 @@ import signal
 import sys
 from typing import Any
 
+from phosphene.cli.console import escape_unprintable
 from phosphene.cli.wording import error_text
 from phosphene.core.errors import PhospheneError
 
@@ -23,6 +24,7 @@ def main(arguments: list[str] | None = None) -> None:
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     signal.signal(signal.SIGTERM, _terminate)
+    escape_unprintable()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its threads only take time to start
     code = run(arguments)
     try:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import sys
 from collections import deque
 from contextlib import suppress
+from io import TextIOWrapper
 from typing import Any
 
 from phosphene.cli.wording import with_options
@@ -41,7 +43,21 @@ def drop_held() -> None:
 def result(text: str, data: Any, as_json: bool) -> None:
     """Print the result on stdout: text, or JSON."""
     say_held()
-    print(json.dumps(data, ensure_ascii=False, indent=1) if as_json else text, flush=True)
+    print(json_text(data) if as_json else text, flush=True)
+
+
+def json_text(data: Any) -> str:
+    """Indented JSON, with letters outside ASCII as escapes if stdout is not in Unicode."""
+    encoding = getattr(sys.stdout, "encoding", None) or "ascii"
+    escaped = not codecs.lookup(encoding).name.startswith("utf")
+    return json.dumps(data, ensure_ascii=escaped, indent=1)
+
+
+def escape_unprintable() -> None:
+    """Have stdout and stderr escape characters that their encoding lacks, instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def written(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import partial
 from typing import Annotated
@@ -10,6 +9,7 @@ from typing import Annotated
 import typer
 
 from phosphene.catalogues import CATALOGUES
+from phosphene.cli.console import json_text
 from phosphene.cli.options import Json
 from phosphene.core.errors import UserError, unknown
 
@@ -47,7 +47,7 @@ def list_command(
     chosen = {name: make() for name, make in LISTS.items() if what in (None, name)}
     if as_json:
         data = {name: dict(found) for name, found in chosen.items()}
-        print(json.dumps(data if what is None else data[what], indent=1, ensure_ascii=False))
+        print(json_text(data if what is None else data[what]))
         return
     for name, found in chosen.items():
         if what is None:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from phosphene.cli.console import json_text
 from phosphene.cli.options import Json, Pick
 from phosphene.compiler import make_networks
 from phosphene.core.errors import UserError
@@ -39,7 +40,7 @@ def show_command(
     Values equal to the defaults are omitted; --full prints everything.
     """
     if schema:
-        print(json.dumps(Recipe.model_json_schema(), indent=1))
+        print(json_text(Recipe.model_json_schema()))
         return
     if source is None:
         raise UserError("show: name a file, or use --schema")
@@ -51,9 +52,9 @@ def show_command(
         if Path(source).is_file() and pick is None:  # a pipe is read once
             data |= {"render": rendering(read_metadata(source))}
     if as_json:
-        print(json.dumps(data, indent=1, ensure_ascii=False))
+        print(json_text(data))
         return
-    print(json.dumps(data["recipe"], indent=1, ensure_ascii=False))
+    print(json_text(data["recipe"]))
     for network in data["networks"]:
         layers = " -> ".join(map(str, network["layers"]))
         print(f"network {network['name']}: {layers} units, {network['parameters']:,} parameters")
