@@ -52,14 +52,14 @@ class Style(NamedTuple):
         if self.famous_for:
             parts.append(f"{self.year}; famous for {self.famous_for}")
         if self.dials:
-            takes = (f"{n}={_written(default)}" for n, (default, _) in self.dials.items())
-            parts.append(f"takes {', '.join(takes)}")
+            dials = (f"{n}={_written(default)}" for n, (default, _) in self.dials.items())
+            parts.append(f"dials: {', '.join(dials)}")
         return "; ".join(parts)
 
 
 def _written(value: Any) -> str:
     if value is None:
-        return "(drawn)"
+        return "random"
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
