@@ -15,7 +15,7 @@ import phosphene as ph
 from phosphene import networks
 from phosphene.catalogue.architectures import ARCHITECTURES, FIXED
 from phosphene.catalogue.features import GENERATORS
-from phosphene.recipe import FIELDS, Numbers
+from phosphene.recipe import FIELDS, Numbers, normal_seed
 from phosphene.recipe.networks import NetworkBase
 from phosphene.recipe.old_keys import OLD_KEYS
 from phosphene.styles import PICKS, STYLES
@@ -228,6 +228,9 @@ def test_a_key_and_its_old_name_together_are_refused():
 def test_a_seed_in_digits_is_the_number():
     assert ph.Recipe(seed="42") == ph.Recipe(seed=42)
     assert ph.Recipe(seed="042").seed == "042"
+    assert [normal_seed(seed) for seed in (42, "42", "042", "moss")] == [42, 42, "042", "moss"]
+    with pytest.raises(ph.RecipeError, match="seed"):
+        normal_seed(1.5)
 
 
 def test_the_digest_of_a_recipe_is_pinned():

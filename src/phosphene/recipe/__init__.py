@@ -22,6 +22,7 @@ from phosphene.recipe.inputs import Waves as Waves
 from phosphene.recipe.model import EDITION as EDITION
 from phosphene.recipe.model import Recipe as Recipe
 from phosphene.recipe.model import bare_recipe as bare_recipe
+from phosphene.recipe.model import normal_seed as normal_seed
 from phosphene.recipe.networks import Biases as Biases
 from phosphene.recipe.networks import Fold as Fold
 from phosphene.recipe.networks import Latent as Latent

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from phosphene.core.aliases import aliases, warn_renamed
 from phosphene.core.errors import RecipeError, UserError, unknown
-from phosphene.recipe.model import Recipe
+from phosphene.recipe.model import Recipe, normal_seed
 from phosphene.recipe.recolour import invert_palettes, recolour, with_palettes
 
 
@@ -195,7 +195,7 @@ COLOURS: dict[str, Callable[[Recipe, Any], Recipe]] = {
 
 def seed_after(seed: int | str, k: int) -> int | str:
     """The k-th seed after this one: 7, 8, 9, ... or moss, moss-1, moss-2, ..."""
-    first = Recipe(seed=seed).seed
+    first = normal_seed(seed)
     if isinstance(first, int):
         return first + k
     return f"{first}-{k}" if k else first

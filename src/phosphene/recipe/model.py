@@ -217,9 +217,16 @@ def _find(data: Any, path: str) -> Any:
     return data
 
 
+def normal_seed(seed: Any) -> int | str:
+    """The seed as recipes store it: "42" becomes 42, any other string is unchanged. Raises
+    `RecipeError` for anything that is not a seed.
+    """
+    return Recipe(seed=seed).seed
+
+
 def bare_recipe(data: dict[str, Any]) -> dict[str, Any]:
-    """The recipe in what `phosphene show --json` prints; any other data as it is. A digest beside
-    it is not compared: it may be that of an older version.
+    """The recipe in what `phosphene show --json` prints; any other data unchanged. A digest next
+    to it is not compared: it may be that of an older version.
     """
     inside = data.get("recipe")
     return inside if isinstance(inside, dict) and "phosphene" in inside else data

@@ -12,7 +12,7 @@ from typing import Any
 
 from phosphene.core.errors import UserError, unknown
 from phosphene.core.rng import Seed, Stream
-from phosphene.recipe import FIELDS, Recipe, flat_fields, with_fields, with_new_names
+from phosphene.recipe import FIELDS, Recipe, flat_fields, normal_seed, with_fields, with_new_names
 from phosphene.recipe.dials import Style, read_dial
 
 STYLES: dict[str, Style] = {
@@ -226,7 +226,7 @@ def style(name: str | None = None, *, seed: Seed = 0, **fields: Any) -> Recipe:
         if field not in FIELDS and field not in dials and field != "set":
             raise UserError(_unknown_field(name, field, None if asked else seed))
     rest = {field: value for field, value in fields.items() if field not in dials}
-    return with_fields(chosen.make(Recipe(seed=seed).seed, **dials), rest)
+    return with_fields(chosen.make(normal_seed(seed), **dials), rest)
 
 
 def _unknown_field(style: str, field: str, picked_by: Seed | None) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from phosphene.core.errors import UserError, unknown
 from phosphene.motion.paths.frame_state import FrameState
-from phosphene.recipe import Recipe
+from phosphene.recipe import Recipe, normal_seed
 
 Spec = dict[str, Any]  # a path as data: {"path": its name, and every argument}
 Move = Callable[[FrameState, float], FrameState]  # the state at a time 0..1
@@ -111,7 +111,7 @@ def read_switch(name: str, value: Any) -> bool:
 
 
 def read_seed(name: str, value: Any) -> int | str:
-    return Recipe(seed=value).seed
+    return normal_seed(value)
 
 
 def one_of(*names: str) -> Read:
