@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Unpack
@@ -12,23 +12,22 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from phosphene.catalogue.palettes import PALETTES
 from phosphene.colour.channels import has_opacity
-from phosphene.compiler.complexity import missed_complexity, with_complexity
+from phosphene.compiler.complexity import missed_complexity
 from phosphene.core.aliases import old_attribute, old_keywords
 from phosphene.core.arguments import whole_number
-from phosphene.core.errors import RecipeError, UserError, unknown
+from phosphene.core.errors import UserError, unknown
 from phosphene.core.rng import Seed
 from phosphene.files import create
 from phosphene.files.png import png_bytes
 from phosphene.files.samples import as_wanted
 from phosphene.jobs.executor import Executor, Say
 from phosphene.jobs.executors import check_workers, open_executor
-from phosphene.judge import LIMITS, accept, distance, gated, house_styles, judge, probe, thumbnail
-from phosphene.recipe import Network, Recipe, seed_after, with_fields
+from phosphene.judge import gated, house_styles, judge
 from phosphene.render.grids import MAX_PICTURES, Axis, Heads, Labelled, Page, cells, check_cell
 from phosphene.render.thumbnails import paint_each
 from phosphene.render.tiling import tiled
+from phosphene.render.variations import VARIATIONS, different_seeds, variations
 from phosphene.sources import Fields, Source, as_recipe, read_keywords, style_name
 from phosphene.styles import style
 
@@ -129,14 +128,14 @@ def sheet(
     name = None if source is None else style_name(source)
     if vary == "seed" and (source is None or name is not None):
         names = house_styles() if all_styles else [name]
-        pictures = _seeds(names, 0 if seed is None else seed, each, gate, put, complexity)
+        pictures = different_seeds(names, 0 if seed is None else seed, each, gate, put, complexity)
     else:
         base = (
             style(seed=seed or 0, **put)
             if source is None
             else as_recipe(source, seed=seed, fields=put, files=files)
         )
-        pictures = _varied(base, vary, each, complexity)
+        pictures = variations(base, vary, each, complexity)
     if tile is not None:
         pictures = [(label, tiled(recipe, cell, tile)) for label, recipe in pictures]
     notes = [*_short(pictures, complexity), *_dull(pictures, gate, vary)]
@@ -144,11 +143,6 @@ def sheet(
     with open_executor(threads, workers, cluster, say) as executor:
         page = _page(pictures, columns, cell, None, engine, executor, progress)
     return replace(page, notes=(*notes,))
-
-
-def _varied(base: Recipe, vary: str, count: int, complexity: float | None) -> list[Labelled]:
-    made = [VARIATIONS[vary](base, key) for key in _keys(vary, base.seed, count)]
-    return [(label, with_complexity(recipe, complexity, nearest=True)) for label, recipe in made]
 
 
 def _short(pictures: list[Labelled], wanted: float | None) -> list[str]:
@@ -166,89 +160,6 @@ def _dull(pictures: list[Labelled], gate: bool | None, vary: str) -> list[str]:
     judged = [(label, r) for label, r in pictures if vary == "seed" and gated(r, gate)]
     named = [(label, ", ".join(fault.name for fault in judge(r))) for label, r in judged]
     return [f"{label}: {faults}" for label, faults in named if faults]
-
-
-def _seeds(
-    names: list[str | None] | list[str],
-    first: int | str,
-    count: int,
-    gate: bool | None,
-    fields: Mapping[str, Any],
-    complexity: float | None,
-) -> list[Labelled]:
-    """`count` pictures of each style, of the seeds from `first` on that pass the gate and do not
-    look like an earlier one. After four times as many seeds any picture is taken.
-    """
-    shown: list[Labelled] = []
-    seen: list[NDArray[Any]] = []
-    for name in names:
-        left = count
-        for k in range(4 * count):
-            recipe = accept(name, seed_after(first, k), fields, gate, complexity, nearest=True)
-            if gate is not False:
-                small = thumbnail(probe(recipe))
-                near = any(distance(small, other) < LIMITS["apart"] for other in seen)
-                if near and 4 * count - k > left:
-                    continue
-                seen.append(small)
-            shown.append((f"{recipe.style} {recipe.seed}", recipe))
-            left -= 1
-            if not left:
-                break
-    return shown
-
-
-def _keys(vary: str, seed: int | str, count: int) -> list[int | str]:
-    """Consecutive seeds from `seed`; other variations are numbered from 0."""
-    if vary == "palette" and count > len(PALETTES):
-        raise UserError(f"got {count}; there are {len(PALETTES)} palettes", argument="count")
-    if vary != "seed":
-        return list(range(count))
-    return [seed_after(seed, k) for k in range(count)]
-
-
-def _vary_seed(base: Recipe, key: int | str) -> Labelled:
-    return f"seed {key}", base.replace({"seed": key, "rescued": ()})
-
-
-def _vary_latent(base: Recipe, key: int | str) -> Labelled:
-    named = [n for n, network in base.networks.items() if network.latent.size]
-    if not named:
-        raise RecipeError(
-            "got latent; the recipe has no latent vector: add `latent_size=8`", argument="vary"
-        )
-    changes: dict[str, Any] = {}
-    for name in named:
-        changes[f"networks.{name}.latent.values"] = None
-        changes[f"networks.{name}.latent.seed"] = key
-    return f"z {key}", base.replace(changes)
-
-
-def _vary_weights(base: Recipe, key: int | str) -> Labelled:
-    drawn = [n for n, network in base.networks.items() if isinstance(network, Network)]
-    if not drawn:
-        raise RecipeError(
-            "got weights; those of the recipe are given, not drawn from a seed", argument="vary"
-        )
-    return f"weights {key}", base.replace({f"networks.{n}.weights.seed": key for n in drawn})
-
-
-def _vary_palette(base: Recipe, key: int | str) -> Labelled:
-    """The recipe with the key-th palette of the catalogue, set as by the field `palette`."""
-    if not base.palettes:
-        raise RecipeError(
-            "got palette; the recipe uses no palette: add `recolour=auto`", argument="vary"
-        )
-    name = list(PALETTES)[int(key)]
-    return name, with_fields(base, {"palette": name})
-
-
-VARIATIONS: dict[str, Callable[[Recipe, int | str], Labelled]] = {
-    "seed": _vary_seed,
-    "latent": _vary_latent,
-    "weights": _vary_weights,
-    "palette": _vary_palette,
-}
 
 
 def grid(
