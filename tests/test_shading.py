@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
 import pytest
 
+from phosphene.catalogue.statistics import STATISTICS
+from phosphene.catalogue.vectors import VECTORS
 from phosphene.colour.gamut import inside, inside_srgb
 from phosphene.colour.oklab import hex_to_oklab, linear_to_oklab, oklab_to_light
 from phosphene.compiler import build
@@ -122,6 +125,24 @@ def test_a_function_error_names_its_arguments(text: str, word: str):
 
 
 # ---- colours
+
+
+NUMBERS, VECTOR = ("main0", "0.5"), "vec(x, y, r)"
+
+
+@pytest.mark.parametrize("word", [*STATISTICS, *VECTORS])
+def test_vectors_and_numbers_in_any_place_make_a_picture_or_our_error(word: str):
+    """Case 44: q(vector, p) and normal(f, vector) raised AttributeError and TypeError."""
+    tried = 0
+    for count in (1, 2, 3):
+        for arguments in itertools.product((*NUMBERS, VECTOR), repeat=count):
+            for space in ("grey", "rgb"):
+                try:
+                    render(made({space: f"{word}({', '.join(arguments)})"}), 4)
+                    tried += 1
+                except RecipeError:
+                    pass
+    assert tried
 
 
 def test_colours_outside_srgb_lose_chroma_and_keep_lightness_and_hue():

@@ -177,14 +177,14 @@ def _grad(f: Expr) -> Vector:
 
 
 def _normal(f: Expr, k: Expr) -> Vector:
-    _number("normal", f)
+    _number("normal", f, k)
     steep = -k / _not_zero(_rms_slope(f))
     dx, dy, _ = _grad(f)
     return Vector(VECTORS["normalise"].formula(trace, steep * dx, steep * dy, const(1.0)))
 
 
 def _distance(f: Expr, s: Expr) -> Expr:
-    _number("distance", f)
+    _number("distance", f, s)
     dx, dy, _ = _grad(f)
     floor = s * _rms_slope(f)
     return trace.abs(f) / trace.maximum(trace.sqrt(dx * dx + dy * dy + floor * floor), 1e-9)
@@ -211,17 +211,17 @@ def _not_zero(spread: Expr) -> Expr:
     return trace.select(trace.less(1e-9, spread), spread, 1.0)
 
 
-def _number(word: str, f: Value) -> None:
-    if isinstance(f, Vector):
+def _number(word: str, *values: Value) -> None:
+    if any(isinstance(value, Vector) for value in values):
         raise FormulaError(f"{word}() takes a number, not a vector")
 
 
-def _quantile(f: Expr, p: Expr) -> Expr:
+def _quantile(f: Value, p: Value) -> Value:
     if isinstance(p, Expr) and (names := {e.value for e in walk(p) if e.op == "slot"}):
         raise DecidesFormError(names)
     if not isinstance(p, Expr) or p.op != "const" or not 0 <= p.value <= 1:
         raise FormulaError("q(f, p) takes p as a number between 0 and 1")
-    return node("statistic", (f,), ("quantile", p.value))
+    return componentwise(lambda e: node("statistic", (e,), ("quantile", p.value)), f)
 
 
 # The implementations of the words in catalogue/statistics.py.
