@@ -19,6 +19,7 @@ LINES = {
     "maps": "maps silk --seed 1 --size 8 -o OUT",
     "neural-painter": "neural-painter --image_size 8x8 --hidden_size 4 -o OUT.png",
     "huenermann": "huenermann --x 8 --y 8 --series 1 --variance 50 --path OUT",
+    "endings": "list endings",
     "--any": "paint silk --seed 1 --any --size 8 -o OUT.png",
     "--twin yes": "paint silk --seed 1 --twin yes --size 8 -o OUT.png",
     "--twin no": "paint silk --seed 1 --twin=no --size 8 -o OUT.png",
@@ -26,7 +27,7 @@ LINES = {
     "--frames-shown": "strip silk --seed 1 --frames-shown 2 --frames 2 --size 8 -o OUT.png",
     "--relief": "maps silk --seed 1 --relief=main0 --size 8 -o OUT",
 }
-ROWS = [row for row in ALIASES if row.kind in ("command", "option")]
+ROWS = [row for row in ALIASES if row.kind in ("command", "option", "word")]
 
 
 @pytest.fixture(autouse=True)
@@ -47,14 +48,16 @@ def test_every_row_is_tried():
 def test_an_old_name_works_like_the_new_one_with_one_note(row, capsys):
     old = shlex.split(LINES[row.old].replace("OUT", "old"))
     assert run(old) == 0
-    err = capsys.readouterr().err
+    out, err = capsys.readouterr()
     assert err.count(f"note: {row.old} is now {row.new}; the old name works for one release") == 1
     new = shlex.split(LINES[row.old].replace("OUT", "new"))
     new = with_new_names(new)
     capsys.readouterr()
     assert run(new) == 0
-    assert "note:" not in capsys.readouterr().err
-    assert files("old") == files("new") != {}
+    again, err = capsys.readouterr()
+    assert "note:" not in err and out.replace("old", "new") == again != ""
+    assert files("old") == files("new")
+    assert files("new") or "OUT" not in LINES[row.old]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.old)
@@ -93,6 +96,9 @@ def run_help(capsys: pytest.CaptureFixture[str]) -> str:
         ("textures silk --relief 2", True),  # the dial of silk
         ("paint silk --any", False),
         ("--version", True),
+        ("list styles", True),
+        ("show endings", True),
+        ("list endings", False),
         ("", True),
     ],
 )

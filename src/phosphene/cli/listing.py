@@ -33,7 +33,6 @@ def rows(catalogue: str) -> Rows:
 
 
 LISTS: dict[str, Callable[[], Rows]] = {name: partial(rows, name) for name in CATALOGUES}
-OLD_LISTS = {"endings": "colour-spaces"}
 
 
 def list_command(
@@ -41,7 +40,6 @@ def list_command(
     as_json: Json = False,
 ) -> None:
     """Print a catalogue: names and descriptions. Without CATALOGUE, print all."""
-    what = OLD_LISTS.get(what, what) if what else what
     if what is not None and what not in LISTS:
         raise UserError(unknown("catalogue", what, LISTS))
     chosen = {name: make() for name, make in LISTS.items() if what in (None, name)}

@@ -14,7 +14,7 @@ def with_new_names(arguments: list[str]) -> list[str]:
         return arguments
     old, rest = arguments[0], arguments[1:]
     command = aliases("command").get(old, old)
-    options = aliases("option", old)
+    options, plain = aliases("option", old), aliases("word", old)
     renamed = {old: command} if command != old else {}
     words: list[str] = []
     while rest:
@@ -30,7 +30,9 @@ def with_new_names(arguments: list[str]) -> list[str]:
             words.append(f"{options[flag[0]]}={flag[2]}")
             taken = 1
         else:
-            words.append(rest[0])
+            now = plain.get(rest[0], rest[0])
+            renamed |= {rest[0]: now} if now != rest[0] else {}
+            words.append(now)
             taken = 1
         rest = rest[taken:]
     if "--json" not in arguments:

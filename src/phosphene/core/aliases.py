@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple, ParamSpec, TypeVar
 
 from phosphene.core.errors import UserError
 
-Kind = Literal["name", "attribute", "keyword", "command", "option"]
+Kind = Literal["name", "attribute", "keyword", "command", "option", "word"]
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -21,7 +21,8 @@ R = TypeVar("R")
 class Alias(NamedTuple):
     """An old name of something that is now called `new`, since a version.
 
-    `where` limits it: the class of an attribute, the command of an option; "" is everywhere.
+    `where` limits it: the class of an attribute, the command of an option or of a "word", which is
+    an argument that is no option; "" is everywhere.
     """
 
     kind: Kind
@@ -51,6 +52,7 @@ ALIASES: tuple[Alias, ...] = (
     Alias("command", "maps", "textures", "0.2"),
     Alias("command", "neural-painter", "compat neural-painter", "0.2"),
     Alias("command", "huenermann", "compat huenermann", "0.2"),
+    Alias("word", "endings", "colour-spaces", "0.2", "list"),
     Alias("option", "--any", "--no-gate", "0.2"),
     Alias("option", "--twin yes", "--invert-palettes", "0.2"),
     Alias("option", "--twin no", "--no-invert-palettes", "0.2"),
