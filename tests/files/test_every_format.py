@@ -159,7 +159,8 @@ def test_an_unknown_option_and_a_bad_value_are_named(suffix, tmp_path):
     known = FORMATS[suffix].options
     assert not known or any(name in str(told.value) for name in known)
     for name, option in known.items():
-        assert files.check(path, (8, 8), 3, {name: str(option.default)}) is None
+        target = files.check(path, (8, 8), 3, {name: str(option.default)})
+        assert target.options == {n: o.default for n, o in known.items()}
         with pytest.raises(UserError, match=f"format option {name}=no way: {suffix} takes"):
             files.check(path, (8, 8), 3, {name: "no way"})
         if isinstance(option.allowed, range):

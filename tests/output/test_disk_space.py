@@ -11,6 +11,7 @@ import phosphene as ph
 from phosphene.cli import run
 from phosphene.core.errors import SizeError
 from phosphene.files import FORMATS
+from phosphene.files.formats import read_target
 from phosphene.files.piece_store import store_folder
 from phosphene.raster.frame import Rect
 from phosphene.render import disk_space as room
@@ -32,7 +33,8 @@ def disk(monkeypatch):
 
 
 def look(path, options=None, resume=False, side=SIDE, recipe=RECIPE) -> str:
-    return check_disk_space(path, recipe, Rect(0, 0, side, side), options or {}, resume)
+    target = read_target(path, options)
+    return check_disk_space(path, target, recipe, Rect(0, 0, side, side), resume)
 
 
 @pytest.mark.parametrize("suffix", FORMATS)

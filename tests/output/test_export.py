@@ -10,8 +10,8 @@ import pytest
 
 import phosphene as ph
 from phosphene.core.errors import EngineError, OutputError, ProgramError, UserError
-from phosphene.files import FORMATS, sample_format
-from phosphene.files.formats import read_options
+from phosphene.files import FORMATS
+from phosphene.files.formats import read_target
 from phosphene.files.piece_store import count_pieces, store_folder
 from phosphene.jobs.job import Scratch
 from phosphene.jobs.processes import WorkerProcess
@@ -109,8 +109,7 @@ def test_a_first_pass_over_the_image_reaches_threads_and_workers_alike(tmp_path)
 @pytest.mark.parametrize("suffix", [".png", ".npy"])
 def test_a_job_travels_as_its_plan_and_what_its_format_needs(suffix):
     plan, rect = make_plan(RECIPE, SIZE), Rect(20, 5, 90, 60)
-    options, kind = read_options(f"a{suffix}", {}), sample_format(f"a{suffix}", {})
-    job = PictureJob(RECIPE.json, plan, rect, "cpu", suffix, options, kind)
+    job = PictureJob(RECIPE.json, plan, rect, "cpu", *read_target(f"a{suffix}"))
     again = PictureJob.from_bytes(job.to_bytes())
     assert job.to_bytes().endswith(plan.to_bytes())
     assert again.fingerprint == job.fingerprint and list(again.pieces()) == list(job.pieces())
@@ -172,7 +171,7 @@ def test_a_damaged_band_is_noticed_and_made_again(damage, tmp_path, made):
 @pytest.mark.parametrize("recipe", [RECIPE, OPEN], ids=["rgb", "rgba"])
 def test_joined_pieces_equal_the_file_in_one_piece(suffix, options, recipe, tmp_path, monkeypatch):
     options = {name: str(value) for name, value in options.items()}
-    assert bool(writer_kind(suffix).step(read_options(f"a{suffix}", options))) != (
+    assert bool(writer_kind(suffix).step(read_target(f"a{suffix}", options).options)) != (
         "pyramid" in options
     )
     render_file(recipe, tmp_path / f"a{suffix}", SIZE, threads=2, **options)

@@ -13,7 +13,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
-from phosphene.files import formats
 from phosphene.files.atomic import whole_file
 from phosphene.files.atomic_folder import whole_names
 from phosphene.files.format_types import Format as Format
@@ -62,13 +61,13 @@ def create(
     `UserError` if the path exists (unless `overwrite`), `OutputError` if it cannot be written.
     """
     path = output_path(path)
-    check(path, size, channels, options)
-    chosen, values = FORMATS[check_suffix(path)], formats.read_options(path, options)
+    target = check(path, size, channels, options)
+    chosen = FORMATS[target.suffix]
     module, name = chosen.writer
     make = getattr(import_module(module), name)
-    with _target(path, chosen, overwrite) if file is None else nullcontext(file) as target:
-        writer = make(target, Still(size, channels, texts, values, dpi))
-        writer.sample_format = sample_format(path, options)
+    with _destination(path, chosen, overwrite) if file is None else nullcontext(file) as where:
+        writer = make(where, Still(size, channels, texts, target.options, dpi))
+        writer.sample_format = target.sample_format
         try:
             yield writer
             writer.finish()
@@ -76,7 +75,7 @@ def create(
             getattr(writer, "close", lambda: None)()  # threads and temporary files
 
 
-def _target(path: Path, chosen: Format, overwrite: bool) -> AbstractContextManager[Any]:
+def _destination(path: Path, chosen: Format, overwrite: bool) -> AbstractContextManager[Any]:
     """The file, or the files of a folder, that appear under their names when all is written."""
     names = [part.format(name=path.name, stem=path.stem) for part in chosen.folder]
     return whole_names(path, names, overwrite) if names else whole_file(path, overwrite)

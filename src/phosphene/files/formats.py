@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 from phosphene.colour.channels import has_opacity
 from phosphene.core.errors import InputError, SizeError, UserError, unknown
@@ -198,13 +198,26 @@ def format_suffix(name: str) -> str:
     return suffix
 
 
-def read_options(path: StrPath, options: Options | None) -> dict[str, Any]:
-    """The values of all options of the path's format: as given, else the default.
+class Target(NamedTuple):
+    """The format that a path stands for: its suffix in `FORMATS`, the values of all its options,
+    and the sample format of the rows that its writer takes.
+    """
 
-    Raises `UserError` for an unknown option or an invalid value.
+    suffix: str
+    options: dict[str, Any]
+    sample_format: str
+
+
+def read_target(path: StrPath, options: Options | None = None) -> Target:
+    """The format of a path with its options: as given, else the default.
+
+    Raises `UserError` for an unknown format or option, or an invalid value.
     """
     suffix = check_suffix(path)
-    return fill_in(path, suffix, FORMATS[suffix].options, options)
+    chosen = FORMATS[suffix]
+    values = fill_in(path, suffix, chosen.options, options)
+    kind = DEPTHS.get(str(values.get("depth")), chosen.kinds[0])
+    return Target(suffix, values, "data" if values.get("raw") else kind)
 
 
 def sample_format(path: StrPath, options: Options | None = None) -> str:
@@ -212,28 +225,24 @@ def sample_format(path: StrPath, options: Options | None = None) -> str:
     (sRGB-encoded, 0..1), "linear" (float32, linear light), or "data" (floats as the recipe computes
     them, not inverted by its finish). Creates no file.
     """
-    values = read_options(path, options)
-    if values.get("raw"):
-        return "data"
-    return DEPTHS.get(str(values.get("depth")), FORMATS[check_suffix(path)].kinds[0])
+    return read_target(path, options).sample_format
 
 
 def check(
     path: StrPath, size: tuple[int, int], channels: int, options: Options | None = None
-) -> None:
-    """Check that the format of a path can hold a picture with these properties and options.
+) -> Target:
+    """The format of a path, which can hold a picture with these properties and options.
 
     Raises `SizeError` or `UserError`, naming formats that can. Creates no file; call it before
     rendering.
     """
-    suffix = check_suffix(path)
-    chosen = FORMATS[suffix]
-    values = read_options(path, options)
-    lacks = _lacks(chosen, size, channels, values)
+    target = read_target(path, options)
+    suffix, chosen = target.suffix, FORMATS[target.suffix]
+    lacks = _lacks(chosen, size, channels, target.options)
     if lacks:
         others = [
             s for s, f in FORMATS.items()
-            if f.streams and not _lacks(f, size, channels, read_options(f"a{s}", {}))
+            if f.streams and not _lacks(f, size, channels, read_target(f"a{s}").options)
         ]  # fmt: skip
         kind = UserError if "opacity" in lacks else SizeError
         raise kind(f"{path}: {suffix} {lacks}; {', '.join(others)} can")
@@ -241,6 +250,7 @@ def check(
         _check_memory(path, suffix, size)
     if chosen.extra:
         load_extra(chosen.extra, f"{path}: {suffix}")
+    return target
 
 
 def _lacks(chosen: Format, size: tuple[int, int], channels: int, values: Options) -> str:

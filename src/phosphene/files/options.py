@@ -67,7 +67,7 @@ class Option(NamedTuple):
 def fill_in(
     path: StrPath, suffix: str, known: Mapping[str, Option], options: Options | None
 ) -> dict[str, Any]:
-    """`read_options` for a format with the options `known`."""
+    """The values of all options of a format, `known`: as given, else the default."""
     values = {name: option.default for name, option in known.items()}
     for name, value in (options or {}).items():
         if name not in known:

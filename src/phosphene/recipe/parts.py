@@ -38,6 +38,11 @@ class Shading(Part):
 
         def __init__(self, /, **data: Any) -> None: ...
 
+    @property
+    def all_channels(self) -> int:
+        """The number of channels of a pixel, opacity included."""
+        return self.channels + (self.alpha is not None)
+
     @model_validator(mode="before")
     @classmethod
     def _short(cls, data: Any) -> Any:

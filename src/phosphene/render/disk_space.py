@@ -6,14 +6,12 @@ import math
 import shutil
 from os import PathLike
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from phosphene.core.errors import SizeError
-from phosphene.files import check_suffix, sample_format
 from phosphene.files.atomic import is_stream
-from phosphene.files.formats import read_options
+from phosphene.files.formats import Target
 from phosphene.files.piece_store import store_folder, stored_bytes
 from phosphene.raster.frame import Rect
 from phosphene.recipe import Recipe
@@ -23,7 +21,7 @@ DENSEST = 1000  # the highest compression ratio of deflate is 1032
 
 
 def check_disk_space(
-    path: str | PathLike[str], recipe: Recipe, rect: Rect, options: dict[str, Any], resume: bool
+    path: str | PathLike[str], target: Target, recipe: Recipe, rect: Rect, resume: bool
 ) -> str:
     """A note if a picture fits on the disk only if it compresses well; otherwise "".
 
@@ -33,17 +31,15 @@ def check_disk_space(
     if is_stream(path):
         return ""
     place, pixels = Path(path), rect.width * rect.height
-    wide = (
-        2 if recipe.precision == "f64" and sample_format(path, options) in ("float", "data") else 1
-    )
-    sample = np.dtype(KINDS[sample_format(path, options)]).itemsize * wide
-    raw = pixels * (recipe.shading.channels + (recipe.shading.alpha is not None)) * sample
+    wide = recipe.precision == "f64" and target.sample_format in ("float", "data")
+    sample = np.dtype(KINDS[target.sample_format]).itemsize * (2 if wide else 1)
+    raw = pixels * recipe.shading.all_channels * sample
     free = _free(place, resume)
     if raw <= free or pixels <= DIRECT_PIXELS:
         return ""
     about = f"{place}: {rect.width:,} x {rect.height:,} pixels are {_size(raw)} before compression"
     there = f"and the disk has {_size(free)} free"
-    if not _packs(path, options):
+    if not _packs(target):
         png = ", or .png" if raw <= DENSEST * free else ""
         raise SizeError(
             f"{about}, {there}; this format stores its pieces uncompressed until the file is "
@@ -55,11 +51,10 @@ def check_disk_space(
     return f"note: {about}, {there}; it fits if it compresses {times} times (pieces, then the file)"
 
 
-def _packs(path: str | PathLike[str], options: dict[str, Any]) -> bool:
+def _packs(target: Target) -> bool:
     """Whether the pieces of an export are compressed."""
-    values = read_options(path, options)
-    step = getattr(writer_kind(check_suffix(path)), "step", lambda options: 0)(values)
-    return bool(step) and values.get("compression") != "none"
+    step = getattr(writer_kind(target.suffix), "step", lambda options: 0)(target.options)
+    return bool(step) and target.options.get("compression") != "none"
 
 
 def _free(place: Path, resume: bool) -> int:

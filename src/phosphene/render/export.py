@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from phosphene.core.aliases import old_keywords
 from phosphene.core.errors import UserError
 from phosphene.core.rng import Seed
-from phosphene.files import check, check_suffix, create, sample_format, write_sidecar
+from phosphene.files import check, create, write_sidecar
 from phosphene.files.atomic import check_free, is_stream
-from phosphene.files.formats import read_options
+from phosphene.files.formats import Target
 from phosphene.files.options import output_path
 from phosphene.files.piece_store import Store, open_store
 from phosphene.files.recipes import sidecar_path
@@ -77,15 +77,14 @@ def render_file(
     _check(path, overwrite, resume, sidecar)
     check_workers(threads, workers, cluster)
     pixels = frame.rect.width, frame.rect.height
-    check(path, pixels, recipe.shading.channels, options)  # before hours of a first pass
-    note = check_disk_space(path, recipe, frame.rect, options, resume)
+    target = check(path, pixels, recipe.shading.all_channels, options)  # before a first pass
+    note = check_disk_space(path, target, recipe, frame.rect, resume)
     if note:
         say(note)
     with open_executor(threads, workers, cluster, say) as executor:
-        job = _plan(recipe, frame, path, options, engine, executor)
+        job = _plan(recipe, frame, target, engine, executor)
         window = None if crop is None and not frame.bleed else frame.rect
         texts = metadata(recipe, frame.size, window, job.plan.finish)
-        check(path, pixels, job.channels, options)
         store = None
         if job.rows < job.rect.height and not is_stream(path):
             store = open_store(Path(path), job.about(recipe), resume, overwrite)
@@ -188,19 +187,17 @@ def _settle(path: Path) -> None:
 def _plan(
     recipe: Recipe,
     frame: Frame,
-    path: str | PathLike[str],
-    options: dict[str, Any],
+    target: Target,
     engine: str,
     executor: Executor,
 ) -> PictureJob:
-    suffix, values = check_suffix(path), read_options(path, options)
-    kind = sample_format(path, options)
+    suffix, options, kind = target
     keeps = not executor.remote and not frame.bleed
     plan, kept = plan_and_inputs(
         recipe, frame.size, engine, keeps=keeps, sample_format=kind, executor=executor
     )
     source = recipe.json
-    return PictureJob(source, plan, frame.rect, engine, suffix, values, kind, kept=kept)
+    return PictureJob(source, plan, frame.rect, engine, suffix, options, kind, kept=kept)
 
 
 def _check(path: str | PathLike[str], overwrite: bool, resume: bool, sidecar: bool) -> None:

@@ -28,7 +28,7 @@ def morph(recipe: Recipe, spec: Spec) -> Move:
             f"`precision={recipe.precision}` for both makes them equal",
             argument="path",
         )
-    here, there = (_channels(r) for r in (recipe, to))
+    here, there = (r.shading.all_channels for r in (recipe, to))
     if here != there:
         raise RecipeError(
             f"morph: one picture has {here} channels, the other {there}; both need the same "
@@ -46,10 +46,6 @@ def morph(recipe: Recipe, spec: Spec) -> Move:
         return replace(state, morph=there_and_back(t, spec["back"]))
 
     return move
-
-
-def _channels(recipe: Recipe) -> int:
-    return recipe.shading.channels + (recipe.shading.alpha is not None)
 
 
 def _read_other(name: str, given: Any) -> dict[str, Any]:
