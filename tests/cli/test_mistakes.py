@@ -179,10 +179,10 @@ def test_force_overwrites(folder, capsys):
 
 
 def test_an_unwritable_folder_is_explained(folder, capsys, monkeypatch):
-    def denied(**kwargs):
+    def denied(path):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("tempfile.mkstemp", denied)  # root may write anywhere
+    monkeypatch.setattr("phosphene.files.atomic._new_part", denied)  # root may write anywhere
     assert run(shlex.split("paint silk --seed 1 --size 8 -o a.png")) == 1
     assert "a.png: cannot be written (Permission denied)" in capsys.readouterr().err
 
