@@ -4,6 +4,7 @@ written.
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import signal
@@ -179,10 +180,14 @@ def test_force_overwrites(folder, capsys):
 
 
 def test_an_unwritable_folder_is_explained(folder, capsys, monkeypatch):
-    def denied(path):
-        raise PermissionError(13, "Permission denied")
+    real = os.open
 
-    monkeypatch.setattr("phosphene.files.atomic._new_part", denied)  # root may write anywhere
+    def denied(path, flags, *mode, **more):  # root may write anywhere
+        if str(path).endswith(".part"):
+            raise PermissionError(13, "Permission denied")
+        return real(path, flags, *mode, **more)
+
+    monkeypatch.setattr("os.open", denied)
     assert run(shlex.split("paint silk --seed 1 --size 8 -o a.png")) == 1
     assert "a.png: cannot be written (Permission denied)" in capsys.readouterr().err
 
