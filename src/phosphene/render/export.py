@@ -202,7 +202,7 @@ def _plan(
 
 def _check(path: str | PathLike[str], overwrite: bool, resume: bool, sidecar: bool) -> None:
     """Check the path before anything is computed."""
-    if is_stream(path):
+    if is_stream(output_path(path)):
         if resume or sidecar:
             raise UserError(
                 "needs a file, such as art.png; it cannot be used with stdout or a pipe",
