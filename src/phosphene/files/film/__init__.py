@@ -17,9 +17,9 @@ from phosphene.core.errors import OutputError, UserError
 from phosphene.files.atomic import is_stream, whole_file
 from phosphene.files.atomic_folder import whole_names
 from phosphene.files.film import formats
+from phosphene.files.film.checking import check as check
 from phosphene.files.film.formats import FILMS as FILMS
 from phosphene.files.film.formats import FilmFormat as FilmFormat
-from phosphene.files.film.formats import check as check
 from phosphene.files.film.formats import check_suffix as check_suffix
 from phosphene.files.film.formats import duration as duration
 from phosphene.files.film.formats import read_rate as read_rate
