@@ -125,7 +125,7 @@ def test_varying_the_palette_shows_one_picture_in_all_of_them():
 def test_a_sheet_of_all_styles_shows_each_house_style_once():
     page = ph.sheet(all_styles=True, seed=1, cell=8)
     assert [r.style for _, r in page.pictures] == house_styles()
-    with pytest.raises(ph.UserError, match="leave out the style"):
+    with pytest.raises(ph.UserError, match="omit the style"):
         ph.sheet("silk", all_styles=True)
 
 

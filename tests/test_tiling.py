@@ -234,7 +234,7 @@ def test_a_panorama_of_another_shape_writes_nothing(capsys):
     code, _, err = command("paint silk --seed 7 --size 60x40 --panorama -o a.png", capsys)
     assert code == 2 and "80x40" in err and not Path("a.png").exists()
     code, _, err = command("paint silk --size 80x40 --panorama --tile -o a.png", capsys)
-    assert code == 2 and "leave out --tile" in err
+    assert code == 2 and "omit --tile" in err
 
 
 def test_pictures_of_a_sheet_are_tiles(capsys):

@@ -39,7 +39,7 @@ def closing_options(
     """A group: `tile_options`, or a panorama."""
     way = tile_options(tile, tile_x, tile_y)
     if panorama and way:
-        raise UserError("a panorama is closed already; leave out `tile`", argument="panorama")
+        raise UserError("a panorama is closed already; omit `tile`", argument="panorama")
     return "panorama" if panorama else way
 
 

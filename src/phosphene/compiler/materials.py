@@ -18,16 +18,16 @@ def mix_materials(
     Points where `leader`, a field of mean 0 and spread 1, is low change first.
     """
     here = share if leader is None else turn(share, leader)
-    seen: list[Expr] = []
+    alpha: list[Expr] = []
     if has_opacity(len(first)):
         opacity = first.pop(), second.pop()
-        seen = [trace.mix(*opacity, here)]
-        here = opacity[1] * here / trace.maximum(seen[0], 1e-6)
+        alpha = [trace.mix(*opacity, here)]
+        here = opacity[1] * here / trace.maximum(alpha[0], 1e-6)
     if len(first) == 1:
-        return [_grey(first[0], second[0], here), *seen]
+        return [_grey(first[0], second[0], here), *alpha]
     labs = [to_oklab([trace.clamp(c, 0.0, 1.0) for c in colours]) for colours in (first, second)]
     lab = [trace.mix(a, b, here) for a, b in zip(*labs, strict=True)]
-    return [*(encode(trace, c) for c in oklab_to_light(*lab)), *seen]
+    return [*(encode(trace, c) for c in oklab_to_light(*lab)), *alpha]
 
 
 def turn(share: Expr, leader: Expr) -> Expr:

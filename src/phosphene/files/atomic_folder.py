@@ -79,11 +79,11 @@ def _check_place(place: Path, path: Path, overwrite: bool) -> None:
 
 def _is_ours(place: Path, path: Path) -> bool:
     """Whether it is a Zarr or frames folder with our recipe, or the tiles of a .dzi with one."""
-    said = place / "zarr.json" if place == path else path
-    said = place / FILM if place == path and not said.exists() else said
-    said = place / "material.json" if place == path and not said.exists() else said
+    marker = place / "zarr.json" if place == path else path
+    marker = place / FILM if place == path and not marker.exists() else marker
+    marker = place / "material.json" if place == path and not marker.exists() else marker
     try:
-        with open(said, "rb") as file:
+        with open(marker, "rb") as file:
             text = file.read(1 << 28).decode(errors="replace")
     except OSError:
         return not any(place.iterdir())

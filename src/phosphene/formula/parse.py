@@ -175,24 +175,24 @@ class _Reader:
         return found
 
     def call(self, tree: Any, depth: int) -> Value:
-        said: str = tree.func.id
-        name = SPELLINGS.get(said, said)
+        spelling: str = tree.func.id
+        name = SPELLINGS.get(spelling, spelling)
         own = self.names.get(name)
         if own is None and name not in ARITY and name != "vec":
             known = [*ARITY, *SPELLINGS, "vec", *(set(self.names) - set(value_names(self.names)))]
-            raise self.fail(unknown("function", said, known), tree)
+            raise self.fail(unknown("function", spelling, known), tree)
         args = [self.read(a, depth + 1) for a in tree.args]
         if name == "vec" and own is None:
             return self.vector(tree, args)
         if own is not None:
             if not callable(own):
                 raise self.fail(f"'{name}' is a value, not a function", tree)
-            self.count_arguments(tree, said, _arity(own))
+            self.count_arguments(tree, spelling, _arity(own))
             try:
                 return own(*args)
             except FormulaError as error:
                 raise self.fail(error.problem, tree) from None
-        self.count_arguments(tree, said, ARITY[name])
+        self.count_arguments(tree, spelling, ARITY[name])
         return componentwise(lambda *a: apply(name, *a), *args)
 
     def count_arguments(self, tree: Any, name: str, wanted: int) -> None:

@@ -1,1 +1,1 @@
-"""What stands between a recipe and an engine: network steps, programs, layouts, documents."""
+"""From recipes to engines: network steps, programs, their layouts and documents."""

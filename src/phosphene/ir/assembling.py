@@ -1,6 +1,6 @@
-"""Tapes of operations to layouts: what is needed is kept, and every block of rows gets its place.
+"""From tapes of operations to layouts: drops unused operations and assigns rows to blocks.
 
-`assemble` goes on to the program.
+`assemble` also makes the program.
 """
 
 from __future__ import annotations
@@ -17,26 +17,25 @@ from phosphene.ir.layout import Layout
 from phosphene.ir.operations import INDEX, VARIANTS
 from phosphene.ir.program import Program
 
-Moved = Callable[[Rows], Rows]  # where rows stand once whole copies are left out
+Moved = Callable[[Rows], Rows]  # where rows are after copies of whole blocks were removed
 
 
 def assemble(
     tape: Tape, inputs: Rows, outputs: list[Rows | float], precision: str, shared: bool = True
 ) -> Program:
-    """The program of a tape, as `lay_out` says.
+    """The program of a tape, laid out by `lay_out`.
 
-    Without `shared` every constant has a number of its own, so that programs of one structure have
-    one code.
+    Without `shared`, every constant has its own number, so programs of the same structure have the
+    same code.
     """
     return lay_out(tape, inputs, outputs).program(precision, shared)
 
 
 def lay_out(tape: Tape, inputs: Rows, outputs: list[Rows | float]) -> Layout:
-    """Everything of a program but its numbers; inputs stand in one block, constant outputs are
-    filled in.
+    """The layout of a program. `inputs` is one block; outputs that are constants become rows.
 
-    Operations that nothing uses are left out. Blocks get rows by first fit over their lifetimes; a
-    target never shares a row with a living block, so kernels may assume that rows do not overlap.
+    Unused operations are removed. Blocks are assigned rows by first fit over their lifetimes. A
+    target never shares a row with a live block, so kernels may assume that rows do not overlap.
     """
     finals = [
         o if isinstance(o, Rows) else tape.emit("fill", tape.block(1), float(o)) for o in outputs
@@ -67,8 +66,8 @@ def lay_out(tape: Tape, inputs: Rows, outputs: list[Rows | float]) -> Layout:
 def _row_labels(
     tape: Tape, moved: Moved, operations: list[Operation], place: dict[int, int]
 ) -> tuple[RowLabel, ...]:
-    """Where the labelled rows of a tape stand, and after which operation; none of what is not
-    needed.
+    """The labels of a tape's labelled rows: where they are, and after which operation. Rows that
+    are not needed are omitted.
     """
     if not tape.labels:
         return ()
@@ -93,7 +92,7 @@ def _row_labels(
 def _needed(
     operations: list[Operation], inputs: Rows, finals: list[Rows]
 ) -> tuple[list[Operation], list[list[int]]]:
-    """The operations that something uses, and for each the blocks that nobody reads after it."""
+    """The operations whose results are used, and for each the blocks that are not read after it."""
     live = {o.block for o in finals}
     kept: list[Operation] = []
     ends: list[list[int]] = []
@@ -114,10 +113,10 @@ def _needed(
 def _without_copies(
     operations: list[Operation], sizes: list[int], inputs: Rows
 ) -> tuple[list[Operation], Moved]:
-    """What is copied from a whole block, all of it, is made in the place that it is copied to; and
-    where rows stand now.
+    """The operations without copies of whole blocks, and a function that maps rows to their new
+    places: a block that was copied is computed where its copy was.
 
-    Every row is written once, so a block and its copy hold the same for good.
+    Every row is written once, so a block and its copy never differ.
     """
     into: dict[int, Rows] = {}
     kept: list[Operation] = []
@@ -193,10 +192,10 @@ def _free(gaps: list[tuple[int, int]], start: int, end: int) -> None:
 
 
 class _Encoder:
-    """Operations to code, collecting what stands in their numbers.
+    """Encodes operations as code, and collects the entries of their numbers.
 
-    A table stands there once, and so do the weights and biases of a step, which its tangents and
-    copies at shifted places read too; one run of zeros is the biases of all tangents.
+    Each table is stored once. So are the weights and biases of each step, which its tangents and
+    its copies at shifted points use too. All tangents share one run of zeros as biases.
     """
 
     def __init__(self, place: dict[int, int]):

@@ -1,4 +1,4 @@
-"""Programs as documents: one run of bytes for worker processes, caches, browsers and GPUs.
+"""Programs as documents: sequences of bytes for worker processes, caches, browsers and GPUs.
 
     0    8 bytes   magic, "PHOSPROG"
     8    uint32    version, 1
@@ -6,13 +6,13 @@
     16   uint64    length of the document
     24   uint32    CRC-32 (that of zlib) of everything from byte 32 on
     28   uint32    0
-    32   header    JSON in UTF-8, filled up with spaces
-         arrays    code, numbers, outputs, latent, each filled up with zeros to a multiple of 8
+    32   header    JSON in UTF-8, padded with spaces
+         arrays    code, numbers, outputs, latent, each padded with zeros to a multiple of 8
 
-Everything is little-endian and every array begins at a multiple of 8, so a typed array of a browser
-sees it in place. `code` is int32 (operations, 8), `numbers` float32 or float64 as `precision` says,
-`outputs` int32. `latent` is float64: for each entry of the labels' `biases` its base, then its
-projection row by row. docs/program.md describes the header.
+Everything is little-endian and every array begins at a multiple of 8, so a typed array in a browser
+can view it in place. `code` is int32 of shape (operations, 8), `numbers` float32 or float64 (see
+`precision`), `outputs` int32. `latent` is float64: for each entry of the labels' `biases` its base,
+then its projection row by row. docs/program.md describes the header.
 """
 
 from __future__ import annotations
@@ -85,10 +85,10 @@ def _filled(data: bytes, with_byte: bytes) -> bytes:
 
 
 def unpack(data: bytes | bytearray | memoryview) -> Contents:
-    """What a document holds, checked so that any engine can run it.
+    """The contents of a document, checked so that any engine can run them.
 
-    Raises `ProgramError` for what is no document, is cut short, damaged, of another version, or
-    cannot be run.
+    Raises `ProgramError` for data that is not a document, is cut short or damaged, has another
+    version, or could not be run.
     """
     view = bytes_view(data, "program document")
     header, at = _header(view)
@@ -123,8 +123,8 @@ def _header(view: memoryview) -> tuple[dict[str, Any], int]:
         )
     if length != len(view) or length > MOST_BYTES:
         raise ProgramError(
-            f"program document: it has {len(view)} bytes, but says {length}; it is cut short or "
-            "something was added"
+            f"program document: it has {len(view)} bytes, but its header gives {length}; it is cut "
+            "short or something was added"
         )
     if rest or header_length % 8 or CHECKED + header_length > length:
         raise ProgramError(f"program document: a header of {header_length} bytes does not fit")

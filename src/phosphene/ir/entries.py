@@ -1,4 +1,4 @@
-"""What stands in a program's numbers: weights, biases, zeros, tables, and single numbers."""
+"""The entries of a program's numbers: weights, biases, zeros, tables, and single numbers."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from phosphene.ir.network import Affine, Floats
 
 
 class Dense(NamedTuple):
-    """What a dense operation multiplies with: the numbers of step `number` of network `owner`.
+    """The operands of a dense operation: the numbers of step `number` of the network `owner`.
 
-    `joined`: z stands in rows below the inputs; else `z` goes into the biases. Of a tangent, which
-    is `still`, there are no biases.
+    `joined`: z is in rows after the inputs; otherwise the fixed `z` is part of the biases. `still`:
+    the operation computes a tangent, which has no biases.
     """
 
     step: Affine
@@ -36,7 +36,7 @@ class Dense(NamedTuple):
 
 
 class Weights(NamedTuple):
-    """The weights of a step; `joined`, those of z beside them."""
+    """The weights of a step; if `joined`, followed in each row by the weights of z."""
 
     step: Affine
     owner: str
@@ -54,7 +54,7 @@ class Weights(NamedTuple):
 
 
 class Biases(NamedTuple):
-    """The biases of a step, with z in them where it is fixed."""
+    """The biases of a step, with the contribution of a fixed z added."""
 
     step: Affine
     owner: str
@@ -74,7 +74,7 @@ class Biases(NamedTuple):
 
 
 class Zeros(NamedTuple):
-    """The biases of tangents, which have none."""
+    """Zeros in place of the biases of tangents."""
 
     size: int
 

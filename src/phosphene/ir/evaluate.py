@@ -39,12 +39,12 @@ from phosphene.ir.network import (
 AXES = ("dx", "dy")
 Values = Mapping[str, Any]
 
-# Mean and spread of each unit, which a norm was given or measures: of the network of that name, its
-# step of that index, and what the step looks at, of shape (units, points).
+# The mean and standard deviation of each unit for a norm, given or measured. The arguments are the
+# network's name, the index of the step, and the step's input, of shape (units, points).
 Norms = Callable[[str, int, Any], tuple[Any, Any]]
 
-# The expression that stands for an open node `statistic`: a number, or the cumulative distribution
-# as a formula of the node's argument.
+# The expression that replaces an open node `statistic`: a number, or the cumulative distribution as
+# a formula of the node's argument.
 Statistic = Callable[[Expr], Expr]
 
 
@@ -67,9 +67,9 @@ def evaluate_picture(
     """The channels of a picture at points, a value of `m` each (a float where it is constant).
 
     `values` holds x and y, which are rows of points, and every part of every z (`main.z0`, ...),
-    numbers or rows. `networks` stand in order of evaluation. The channels may be those of a shading
-    as it is written, with open nodes for gradients, shifts and statistics, or resolved ones, which
-    name tangents of fields (`main0.dx`).
+    numbers or rows. `networks` are in order of evaluation. The channels may have open nodes for
+    gradients, shifts and statistics, as in a shading, or be resolved, with tangents of fields
+    (`main0.dx`) as variables.
     """
     values = dict(values)
     inputs = [formula for network in networks for formula in network.inputs]

@@ -19,7 +19,7 @@ TANGENTS = ("", "dx", "dy")
 
 
 def labels_to_data(labels: Labels | None) -> tuple[dict[str, Any] | None, NDArray[np.float64]]:
-    """Data for JSON, and the float64 numbers that go beside it."""
+    """Labels as data for JSON, and as float64 numbers stored separately."""
     if labels is None:
         return None, np.empty(0)
     biases = [[b.start, b.network, b.step, *b.projection.shape] for b in labels.biases]

@@ -1,8 +1,8 @@
-"""Labels: what the numbers of a program are, and which rows hold a network's vectors.
+"""Labels: the meaning of a program's numbers, and the rows that hold a network's vectors.
 
-They are for whoever changes numbers or shows units: a slider of a parameter writes the numbers
-whose label names it, a new z gives new biases, a drawing of the network reads the rows of a vector.
-Engines need none.
+They serve interfaces that change numbers or show units. A slider for a parameter writes the numbers
+with its label, a new z determines new biases, and a drawing of the network reads the rows of a
+vector. Engines do not need labels.
 """
 
 from __future__ import annotations
@@ -13,28 +13,28 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-# kind: what `name` and `which` say
+# kind: the meaning of `name`; of `which`
 NUMBER_KINDS = {
     "weights": "network; step",
     "biases": "network; step",
-    "zeros": "nothing: the biases of tangents",
+    "zeros": "no name: the biases of tangents",
     "palette": "palette; channel: 0 L, 1 a, 2 b",
-    "palette slope": "palette; channel, of its derivative",
-    "cdf": "nothing; which of the measured distributions",
-    "cdf slope": "nothing; which, of its derivative",
+    "palette slope": "palette; channel, for its derivative",
+    "cdf": "no name; index of the measured distribution",
+    "cdf slope": "no name; index of the measured distribution, for its derivative",
     "parameter": "parameter of the shading",
     "input": "network/input/number, network/warp/axis/number, or network/scale",
     "latent": "part of z, such as main.z0, in a formula",
     "norm": "network/step/unit/factor or .../offset, measured on the probe",
-    "statistic": "what was measured, such as mean or quantile 0.3; which, in order",
-    "derived": "the names that it is computed from, with spaces between them",
-    "literal": "nothing: it stands in a formula",
+    "statistic": "what was measured, such as mean or quantile 0.3; its index",
+    "derived": "the names that it is computed from, separated by spaces",
+    "literal": "no name: a number written in a formula",
 }
 
 
 class NumberLabel(NamedTuple):
-    """What `size` numbers from `start` on are: one of `NUMBER_KINDS`, which says what `name` and
-    `which` mean.
+    """The meaning of `size` numbers from index `start`. `kind` is one of `NUMBER_KINDS`, which
+    defines `name` and `which`.
     """
 
     start: int

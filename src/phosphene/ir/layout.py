@@ -22,15 +22,15 @@ Tables = Callable[[Table], Floats]
 
 
 class OtherNumbersError(Exception):
-    """Numbers with which another program would have been laid out."""
+    """The layout does not fit these numbers: they need another one."""
 
 
 @dataclass(frozen=True)
 class Layout:
-    """A program without its numbers: `program` puts them in, those of its making or others.
+    """A program without its numbers; `program` fills in the original or other numbers.
 
-    `entries` are what stands in the numbers, in order; `uses` says for each field of the code that
-    points there, which: rows of (entry, place in the flat code).
+    `entries` are the contents of the numbers, in order. `uses` lists the fields of the code that
+    refer to numbers, in rows of (index of the entry, index in the flat code).
     """
 
     code: NDArray[np.int32]
@@ -51,11 +51,12 @@ class Layout:
         arrays: Arrays = lambda part: part.values(),
         table: Tables = lambda t: t.values,
     ) -> Program:
-        """The program; with `slots`, of those numbers, and `arrays` and `table` give the others.
+        """The program. With `slots`, these are its named numbers; `arrays` and `table` return the
+        values of weights, biases and tables.
 
-        Unless `shared`, every constant has a number of its own, equal to another or not.
+        With `shared`, equal constants share a number; otherwise each has its own.
 
-        Raises `OtherNumbersError` where these numbers would have been laid out otherwise.
+        Raises `OtherNumbersError` if these numbers need another layout.
         """
         values = None if slots is None else self._values(slots, table)
         constants = self.constants if values is None else self._constants(values)
@@ -84,20 +85,18 @@ class Layout:
 
     @cached_property
     def constants(self) -> list[float]:
-        """The entries that are single numbers, as they were when this was laid out."""
+        """The entries that are single numbers, with their original values."""
         return [float(e) for e in self.entries if isinstance(e, float)]
 
     @cached_property
     def own_places(self) -> tuple[NDArray[np.int64], int]:
-        """Where each entry stands if every constant has its own place, and how many numbers there
-        are.
-        """
+        """The index of each entry's first number without shared constants, and the total count."""
         ends = np.cumsum([0, *self.sizes])
         return ends[:-1], int(ends[-1]) + 1
 
     @cached_property
     def sizes(self) -> list[int]:
-        """How many numbers each entry is."""
+        """The number of numbers in each entry."""
         return [_size(entry) for entry in self.entries]
 
     @cached_property
@@ -110,7 +109,7 @@ class Layout:
 
     @cached_property
     def _changing(self) -> list[tuple[int, int]]:
-        """Which of the constants are symbols, and which."""
+        """The constants that are symbols, as (index of the constant, index of the symbol)."""
         numbers = [e for e in self.entries if isinstance(e, float)]
         return [(k, e.at) for k, e in enumerate(numbers) if isinstance(e, Symbol)]
 
@@ -121,8 +120,8 @@ class Layout:
         return found
 
     def _shared_places(self, constants: list[float]) -> tuple[NDArray[np.int64], int]:
-        """Where each entry stands if equal constants share a place, and how many numbers there
-        are.
+        """The index of each entry's first number if equal constants are shared, and the total
+        count.
         """
         known: dict[float | str, int] = {}
         places: list[int] = []

@@ -1,6 +1,6 @@
 """Programs: networks, shading and frozen statistics as operations on rows of pixels.
 
-Numbers only, and all that an engine knows of a picture.
+A program consists of arrays of numbers, and is all that an engine needs of a picture.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ class Program:
     j. Element-wise operations work on `count` rows; `i` and `j` place their constants in `numbers`.
     dense: a = source row, b = inputs, count = outputs, i = weights (outputs x inputs), j = biases.
     table: i = first entry, j = entries. `numbers` is float32, or float64 for precision f64. Rows
-    0.. hold the inputs (x, y); `outputs` are the rows of the picture. Arrays are read-only. Labels
-    say what numbers and rows are, where somebody has asked for them.
+    0.. hold the inputs (x, y); `outputs` are the rows of the picture. Arrays are read-only.
+    `labels`, if present, describe numbers and rows.
     """
 
     code: NDArray[np.int32]

@@ -76,12 +76,12 @@ def parse_print(text: str | int | Size, dpi: float | None = None) -> tuple[Size,
     """
     check_dpi(dpi)
     if isinstance(text, str | int):
-        text, said = _resolution(str(text)[:100].strip().lower())
-        if said and dpi and said != dpi:
+        text, own = _resolution(str(text)[:100].strip().lower())
+        if own and dpi and own != dpi:
             raise SizeError(
-                f"got {dpi:g}, but `size` has {said:g} dpi; omit one of them", argument="dpi"
+                f"got {dpi:g}, but `size` has {own:g} dpi; omit one of them", argument="dpi"
             )
-        dpi = said or dpi
+        dpi = own or dpi
         text, dpi = _sides(text, dpi)
     try:
         width, height = (int(side) for side in text)

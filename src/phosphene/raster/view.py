@@ -53,7 +53,7 @@ def places(
 def affine(view: View, size: Size) -> Affine:
     """(a, b, c, d, e, f): the sample of column i and row j is at (a i + b j + c, d i + e j + f).
 
-    But for rounding; `places` says where exactly.
+    Up to rounding; `places` computes exact positions.
     """
     view = view.model_copy(update={"positions": "engine"})
     width, height = (float(max(side - 1, 1)) for side in size)

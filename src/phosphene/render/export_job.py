@@ -27,7 +27,7 @@ from phosphene.raster.frame import Rect
 from phosphene.raster.painter import TALL, Painter, bands
 from phosphene.recipe import Recipe
 
-DIRECT_PIXELS = 1 << 22  # smaller pictures are written at one go
+DIRECT_PIXELS = 1 << 22  # smaller pictures are written without a store
 # A picture has about this many bands: enough for many workers, and an interruption loses little.
 BANDS = 256
 LEAST_BYTES, MOST_BYTES = 1 << 20, 1 << 23  # of a band, before the number of bands counts

@@ -123,7 +123,7 @@ def sheet(
         raise UserError(f"got {columns}; expected at least 1", argument="columns")
     if all_styles and (source is not None or vary != "seed"):
         raise UserError(
-            "leave out the style and `vary`; it shows seeds of each style", argument="all_styles"
+            "omit the style and `vary`; it shows seeds of each style", argument="all_styles"
         )
     name = None if source is None else style_name(source)
     if vary == "seed" and (source is None or name is not None):

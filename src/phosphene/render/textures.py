@@ -146,14 +146,14 @@ def write_maps(
         raise UserError(f"got {depth}; expected 8 or 16 bits per sample", argument="depth")
     pixels = parse_size(size)
     made = map_recipes(recipe, pixels, **settings)
-    said = _material(recipe, made, pixels, settings)
+    material = _material(recipe, made, pixels, settings)
     path = Path(fspath(folder).rstrip("/") or ".")
     with whole_names(path, [path.name], overwrite) as (part,):
         part.mkdir()
         with open_executor(threads, workers, cluster, say) as executor:
             _write_each(made, part, pixels, depth, engine, executor, progress)
-        (part / "material.json").write_text(json.dumps(said, indent=1, ensure_ascii=False))
-    return said
+        (part / "material.json").write_text(json.dumps(material, indent=1, ensure_ascii=False))
+    return material
 
 
 def _write_each(

@@ -139,8 +139,8 @@ def is_smooth(recipe: Recipe) -> bool:
     """Whether no activation and no formula text of the recipe uses one of `JUMPS`."""
     parts = recipe.model_dump(mode="json", include={"networks", "shading"})
     texts = _texts(list(parts.values()))
-    said = {word for text in texts for word in re.findall(r"\w+|[<>]=?", text)}
-    return said.isdisjoint(JUMPS)
+    words = {word for text in texts for word in re.findall(r"\w+|[<>]=?", text)}
+    return words.isdisjoint(JUMPS)
 
 
 def _texts(data: Any) -> Iterator[str]:

@@ -70,17 +70,17 @@ ALIASES = {
 
 def settings(codec: Codec, values: Mapping[str, Any], alpha: bool) -> dict[str, str]:
     """The encoder's options for ours."""
-    said = dict(codec.always)
+    options = dict(codec.always)
     if codec.presets:
-        said |= codec.presets[("fast", "medium", "slow").index(values["preset"])]
+        options |= codec.presets[("fast", "medium", "slow").index(values["preset"])]
     if codec.most:
         crf = codec.crf if values["crf"] == "auto" else int(values["crf"])
-        said["crf"] = str(crf)
-        said |= codec.lossless if crf == 0 else {}
+        options["crf"] = str(crf)
+        options |= codec.lossless if crf == 0 else {}
     if codec.encoder == "libvpx-vp9":
         # libvpx refuses opacity together with frames that are not shown
-        said |= {"auto-alt-ref": "0"} if alpha else {"auto-alt-ref": "1", "lag-in-frames": "16"}
-    return said
+        options |= {"auto-alt-ref": "0"} if alpha else {"auto-alt-ref": "1", "lag-in-frames": "16"}
+    return options
 
 
 def pixel_format(codec: Codec, values: Mapping[str, Any], alpha: bool) -> str:

@@ -43,9 +43,9 @@ class FramesWriter:
             "names": f"frame-%05d.{self.suffix}",
         }  # fmt: skip
         texts = {**self.clip.texts, "phosphene-frames": json.dumps(about)}
-        said = {name: _data(text) for name, text in texts.items()}
-        said[SOURCE_KEY] = SOURCE
-        text = json.dumps(said, indent=1, ensure_ascii=False)
+        data = {name: _data(text) for name, text in texts.items()}
+        data[SOURCE_KEY] = SOURCE
+        text = json.dumps(data, indent=1, ensure_ascii=False)
         (self.folder / FILM).write_text(text + "\n", encoding="utf-8")
 
 

@@ -64,8 +64,8 @@ class VideoWriter:
             self.container.metadata["DIGITAL_SOURCE_TYPE"] = SOURCE
         self.stream = self._stream(codec, settings(codec, options, opacity))
 
-    def _stream(self, codec: Codec, said: dict[str, str]) -> Any:
-        stream: Any = self.container.add_stream(codec.encoder, rate=self.clip.rate, options=said)
+    def _stream(self, codec: Codec, options: dict[str, str]) -> Any:
+        stream: Any = self.container.add_stream(codec.encoder, rate=self.clip.rate, options=options)
         context = stream.codec_context
         stream.width, stream.height, stream.pix_fmt = *self.clip.size, self.pixels
         stream.time_base = context.time_base = self.tick
