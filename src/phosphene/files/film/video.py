@@ -52,7 +52,8 @@ class VideoWriter:
         self.tick = 1 / clip.rate  # the stream's own time base changes when its header is written
         options, opacity = clip.options, clip.channels == 4
         codec = CODECS[options["codec"]]
-        os.environ.setdefault("SVT_LOG", "1")  # keep the AV1 encoder from printing to stderr
+        if codec.encoder == "libsvtav1":  # which reads its log level from the environment alone
+            os.environ.setdefault("SVT_LOG", "1")  # errors only, on stderr
         self.pixels = pixel_format(codec, options, opacity)
         self.sample_format = "words" if self.pixels.endswith("10le") else "bytes"
         self.reformatter = VideoReformatter()
