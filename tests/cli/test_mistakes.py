@@ -71,6 +71,8 @@ FAULTS = {
     "grid --x depth=a..b": "expected whole numbers",
     "grid --x dephts=2..3": "dephts",
     "render nothing.png": "no such file",
+    "render silk": "silk: no such file; for the style: phosphene paint silk",
+    "show silk --json": "silk: no such file; for the style: phosphene paint silk",
     "render empty.png": "the file is empty",
     "render cut.png": "cut off",
     "render broken.png": "damaged",

@@ -17,7 +17,7 @@ from phosphene.cli.output import (
     output_options,
     write_picture,
 )
-from phosphene.cli.source import note_recoloured
+from phosphene.cli.source import note_recoloured, refuse_style
 from phosphene.cli.tiling_options import closing_options, measured, with_tiling
 from phosphene.compiler.complexity import with_complexity
 from phosphene.core.errors import UserError
@@ -54,6 +54,7 @@ def render_command(
     """Render the recipe inside a file again: larger, or a window of it, with the same pixels. Of a
     film, its still or one frame.
     """
+    refuse_style(source)
     found = open_file(source, pick)
     if isinstance(found, Film):
         frame = frame_in(source) if frame is None else frame

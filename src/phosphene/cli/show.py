@@ -10,6 +10,7 @@ import typer
 
 from phosphene.cli.console import json_text
 from phosphene.cli.options import Json, Pick
+from phosphene.cli.source import refuse_style
 from phosphene.compiler import make_networks
 from phosphene.core.errors import UserError
 from phosphene.files import read_metadata, rendering
@@ -44,6 +45,7 @@ def show_command(
         return
     if source is None:
         raise UserError("show: name a file, or use --schema")
+    refuse_style(source)
     found = open_file(source, pick)
     if isinstance(found, Film):
         data = describe(found.recipe, full) | describe_film(found, frame_in(source))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,12 @@ def is_file(source: str | None) -> bool:
     if source is None or source in STYLES:
         return False
     return source == "-" or bool(Path(source).suffix) or Path(source).exists()
+
+
+def refuse_style(source: str) -> None:
+    """Raises `UserError` for the name of a style where only a file will do."""
+    if source in STYLES and not os.path.exists(source):
+        raise UserError(f"{source}: no such file; for the style: phosphene paint {source}")
 
 
 def note_recoloured(recipe: Recipe, fields: dict[str, Any]) -> None:
