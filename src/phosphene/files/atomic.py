@@ -164,7 +164,7 @@ def copy_permissions(path: Path, part: Path) -> None:
 
 def _target(path: Path) -> Path:
     """The file that a link points to, or the path itself."""
-    return Path(os.path.realpath(path)) if path.is_symlink() else path
+    return Path(os.path.realpath(path)) if os.path.islink(path) else path
 
 
 def _new_part(path: Path) -> Path:
