@@ -407,3 +407,44 @@ def test_replace_gives_a_checked_copy():
     assert recipe.networks["main"].width == 24
     with pytest.raises(ph.RecipeError, match="Did you mean 'main'"):
         recipe.replace({"networks.mian.width": 7})
+
+
+HALF = "\ud800"  # of a surrogate pair: valid in JSON as an escape, not valid Unicode
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"style": HALF}, {"seed": HALF}, {"rescued": [HALF]}, {"precision": HALF}, {HALF: 1},
+        {"networks": {HALF: {}}}, {"networks": {"main": {"inputs": [HALF]}}},
+        {"networks": {"main": {"weights": {"seed": HALF}}}}, {"palettes": {"A": ["#fff", HALF]}},
+        {"shading": {"let": {f"a{HALF}": "1"}, "grey": "main0"}}, {"shading": {"grey": HALF}},
+        {"shading": {"params": {HALF: 1}, "grey": "main0"}}, {"view": {HALF: 1}},
+    ],
+)  # fmt: skip
+def test_half_of_a_surrogate_pair_is_refused_wherever_it_is(data: dict[str, Any]):
+    """Case 44: some were accepted, and writing a file then ended in a traceback."""
+    text = json.dumps({"phosphene": 1, **data})
+    for make in (lambda: ph.Recipe(**data), lambda: ph.Recipe.from_json(text)):
+        with pytest.raises(ph.RecipeError) as caught:
+            make()
+        assert str(caught.value)
+    with pytest.raises(
+        ph.RecipeError, match=r"style: a text contains '\\ud800', half of a surrogate"
+    ):
+        ph.Recipe().replace({"style": HALF})
+
+
+def test_data_nested_deeper_than_any_recipe_is_refused():
+    deep: Any = []
+    for _ in range(100_000):
+        deep = [deep]
+    with pytest.raises(ph.RecipeError, match="nested too deeply"):
+        ph.Recipe(networks=deep)
+
+
+def test_a_notebook_shows_texts_of_a_recipe_as_texts():
+    """Case 1: a style from a file became live HTML."""
+    html = ph.Recipe(style="<img src=x onerror=alert(1)>", rescued=["</pre><script>"])._repr_html_()
+    assert "<img" not in html and "<script" not in html
+    assert html.count("&lt;img src=x onerror=alert(1)&gt;") == 2

@@ -33,6 +33,33 @@ def refuse_change() -> NoReturn:
     )
 
 
+DEEPEST = 60  # dictionaries and lists in each other; recipes have 8
+
+
+def check_unicode(data: Any, path: str = "", depth: int = 0) -> None:
+    """Raise `RecipeError` if a text in plain data is not valid Unicode, which JSON can express, or
+    if the data is nested deeper than any recipe.
+    """
+    if depth > DEEPEST:
+        raise RecipeError(f"{path[1:60]}...: nested too deeply to be a recipe")
+    if isinstance(data, str):
+        try:
+            data.encode()
+        except UnicodeEncodeError as error:
+            where = f"{path.removeprefix('.')}: " if path else ""
+            raise RecipeError(
+                f"{where}a text contains {data[error.start]!a}, half of a surrogate pair; expected "
+                "valid Unicode"
+            ) from None
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            check_unicode(key, path)
+            check_unicode(value, f"{path}.{key}", depth + 1)
+    elif isinstance(data, list | tuple):
+        for k, value in enumerate(data):
+            check_unicode(value, f"{path}[{k}]", depth + 1)
+
+
 class Part(BaseModel):
     """A frozen model that rejects unknown keys. Raises `RecipeError` with the path of the invalid
     value, what it was and what was expected.
@@ -43,6 +70,7 @@ class Part(BaseModel):
     )
 
     def __init__(self, /, **data: Any):
+        check_unicode(data)
         try:
             super().__init__(**data)
         except ValidationError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from html import escape
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
@@ -14,7 +15,7 @@ from phosphene.catalogue.statistics import STATISTICS
 from phosphene.catalogue.vectors import VECTORS
 from phosphene.core.errors import RecipeError, unknown
 from phosphene.formula import FUNCTIONS, PRIMITIVES, SPELLINGS
-from phosphene.recipe.base import Named, Part, Seed
+from phosphene.recipe.base import Named, Part, Seed, check_unicode
 from phosphene.recipe.explain import explain
 from phosphene.recipe.fixed_networks import AnyNetwork
 from phosphene.recipe.needs import needed_version, read_version
@@ -142,6 +143,7 @@ class Recipe(Part):
         `RecipeError` if the data is not valid.
         """
         data = bare_recipe(data) if isinstance(data, dict) else data
+        check_unicode(data)
         try:
             return cls.model_validate(data)
         except ValidationError as error:
@@ -169,8 +171,8 @@ class Recipe(Part):
 
     def _repr_html_(self) -> str:
         text = json.dumps(self.to_dict(), indent=1, ensure_ascii=False)
-        escaped = text.replace("&", "&amp;").replace("<", "&lt;")
-        return f"<details><summary>{self!r}</summary><pre>{escaped}</pre></details>"
+        summary = f"<summary>{escape(repr(self))}</summary>"
+        return f"<details>{summary}<pre>{escape(text)}</pre></details>"
 
 
 def _canonical(data: dict[str, Any]) -> str:
