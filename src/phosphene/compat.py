@@ -114,7 +114,9 @@ class Sampler:
     def save_png(
         self, image_data: ArrayLike, filename: str | PathLike[str], *, overwrite: bool = True
     ) -> None:
-        """Write a PNG. If it is the last picture made, its recipe is inside."""
+        """Write a PNG, with its recipe if it is the last picture made. Like the original, it
+        replaces an existing file; `overwrite=False` refuses to.
+        """
         if self.made is not None and image_data is self.made.float:
             self.made.save(filename, overwrite=overwrite)
             return
@@ -138,7 +140,9 @@ class Sampler:
         *,
         overwrite: bool = True,
     ) -> None:
-        """Write a GIF from z1 to z2 in a straight line and back: 2 n_frame + 3 frames, looping."""
+        """Write a GIF from z1 to z2 in a straight line and back: 2 n_frame + 3 frames, looping. It
+        replaces an existing file as `save_png` does.
+        """
         first, last = self._batch(z1)[0], self._batch(z2)[0]
         step = (last - first) / (n_frame + 1)
         frames = [
