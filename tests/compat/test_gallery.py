@@ -54,13 +54,13 @@ def test_a_crop_is_a_part_of_the_whole_although_each_channel_is_stretched_over_t
 
 def test_the_extremes_are_measured_in_strips(monkeypatch):
     tall = []
-    see = first_pass.FirstPassJob._see
+    see = first_pass.FirstPassJob._extremes
 
     def counted(self, values, rect):
         tall.append(rect.height)
         return see(self, values, rect)
 
-    monkeypatch.setattr(first_pass.FirstPassJob, "_see", counted)
+    monkeypatch.setattr(first_pass.FirstPassJob, "_extremes", counted)
     monkeypatch.setattr(painter, "JOB_PIXELS", 64 * 8)
     ph.render(published(GALLERY[4]), 64, crop=(0, 0, 4, 4))
     assert sum(tall) == 64

@@ -242,7 +242,7 @@ FAULTS = {
     "netart --dial colour=lab": "bw, cmyk, hsl, hsv, rgb",
     "neural-painter --dial nonlin=tnah": "unknown nonlinearity 'tnah'. Did you mean 'tanh'?",
     "neural-painter --dial channels=2": "Known: 1, 3",
-    "neural-painter --dial recurrent=maybe": "--recurrent: cannot read 'maybe'",
+    "neural-painter --dial recurrent=maybe": "cannot read 'maybe'; expected yes or no",
     "neural-painter --seed words": "whole numbers from 0 to 4294967295",
     "neural-painter --seed 4294967296": "whole numbers from 0 to 4294967295",
     "neural-painter --seed -1": "whole numbers from 0 to 4294967295",

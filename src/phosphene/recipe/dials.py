@@ -81,7 +81,8 @@ def read_dial(name: str, value: Any, dial: tuple[Any, str]) -> Any:
                 return str(value)
     except (KeyError, TypeError, ValueError, OverflowError):
         pass
-    raise DialError(f"cannot read {value!r}; expected {description}", argument=name)
+    expected = f"yes or no: {description}" if isinstance(default, bool) else description
+    raise DialError(f"cannot read {value!r}; expected {expected}", argument=name)
 
 
 def choose(kind: str, value: str, names: Iterable[str]) -> str:

@@ -139,7 +139,7 @@ class Recipe(Part):
 
     @classmethod
     def checked(cls, data: Any) -> Self:
-        """The recipe of untrusted plain data, or of what `phosphene show --json` prints. Raises
+        """The recipe of untrusted plain data, or of the JSON that `phosphene show` prints. Raises
         `RecipeError` if the data is not valid.
         """
         data = bare_recipe(data) if isinstance(data, dict) else data
@@ -227,7 +227,7 @@ def normal_seed(seed: Any) -> int | str:
 
 
 def bare_recipe(data: dict[str, Any]) -> dict[str, Any]:
-    """The recipe in what `phosphene show --json` prints; any other data unchanged. A digest next
+    """The recipe in the JSON that `phosphene show` prints; any other data unchanged. A digest next
     to it is not compared: it may be that of an older version.
     """
     inside = data.get("recipe")
