@@ -80,6 +80,20 @@ def test_an_interrupted_command_continues_with_resume(capsys, monkeypatch):
     assert not store_folder("a.png").exists()
 
 
+def test_after_an_interruption_a_drawn_seed_is_named(capsys, monkeypatch):
+    """Without it the same command would draw another seed, and refuse to resume."""
+    bands_in(monkeypatch, 1280)
+    monkeypatch.setattr("phosphene.cli.source.fresh_seed", lambda: 7)
+    with monkeypatch.context() as patch:
+        patch.setattr("phosphene.files.png.PngWriter.append", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            command("paint silk --size 64x100 -o b.png --threads 1", capsys)
+    assert "the same command with --seed 7 --resume continues" in capsys.readouterr().err
+    line = "paint silk --size 64x100 -o b.png --threads 1 --seed 7 --resume"
+    code, _, err = command(line, capsys)
+    assert code == 0 and "resuming: " in err
+
+
 def test_a_command_receives_the_values_parsed_by_an_option_group():
     @takes(output_as=output_options)
     def some_command(name: str = "x", *, output_as: dict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, closing, contextmanager, nullcontext
@@ -65,14 +66,17 @@ def output_options(
 
 
 def write_picture(
-    recipe: Recipe, path: str, size: str, output_as: dict[str, Any]
+    recipe: Recipe, path: str, size: str, output_as: dict[str, Any], drawn_seed: Any = None
 ) -> dict[str, Any]:
-    """Render into a file with a progress bar, print a summary, and return it as data."""
+    """Render into a file with a progress bar, print a summary, and return it as data.
+
+    `drawn_seed` is the seed if it was drawn at random: an interrupted command needs it to resume.
+    """
     chosen = {name: value for name, value in output_as.items() if name != "format_option"}
     chosen |= output_as["format_option"]
     frame = check_frame(size, chosen)
     shown = progress_bar(path, frame.rect.width) if chosen.pop("bar", True) else nullcontext()
-    with _hint(path), shown as progress:
+    with _hint(path, drawn_seed), shown as progress:
         start = time.monotonic()
         rect = render_file(recipe, path, size, progress=progress, say=say, **chosen)
     line, data = written(path, (rect.width, rect.height), recipe, time.monotonic() - start)
@@ -103,7 +107,7 @@ def check_frame(size: str, output_as: dict[str, Any]) -> Frame:
 
 
 @contextmanager
-def _hint(path: str) -> Generator[None]:
+def _hint(path: str, drawn_seed: Any) -> Generator[None]:
     """After an interruption, prints how much is kept and how to continue."""
     try:
         yield
@@ -112,9 +116,10 @@ def _hint(path: str) -> Generator[None]:
     except BaseException:
         kept = count_pieces(store_folder(path)) if path != "-" else None
         if kept is not None:
+            seed = "" if drawn_seed is None else f"--seed {shlex.quote(str(drawn_seed))} "
             say(
                 f"{path}: {kept[0]} of {kept[1]} bands are kept; "
-                "the same command with --resume continues"
+                f"the same command with {seed}--resume continues"
             )
         raise
 

@@ -59,7 +59,8 @@ def paint_command(
         recipe = recipe_for_seed(style_name, seed_after(first, k), fields, gate, complexity)
         path = _path(recipe, output, folder)
         recipe = with_tiling(recipe, pixels, tile)
-        data = write_picture(recipe, path, size, output_as)
+        drawn = first if seed is None else None
+        data = write_picture(recipe, path, size, output_as, drawn)
         return data | measured(recipe, pixels, output_as)
 
     made = write_each([partial(paint, k) for k in range(count)], output_as)
