@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 import phosphene as ph
+from phosphene.core.extras import update_advice
 from phosphene.recipe import Network, needs
 from phosphene.recipe.defaults import ADDED, DEFAULTS, REQUIRED, Added
 from phosphene.recipe.parts import Finish, View
@@ -181,8 +182,7 @@ def test_an_older_version_names_the_key_and_the_version(monkeypatch: pytest.Monk
     with pytest.raises(ph.RecipeError) as caught:
         ph.Recipe.from_json(newer)
     assert str(caught.value) == (
-        f"finish.gamma: needs phosphene 0.3 or newer; this is {ph.__version__}: "
-        "pip install -U phosphene"
+        f"finish.gamma: needs phosphene 0.3 or newer, this is {ph.__version__}; {update_advice()}"
     )
 
 
@@ -205,7 +205,10 @@ def test_an_older_version_reads_the_fields_that_it_knows():
         ({"needs": "soon"}, ['expected a version such as "0.3"', "'soon'"]),
         ({"needs": {"a": 1}}, ["expected a version"]),
         ({"phosphene": 0}, ["edition 0", "reads edition 1", 'A recipe has "phosphene": 1']),
-        ({"phosphene": 2, "needs": "99.1"}, ["edition 2", "reads edition 1", "Install a newer"]),
+        (
+            {"phosphene": 2, "needs": "99.1"},
+            ["edition 2", "reads edition 1", "For a newer version"],
+        ),
         ({"phosphene": "1"}, ["edition '1'"]),
         ({"phosphene": None}, ["edition None"]),
     ],

@@ -20,6 +20,13 @@ def install_command(extra: str = "") -> str:
     return f"pip install {shlex.quote(f'phosphene{wanted}')}"
 
 
+def update_advice() -> str:
+    """How to get a newer version: from the clone's remote, or from the package index."""
+    if (ROOT / "pyproject.toml").is_file():
+        return f"update the clone {ROOT} (git pull) and run: {install_command()}"
+    return "run: pip install -U phosphene"
+
+
 def missing_extra(who: str, package: str, extra: str, error: ImportError) -> str:
     """The message for something that needs an extra that is not installed."""
     return f"{who} needs {package} ({error}). Run: {install_command(extra)}"

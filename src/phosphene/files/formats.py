@@ -240,11 +240,13 @@ def check(
     suffix, chosen = target.suffix, FORMATS[target.suffix]
     lacks = _lacks(chosen, size, channels, target.options)
     if lacks:
+        opacity = "opacity" in lacks
         others = [
             s for s, f in FORMATS.items()
-            if f.streams and not _lacks(f, size, channels, read_target(f"a{s}").options)
+            if (f.streams or opacity)
+            and not _lacks(f, size, channels, read_target(f"a{s}").options)
         ]  # fmt: skip
-        kind = UserError if "opacity" in lacks else SizeError
+        kind = UserError if opacity else SizeError
         raise kind(f"{path}: {suffix} {lacks}; {', '.join(others)} can")
     if chosen.memory:
         _check_memory(path, suffix, size)

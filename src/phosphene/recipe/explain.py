@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from phosphene.catalogue.features import GENERATORS
 from phosphene.core.errors import unknown
+from phosphene.core.extras import update_advice
 from phosphene.core.version import __version__
 from phosphene.recipe.needs import is_newer
 
@@ -32,7 +33,7 @@ def explain(error: ValidationError, model: type[BaseModel], data: Any = None) ->
     text, where = _problem(first, place, model), _path(place)
     needs = data.get("needs") if isinstance(data, dict) else None
     if is_newer(needs):
-        newer = f"needs phosphene {needs} or newer; this is {__version__}: pip install -U phosphene"
+        newer = f"needs phosphene {needs} or newer, this is {__version__}; {update_advice()}"
         strange = first["type"] == "extra_forbidden"
         return f"{where}: {newer}" if strange else f"{where}: {text} (the recipe {newer})"
     more = f" ({len(faults) - 1} more)" if len(faults) > 1 else ""

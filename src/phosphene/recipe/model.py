@@ -14,6 +14,7 @@ from phosphene.catalogue.features import FEATURES
 from phosphene.catalogue.statistics import STATISTICS
 from phosphene.catalogue.vectors import VECTORS
 from phosphene.core.errors import RecipeError, unknown
+from phosphene.core.extras import update_advice
 from phosphene.formula import FUNCTIONS, PRIMITIVES, SPELLINGS
 from phosphene.recipe.base import Named, Part, Seed, check_unicode
 from phosphene.recipe.explain import explain
@@ -66,7 +67,7 @@ class Recipe(Part):
         edition = data.get("phosphene", EDITION) if isinstance(data, dict) else EDITION
         if edition != EDITION or isinstance(edition, bool):
             newer = isinstance(edition, int) and edition > EDITION
-            advice = "Install a newer phosphene: pip install -U phosphene"
+            advice = f"For a newer version, {update_advice()}"
             raise ValueError(
                 f"recipe of edition {edition!r:.60}; this version reads edition {EDITION}. "
                 + (advice if newer else f'A recipe has "phosphene": {EDITION}')
