@@ -149,7 +149,7 @@ def test_the_height_is_found(shading: dict[str, Any], height: str):
     assert recipe.shading.let["map_field"] == height
 
 
-@pytest.mark.parametrize("name", few_quick(HOUSE))
+@pytest.mark.parametrize("name", few_quick(HOUSE, 2))
 def test_maps_of_a_house_style_repeat_without_a_seam(name: str):
     recipe = tiled(ph.style(name, seed=3), (40, 30))
     maps = map_recipes(recipe, (40, 30))

@@ -18,6 +18,7 @@ from PIL import Image
 
 from phosphene.cli import run
 from phosphene.core.errors import UserError
+from tests.tables import few_quick
 
 FAULTS = {
     "paint slik": "Did you mean 'silk'",
@@ -207,7 +208,7 @@ def test_a_full_disk_is_explained_and_leaves_the_old_file(folder, capsys, monkey
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-@pytest.mark.parametrize("who", ["--threads 2", "--workers 2"])
+@pytest.mark.parametrize("who", few_quick(["--threads 2", "--workers 2"], 1))
 def test_a_signal_stops_at_once_and_keeps_finished_files(number, code, who, folder):
     arguments = f"paint silk --seed 1 --size 20000x20000 -o big.png {who}".split()
     process = subprocess.Popen(

@@ -16,6 +16,7 @@ from PIL import Image
 from phosphene.core.errors import InputError, OutputError, UserError
 from phosphene.files import film as films
 from tests.films.decoders import SIZE, TEXTS, frame, pillow_frames, see
+from tests.tables import few_quick
 
 CASES = [
     ("a.mp4", {}, 3), ("a.mp4", {"depth": "10"}, 3), ("a.mp4", {"pixels": "444"}, 3),
@@ -176,7 +177,9 @@ def test_a_folder_of_another_program_is_not_replaced(tmp_path):
     assert [p.name for p in (tmp_path / "frames").iterdir()] == ["holiday.jpg"]
 
 
-@pytest.mark.parametrize("name", ["a.mp4", "a.webm", "a.mov", "a.gif", "a.apng", "a.webp", "f"])
+@pytest.mark.parametrize(
+    "name", few_quick(["a.mp4", "a.webm", "a.mov", "a.gif", "a.apng", "a.webp", "f"], 2)
+)
 def test_a_full_disk_is_reported_and_leaves_nothing(tmp_path, name):
     """A limit on the size of files stands for the disk; a process of its own has it."""
     import subprocess
@@ -246,6 +249,7 @@ def test_a_gif_keeps_one_palette_and_its_dither_does_not_move(tmp_path):
     assert np.abs(box).mean() < smooth.mean() / 2  # seen from afar, the dither is the colour
 
 
+@pytest.mark.slow  # encodes two long films
 def test_memory_does_not_grow_with_the_film(tmp_path):
     """Python's part of it: what a writer keeps of 260 frames is what it keeps of 130."""
     import tracemalloc

@@ -29,6 +29,7 @@ from phosphene.styles import STYLES, style
 from phosphene.testing.operations import one_operation
 from tests.goldens.digests import SIZE, stored
 from tests.ir.mutants import opened, sealed, with_structure
+from tests.tables import few_quick
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDENS = stored()
@@ -59,7 +60,7 @@ def assert_returns(program: Program) -> Program:
     return again
 
 
-@pytest.mark.parametrize("name", GOLDENS)
+@pytest.mark.parametrize("name", few_quick(GOLDENS, 50))
 def test_the_program_of_a_golden_comes_back(name: str):
     recipe = Recipe(**GOLDENS[name]["recipe"])
     assert_returns(build(recipe, whole(recipe)))

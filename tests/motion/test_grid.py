@@ -156,6 +156,7 @@ def test_an_interrupted_grid_can_be_resumed(monkeypatch):
         assert one.read_bytes() == two.read_bytes()
 
 
+@pytest.mark.slow  # renders a long grid
 def test_a_long_grid_takes_no_more_memory_than_a_short_one():
     def peak(frames: int) -> int:
         grid = made(frames=frames, y=None, cell=96)

@@ -70,7 +70,7 @@ def test_whole_sizes_are_exactly_the_stills_of_their_recipes(name: str, low: int
         assert np.array_equal(seen(SILK, **{name: float(size)}), still)
 
 
-@pytest.mark.parametrize("manner", few_quick(MANNERS, 2))
+@pytest.mark.parametrize("manner", few_quick(MANNERS, 1))
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_little_more_than_a_whole_size_is_a_little_more(kind: str, manner: str):
     recipe = silk(kind=kind, width=5, depth=2, **MANNERS[manner])

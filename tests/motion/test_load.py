@@ -18,6 +18,7 @@ from phosphene.motion.checking import check_film
 from phosphene.motion.load import film_in, frame_in
 from phosphene.motion.paths.grammar import path_text, read_paths
 from phosphene.styles import style
+from tests.tables import few_quick
 
 SMALL = (48, 32)
 FILM = Film(style("silk", seed=7), tuple(read_paths("loop radius=0.4")), 6, size=SMALL)
@@ -112,7 +113,7 @@ def test_a_path_is_shown_as_animate_takes_it(text: str):
     assert read_paths(path_text(spec)) == [spec]
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", few_quick(KINDS, 2))
 def test_check_judges_a_film(name: str, capsys):
     FILM.save(name)
     code, out, err = command(f"check {name} --strict --json", capsys)

@@ -86,6 +86,7 @@ def test_a_speed_given_with_a_length_is_ignored_with_a_note():
     assert not any("not used" in line for line in film("zoom", seconds=1).notes)
 
 
+@pytest.mark.slow  # plans two films
 def test_a_speed_sets_the_radius_of_a_loop_of_any_length():
     slow, lively = (film(None, speed=speed, frames=30) for speed in ("slow", "lively"))
     assert slow.count == lively.count == 30
@@ -297,6 +298,7 @@ def test_a_film_is_a_sequence_of_pictures():
         assert json.loads(image.text["phosphene-film"])["frame"] == 5
 
 
+@pytest.mark.slow  # plans a film
 def test_python_takes_what_the_command_line_takes():
     assert film(None, frames=2).path[0]["path"] == "loop"
     lazy = ph.as_dask_array("silk", "10x10", seed=7)

@@ -21,6 +21,7 @@ from phosphene.files.piece_store import count_pieces, store_folder
 from phosphene.jobs.processes import WorkerProcess
 from phosphene.render import render_file
 from tests.output.contents import RECIPE, SIZE, contents, left_in, same
+from tests.tables import few_quick
 
 KILLS = int(os.environ.get("PHOSPHENE_KILLS", "10"))
 ROOT = Path(__file__).parents[2]
@@ -105,7 +106,7 @@ def test_a_worker_ends_with_the_process_that_started_it():
     worker.end()
 
 
-@pytest.mark.parametrize("k", range(3))
+@pytest.mark.parametrize("k", few_quick(range(3), 1))
 def test_kill_after_kill_the_pixels_are_the_same(k, exporter, tmp_path):
     path = tmp_path / "a.png"
     moments = random.Random(k)

@@ -306,6 +306,7 @@ def test_the_bench_compares_with_the_same_picture(name):
     assert (np.abs(ours - peer) <= 1).mean() > (0.9 if name == "huenermann-python" else 0.999)
 
 
+@pytest.mark.slow  # times every system
 def test_the_bench_of_the_systems_gives_every_system():
     figures = bench_systems(16, 1)
     assert set(figures) == set(SYSTEMS)
