@@ -31,15 +31,18 @@ if TYPE_CHECKING:
     from phosphene.catalogues import folds as folds
     from phosphene.catalogues import formats as formats
     from phosphene.catalogues import functions as functions
+    from phosphene.catalogues import limits as limits
     from phosphene.catalogues import palettes as palettes
     from phosphene.catalogues import paths as paths
     from phosphene.catalogues import sizes as sizes
     from phosphene.catalogues import styles as styles
     from phosphene.catalogues import weights as weights
     from phosphene.compiler.complexity import with_complexity as with_complexity
+    from phosphene.core.errors import LimitError as LimitError
     from phosphene.core.errors import PhospheneError as PhospheneError
     from phosphene.core.errors import RecipeError as RecipeError
     from phosphene.core.errors import UserError as UserError
+    from phosphene.core.limits import Limits as Limits
     from phosphene.files import open_recipe as open
     from phosphene.judge.check import check as check
     from phosphene.motion import Film as Film
@@ -94,6 +97,8 @@ _PLACES = {
     "GridFilm": ("phosphene.motion", "GridFilm"),
     "Latent": ("phosphene.recipe", "Latent"),
     "Layer": ("phosphene.recipe", "Layer"),
+    "LimitError": ("phosphene.core.errors", "LimitError"),
+    "Limits": ("phosphene.core.limits", "Limits"),
     "Network": ("phosphene.recipe", "Network"),
     "PhospheneError": ("phosphene.core.errors", "PhospheneError"),
     "Picture": ("phosphene.raster", "Picture"),
@@ -128,6 +133,7 @@ _PLACES = {
     "functions": ("phosphene.catalogues", "functions"),
     "grid": ("phosphene.render.sheets", "grid"),
     "invert_palettes": ("phosphene.sources", "invert_palettes"),
+    "limits": ("phosphene.catalogues", "limits"),
     "open": ("phosphene.files", "open_recipe"),
     "open_film": ("phosphene.motion.load", "open_film"),
     "palettes": ("phosphene.catalogues", "palettes"),
@@ -157,6 +163,8 @@ __all__ = [
     "GridFilm",
     "Latent",
     "Layer",
+    "LimitError",
+    "Limits",
     "Network",
     "PhospheneError",
     "Picture",
@@ -191,6 +199,7 @@ __all__ = [
     "functions",
     "grid",
     "invert_palettes",
+    "limits",
     "open",
     "open_film",
     "palettes",

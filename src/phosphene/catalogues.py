@@ -17,6 +17,7 @@ from phosphene.catalogue.sizes import DEFAULT_DPI, PAPERS, PRESETS
 from phosphene.catalogue.statistics import STATISTICS
 from phosphene.catalogue.vectors import VECTORS
 from phosphene.catalogue.weights import BIASES, WEIGHTS
+from phosphene.core.limits import LIMITS, Limits
 from phosphene.engines import ENGINES
 from phosphene.files import FORMATS, Option
 from phosphene.files.film.formats import FILMS, FOLDER
@@ -154,6 +155,17 @@ def sizes() -> Catalogue:
     return _texts(screens | papers | forms)
 
 
+def limits() -> Catalogue:
+    """The limits of `ph.Limits`, with their defaults."""
+    default = Limits()
+    return _texts(
+        {
+            name: f"{limit.description} (default {getattr(default, name):,})"
+            for name, limit in LIMITS.items()
+        }
+    )
+
+
 # The catalogues of `phosphene list NAME`.
 CATALOGUES: dict[str, Callable[[], Catalogue]] = {
     "styles": styles,
@@ -172,6 +184,7 @@ CATALOGUES: dict[str, Callable[[], Catalogue]] = {
     "paths": paths,
     "engines": engines,
     "sizes": sizes,
+    "limits": limits,
 }
 
 

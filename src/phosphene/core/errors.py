@@ -9,7 +9,8 @@
         ├── DialError            a dial of a style, `argument`, cannot have the value given
         ├── ProgramError         a program document cannot be read or run
         ├── SizeError            a size, crop or count that is not possible
-        └── InputError           a file or option cannot be used as given
+        ├── InputError           a file or option cannot be used as given
+        └── LimitError           a recipe or file asks for more than a limit of `ph.Limits`
 
 A message says where, what came, what was expected and what to do. It prints without a traceback.
 
@@ -87,6 +88,14 @@ class SizeError(UserError):
 
 class InputError(UserError):
     pass
+
+
+class LimitError(UserError):
+    """`limits` are the names of the limits that are exceeded."""
+
+    def __init__(self, problem: str, *, limits: tuple[str, ...] = ()):
+        super().__init__(problem)
+        self.limits = limits
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -72,7 +73,8 @@ class Threads:
         state = _State()
 
         def submit(piece: Piece) -> Future[Any]:
-            return self.pool.submit(self._work, job, piece, store, state)
+            context = copy_context()  # such as the limits in force
+            return self.pool.submit(context.run, self._work, job, piece, store, state)
 
         def abandon(left: Sequence[Future[Any]]) -> None:
             state.cancelled.set()
