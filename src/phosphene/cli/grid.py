@@ -44,7 +44,9 @@ def grid_command(
     source: Source = None,
     x: Annotated[
         str | None,
-        typer.Option("--x", help=f"FIELD=2..9 or FIELD=4,8,16, across (default: {AXIS})"),
+        typer.Option(
+            "--x", help=f"FIELD=2..9, FIELD=4,8,16 or FIELD=x,y;x,y,r, across (default: {AXIS})"
+        ),
     ] = None,
     y: Annotated[str | None, typer.Option("--y", help="the same, down")] = None,
     complexity: Complexity = None,
@@ -67,6 +69,9 @@ def grid_command(
     fields: dict[str, Any],
 ) -> None:
     """Make a labelled grid over one or two recipe fields, all pictures from the same weights.
+
+    Values that contain commas outside brackets are separated by semicolons: --x 'features=x,y;x,r'.
+    Seeds of a style are rescued as paint does. A label shows what makes its picture again.
 
     With --animate it is a film in which every cell moves at the same pace: phosphene grid classic
     --x depth=2..4 --y width=4,16 --animate --seconds 4 -o grid.mp4. Such a film as the source is

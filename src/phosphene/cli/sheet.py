@@ -77,7 +77,8 @@ def sheet_command(
 
     Seeds that look like an earlier one are omitted (--no-gate shows them). A seed that cannot reach
     --complexity comes as close as it can. --vary palette shows every palette, including similar
-    ones.
+    ones. A label shows what makes its picture again: silk 7 is paint silk --seed 7, and z 3 and
+    weights 3 are --pick 3.
     """
     path = check_output(output, "sheet.png", overwrite)
     with progress_bar(path) as progress:

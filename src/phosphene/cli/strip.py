@@ -57,23 +57,30 @@ def strip_command(
         check_free(Path(where), overwrite)
     made = film_of(source, seed, gate, pick, size, film, fields, tile)
     shown = min(thumbnails, made.count)
-    page = strip_pixels(made, shown, parse_size(size))
+    chosen = chosen_frames(made, shown)
+    page = strip_pixels(made, chosen, parse_size(size))
     texts = made.texts(made.size)
     shape = page.shape[1], page.shape[0]
     with create(where, shape, page.shape[2], texts, overwrite=overwrite) as writer:
         writer.write(page)
-    say(f"{where}  {shape[0]}x{shape[1]}  {shown} of {made.count} frames")
+    say(f"{where}  {shape[0]}x{shape[1]}  {shown} of {made.count} frames, "
+        f"`frame` {', '.join(map(str, chosen))}")  # fmt: skip
     if where != "-":
-        result(where, {"path": where, "size": list(shape), "frames": made.count}, as_json)
+        found = {"path": where, "size": list(shape), "frames": made.count, "shown": chosen}
+        result(where, found, as_json)
 
 
-def strip_pixels(film: Film, shown: int, size: Pixels) -> Any:
-    """Evenly spread frames side by side, as bytes of shape (height, width, channels)."""
-    renderer = film.renderer(size)
+def chosen_frames(film: Film, shown: int) -> list[int]:
+    """The numbers of `shown` evenly spread frames, from 0 on."""
     last = film.count if film.closed else film.count - 1
-    at = [min(k * last // max(shown - (not film.closed), 1), film.count - 1)
-          for k in range(shown)]  # fmt: skip
-    frames = [renderer.frame(film.states(k)) for k in at]
+    return [min(k * last // max(shown - (not film.closed), 1), film.count - 1)
+            for k in range(shown)]  # fmt: skip
+
+
+def strip_pixels(film: Film, chosen: list[int], size: Pixels) -> Any:
+    """The chosen frames side by side, as bytes of shape (height, width, channels)."""
+    renderer = film.renderer(size)
+    frames = [renderer.frame(film.states(k)) for k in chosen]
     white = np.full((size[1], GAP, frames[0].shape[2]), 255, np.uint8)
     parts = [part for frame in frames for part in (frame, white)][:-1]
     return np.concatenate(parts, axis=1)

@@ -30,8 +30,9 @@ from phosphene.motion.save import save_film
 from phosphene.raster import metadata
 from phosphene.raster.frame import Size
 from phosphene.recipe import Recipe
+from phosphene.render.axes import Axis
 from phosphene.render.export_job import KINDS
-from phosphene.render.grids import PAPER, Axis, Heads, Page, cells, check_cell
+from phosphene.render.grids import PAPER, Heads, Page, cells, check_cell
 from phosphene.render.tiling import tiled
 from phosphene.sources import Source
 

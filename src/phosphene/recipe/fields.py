@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from phosphene.core.aliases import aliases, warn_renamed
 from phosphene.core.errors import RecipeError, UserError, unknown
+from phosphene.core.texts import split_outside
 from phosphene.recipe.model import Recipe, normal_seed
 from phosphene.recipe.recolour import invert_palettes, recolour, with_palettes
 
@@ -27,25 +28,13 @@ def _activation(text: str) -> Any:
     """`tanh`; per layer `tanh,sin`; shared among the units of a layer `tanh+sin`; `random:unit`."""
     if text.startswith("random:"):
         return {"random": text.removeprefix("random:")}
-    return [_shared(part) for part in _features(text)]
+    return [_shared(part) for part in split_outside(text)]
 
 
 def _shared(text: str) -> Any:
     """Names joined by + share the units of a layer; other text is a name or a formula of h."""
     parts = [p.strip() for p in text.split("+")]
     return parts if len(parts) > 1 and all(p.isidentifier() and p != "h" for p in parts) else text
-
-
-def _features(text: str) -> list[str]:
-    """Formulas separated by commas (commas inside brackets belong to the formula)."""
-    parts, depth = [""], 0
-    for letter in text:
-        depth += (letter in "([") - (letter in ")]")
-        if letter == "," and depth == 0:
-            parts.append("")
-        else:
-            parts[-1] += letter
-    return [p.strip() for p in parts]
 
 
 def _numbers(text: str) -> list[float]:
@@ -78,7 +67,7 @@ FIELDS: dict[str, Field] = {
         _activation,
     ),
     "features": Field(
-        "networks.main.inputs", "inputs of the network, such as x,y,r,cos(10*r)", _features
+        "networks.main.inputs", "inputs of the network, such as x,y,r,cos(10*r)", split_outside
     ),
     "scale": Field("networks.main.scale", "zoom of the network's coordinates", float),
     "latent_size": Field("networks.main.latent.size", "length of the latent vector z", int),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from PIL import Image, ImageDraw, ImageFont
@@ -11,18 +13,20 @@ from PIL import Image, ImageDraw, ImageFont
 from phosphene.compiler.complexity import with_complexity
 from phosphene.core.arguments import whole_number
 from phosphene.core.errors import DialError, UserError
-from phosphene.recipe import FIELDS, Recipe, flat_fields, read_field, read_value, with_fields
+from phosphene.core.rng import Seed
+from phosphene.judge import accept
+from phosphene.recipe import FIELDS, Recipe, flat_fields, with_fields
+from phosphene.render.axes import MAX_PICTURES, Axis, Value, check_apart, read_axis
 from phosphene.sources import Source, as_recipe, refuse_dial, style_name
 from phosphene.styles import STYLES, style
 
 PAPER, INK = (18, 18, 20), (200, 200, 205)
 GAP, LINE = 6, 18
-MAX_PICTURES = 4096
+HEAD_LINES, HEAD_WIDTH = 4, 160  # of a heading: lines above a column, pixels beside a row
 MAX_CELL = 4096
 
 Labelled = tuple[str, Recipe]
 Heads = tuple[list[str], list[str] | None]  # headings of the columns and of the rows
-Axis = tuple[str, Iterable[Any]] | str
 
 
 class Cells(NamedTuple):
@@ -37,48 +41,70 @@ def cells(
     source: Source | None,
     x: Axis,
     y: Axis | None,
-    seed: int | str | None,
+    seed: Seed | None,
     complexity: float | None,
     fields: Mapping[str, Any],
     files: bool = True,
 ) -> Cells:
     """The recipes of `phosphene.grid`, which documents axes. Raises `UserError`, `RecipeError`."""
     fields = flat_fields(fields)
-    of_style = source is None or style_name(source) is not None
+    name = None if source is None else style_name(source)
+    of_style = source is None or name is not None
     if source is None:
         base = style(seed=0 if seed is None else seed, **fields)
     else:
         base = as_recipe(source, seed=seed, fields=fields, files=files)
-    dials = STYLES[str(base.style)].dials if of_style else {}
-    across, down = _axis(x), ("", [None]) if y is None else _axis(y)
+    across, down = read_axis(x), None if y is None else read_axis(y)
+    axes = [axis for axis in (across, down) if axis is not None]
+    others = {"seed": seed, "complexity": complexity, **fields, **(fields.get("set") or {})}
+    check_apart(across, down, [n for n, value in others.items() if value is not None])
     if not of_style:
-        for name, _ in (across, down):
-            refuse_dial(base, name)
-    if not 1 <= len(across[1]) * len(down[1]) <= MAX_PICTURES:
+        for axis in axes:
+            refuse_dial(base, axis.name)
+    if not 1 <= math.prod(len(axis.values) for axis in axes) <= MAX_PICTURES:
         raise UserError(f"grid: an axis without values, or more than {MAX_PICTURES} pictures")
     pictures: list[Labelled] = []
-    for row in down[1]:
-        for column in across[1]:
-            put = {"complexity": complexity, across[0]: column}
-            put |= {} if y is None else {down[0]: row}
-            turned = {n: put.pop(n) for n in list(put) if n in dials and n != "complexity"}
-            own = _with_dials(base, {**fields, **turned}, across[0]) if turned else base
-            recipe = _put(own, {"complexity": None, **put})
-            label = f"{_short(across[0])} {_say(column)}"
-            pictures.append(
-                (label if y is None else f"{label}, {_short(down[0])} {_say(row)}", recipe)
-            )
-    rows = None if y is None else [f"{_short(down[0])} {_say(v)}" for v in down[1]]
-    return Cells(base, pictures, ([f"{_short(across[0])} {_say(v)}" for v in across[1]], rows))
+    rows: list[Value | None] = [None] if down is None else [*down.values]
+    for j, row in enumerate(rows):
+        for k, column in enumerate(across.values):
+            put = {across.name: column[1]}
+            label = across.labels[k]
+            if down is not None and row is not None:
+                put[down.name] = row[1]
+                label = f"{label}, {down.labels[j]}"
+            if of_style:
+                recipe = _of_style(name, base, fields, put, complexity, across.name)
+            else:
+                recipe = _put(base, {"complexity": complexity, **put})
+            pictures.append((label, recipe))
+    return Cells(base, pictures, (across.labels, None if down is None else down.labels))
 
 
-def _with_dials(base: Recipe, fields: dict[str, Any], across: str) -> Recipe:
-    """The base's style with other dials. Raises `UserError` about the axis of a wrong one."""
+def _of_style(
+    name: str | None,
+    base: Recipe,
+    fields: Mapping[str, Any],
+    put: dict[str, Any],
+    complexity: float | None,
+    across: str,
+) -> Recipe:
+    """A cell of a style's grid. Other dials make the style again. Another seed is made, and rescued
+    if it is dull, as `phosphene paint` does. Raises `UserError` about the axis of a wrong dial.
+    """
+    put = {"complexity": complexity, **put}
     try:
-        return style(base.style, seed=base.seed, **fields)
+        if "seed" in put:
+            seed, complexity = put.pop("seed"), put.pop("complexity")
+            paths = {path: put.pop(path) for path in [*put] if "." in path}
+            changes = {**fields, **put, "set": {**(fields.get("set") or {}), **paths}}
+            return accept(name, seed, changes, complexity=complexity)
+        dials = STYLES[str(base.style)].dials
+        turned = {n: put.pop(n) for n in [*put] if n in dials and n != "complexity"}
+        own = style(base.style, seed=base.seed, **{**fields, **turned}) if turned else base
     except DialError as error:
         axis = "x" if error.argument == across else "y"
         raise UserError(str(error), argument=axis) from None
+    return _put(own, put)
 
 
 def check_cell(cell: int) -> None:
@@ -87,58 +113,16 @@ def check_cell(cell: int) -> None:
         raise UserError(f"got {cell}; expected 1 to {MAX_CELL} pixels", argument="cell")
 
 
-def _axis(spec: Axis) -> tuple[str, list[Any]]:
-    if not isinstance(spec, str):
-        try:
-            name, values = spec
-            return str(name), list(values)
-        except (TypeError, ValueError):
-            raise UserError(
-                f"axis {spec!r:.60}: expected a name and its values, such as ('depth', [2, 3, 4])"
-            ) from None
-    name, equals, text = spec.partition("=")
-    if not equals or not text:
-        raise UserError(f"axis '{spec}': expected FIELD=VALUES, such as depth=2..9 or width=4,8,16")
-    return name, _values(name, text)
-
-
-def _values(name: str, text: str) -> list[Any]:
-    if ".." not in text:
-        read = (lambda t: read_field(name, t)) if name in FIELDS else read_value
-        return [read(part) for part in text.split(",")]
-    ends, _, steps = text.partition("/")
-    low, _, high = ends.partition("..")
-    try:
-        if not steps:
-            first, last = int(low), int(high)
-            return list(range(first, last + 1)) or list(range(first, last - 1, -1))
-        number = int(steps)
-        span = float(high) - float(low)
-        return [float(low) + span * k / max(number - 1, 1) for k in range(number)]
-    except ValueError:
-        raise UserError(
-            f"axis '{name}={text}': expected whole numbers 2..9, or 0.5..2/4 for four values"
-        ) from None
-
-
 def _put(recipe: Recipe, values: dict[str, Any]) -> Recipe:
     """Set fields in order; the complexity last, since it depends on the others."""
     for name, value in values.items():
         if name in FIELDS:
             recipe = with_fields(recipe, {name: value})
+        elif name == "seed":
+            recipe = recipe.replace({"seed": value, "rescued": ()})
         elif name != "complexity":
             recipe = recipe.replace({name: value})
     return with_complexity(recipe, values["complexity"])
-
-
-def _short(name: str) -> str:
-    return name.rsplit(".", 1)[-1].replace("_", " ")
-
-
-def _say(value: Any) -> str:
-    if isinstance(value, list):
-        return " ".join(map(_say, value))
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 @dataclass(frozen=True)
@@ -152,12 +136,24 @@ class Page:
     cell: int
     heads: Heads | None = None
 
+    @cached_property
+    def _above(self) -> list[list[str]]:
+        """The lines of the headings above the columns."""
+        heads = self.heads[0] if self.heads else []
+        return [wrapped(text, self.cell, HEAD_LINES) for text in heads]
+
+    @cached_property
+    def _beside(self) -> list[list[str]]:
+        """The lines of the headings beside the rows."""
+        heads = (self.heads[1] if self.heads else None) or []
+        return [wrapped(text, HEAD_WIDTH, max(1, self.cell // LINE)) for text in heads]
+
     @property
     def corner(self) -> tuple[int, int]:
         """The top left corner of the first picture: x, y."""
-        down = self.heads[1] if self.heads else None
-        wide = round(max(map(_font().getlength, down))) + GAP if down else 0
-        return GAP + wide, GAP + (LINE if self.heads else 0)
+        lines = [line for head in self._beside for line in head]
+        wide = round(max(map(_font().getlength, lines))) + GAP if lines else 0
+        return GAP + wide, GAP + LINE * max(map(len, self._above), default=0)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -178,17 +174,21 @@ class Page:
     def blank(self) -> Image.Image:
         """The page with labels but without pictures."""
         page = Image.new("RGB", self.size, PAPER)
-        draw, font = ImageDraw.Draw(page), _font()
+        draw = ImageDraw.Draw(page)
+
+        def write(x: int, y: int, lines: list[str]) -> None:
+            for k, line in enumerate(lines):
+                draw.text((x, y + k * LINE), line, INK, _font())
+
+        left, top = self.corner
         if self.heads is None:
             for (x, y), label in zip(self.places(), self.labels, strict=True):
-                draw.text((x, y + self.cell + 1), clipped(label, self.cell), INK, font)
-            return page
-        left, top = self.corner
-        for column, text in enumerate(self.heads[0]):
-            place = left + column * (self.cell + GAP), GAP
-            draw.text(place, clipped(text, self.cell), INK, font)
-        for row, text in enumerate(self.heads[1] or []):
-            draw.text((GAP, top + row * self._step + self.cell // 2 - LINE // 2), text, INK, font)
+                write(x, y + self.cell + 1, [clipped(label, self.cell)])
+        for column, lines in enumerate(self._above):
+            write(left + column * (self.cell + GAP), top - LINE * len(lines), lines)
+        for row, lines in enumerate(self._beside):
+            middle = top + row * self._step + self.cell // 2
+            write(GAP, middle - LINE * len(lines) // 2, lines)
         return page
 
 
@@ -198,6 +198,21 @@ def clipped(text: str, width: float) -> str:
     while long and font.getlength(text if long == len(text) else f"{text[:long]}..") > width:
         long -= 1
     return text if long == len(text) else f"{text[:long].rstrip()}.." if long else ""
+
+
+def wrapped(text: str, width: float, count: int) -> list[str]:
+    """The text in at most `count` lines of a width in pixels, broken at spaces and after commas and
+    operators where possible. What does not fit is marked as by `clipped`.
+    """
+    font, lines = _font(), list[str]()
+    while len(lines) < count - 1 and font.getlength(text) > width:
+        fits = max((n for n in range(1, len(text)) if font.getlength(text[:n]) <= width), default=1)
+        if text[fits] != " ":
+            good = [n + 1 for n in range(fits) if text[n] in " ,;+*/"]
+            fits = good[-1] if good else fits
+        lines.append(text[:fits].rstrip())
+        text = text[fits:].lstrip()
+    return [*lines, clipped(text, width)]
 
 
 def _font() -> Any:

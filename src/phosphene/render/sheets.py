@@ -24,7 +24,8 @@ from phosphene.files.samples import as_wanted
 from phosphene.jobs.executor import Executor, Say
 from phosphene.jobs.executors import check_workers, open_executor
 from phosphene.judge import gated, house_styles, judge
-from phosphene.render.grids import MAX_PICTURES, Axis, Heads, Labelled, Page, cells, check_cell
+from phosphene.render.axes import MAX_PICTURES, Axis
+from phosphene.render.grids import Heads, Labelled, Page, cells, check_cell
 from phosphene.render.thumbnails import paint_each
 from phosphene.render.tiling import tiled
 from phosphene.render.variations import VARIATIONS, different_seeds, variations
@@ -183,8 +184,12 @@ def grid(
     """A labelled grid over one or two recipe fields. All pictures use the same random numbers.
 
     An axis is `("depth", range(2, 10))`, or text such as `"depth=2..9"`, `"width=4,8,16"` or
-    `"scale=0.5..2/4"` (four values). It names a field, a dial of the style, a dotted path, or
-    `complexity` (see `with_complexity`). `source`, `seed`, `files` and `tile` as in `sheet`.
+    `"scale=0.5..2/4"` (four values). Values that contain commas outside brackets stand between
+    semicolons: `"features=x,y;x,y,r"`. It names a field, a dial of the style, a dotted path,
+    `complexity` (see `with_complexity`), or `seed`; other seeds of a style are made, and rescued,
+    as `phosphene paint` does. Raises `UserError` if a field is varied twice, or given as well.
+
+    `source`, `seed`, `files` and `tile` as in `sheet`.
     """
     put = read_keywords(grid, fields)
     check_workers(threads, workers, cluster)

@@ -31,14 +31,15 @@ def different_seeds(
     for name in names:
         left = count
         for k in range(4 * count):
-            recipe = accept(name, seed_after(first, k), fields, gate, complexity, nearest=True)
+            seed = seed_after(first, k)
+            recipe = accept(name, seed, fields, gate, complexity, nearest=True)
             if gate is not False:
                 small = thumbnail(probe(recipe))
                 near = any(distance(small, other) < LIMITS["apart"] for other in seen)
                 if near and 4 * count - k > left:
                     continue
                 seen.append(small)
-            shown.append((f"{recipe.style} {recipe.seed}", recipe))
+            shown.append((f"{recipe.style} {seed}", recipe))
             left -= 1
             if not left:
                 break
@@ -55,11 +56,13 @@ def variations(base: Recipe, vary: str, count: int, complexity: float | None) ->
 
 
 def _keys(vary: str, seed: int | str, count: int) -> list[int | str]:
-    """Consecutive seeds from `seed`; other variations are numbered from 0."""
+    """Consecutive seeds from `seed`; palettes by their place in the catalogue; other variations are
+    numbered as `pick` does, from 1.
+    """
     if vary == "palette" and count > len(PALETTES):
         raise UserError(f"got {count}; there are {len(PALETTES)} palettes", argument="count")
     if vary != "seed":
-        return list(range(count))
+        return list(range(count)) if vary == "palette" else list(range(1, count + 1))
     return [seed_after(seed, k) for k in range(count)]
 
 
