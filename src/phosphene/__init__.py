@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from phosphene.core.errors import LimitError as LimitError
     from phosphene.core.errors import PhospheneError as PhospheneError
     from phosphene.core.errors import RecipeError as RecipeError
+    from phosphene.core.errors import RecipeWarning as RecipeWarning
     from phosphene.core.errors import UserError as UserError
     from phosphene.core.limits import Limits as Limits
     from phosphene.files import open_recipe as open
@@ -106,6 +107,7 @@ _PLACES = {
     "RandomActivations": ("phosphene.recipe", "RandomActivations"),
     "Recipe": ("phosphene.recipe", "Recipe"),
     "RecipeError": ("phosphene.core.errors", "RecipeError"),
+    "RecipeWarning": ("phosphene.core.errors", "RecipeWarning"),
     "Rings": ("phosphene.recipe", "Rings"),
     "Shading": ("phosphene.recipe", "Shading"),
     "Sheet": ("phosphene.render.sheets", "Sheet"),
@@ -172,6 +174,7 @@ __all__ = [
     "RandomActivations",
     "Recipe",
     "RecipeError",
+    "RecipeWarning",
     "Rings",
     "Shading",
     "Sheet",

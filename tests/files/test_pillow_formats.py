@@ -75,7 +75,7 @@ def test_other_programs_find_the_recipe_the_resolution_and_the_source(suffix, tm
     save(path, smooth(20, 10), dpi=300)
     comment = vips_says(path, "exif-ifd2-UserComment")
     assert '{"phosphene":{' in comment and '"size":[61,47]' in comment
-    assert ", Undefined, " in comment  # case 36: BYTE is printed as numbers by exiv2
+    assert ", Undefined, " in comment  # Exiv2 prints bytes as numbers
     assert vips_says(path, "exif-ifd0-XResolution").startswith("300/1")
     assert b"digitalsourcetype/algorithmicMedia" in vips_says(path, "xmp-data")
     assert b"Phosphene" in vips_says(path, "xmp-data")

@@ -57,11 +57,12 @@ def run(arguments: list[str]) -> int:
 
 
 def _invoke(arguments: list[str]) -> int:
-    from phosphene.cli.console import drop_held, say_held
+    from phosphene.cli.console import drop_held, say_held, warnings_said
     from phosphene.cli.invoke import invoke
 
     try:
-        return invoke(arguments)
+        with warnings_said():
+            return invoke(arguments)
     except Exception:
         drop_held()
         raise

@@ -5,12 +5,15 @@ from __future__ import annotations
 import codecs
 import json
 import sys
+import warnings
 from collections import deque
-from contextlib import suppress
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from typing import Any
 
 from phosphene.cli.wording import with_options
+from phosphene.core.errors import RecipeWarning
 
 _held: deque[str] = deque()
 
@@ -38,6 +41,27 @@ def say_held() -> None:
 def drop_held() -> None:
     """Forget the messages that are held."""
     _held.clear()
+
+
+@contextmanager
+def warnings_said() -> Generator[None]:
+    """A context manager that holds a message for each warning about a recipe, instead of Python's
+    text with a line of source.
+    """
+    seen: set[str] = set()
+    with warnings.catch_warnings():
+        show = warnings.showwarning
+
+        def said(message: Warning | str, category: type[Warning], *where: Any) -> None:
+            if not issubclass(category, RecipeWarning):
+                show(message, category, *where)
+            elif str(message) not in seen:  # a command may read a file several times
+                seen.add(str(message))
+                hold(f"note: {message}")
+
+        warnings.simplefilter("always", RecipeWarning)
+        warnings.showwarning = said
+        yield
 
 
 def result(text: str, data: Any, as_json: bool) -> None:

@@ -98,6 +98,10 @@ class LimitError(UserError):
         self.limits = limits
 
 
+class RecipeWarning(UserWarning):
+    """A recipe in a file is damaged, or there are different ones; another copy of it was used."""
+
+
 @contextmanager
 def reading(path: object) -> Generator[None]:
     """A context manager that turns what the system raises for a file into `InputError`: it does not

@@ -39,8 +39,10 @@ FORMATS: dict[str, Format] = {
     ".png": Format(
         ("phosphene.files.png", "PngWriter"), "PNG, lossless", ("bytes", "words"),
         options={"depth": Option("8", "bits per sample", ("8", "16")), "profile": PROFILE},
-        reader=Reader("a PNG", (b"\x89PNG\r\n\x1a\n",), ("phosphene.files.png", "read_texts")),
-        metadata=("an iTXt chunk", "XMP"),
+        reader=Reader(
+            "a PNG", (b"\x89PNG\r\n\x1a\n",), ("phosphene.files.png_reading", "read_texts")
+        ),
+        metadata=("an iTXt chunk; copies in EXIF and XMP", "XMP"),
     ),
     ".jpg": Format(
         ("phosphene.files.pillow_formats", "JpegWriter"), "JPEG, small and everywhere", ("bytes",),
@@ -53,7 +55,7 @@ FORMATS: dict[str, Format] = {
         reader=Reader(
             "a JPEG", (b"\xff\xd8\xff",), ("phosphene.files.pillow_formats", "read_jpeg")
         ),
-        metadata=("EXIF UserComment; from 64 kB on, segments APP15", "XMP"),
+        metadata=("EXIF UserComment, a copy in XMP; from 60 kB on, segments APP15", "XMP"),
     ),
     ".webp": Format(
         ("phosphene.files.pillow_formats", "WebpWriter"), "WebP, for web pages", ("bytes",),
@@ -67,7 +69,7 @@ FORMATS: dict[str, Format] = {
         reader=Reader(
             "a WebP", (b"RIFF....WEBP",), ("phosphene.files.pillow_formats", "read_webp")
         ),
-        metadata=("EXIF UserComment", "XMP"),
+        metadata=("EXIF UserComment; a copy in XMP", "XMP"),
     ),
     ".avif": Format(
         ("phosphene.files.pillow_formats", "AvifWriter"), "AVIF, the smallest", ("bytes",),
@@ -81,7 +83,7 @@ FORMATS: dict[str, Format] = {
         reader=Reader(
             "an AVIF", (b"....ftypavif",), ("phosphene.files.pillow_formats", "read_avif")
         ),
-        metadata=("EXIF UserComment", "XMP"),
+        metadata=("EXIF UserComment; a copy in XMP", "XMP"),
     ),
     ".tiff": Format(
         ("phosphene.files.tiff", "TiffWriter"), "tiled TIFF, BigTIFF if it is large",
@@ -95,9 +97,9 @@ FORMATS: dict[str, Format] = {
         extra="tiff",
         reader=Reader(
             "a TIFF", (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"),
-            ("phosphene.files.ifd", "read_description"), ("phosphene.files.tiff", "read_pixels"),
+            ("phosphene.files.tiff", "read_texts"), ("phosphene.files.tiff", "read_pixels"),
         ),
-        metadata=("tag 270, ImageDescription", "XMP"),
+        metadata=("tag 270, ImageDescription; a copy in XMP", "XMP"),
     ),
     ".exr": Format(
         ("phosphene.files.exr", "ExrWriter"), "OpenEXR, linear light", ("linear", "data"),

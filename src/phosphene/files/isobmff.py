@@ -1,4 +1,4 @@
-"""Reading the EXIF item of an AVIF: boxes of ISO 14496-12 (ISOBMFF) and 23008-12 (HEIF)."""
+"""Reading EXIF and XMP in an AVIF: boxes of ISO 14496-12 (ISOBMFF) and 23008-12 (HEIF)."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from typing import BinaryIO
 from phosphene.files.texts import MAX_TEXT
 
 MAX_BOXES = 10_000
+EXIF, MIME = b"Exif", b"mime"  # types of items
+XMP = b"application/rdf+xml"
 
 
-def read_exif(data: BinaryIO) -> bytes:
-    """The item of type Exif, from its TIFF header on; b"" if there is none.
+def read_items(data: BinaryIO) -> tuple[bytes, bytes]:
+    """The contents of the items of EXIF, from its TIFF header on, and of XMP; b"" for one that is
+    missing.
 
-    Raises `ValueError` or `struct.error` if boxes are damaged.
+    Raises `ValueError`, `IndexError` or `struct.error` if boxes are damaged.
     """
     for kind, size in _top(data):
         if kind != b"meta":
@@ -24,14 +27,18 @@ def read_exif(data: BinaryIO) -> bytes:
         if size > MAX_TEXT:
             raise ValueError("a box is too long")
         boxes = dict(_boxes(data.read(size)[4:]))
-        number = _exif_item(boxes.get(b"iinf", b""))
-        place = None if number is None else _places(boxes.get(b"iloc", b"")).get(number)
-        if place is None or place[1] > MAX_TEXT:
-            return b""
-        data.seek(place[0])
-        body = data.read(place[1])
-        return body[4 + struct.unpack_from(">I", body)[0] :]
-    return b""
+        numbers = _item_numbers(boxes.get(b"iinf", b""))
+        places = _places(boxes.get(b"iloc", b"")) if numbers else {}
+        exif, xmp = (_contents(data, places.get(numbers.get(kind, -1))) for kind in (EXIF, MIME))
+        return exif and exif[4 + struct.unpack_from(">I", exif)[0] :], xmp
+    return b"", b""
+
+
+def _contents(data: BinaryIO, place: tuple[int, int] | None) -> bytes:
+    if place is None or place[1] > MAX_TEXT:
+        return b""
+    data.seek(place[0])
+    return data.read(place[1])
 
 
 def _top(data: BinaryIO) -> Iterator[tuple[bytes, int]]:
@@ -59,13 +66,14 @@ def _boxes(body: bytes) -> Iterator[tuple[bytes, bytes]]:
         at += size
 
 
-def _exif_item(iinf: bytes) -> int | None:
-    """The number of the Exif item, or None."""
+def _item_numbers(iinf: bytes) -> dict[bytes, int]:
+    """The numbers of the first items of EXIF and of XMP, by their types."""
+    found: dict[bytes, int] = {}
     for _, entry in _boxes(iinf[6 if iinf[:1] == b"\0" else 8 :]):
         number, _, kind = struct.unpack_from(">HH4s" if entry[0] == 2 else ">IH4s", entry, 4)
-        if kind == b"Exif":
-            return number
-    return None
+        if kind == EXIF or (kind == MIME and XMP in entry):
+            found.setdefault(kind, number)
+    return found
 
 
 def _places(iloc: bytes) -> dict[int, tuple[int, int]]:

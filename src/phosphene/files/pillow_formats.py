@@ -1,7 +1,7 @@
 """JPEG, WebP and AVIF, written by Pillow from the whole picture in memory.
 
-The texts are in the EXIF UserComment, and XMP says how the picture was made. An EXIF segment of
-JPEG holds at most 64 kB: longer texts are compressed into our own APP15 segments.
+The texts are in the EXIF UserComment, with a copy in XMP, which says how the picture was made. An
+EXIF segment of JPEG holds at most 64 kB: longer texts are compressed into our own APP15 segments.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from phosphene.colour.icc import icc
 from phosphene.core.errors import InputError, SizeError
 from phosphene.files import ifd
 from phosphene.files.format_types import Still
-from phosphene.files.isobmff import read_exif
-from phosphene.files.texts import MAX_TEXT, pack, unpack
-from phosphene.files.xmp import xmp
+from phosphene.files.isobmff import read_items
+from phosphene.files.places import Place, first_good
+from phosphene.files.texts import COPIED, MAX_TEXT, pack, unpack
+from phosphene.files.xmp import read_copy, xmp
 
 MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
-SOFTWARE, X_RESOLUTION, Y_RESOLUTION, UNIT, INCH = 305, 282, 283, 296, 2
-LONG = 60_000  # the longest text that fits an EXIF segment next to the other tags
+XMP_SEGMENT = b"http://ns.adobe.com/xap/1.0/\0"  # the start of a segment APP1
 SEGMENT, OWN = 65_000, b"phosphene\0"
 
 
@@ -40,7 +40,7 @@ class PhotoWriter:
     def __init__(self, file: BinaryIO, still: Still):
         self.file, self.options, self.dpi = file, still.options, still.dpi
         self.channels = still.channels
-        self.packed, self.xmp = pack(still.texts), xmp(still.texts).encode()
+        self.packed, self.xmp = pack(still.texts), xmp(still.texts, copied=True).encode()
         self.convert, self.top = converter(self.options["profile"]), 0
         try:
             self.image = Image.new(MODES[self.channels], still.size)
@@ -68,14 +68,14 @@ class PhotoWriter:
         return {**self.options, "exif": self.exif(self.packed)}
 
     def exif(self, comment: str) -> bytes:
-        return exif_bytes(comment, self.dpi)
+        return b"Exif\0\0" + ifd.exif_bytes(comment, self.dpi)
 
 
 class JpegWriter(PhotoWriter):
     name = "JPEG"
 
     def settings(self) -> dict[str, Any]:
-        long = len(self.packed) > LONG
+        long = len(self.packed) > COPIED
         chosen = {
             "quality": self.options["quality"],
             "subsampling": _subsampling(self.options),
@@ -99,19 +99,6 @@ class AvifWriter(PhotoWriter):
         return {**super().settings(), "subsampling": _subsampling(self.options)}
 
 
-def exif_bytes(comment: str, dpi: float | None = None) -> bytes:
-    """An EXIF block with the texts as its UserComment, and pixels per inch."""
-    exif = Image.Exif()
-    exif[SOFTWARE] = "Phosphene"
-    if dpi:
-        exif[X_RESOLUTION] = exif[Y_RESOLUTION] = dpi
-        exif[UNIT] = INCH
-    if comment:
-        exif.get_ifd(ifd.EXIF)[ifd.USER_COMMENT] = b"ASCII\0\0\0" + comment.encode()
-    byte, undefined = (struct.pack("<HH", ifd.USER_COMMENT, kind) for kind in (1, 7))
-    return exif.tobytes().replace(byte, undefined, 1)  # Pillow's type; that of EXIF 2.32
-
-
 def _subsampling(options: Mapping[str, Any]) -> str:
     return ":".join(options["subsampling"])
 
@@ -130,7 +117,7 @@ def _segments(packed: str) -> bytes:
 def read_jpeg(path: Any, data: BinaryIO) -> dict[str, str]:
     """The texts of a JPEG, from its segments before the pixels."""
     data.seek(2)
-    texts: dict[str, str] = {}
+    exif, copy = b"", b""
     parts: list[bytes] = []
     while len(head := data.read(4)) == 4:
         mark, length = struct.unpack(">HH", head)
@@ -138,10 +125,13 @@ def read_jpeg(path: Any, data: BinaryIO) -> dict[str, str]:
             break
         body = data.read(length - 2)
         if mark == 0xFFE1 and body.startswith(b"Exif\0\0"):
-            texts |= ifd.read_comment(path, body[6:])
+            exif = exif or body
+        elif mark == 0xFFE1 and body.startswith(XMP_SEGMENT):
+            copy = copy or body.removeprefix(XMP_SEGMENT)
         elif mark == 0xFFEF and body.startswith(OWN):
             parts.append(body[len(OWN) :])
-    return texts | _joined(path, parts) if parts else texts
+    own = [("segments APP15", lambda: _joined(path, parts))] if parts else []
+    return first_good(path, [*own, *_copies(path, exif, copy)])
 
 
 def _joined(path: Any, parts: list[bytes]) -> dict[str, str]:
@@ -156,24 +146,30 @@ def _joined(path: Any, parts: list[bytes]) -> dict[str, str]:
 
 
 def read_webp(path: Any, data: BinaryIO) -> dict[str, str]:
-    """The texts of a WebP, from its EXIF chunk."""
+    """The texts of a WebP, from its EXIF chunk or its XMP."""
     data.seek(12)
+    found: dict[bytes, bytes] = {}
     while len(head := data.read(8)) == 8:
         kind, length = struct.unpack("<4sI", head)
-        if kind == b"EXIF":
-            return _exif(path, data.read(min(length, MAX_TEXT)))
-        data.seek(length + length % 2, io.SEEK_CUR)
-    return {}
+        if kind in (b"EXIF", b"XMP ") and kind not in found:
+            found[kind] = data.read(min(length, MAX_TEXT))
+            data.seek(length - len(found[kind]) + length % 2, io.SEEK_CUR)
+        else:
+            data.seek(length + length % 2, io.SEEK_CUR)
+    return first_good(path, _copies(path, found.get(b"EXIF", b""), found.get(b"XMP ", b"")))
 
 
 def read_avif(path: Any, data: BinaryIO) -> dict[str, str]:
-    """The texts of an AVIF, from its EXIF item."""
+    """The texts of an AVIF, from its items of EXIF or XMP."""
     try:
-        return _exif(path, read_exif(data))
+        exif, copy = read_items(data)
     except (ValueError, OverflowError, IndexError, OSError, struct.error) as error:
         raise InputError(f"{path}: the AVIF is damaged ({error}); get the whole file") from None
+    return first_good(path, _copies(path, exif, copy))
 
 
-def _exif(path: Any, body: bytes) -> dict[str, str]:
-    body = body.removeprefix(b"Exif\0\0")
-    return ifd.read_comment(path, body) if body else {}
+def _copies(path: Any, exif: bytes, copy: bytes) -> list[Place]:
+    exif = exif.removeprefix(b"Exif\0\0")
+    return [
+        ("EXIF", lambda: ifd.read_comment(path, exif)), ("XMP", lambda: read_copy(path, copy))
+    ]  # fmt: skip

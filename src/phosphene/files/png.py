@@ -1,4 +1,4 @@
-"""PNG: a streaming writer, and the reader of the texts inside.
+"""PNG: a streaming writer.
 
 Rows pass through the Up filter and deflate as they arrive, so memory does not grow with the
 picture. `encode` compresses bands of rows independently,
@@ -12,7 +12,6 @@ import io
 import struct
 import zlib
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -21,10 +20,11 @@ from numpy.typing import NDArray
 from phosphene.colour.display_p3 import converter
 from phosphene.colour.icc import icc
 from phosphene.core import deflate
-from phosphene.core.errors import InputError
 from phosphene.files.format_types import Still
+from phosphene.files.ifd import exif_bytes
 from phosphene.files.options import Options
 from phosphene.files.row_buffer import Bands
+from phosphene.files.texts import COPIED, pack
 from phosphene.files.xmp import xmp
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -32,10 +32,10 @@ COLOUR_TYPES = {1: 0, 2: 4, 3: 2, 4: 6}  # channels: grey, grey and alpha, RGB, 
 ADLER = 65521
 PIECE = struct.Struct(">IQ")  # before a piece: Adler-32 and length of its filtered rows
 SLICE = 1 << 19  # bytes filtered at a time
-MAX_TEXT = 1 << 28
 # Pillow rejects a picture with a text chunk of over 2^20 letters, but ignores our private chunk.
 LONG_TEXT, OWN_CHUNK = 1_000_000, b"phTx"
 XMP = "XML:com.adobe.xmp"
+RAW_EXIF = "Raw profile type exif"  # where ImageMagick 6 and Exiv2 look for EXIF
 
 Rows = NDArray[np.uint8] | NDArray[np.uint16]
 
@@ -187,13 +187,27 @@ def _resolution(dpi: float | None) -> Iterator[tuple[bytes, bytes]]:
 
 
 def text_chunks(texts: Mapping[str, str]) -> Iterator[tuple[bytes, bytes]]:
-    """The chunks that hold the texts and XMP: their kinds and contents."""
+    """The chunks that hold the texts, XMP, and copies of our texts: their kinds and contents."""
     for keyword, text in texts.items():
         packed = zlib.compress(text.encode(), 9)
         kind = b"iTXt" if len(text) < LONG_TEXT else OWN_CHUNK
         yield kind, keyword.encode("latin-1") + b"\0\1\0\0\0" + packed
-    if any(keyword.startswith("phosphene") for keyword in texts):
-        yield b"iTXt", XMP.encode("latin-1") + b"\0\0\0\0\0" + xmp(texts).encode()
+    if not any(keyword.startswith("phosphene") for keyword in texts):
+        return
+    comment = pack(texts)
+    if len(comment) <= COPIED:
+        yield b"eXIf", exif_bytes(comment)
+        # ExifTool takes a second block for the first if their directories start at one offset.
+        again = b"Exif\0\0" + exif_bytes(comment, start=16)
+        yield b"zTXt", RAW_EXIF.encode() + b"\0\0" + zlib.compress(_raw_profile(again), 9)
+    yield b"iTXt", XMP.encode("latin-1") + b"\0\0\0\0\0" + xmp(texts, copied=True).encode()
+
+
+def _raw_profile(body: bytes) -> bytes:
+    """Bytes as ImageMagick writes them into a text: their number, then hexadecimal digits."""
+    digits = body.hex()
+    lines = [digits[at : at + 72] for at in range(0, len(digits), 72)]
+    return "\n".join(["", "exif", f"{len(body):8}", *lines, ""]).encode()
 
 
 def png_bytes(pixels: NDArray[np.uint8], texts: dict[str, str]) -> bytes:
@@ -204,50 +218,3 @@ def png_bytes(pixels: NDArray[np.uint8], texts: dict[str, str]) -> bytes:
     writer.write(pixels)
     writer.finish()
     return memory.getvalue()
-
-
-def read_texts(path: Path | str, data: BinaryIO) -> dict[str, str]:
-    """The iTXt and tEXt entries of a PNG. Raises `InputError` if it is truncated or damaged."""
-    if data.read(8) != SIGNATURE:
-        raise InputError(f"{path}: not a PNG")
-    texts: dict[str, str] = {}
-    while True:
-        head = data.read(8)
-        if len(head) < 8:
-            raise InputError(f"{path}: the PNG is cut off; ask for the whole file again")
-        length, kind = struct.unpack(">I4s", head)
-        if kind not in (b"iTXt", b"tEXt", OWN_CHUNK):
-            _skip(path, data, length)
-            if kind == b"IEND":
-                return texts
-            continue
-        body, check = data.read(length), data.read(4)
-        if len(body) < length or len(check) < 4:
-            raise InputError(f"{path}: the PNG is cut off; ask for the whole file again")
-        if zlib.crc32(body, zlib.crc32(kind)) != struct.unpack(">I", check)[0]:
-            raise InputError(f"{path}: the PNG is damaged (a text chunk fails its checksum)")
-        keyword, _, rest = body.partition(b"\0")
-        texts[keyword.decode("latin-1")] = _text(path, kind, rest)
-
-
-def _skip(path: Path | str, data: BinaryIO, length: int) -> None:
-    left = length + 4
-    while left > 0:
-        got = len(data.read(min(left, 1 << 20)))
-        if not got:
-            raise InputError(f"{path}: the PNG is cut off; ask for the whole file again")
-        left -= got
-
-
-def _text(path: Path | str, kind: bytes, rest: bytes) -> str:
-    try:
-        if kind == b"tEXt":
-            return rest.decode("latin-1")
-        packed, method, rest = rest[0], rest[1], rest[2:]
-        _, _, rest = rest.partition(b"\0")
-        _, _, text = rest.partition(b"\0")
-        if packed and method == 0:
-            text = zlib.decompressobj().decompress(text, MAX_TEXT)
-        return text.decode()
-    except (zlib.error, UnicodeDecodeError, IndexError):
-        raise InputError(f"{path}: the PNG is damaged (a text chunk cannot be read)") from None

@@ -23,6 +23,7 @@ from phosphene.files.atomic_folder import FILM
 from phosphene.files.format_types import Reader
 from phosphene.files.formats import READERS
 from phosphene.files.options import Readable, StrPath
+from phosphene.files.places import has_recipe
 from phosphene.files.texts import MAX_TEXT, find
 from phosphene.recipe import Recipe, bare_recipe
 
@@ -66,7 +67,7 @@ def read_metadata(source: Readable) -> dict[str, str]:
 
 
 def _ours(name: str, what: str, texts: dict[str, str]) -> dict[str, str]:
-    if {"phosphene", "phosphene-sheet"} & set(texts):
+    if has_recipe(texts):
         return texts
     raise InputError(
         f"{name}: {what} without a recipe. Pictures lose it when another program saves them; look "

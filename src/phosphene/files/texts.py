@@ -14,6 +14,7 @@ from typing import Any
 from phosphene.core.errors import InputError
 
 MAX_TEXT = 1 << 28  # the most bytes read of a text
+COPIED = 60_000  # the longest packed text that is copied to EXIF and XMP; a segment of JPEG fits it
 XML = str.maketrans({letter: f"\\u{ord(letter):04x}" for letter in "<>&"})
 MARK = "phosphene-texts:"  # precedes the text in text files
 

@@ -18,14 +18,16 @@ from phosphene.colour.display_p3 import converter
 from phosphene.colour.icc import icc
 from phosphene.core import deflate
 from phosphene.core.errors import InputError
+from phosphene.files import ifd
 from phosphene.files.format_types import Still
 from phosphene.files.formats import check_shape, load_extra
 from phosphene.files.options import Options, StrPath
+from phosphene.files.places import first_good
 from phosphene.files.row_buffer import ENCODERS, Bands, Behind, Pixels, Spool, half, halve
 from phosphene.files.texts import pack
-from phosphene.files.xmp import xmp
+from phosphene.files.xmp import read_copy, xmp
 
-DEFLATE, XMP_TAG, BYTE = 8, 700, 1
+DEFLATE, BYTE = 8, 1
 LENGTH = struct.Struct("<I")
 CLASSIC = 1 << 31  # bytes of pixels; larger files are BigTIFF, which has 64-bit offsets
 KINDS = {"8": np.uint8, "16": np.uint16, "32f": np.float32}
@@ -92,10 +94,10 @@ class TiffWriter:
 
     def _tags(self, still: Still) -> dict[str, Any]:
         """The tags for tifffile to write with the first level."""
-        packet = xmp(still.texts).encode()
+        packet = xmp(still.texts, copied=True).encode()
         tags: dict[str, Any] = {
             "description": pack(still.texts), "software": "Phosphene", "metadata": None,
-            "extratags": [(XMP_TAG, BYTE, len(packet), packet, True)],
+            "extratags": [(ifd.XMP, BYTE, len(packet), packet, True)],
         }  # fmt: skip
         if self.channels > 2:
             tags["iccprofile"] = icc(still.options["profile"])
@@ -168,6 +170,25 @@ def _encode(rows: Pixels, options: Options) -> bytes:
         tile[:height, :width] = part
     body = tile.astype(kind.newbyteorder("<"), copy=False)
     return body.tobytes() if plain else deflate.compress(body)
+
+
+def read_texts(path: Any, data: BinaryIO) -> dict[str, str]:
+    """The texts of a TIFF, from its description, or copies in its EXIF or XMP."""
+
+    def tag(*tags: int) -> dict[str, str]:
+        data.seek(0)
+        return ifd.read_tag(path, data, *tags)
+
+    def copy() -> dict[str, str]:
+        data.seek(0)
+        return read_copy(path, ifd.tag_bytes(path, data, ifd.XMP))
+
+    places = [
+        ("ImageDescription", lambda: tag(ifd.DESCRIPTION)),
+        ("EXIF", lambda: tag(ifd.EXIF, ifd.USER_COMMENT)),
+        ("XMP", copy),
+    ]
+    return first_good(path, places)
 
 
 def read_pixels(path: StrPath, most: int) -> Pixels:

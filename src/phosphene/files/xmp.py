@@ -1,14 +1,22 @@
-"""XMP (ISO 16684-1): a small packet of metadata for other programs."""
+"""XMP (ISO 16684-1): a small packet of metadata for other programs, which may hold a copy of the
+recipe.
+"""
 
 from __future__ import annotations
 
 import html
 import json
 from collections.abc import Mapping
+from typing import Any
+
+from phosphene.core.errors import InputError
+from phosphene.files.texts import COPIED, pack, unpack
 
 # IPTC: "media created purely by an algorithm not based on any sampled training data".
 SOURCE = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia"
 SOURCE_KEY = "Iptc4xmpExt:DigitalSourceType"
+NAMESPACE = "urn:phosphene:metadata:1/"
+COPY = f'\n   <phosphene:Recipe xmlns:phosphene="{NAMESPACE}">{{}}</phosphene:Recipe>'
 PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
  <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
@@ -18,16 +26,38 @@ PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
     xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
     xmp:CreatorTool="Phosphene"
     Iptc4xmpExt:DigitalSourceType="{source}">
-   <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
+   <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>{copy}
   </rdf:Description>
  </rdf:RDF>
 </x:xmpmeta>
 <?xpacket end="w"?>"""
 
 
-def xmp(texts: Mapping[str, str]) -> str:
-    """The packet: made by an algorithm, the program's name, and a title such as "silk, seed 7"."""
-    return PACKET.format(source=SOURCE, title=html.escape(_title(texts)))
+def xmp(texts: Mapping[str, str], *, copied: bool = False) -> str:
+    """The packet: made by an algorithm, the program's name, and a title such as "silk, seed 7".
+
+    With `copied`, also the packed texts, unless they are longer than `COPIED`.
+    """
+    packed = pack(texts) if copied else ""
+    copy = COPY.format(packed) if 0 < len(packed) <= COPIED else ""
+    return PACKET.format(source=SOURCE, title=html.escape(_title(texts)), copy=copy)
+
+
+def read_copy(path: Any, packet: bytes) -> dict[str, str]:
+    """The texts in a packet; empty if it has none. Raises `InputError` if it is damaged."""
+    if NAMESPACE.encode() not in packet:
+        return {}
+    from xml.etree import ElementTree  # only needed here
+
+    try:
+        if b"<!" in packet:  # which could define entities
+            raise ElementTree.ParseError("it is not plain XMP")
+        tree = ElementTree.fromstring(packet.strip(b"\0 \t\r\n"))
+    except (ElementTree.ParseError, ValueError) as error:
+        raise InputError(f"{path}: the XMP is damaged ({error})") from None
+    name = f"{{{NAMESPACE}}}Recipe"
+    found = [text for e in tree.iter() for text in (e.get(name), e.tag == name and e.text) if text]
+    return unpack(path, found[0]) if found else {}
 
 
 def xmp_comment(texts: Mapping[str, str]) -> str:

@@ -100,7 +100,7 @@ FILMS: dict[str, FilmFormat] = {
     ".apng": FilmFormat(
         ("phosphene.files.film.apng", "ApngWriter"), "animated PNG: lossless, loops forever",
         largest=LARGEST,
-        metadata=("an iTXt chunk", "XMP"),
+        metadata=("an iTXt chunk; copies in EXIF and XMP", "XMP"),
     ),
     ".webp": FilmFormat(
         ("phosphene.files.film.webp", "WebpFilmWriter"),
@@ -111,7 +111,7 @@ FILMS: dict[str, FilmFormat] = {
             "effort": Option(2, "higher is slower and smaller", range(7)),
         },
         max_side=16_383,
-        metadata=("EXIF UserComment", "XMP"),
+        metadata=("EXIF UserComment; a copy in XMP", "XMP"),
     ),
     FOLDER: FilmFormat(
         ("phosphene.files.film.frames", "FramesWriter"),

@@ -11,7 +11,7 @@ from phosphene.files.film import frames, gif
 from phosphene.files.formats import load_extra
 from phosphene.files.options import StrPath
 from phosphene.files.pillow_formats import read_webp
-from phosphene.files.png import read_texts as read_png
+from phosphene.files.png_reading import read_texts as read_png
 from phosphene.files.texts import MAX_TEXT, unpack
 
 VIDEOS = {b"\x1aE\xdf\xa3": 0, b"ftyp": 4}  # signatures and their offsets: WebM; MP4 and QuickTime

@@ -16,7 +16,7 @@ from PIL import Image
 
 from phosphene.core.errors import OutputError
 from phosphene.files.film.formats import Clip
-from phosphene.files.pillow_formats import exif_bytes
+from phosphene.files.ifd import exif_bytes
 from phosphene.files.texts import pack
 from phosphene.files.xmp import xmp
 
@@ -61,8 +61,8 @@ class WebpFilmWriter:
             )
 
     def finish(self) -> None:
-        self._chunk(b"EXIF", exif_bytes(pack(self.clip.texts)).removeprefix(b"Exif\0\0"))
-        self._chunk(b"XMP ", xmp(self.clip.texts).encode())
+        self._chunk(b"EXIF", exif_bytes(pack(self.clip.texts)))
+        self._chunk(b"XMP ", xmp(self.clip.texts, copied=True).encode())
         length = self.file.tell() - 8
         self.file.seek(4)
         self.file.write(struct.pack("<I", length))
