@@ -257,7 +257,7 @@ def test_the_digest_of_a_recipe_is_pinned():
         ),
         ({"networks": {"main": {"warp": ["x"]}}}, ["networks.main.warp[1]", "missing in ['x']"]),
         ({"networks": {"torus": {"wdth": 3}}}, ["networks.torus.wdth", "Did you mean 'width'"]),
-        ({"networks": {"main": {"width": "a"}}}, ["networks.main.width", "'a'", "integer"]),
+        ({"networks": {"main": {"width": "a"}}}, ["networks.main.width", "'a'", "whole number"]),
         ({"networks": {"main": {"kind": "mpl"}}}, ["networks.main.kind", "'mpl'", "mlp"]),
         ({"networks": {"m1": {}}}, ["m1"]),
         ({"networks": {}}, ["networks"]),

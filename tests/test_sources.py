@@ -251,7 +251,7 @@ def test_what_show_prints_means_the_recipe_in_it_and_its_digest_is_not_compared(
         (lambda: SILK.get(5), "unknown field '5'"),
         (lambda: ph.Recipe.from_json(5), "the JSON cannot be read"),
         (lambda: ph.Recipe.checked(nested(3000)), "unknown key|nested too deeply"),
-        (lambda: ph.Recipe(networks={}), "networks: got {}; expected a value with at least 1"),
+        (lambda: ph.Recipe(networks={}), "networks: got {}; expected a length of at least 1"),
     ],
 )
 def test_a_recipe_asked_for_something_of_a_wrong_type_raises_our_error(call, says):

@@ -12,6 +12,7 @@ from phosphene.catalogue.architectures import ARCHITECTURES, FIXED
 from phosphene.catalogue.colour_spaces import COLOUR_SPACES
 from phosphene.catalogue.features import FEATURES, GENERATORS
 from phosphene.catalogue.folds import FOLDS
+from phosphene.catalogue.other_words import OTHER_WORDS
 from phosphene.catalogue.palettes import PALETTES
 from phosphene.catalogue.sizes import DEFAULT_DPI, PAPERS, PRESETS
 from phosphene.catalogue.statistics import STATISTICS
@@ -63,21 +64,22 @@ def styles() -> Catalogue:
 
 
 def activations() -> Catalogue:
-    """The activations of a network's units; the last ones act across all units of a layer."""
+    """The activations of a network's units, then those that act across all units of a layer; last,
+    other programs' words for them, which are accepted too.
+    """
     single = {n: Entry(n, a.description, a.source) for n, a in ACTIVATIONS.items()}
-    return single | {
-        n: Entry(n, f"across units: {a.description}", a.source) for n, a in ACROSS.items()
-    }
+    across = {n: Entry(n, f"across units: {a.description}", a.source) for n, a in ACROSS.items()}
+    return single | across | _other_words("activations")
 
 
 def architectures() -> Catalogue:
     """The network architectures."""
-    return _texts({**ARCHITECTURES, **FIXED})
+    return _texts({**ARCHITECTURES, **FIXED}) | _other_words("architectures")
 
 
 def features() -> Catalogue:
     """The inputs of networks: names in formulas, and generators of several inputs."""
-    return _from_rows(FEATURES) | _texts(GENERATORS)
+    return _from_rows(FEATURES) | _texts(GENERATORS) | _other_words("features")
 
 
 def folds() -> Catalogue:
@@ -87,7 +89,8 @@ def folds() -> Catalogue:
 
 def weights() -> Catalogue:
     """The distributions that weights are drawn from."""
-    return {name: Entry(name, w.description, w.source) for name, w in WEIGHTS.items()}
+    drawn = {name: Entry(name, w.description, w.source) for name, w in WEIGHTS.items()}
+    return drawn | _other_words("weights")
 
 
 def biases() -> Catalogue:
@@ -198,6 +201,11 @@ def _texts(descriptions: Mapping[str, str]) -> Catalogue:
 
 def _from_rows(rows: Mapping[str, _Described]) -> Catalogue:
     return {name: Entry(name, row.description) for name, row in rows.items()}
+
+
+def _other_words(catalogue: str) -> Catalogue:
+    rows = OTHER_WORDS[catalogue].items()
+    return {word: Entry(word, f"the same as {row.name}", row.source) for word, row in rows}
 
 
 def _options(options: Mapping[str, Option]) -> dict[str, str]:

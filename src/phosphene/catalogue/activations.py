@@ -21,6 +21,10 @@ class Activation(NamedTuple):
     source: str = ""
 
 
+_GELU_SLOPE = math.sqrt(2 / math.pi)
+_GELU_CUBE = 0.044715 * _GELU_SLOPE
+
+
 def _xlogx(m: Any, t: Any) -> Any:
     return t * m.log(t)
 
@@ -38,6 +42,14 @@ ACTIVATIONS: dict[str, Activation] = {
         "linear above 0, approaching -1 below", "Clevert et al. 2015",
     ),
     "softplus": Activation(lambda m, x: m.softplus(x), "a rounded relu", OTORO),
+    "swish": Activation(
+        lambda m, x: x * m.sigmoid(x), "a rounded relu with a dip below 0",
+        "Ramachandran et al. 2017",
+    ),
+    "gelu": Activation(
+        lambda m, x: 0.5 * x * (1.0 + m.tanh(x * (x * x * _GELU_CUBE + _GELU_SLOPE))),
+        "a swish with a sharper bend, by its tanh formula", "Hendrycks & Gimpel 2016",
+    ),
     "sin": Activation(lambda m, x: m.sin(x), "waves that fold over and over", CLASSIC),
     "cos": Activation(lambda m, x: m.cos(x), "waves, symmetric about 0", PAINTER),
     "tan": Activation(lambda m, x: m.tan(x), "sharp, broken edges", "ichko 2021"),

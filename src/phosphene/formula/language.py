@@ -234,7 +234,7 @@ FUNCTIONS: dict[str, Function] = {
 }  # fmt: skip
 
 # Other names that formula texts can use; the catalogue uses NumPy's names.
-SPELLINGS = {"min": "minimum", "max": "maximum", "pow": "power", "ln": "log"}
+SPELLINGS = {"min": "minimum", "max": "maximum", "pow": "power", "ln": "log", "sgn": "sign"}
 
 ARITY = {name: word.arity for name, word in (PRIMITIVES | FUNCTIONS).items()}
 

@@ -15,9 +15,11 @@ from pydantic import (
     Field,
     GetCoreSchemaHandler,
     ValidationError,
+    model_validator,
 )
 from pydantic_core import CoreSchema, core_schema
 
+from phosphene.catalogue.other_words import OTHER_WORDS, catalogue_name
 from phosphene.core.aliases import aliases, old_attribute
 from phosphene.core.errors import RecipeError, unknown
 from phosphene.recipe.explain import explain
@@ -123,14 +125,27 @@ Named = Annotated[Mapping[K, V], _ReadOnly()]
 
 
 def listed(value: Any) -> Any:
-    """Wraps a single value in a list; lists, tuples and dictionaries are returned as they are."""
-    return value if isinstance(value, list | tuple | dict) else [value]
+    """Wraps a single value in a list; lists and tuples are returned as they are."""
+    return value if isinstance(value, list | tuple) else [value]
+
+
+class KindPart(Part):
+    """A part that is one of several kinds. Its kind alone, as a text, stands for it."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_kind(cls, data: Any) -> Any:
+        return {"kind": data} if isinstance(data, str) else data
 
 
 def known(kind: str, names: Any, list_with: str = "") -> AfterValidator:
-    """A validator that accepts only `names` and suggests the nearest one."""
+    """A validator that accepts only `names`, and other programs' words for them. It suggests the
+    nearest name.
+    """
 
     def check(name: str) -> str:
+        if list_with in OTHER_WORDS:
+            name = catalogue_name(list_with, name, names)
         if name not in names:
             raise ValueError(unknown(kind, name, names, list_with=list_with))
         return name

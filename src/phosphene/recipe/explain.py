@@ -17,6 +17,25 @@ _TAGS = {
     "Network", "ExplicitNetwork", "GraphNetwork", "formula", "one", "shared out", "listed",
     "random", "int", "str",
 }  # fmt: skip
+# What is expected, by the type of pydantic's error.
+_PLAIN = {
+    "tuple_type": "a list in brackets",
+    "list_type": "a list in brackets",
+    "dict_type": "an object with names as keys",
+    "model_type": "an object",
+    "model_attributes_type": "an object",
+    "string_type": "a text",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "too_short": "a length of at least {min_length}",
+    "too_long": "a length of at most {max_length}",
+    "string_pattern_mismatch": "a name of letters, with single underscores between them",
+}
 _EXPECTED = re.compile(r"^(\w+) should (be|have|match) ")
 _OWN = {"networks", "palettes", "params", "let"}
 
@@ -48,8 +67,10 @@ def _inside(inner: tuple[Any, ...], outer: tuple[Any, ...]) -> bool:
 def _is_tag(part: Any) -> bool:
     if not isinstance(part, str):
         return False
-    return part in _TAGS | GENERATORS.keys() or part.startswith(
-        ("tuple[", "literal[", "function-", "constrained-")
+    return (
+        part == "[key]"
+        or part in _TAGS | GENERATORS.keys()
+        or part.startswith(("tuple[", "literal[", "function-", "constrained-"))
     )
 
 
@@ -73,6 +94,8 @@ def _problem(fault: Any, place: list[Any], model: type[BaseModel]) -> str:
     if fault["type"] == "union_tag_invalid":
         expected = fault["ctx"]["expected_tags"].replace("'formula', ", "")
         return f"got {shown}; expected a formula text or one of the kinds {expected}"
+    if fault["type"] in _PLAIN:
+        return f"got {shown}; expected {_PLAIN[fault['type']].format(**fault.get('ctx', {}))}"
     text = fault["msg"][0].lower() + fault["msg"][1:]
     return f"got {shown}; expected {_EXPECTED.sub(_expected, text, count=1)}"
 

@@ -15,6 +15,7 @@ from phosphene.core.aliases import aliases, warn_renamed
 from phosphene.core.errors import RecipeError, UserError, unknown
 from phosphene.core.texts import split_outside
 from phosphene.recipe.model import Recipe, normal_seed
+from phosphene.recipe.networks import read_activations
 from phosphene.recipe.recolour import invert_palettes, recolour, with_palettes
 
 
@@ -22,19 +23,6 @@ class Field(NamedTuple):
     path: str
     description: str
     read: Callable[[str], Any] = json.loads
-
-
-def _activation(text: str) -> Any:
-    """`tanh`; per layer `tanh,sin`; shared among the units of a layer `tanh+sin`; `random:unit`."""
-    if text.startswith("random:"):
-        return {"random": text.removeprefix("random:")}
-    return [_shared(part) for part in split_outside(text)]
-
-
-def _shared(text: str) -> Any:
-    """Names joined by + share the units of a layer; other text is a name or a formula of h."""
-    parts = [p.strip() for p in text.split("+")]
-    return parts if len(parts) > 1 and all(p.isidentifier() and p != "h" for p in parts) else text
 
 
 def _numbers(text: str) -> list[float]:
@@ -64,7 +52,7 @@ FIELDS: dict[str, Field] = {
         "networks.main.activations",
         "tanh; per layer: tanh,sin; shared among units: tanh+sin; or random:once, random:layer, "
         "random:unit",
-        _activation,
+        read_activations,
     ),
     "features": Field(
         "networks.main.inputs", "inputs of the network, such as x,y,r,cos(10*r)", split_outside

@@ -145,7 +145,7 @@ _TAGS = {"explicit": "ExplicitNetwork", "graph": "GraphNetwork"}
 
 
 def _tag(value: Any) -> str:
-    kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
+    kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", value)
     return _TAGS.get(kind, "Network") if isinstance(kind, str) else "Network"
 
 

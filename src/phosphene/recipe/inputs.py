@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import AfterValidator, Discriminator, Field, Tag
 
-from phosphene.recipe.base import Part, Period, Point, Seed
+from phosphene.catalogue.features import FEATURES, GENERATORS
+from phosphene.catalogue.other_words import catalogue_name
+from phosphene.recipe.base import KindPart, Period, Point, Seed
 
 
-class Radius(Part):
+class Radius(KindPart):
     """Distance from `centre`."""
 
     kind: Literal["radius"]
     centre: Point = (0.0, 0.0)
 
 
-class Rings(Part):
+class Rings(KindPart):
     """cos(frequency * r + phase), with r the distance from `centre`."""
 
     kind: Literal["rings"]
@@ -25,14 +27,14 @@ class Rings(Part):
     centre: Point = (0.0, 0.0)
 
 
-class Waves(Part):
+class Waves(KindPart):
     """sin and cos of frequency * x, then of frequency * y, each frequency in radians per unit."""
 
     kind: Literal["waves"]
     frequencies: Annotated[tuple[float, ...], Field(min_length=1, max_length=64)]
 
 
-class Fourier(Part):
+class Fourier(KindPart):
     """Sines in random directions, of frequencies from `low` to `high` in geometric progression
     (half-cycles per unit).
 
@@ -50,7 +52,7 @@ class Fourier(Part):
     seed: Seed | None = None
 
 
-class Torus(Part):
+class Torus(KindPart):
     """cos and sin of x, then of y, at k = 1, 2, ... `order` waves per `period`, divided by k.
 
     A network with no other inputs makes a seamlessly repeating picture.
@@ -63,13 +65,17 @@ class Torus(Part):
 
 def _input_kind(value: Any) -> str:
     if isinstance(value, str):
-        return "formula"
+        return value if value in GENERATORS else "formula"
     kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
     return kind if isinstance(kind, str) else "formula"
 
 
+def _feature(text: str) -> str:
+    return catalogue_name("features", text, FEATURES) if text.isidentifier() else text
+
+
 Input = Annotated[
-    Annotated[str, Tag("formula")]
+    Annotated[str, AfterValidator(_feature), Tag("formula")]
     | Annotated[Radius, Tag("radius")]
     | Annotated[Rings, Tag("rings")]
     | Annotated[Waves, Tag("waves")]

@@ -9,10 +9,12 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag,
 from phosphene.catalogue.activations import ACROSS, ACTIVATIONS
 from phosphene.catalogue.architectures import ARCHITECTURES
 from phosphene.catalogue.folds import FOLDS
+from phosphene.catalogue.other_words import catalogue_name
 from phosphene.catalogue.weights import BIASES, WEIGHTS
 from phosphene.core.errors import FormulaError, unknown
+from phosphene.core.texts import split_outside
 from phosphene.formula import Vector, parse, var
-from phosphene.recipe.base import Part, Seed, known, listed
+from phosphene.recipe.base import KindPart, Part, Seed, known, listed
 from phosphene.recipe.inputs import Input
 from phosphene.recipe.old_keys import rename_old_keys
 
@@ -20,10 +22,11 @@ MAX_WIDTH, MAX_DEPTH = 1024, 256
 
 
 def _activation(names: dict[str, Any], kind: str) -> AfterValidator:
-    """Validates a catalogue name or a formula of a unit's input h."""
+    """Validates a catalogue name, another word for it, or a formula of a unit's input h."""
 
     def check(text: str) -> str:
-        if text.isidentifier():
+        text = catalogue_name("activations", text, names)
+        if text in names or text.isidentifier():
             if text not in names:
                 raise ValueError(unknown(kind, text, names, list_with="activations"))
             return text
@@ -42,7 +45,7 @@ UnitActivation = Annotated[str, _activation(ACTIVATIONS, "activation of single u
 PerLayer = Annotated[tuple[float, ...], BeforeValidator(listed), Field(min_length=1)]
 
 
-class Fold(Part):
+class Fold(KindPart):
     """A symmetry of the plane; `order` is the number of sectors of kaleidoscope and rotational."""
 
     kind: Annotated[str, known("fold", FOLDS, "folds")]
@@ -72,7 +75,7 @@ class Latent(Part):
         return self
 
 
-class Weights(Part):
+class Weights(KindPart):
     """How weights are drawn. `gain` is per layer; the last entry applies to all later layers.
 
     `draws`: from named streams, or sequentially from NumPy's RandomState, as some seed systems do
@@ -86,7 +89,7 @@ class Weights(Part):
     seed: Seed | None = None
 
 
-class Biases(Part):
+class Biases(KindPart):
     """How biases are drawn: the distribution, and `gain`, which scales it."""
 
     kind: Annotated[str, known("biases", BIASES)] = "normal"
@@ -109,27 +112,46 @@ class RandomActivations(Part):
         return self
 
 
+def read_activations(value: Any) -> Any:
+    """A text as a list of activations: `tanh`; per layer `tanh,sin`; shared among the units of a
+    layer `tanh+sin`; as random activations: `random:unit`. Other values as in a recipe.
+    """
+    if not isinstance(value, str):
+        return value if isinstance(value, dict | RandomActivations) else listed(value)
+    if value.startswith("random:"):
+        return {"random": value.removeprefix("random:")}
+    return [_shared(part) for part in split_outside(value)]
+
+
+def _shared(text: str) -> Any:
+    """Names joined by + share the units of a layer; other text is a name or a formula of h."""
+    parts = [p.strip() for p in text.split("+")]
+    return parts if len(parts) > 1 and all(p.isidentifier() and p != "h" for p in parts) else text
+
+
 LayerActivation = Annotated[
     Annotated[ActivationName, Tag("one")]
     | Annotated[tuple[UnitActivation, ...], Field(min_length=1), Tag("shared out")],
-    Discriminator(lambda v: "one" if isinstance(v, str) else "shared out"),
+    Discriminator(lambda v: "shared out" if isinstance(v, list | tuple) else "one"),
 ]
 Activations = Annotated[
     Annotated[tuple[LayerActivation, ...], Field(min_length=1), Tag("listed")]
     | Annotated[RandomActivations, Tag("random")],
     Discriminator(lambda v: "listed" if isinstance(v, list | tuple) else "random"),
-    BeforeValidator(listed),
+    BeforeValidator(read_activations),
 ]
+
+
+def _inputs(value: Any) -> Any:
+    """A text such as `x,y,cos(10*r)` as a list of its inputs; one generator as a list of it."""
+    return split_outside(value) if isinstance(value, str) else listed(value)
 
 
 Warp = tuple[str, str] | None
-Inputs = Annotated[tuple[Input, ...], Field(min_length=1, max_length=256)]
-OptionalFold = Annotated[
-    Fold | None, BeforeValidator(lambda v: {"kind": v} if isinstance(v, str) else v)
-]
+Inputs = Annotated[tuple[Input, ...], BeforeValidator(_inputs), Field(min_length=1, max_length=256)]
 
 
-class NetworkBase(Part):
+class NetworkBase(KindPart):
     """Fields shared by all networks: the coordinates, the inputs and the latent vector.
 
     A network is evaluated at (x, y), or at the point given by the two formulas of `warp`, which may
@@ -139,7 +161,7 @@ class NetworkBase(Part):
     inputs: Inputs = ("x", "y")
     warp: Warp = None
     scale: float = 1.0
-    fold: OptionalFold = None
+    fold: Fold | None = None
     latent: Latent = Latent()
 
 

@@ -12,7 +12,7 @@ from phosphene.catalogue.colour_spaces import COLOUR_SPACES
 from phosphene.catalogue.palettes import PALETTES
 from phosphene.colour.oklab import hex_to_oklab
 from phosphene.core.errors import RecipeError, unknown
-from phosphene.recipe.base import Named, Part, Period, Point, known, listed
+from phosphene.recipe.base import KindPart, Named, Part, Period, Point, known, listed
 from phosphene.recipe.old_keys import rename_old_keys
 
 
@@ -79,7 +79,7 @@ class Shading(Part):
         return self
 
 
-class Surface(Part):
+class Surface(KindPart):
     """The surface that the picture is drawn on, which makes it repeat or not.
 
     "plane" does not repeat. "torus" repeats in x and y with `period` (plane units), "torus_x" and
