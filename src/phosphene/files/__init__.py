@@ -51,6 +51,7 @@ def create(
     overwrite: bool = False,
     options: Options | None = None,
     dpi: float | None = None,
+    paper: tuple[float, float] | None = None,
     file: BinaryIO | None = None,
 ) -> Generator[Writer]:
     """A context manager with a writer for a picture of `size`. The file or folder appears under its
@@ -66,7 +67,7 @@ def create(
     module, name = chosen.writer
     make = getattr(import_module(module), name)
     with _destination(path, chosen, overwrite) if file is None else nullcontext(file) as where:
-        writer = make(where, Still(size, channels, texts, target.options, dpi))
+        writer = make(where, Still(size, channels, texts, target.options, dpi, paper))
         writer.sample_format = target.sample_format
         try:
             yield writer

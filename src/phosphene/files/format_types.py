@@ -12,7 +12,8 @@ from phosphene.files.options import Option, Options
 @dataclass(frozen=True)
 class Still:
     """What to write: a picture's `size` (width, height), its metadata `texts`, the values of all
-    options of the format, and pixels per inch or None.
+    options of the format, pixels per inch or None, and the `paper` (width, height) in millimetres
+    or None.
     """
 
     size: tuple[int, int]
@@ -20,6 +21,7 @@ class Still:
     texts: Mapping[str, str] = field(default_factory=dict[str, str])
     options: Options = field(default_factory=dict[str, Any])
     dpi: float | None = None
+    paper: tuple[float, float] | None = None
 
 
 class Reader(NamedTuple):

@@ -15,7 +15,7 @@ from phosphene.core.extras import missing_extra
 from phosphene.files.format_types import Format, Reader
 from phosphene.files.options import (
     Between,
-    Matching,
+    Colours,
     Option,
     Options,
     StrPath,
@@ -25,10 +25,7 @@ from phosphene.files.options import (
 
 PROFILE = Option("srgb", "colour space: sRGB, or converted to Display P3", ("srgb", "p3"))
 QUALITY = range(1, 101)
-PENS = Matching(
-    "({0})(,({0}))*".format("[a-z]+|#[0-9a-f]{3}|#[0-9a-f]{6}"),
-    "colours with commas, such as black,#c03",
-)
+LENGTH = Between(0, 1e5)
 SUBSAMPLING = Option(
     "444", "colour at full resolution (444), half the width (422), or half of both (420)",
     ("444", "422", "420"),
@@ -144,10 +141,15 @@ FORMATS: dict[str, Format] = {
         ("float",),
         options={
             "levels": Option(12, "number of levels, evenly spaced", range(1, 201)),
-            "width": Option(0.0, "millimetres; 0: from the size, or 200", Between(0, 1e5)),
-            "pens": Option("black", "pens for the levels, from dark to light", PENS),
+            "width": Option(0.0, "of the page, millimetres; 0: as --size, or 200", LENGTH),
+            "margin": Option(0.0, "millimetres on all sides; the picture shrinks", LENGTH),
+            "pens": Option("black", "pens for the levels, from dark to light", Colours()),
             "pen": Option(0.3, "width of a line in millimetres", Between(0.01, 100)),
-            "shortest": Option(0.5, "millimetres; shorter lines are omitted", Between(0, 1e5)),
+            "tolerance": Option(0.02, "millimetres by which lines may deviate", LENGTH),
+            "shortest": Option(0.5, "millimetres; shorter lines are omitted", LENGTH),
+            "lines": Option(True, "draw the lines between the levels"),
+            "hatch": Option(0.0, "millimetres between lines in the darkest area; 0: none", LENGTH),
+            "fill": Option(False, "fill the areas between the levels, for cutters and screens"),
         },
         memory=40, extra="svg", no_pixels="an SVG is lines, not pixels",
         metadata=("`<metadata>`", "XMP in `<metadata>`"),
@@ -298,9 +300,12 @@ def check_shape(path: StrPath, shape: tuple[int, ...], most: int) -> None:
         raise InputError(f"{path}: {TOO_LARGE}")
 
 
-def load_extra(extra: str, who: str) -> Any:
-    """Import and return the module of an extra. Raises `UserError` with its install command."""
+def load_extra(extra: str, who: str, module: str = "") -> Any:
+    """Import and return the module of an extra, or another one that it provides. Raises `UserError`
+    with its install command.
+    """
+    module = module or EXTRAS[extra]
     try:
-        return import_module(EXTRAS[extra])
+        return import_module(module)
     except ImportError as error:
-        raise UserError(missing_extra(who, EXTRAS[extra], extra, error)) from None
+        raise UserError(missing_extra(who, module, extra, error)) from None

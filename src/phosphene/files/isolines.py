@@ -1,4 +1,5 @@
-"""SVG for plotters: lines of equal brightness, in millimetres, a layer for each pen, by contourpy.
+"""SVG for plotters: lines of equal brightness and hatched areas, in millimetres, a layer for each
+pen. The contours are traced by contourpy; Shapely simplifies and hatches them.
 
 Brightness is the sRGB-encoded colour weighted by ITU-R BT.709, so that equal steps look equal.
 """
@@ -6,16 +7,17 @@ Brightness is the sRGB-encoded colour weighted by ITU-R BT.709, so that equal st
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.colour.srgb import LUMINANCE
-from phosphene.core.errors import SizeError
+from phosphene.core.errors import SizeError, UserError
+from phosphene.files import pen_areas
 from phosphene.files.format_types import Still
 from phosphene.files.formats import load_extra
+from phosphene.files.pen_paths import Drawn, Path, closed, in_order, measure
 from phosphene.files.row_buffer import Pixels
 from phosphene.files.texts import mark
 from phosphene.files.xmp import xmp
@@ -24,36 +26,39 @@ WIDTH, INCH = 200.0, 25.4  # millimetres
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <svg xmlns="http://www.w3.org/2000/svg" \
 xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape" \
-width="{width:.6g}mm" height="{height:.6g}mm" viewBox="0 0 {width:.6g} {height:.6g}">
+width="{width}mm" height="{height}mm" viewBox="0 0 {width} {height}">
 <metadata>{texts}</metadata>
 """
 LAYER = """<g id="pen-{number}" inkscape:groupmode="layer" inkscape:label="{number} {pen}" \
 fill="none" stroke="{pen}" stroke-width="{wide:g}" stroke-linecap="round" stroke-linejoin="round">
 """
 
+Levels = NDArray[np.float64]
+
 
 class IsolinesWriter:
-    """Collects the brightness of all pixels; `finish` writes its contour lines."""
+    """Collects the brightness of all pixels; `finish` draws it, and `report` then says how much
+    there is to draw.
+    """
 
     sample_format = "float"
 
     def __init__(self, file: BinaryIO, still: Still):
-        self.file, self.options, self.top = file, still.options, 0
-        size, printed = still.size, still.dpi and still.size[0] / still.dpi * INCH
-        width = still.options["width"] or printed or WIDTH
-        self.scale = width / size[0]
+        self.file, self.options, self.top, self.report = file, still.options, 0, ""
+        self.page = _page(still)
+        self.scale, self.corner = _placed(still.size, self.page, still.options["margin"])
         self.contourpy = load_extra("svg", "SVG")
+        pen_areas.shapely()
         try:
-            self.brightness = np.empty((size[1], size[0]), np.float32)
+            self.brightness = np.empty((still.size[1], still.size[0]), np.float32)
         except MemoryError:
-            across = f"{size[0]:,} x {size[1]:,}"
+            across = "{:,} x {:,}".format(*still.size)
             raise SizeError(
                 f"{across} pixels do not fit in memory as SVG", argument="size"
             ) from None
-        height = size[1] * self.scale
         texts = mark(still.texts) + xmp(still.texts)
-        head = HEAD.format(width=width, height=height, texts=texts)
-        file.write(head.encode())
+        width, height = map(_number, self.page)
+        file.write(HEAD.format(width=width, height=height, texts=texts).encode())
 
     def write(self, rows: Pixels) -> None:
         into = self.brightness[self.top : self.top + len(rows)]
@@ -66,47 +71,117 @@ class IsolinesWriter:
 
     def finish(self) -> None:
         pens = self.options["pens"].split(",")
-        levels = self.levels()
-        shares = np.array_split(levels, len(pens))  # from dark to light
-        lines = None
+        tracer = None
         if min(self.brightness.shape) > 1:
-            lines = self.contourpy.contour_generator(z=self.brightness, line_type="Separate").lines
-        for number, (pen, share) in enumerate(zip(pens, shares, strict=True), 1):
-            words = {"number": number, "pen": html.escape(pen), "wide": self.options["pen"]}
+            tracer = self.contourpy.contour_generator(
+                z=self.brightness, line_type="ChunkCombinedOffset",
+                fill_type="ChunkCombinedOffsetOffset",
+            )  # fmt: skip
+        total = Drawn()
+        levels = self.levels()
+        for number, share in enumerate(np.array_split(np.arange(len(levels)), len(pens))):
+            pen = html.escape(pens[number])
+            words = {"number": number + 1, "pen": pen, "wide": self.options["pen"]}
             self.file.write(LAYER.format(**words).encode())
-            for level in share:
-                found = lines(float(level)) if lines else []
-                self.file.write(self._path(float(level), found).encode())
+            if tracer is not None:
+                angle = 45 + 180 * number / len(pens)
+                total = total.plus(self._layer(tracer, levels, share, angle, pen))
             self.file.write(b"</g>\n")
         self.file.write(b"</svg>\n")
+        self.report = str(total)
 
-    def levels(self) -> NDArray[np.float64]:
+    def levels(self) -> Levels:
         """The levels, evenly spaced between the darkest and the brightest pixel."""
         low, high = float(self.brightness.min()), float(self.brightness.max())
         count = self.options["levels"]
         return low + (high - low) * (np.arange(count) + 1.0) / (count + 1)
 
-    def _path(self, level: float, lines: list[NDArray[np.float64]]) -> str:
-        """All lines of one level as a path."""
-        parts = "".join(_line(points) for points in self._on_paper(lines))
-        return f'<path id="level-{level:.4f}" d="{parts}"/>\n' if parts else ""
+    def _layer(self, tracer: Any, levels: Levels, share: Any, angle: float, pen: str) -> Drawn:
+        """Write what one pen draws: the lines of its levels, and the areas just darker."""
+        paths: list[Path] = []
+        of: list[float] = []  # the level of each path
+        below = np.concatenate([[float(self.brightness.min()) - 1], levels])
+        for k in share:
+            level = float(levels[k])
+            found = self._lines(tracer, level) if self.options["lines"] else []
+            if self.options["hatch"] or self.options["fill"]:
+                shape = self._area(tracer, float(below[k]), level)
+                if self.options["fill"]:
+                    self._fill(shape, level, pen)
+                if self.options["hatch"]:  # as much ink as the area is darker than the brightest
+                    ink = 1 - (k + 0.5) / (len(levels) + 1)
+                    found += pen_areas.hatched(shape, self.options["hatch"] / ink, angle)
+            paths += found
+            of += [level] * len(found)
+        ordered = in_order(paths)
+        self._strokes([path for _, path in ordered], [of[k] for k, _ in ordered])
+        return measure([path for _, path in ordered])
 
-    def _on_paper(self, lines: list[NDArray[np.float64]]) -> Iterator[NDArray[np.float64]]:
-        """Yield lines of shape (n, 2) in millimetres, without lines shorter than `shortest` and
-        points closer together than a tenth of a pen.
-        """
-        step = self.options["pen"] / 10
-        for line in lines:
-            points = (line + 0.5) * self.scale  # an index is the centre of a pixel
-            along = np.sqrt(np.sum(np.diff(points, axis=0) ** 2, axis=1)).cumsum()
-            if along[-1] < self.options["shortest"]:
-                continue
-            new = np.diff(np.floor(along / step), prepend=0) > 0
-            new[-1] = True
-            yield points[np.concatenate([[True], new])]
+    def _lines(self, tracer: Any, level: float) -> list[Path]:
+        points, offsets = (parts[0] for parts in tracer.lines(level))
+        if points is None:
+            return []
+        lines = pen_areas.lines_of(self._on_paper(points), offsets)
+        return pen_areas.simplified(lines, self.options["tolerance"], self.options["shortest"])
+
+    def _area(self, tracer: Any, low: float, high: float) -> Any:
+        points, rings, polygons = (parts[0] for parts in tracer.filled(low, high))
+        if points is None:
+            points, rings, polygons = np.empty((0, 2)), np.zeros(1), np.zeros(1)
+        return pen_areas.area(self._on_paper(points), rings, polygons, self.options["tolerance"])
+
+    def _on_paper(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Points in indices of pixels, in millimetres on the page."""
+        return (points + 0.5) * self.scale + self.corner  # an index is the centre of a pixel
+
+    def _strokes(self, paths: list[Path], of: list[float]) -> None:
+        """Write paths in this order, successive ones of one level as one element."""
+        for k, path in enumerate(paths):
+            if k == 0 or of[k] != of[k - 1]:
+                end = '"/>\n' if k else ""
+                self.file.write(f'{end}<path class="level-{of[k]:.4f}" d="'.encode())
+            self.file.write(_drawn(path).encode())
+        self.file.write(b'"/>\n' if paths else b"")
+
+    def _fill(self, shape: Any, level: float, pen: str) -> None:
+        parts = "".join(map(_drawn, pen_areas.rings_of(shape)))
+        if parts:
+            start = f'<path class="below-{level:.4f}" fill="{pen}" stroke="none" '
+            self.file.write(f'{start}fill-rule="evenodd" d="{parts}"/>\n'.encode())
 
 
-def _line(points: NDArray[np.float64]) -> str:
-    closed = len(points) > 2 and bool(np.all(points[0] == points[-1]))
-    words = [f"{x:.3f},{y:.3f}" for x, y in (points[:-1] if closed else points)]
-    return f"M{' '.join(words)}{'Z' if closed else ''}"
+def _page(still: Still) -> tuple[float, float]:
+    """The width and height of the page in millimetres: as the option asks, else the paper, else at
+    the resolution, else 200 wide.
+    """
+    (width, height), asked = still.size, still.options["width"]
+    if not asked and still.paper:
+        return still.paper
+    asked = asked or (width / still.dpi * INCH if still.dpi else WIDTH)
+    return asked, asked / width * height
+
+
+def _placed(
+    size: tuple[int, int], page: tuple[float, float], margin: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Millimetres of a pixel across and down, and where the picture begins: it fills the page, or
+    is as large as the margins let it be, in the middle.
+    """
+    if 2 * margin >= min(page):
+        raise UserError(
+            f"format option margin={margin:g}: nothing is left of a page of {_number(page[0])} x "
+            f"{_number(page[1])} mm; expected less than half of its shorter side"
+        )
+    whole = np.array(page)
+    share = float(((whole - 2 * margin) / whole).min())
+    return whole * share / size, whole * (1 - share) / 2
+
+
+def _number(length: float) -> str:
+    return f"{length:.4f}".rstrip("0").rstrip(".")
+
+
+def _drawn(path: Path) -> str:
+    ring = closed(path)
+    points = (path[:-1] if ring else path).round(3) + 0.0
+    return f"M{' '.join(f'{x:.7g},{y:.7g}' for x, y in points.tolist())}{'Z' if ring else ''}"

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from phosphene.core.errors import UserError, unknown
 
+HEX = "#(?:[0-9a-f]{3}|[0-9a-f]{6})"
 StrPath = str | PathLike[str]
 Readable = str | PathLike[str] | BinaryIO  # a path, or an open, seekable binary file
 Options = Mapping[str, Any]
@@ -41,18 +42,36 @@ class Matching(NamedTuple):
     words: str
 
 
+class Colours(NamedTuple):
+    """Texts of one or more CSS colours with commas: names, `#rgb` or `#rrggbb`."""
+
+    words: str = "colours with commas, such as black,#c03"
+
+    def problem(self, text: str) -> str:
+        """What is wrong with the text, with the nearest known name, or ""."""
+        from PIL import ImageColor  # loads all of Pillow
+
+        for colour in text.split(","):
+            if not colour or (colour.startswith("#") and not re.fullmatch(HEX, colour)):
+                return f"'{colour}' is not a colour"
+            if not colour.startswith("#") and colour not in ImageColor.colormap:
+                hint, _, _ = unknown("colour", colour, ImageColor.colormap).partition(" Known:")
+                return f"{hint} Names are those of CSS"
+        return ""
+
+
 class Option(NamedTuple):
     """An option of a format: its default, description and allowed values."""
 
     default: Any
     description: str
-    allowed: tuple[Any, ...] | range | Between | Matching = (True, False)
+    allowed: tuple[Any, ...] | range | Between | Matching | Colours = (True, False)
 
     @property
     def choices(self) -> str:
         """The allowed values, in words."""
         match self.allowed:
-            case Matching(_, words):
+            case Colours(words) | Matching(_, words):
                 return words
             case range() as steps:
                 every = f", in steps of {steps.step}" if steps.step > 1 else ""
@@ -84,9 +103,14 @@ def _read_option(suffix: str, name: str, option: Option, value: Any) -> Any:
         found = {"true": True, "false": False}[text] if kind is bool else kind(text)
     except (KeyError, ValueError):
         found = None
+    hint = ""
     match option.allowed:
         case Matching(pattern):
             good = re.fullmatch(pattern, text) is not None
+        case Colours():
+            found = text = text.replace(" ", "")
+            hint = option.allowed.problem(text)
+            good = not hint
         case Between(low, high):
             good = found is not None and low <= found <= high
         case values:
@@ -95,5 +119,6 @@ def _read_option(suffix: str, name: str, option: Option, value: Any) -> Any:
         raise UserError(
             f"format option {name}={value}: {suffix} takes {option.choices} "
             f"({option.description}; default {str(option.default).lower()})"
+            + (f"; {hint}" if hint else "")
         )
     return found

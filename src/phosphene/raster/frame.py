@@ -18,6 +18,7 @@ MAX_DPI = 100_000
 NUMBER, UNITS = r"[0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9}", "|".join(MILLIMETRES)
 
 Size = tuple[int, int]
+Paper = tuple[float, float]  # width and height in millimetres
 
 
 class Rect(NamedTuple):
@@ -32,13 +33,16 @@ class Rect(NamedTuple):
 class Frame(NamedTuple):
     """What to render: the picture's size, a rectangle of it, pixels per inch, bleed in pixels.
 
-    With bleed, the rectangle extends beyond the picture, since the plane has no edge.
+    With bleed, the rectangle extends beyond the picture, since the plane has no edge. `paper` is
+    the width and height of the rectangle in millimetres, exactly as the size and the bleed give
+    them (whole pixels at `dpi` can only come close); None for a size in pixels, and for a crop.
     """
 
     size: Size
     rect: Rect
     dpi: float | None = None
     bleed: int = 0
+    paper: Paper | None = None
 
 
 def parse_frame(
@@ -48,7 +52,7 @@ def parse_frame(
     dpi: float | None = None,
 ) -> Frame:
     """The frame for a size and a crop or a bleed. Raises `SizeError`."""
-    pixels, dpi = parse_print(size, dpi)
+    pixels, dpi, paper = _print(size, dpi)
     if isinstance(bleed, str) and re.fullmatch(NUMBER, bleed.strip()) and _in_lengths(size):
         raise SizeError(f"{bleed} needs a unit, such as {bleed}mm or {bleed}px", argument="bleed")
     edge = parse_bleed(bleed, pixels, dpi)
@@ -57,8 +61,11 @@ def parse_frame(
     elif edge:
         raise SizeError("a crop cannot have a bleed; omit `crop` or `bleed`", argument="bleed")
     else:
-        rect = parse_crop(crop, pixels)
-    return Frame(pixels, rect, dpi, edge)
+        rect, paper = parse_crop(crop, pixels), None
+    if paper and dpi:
+        beyond = 2 * _bleed_length(bleed, dpi)
+        paper = paper[0] + beyond, paper[1] + beyond
+    return Frame(pixels, rect, dpi, edge, paper)
 
 
 def parse_size(text: str | int | Size) -> Size:
@@ -74,6 +81,14 @@ def parse_print(text: str | int | Size, dpi: float | None = None) -> tuple[Size,
     Sizes are such as `a3@300dpi`, `a3-landscape`, `30x40in@200dpi`, `60x40cm` (300 dpi by default),
     `4k`, `1920x1080@96dpi`. Raises `SizeError`.
     """
+    return _print(text, dpi)[:2]
+
+
+def _print(
+    text: str | int | Size, dpi: float | None = None
+) -> tuple[Size, float | None, Paper | None]:
+    """As `parse_print`, and the paper if the size is in lengths."""
+    paper = None
     check_dpi(dpi)
     if isinstance(text, str | int):
         text, own = _resolution(str(text)[:100].strip().lower())
@@ -82,7 +97,7 @@ def parse_print(text: str | int | Size, dpi: float | None = None) -> tuple[Size,
                 f"got {dpi:g}, but `size` has {own:g} dpi; omit one of them", argument="dpi"
             )
         dpi = own or dpi
-        text, dpi = _sides(text, dpi)
+        text, dpi, paper = _sides(text, dpi)
     try:
         width, height = (int(side) for side in text)
     except (TypeError, ValueError):
@@ -97,14 +112,14 @@ def parse_print(text: str | int | Size, dpi: float | None = None) -> tuple[Size,
         raise SizeError(
             f"got {width}x{height}; a side may have at most {MAX_SIDE:,} pixels", argument="size"
         )
-    return (width, height), dpi
+    return (width, height), dpi, paper
 
 
 def parse_bleed(text: str | int | None, size: Size, dpi: float | None) -> int:
     """The bleed in pixels, on every side, from `3mm`, `0.125in`, `9px` or 9. Raises `SizeError`."""
     if text is None:
         return 0
-    found = re.fullmatch(rf"({NUMBER}) *(px|{UNITS})?", str(text)[:40].strip().lower())
+    found = _bleed_words(text)
     if not found:
         raise SizeError(f"got {str(text)[:40]!r}; expected 3mm, 0.125in or 9px", argument="bleed")
     number, unit = float(found[1]), found[2] or "px"
@@ -125,10 +140,22 @@ def parse_bleed(text: str | int | None, size: Size, dpi: float | None) -> int:
     return edge
 
 
+def _bleed_words(text: str | int) -> re.Match[str] | None:
+    return re.fullmatch(rf"({NUMBER}) *(px|{UNITS})?", str(text)[:40].strip().lower())
+
+
+def _bleed_length(text: str | int | None, dpi: float) -> float:
+    """A valid bleed in millimetres."""
+    found = None if text is None else _bleed_words(text)
+    if found is None:
+        return 0.0
+    return float(found[1]) * MILLIMETRES.get(found[2] or "px", MILLIMETRES["in"] / dpi)
+
+
 def _in_lengths(size: str | int | Size) -> bool:
     """Whether a size is in lengths or a paper size, not in pixels."""
     return (
-        isinstance(size, str) and _sides(_resolution(size.strip().lower())[0], None)[1] is not None
+        isinstance(size, str) and _sides(_resolution(size.strip().lower())[0], None)[2] is not None
     )
 
 
@@ -153,18 +180,18 @@ def check_dpi(dpi: float | None) -> None:
         raise SizeError(f"got {dpi:g}; expected 1 to {MAX_DPI:,} pixels per inch", argument="dpi")
 
 
-def _sides(text: str, dpi: float | None) -> tuple[Size, float | None]:
-    """The sides in pixels, and pixels per inch, of a size text without its resolution."""
+def _sides(text: str, dpi: float | None) -> tuple[Size, float | None, Paper | None]:
+    """The sides in pixels, pixels per inch, and paper, of a size text without its resolution."""
     found = re.fullmatch(r"(-?[0-9]{1,18})(?: *[x×] *(-?[0-9]{1,18}))?(?: *px)?", text)
     if found:
-        return (int(found[1]), int(found[2] or found[1])), dpi
+        return (int(found[1]), int(found[2] or found[1])), dpi, None
     found = re.fullmatch(rf"({NUMBER}) *[x×] *({NUMBER}) *({UNITS})", text)
     name = re.sub("-(landscape|portrait)$", "", text)
     if found:
         unit = MILLIMETRES[found[3]]
         millimetres = float(found[1]) * unit, float(found[2]) * unit
     elif name in PRESETS:
-        return _turned(PRESETS[name][:2], text), dpi
+        return _turned(PRESETS[name][:2], text), dpi, None
     elif name in PAPERS:
         millimetres = _turned(PAPERS[name][:2], text)
     elif re.fullmatch(rf"({NUMBER})(?: *[x×] *({NUMBER}))?(?: *px)?", text):
@@ -185,7 +212,7 @@ def _sides(text: str, dpi: float | None) -> tuple[Size, float | None]:
             argument="size",
         )
     dpi = dpi or DEFAULT_DPI
-    return (_pixels(millimetres[0], dpi), _pixels(millimetres[1], dpi)), dpi
+    return (_pixels(millimetres[0], dpi), _pixels(millimetres[1], dpi)), dpi, millimetres
 
 
 T = TypeVar("T", int, float)

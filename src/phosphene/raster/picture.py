@@ -31,7 +31,8 @@ class Picture:
     float32 (float64 for precision f64).
 
     `size` is that of the whole picture, `crop` the part of it that the pixels show, or None.
-    `finish`, from `resolve_finish`, says how they become bytes; None is the recipe's.
+    `finish`, from `resolve_finish`, says how they become bytes; None is the recipe's. `paper` is
+    the width and height in millimetres of a size in lengths, such as "a3", which an SVG keeps.
     `np.asarray(picture)` is `float`; notebooks display the picture.
     """
 
@@ -40,6 +41,7 @@ class Picture:
     size: tuple[int, int]
     crop: tuple[int, int, int, int] | None = None
     finish: Finish | None = None
+    paper: tuple[Number, Number] | None = None
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         return np.array(self.float, dtype=dtype, copy=copy)
@@ -147,6 +149,7 @@ class Picture:
         kind = sample_format(path, options)
         rows = self.uint8 if kind == "bytes" else encoded(self.float, kind, self.recipe.finish)
         how: dict[str, Any] = {"overwrite": overwrite, "options": options, "dpi": dpi, "file": file}
+        how["paper"] = self.paper
         with create(path, (width, height), channels, self._texts(kind), **how) as writer:
             writer.write(rows)
 

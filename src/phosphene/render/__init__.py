@@ -68,4 +68,4 @@ def render(
         if progress:
             progress(top, rect.height)
     window = None if crop is None and not frame.bleed else rect
-    return Picture(pixels, recipe, frame.size, window, plan.finish)
+    return Picture(pixels, recipe, frame.size, window, plan.finish, frame.paper)

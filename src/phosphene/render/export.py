@@ -89,9 +89,13 @@ def render_file(
         if job.rows < job.rect.height and not is_stream(path):
             store = open_store(Path(path), job.about(recipe), resume, overwrite)
         export = Export(job, executor, store, progress, say)
-        how: dict[str, Any] = {"overwrite": overwrite, "options": options, "dpi": frame.dpi}
+        how: dict[str, Any] = {"overwrite": overwrite, "options": options}
+        how |= {"dpi": frame.dpi, "paper": frame.paper}
         with _kept(store, path), create(path, pixels, job.channels, texts, **how) as writer:
             export.write(writer)
+        report = getattr(writer, "report", "")
+        if report:
+            say(f"{path}: {report}")
     if sidecar:
         write_sidecar(path, texts, overwrite=overwrite)
     return frame.rect
