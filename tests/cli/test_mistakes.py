@@ -44,6 +44,12 @@ FAULTS = {
     "paint --workers 0": "--workers",
     "paint --resume -o -": "needs a file",
     "paint --wdth 3": "no such option: --wdth. Did you mean --width?",
+    "render whole.png --folds 3": "It is a dial of silk, pearl, for commands that take a "
+    "style, such as paint silk --folds VALUE",
+    "paint batik --folds 3": "It is a dial of silk, pearl. batik has the dials --repeat",
+    "--version --no-version": "no such option: --no-version. Did you mean --version?",
+    "paint netart --alpha --seed 1 --size 16 -o a.jpg": ".jpg cannot hold the picture's opacity; "
+    ".png, .webp, .avif",
     "paint --width many": "--width: cannot read 'many'",
     "paint --width 0": "networks.main.width: got 0",
     "paint --activation tahn": "Did you mean 'tanh'",

@@ -71,9 +71,17 @@ def given_by_dial(name: str, words: list[str]) -> bool:
 def no_such_option(option: str, known: list[str], style: str | None) -> str:
     """The message for an unknown option: the nearest option, or the style whose dial it is."""
     message = f"no such option: {option}."
-    names = {name for row in STYLES.values() for name in row.dials} if "--dial" in known else ()
-    dials = {flag_of(name): name for name in names}
-    near = get_close_matches(option, {*known, *dials}, n=1, cutoff=0.7)
+    dials = {flag_of(name): name for row in STYLES.values() for name in row.dials}
+    if "--dial" not in known and option in dials:
+        name = dials[option]
+        owners = dial_owners(name)
+        return (
+            f"{message} It is a dial of {', '.join(owners)}, for commands that take a style, such "
+            f"as paint {owners[0]} {option} VALUE."
+        )
+    near = get_close_matches(
+        option, {*known, *(dials if "--dial" in known else ())}, n=1, cutoff=0.7
+    )
     if near and near[0] != option:
         message += f" Did you mean {near[0]}?"
     if near and near[0] not in known:

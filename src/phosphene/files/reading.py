@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from phosphene.core.errors import InputError, RecipeError, reading
+from phosphene.core.json_text import read_json, unique_keys
 from phosphene.files import zarr_format as zarrs
 from phosphene.files.atomic_folder import FILM
 from phosphene.files.format_types import Reader
@@ -77,7 +78,7 @@ def _ours(name: str, what: str, texts: dict[str, str]) -> dict[str, str]:
 
 def _json_texts(name: str, body: bytes) -> dict[str, str]:
     try:
-        found, _ = json.JSONDecoder().raw_decode(body.decode())
+        found, _ = json.JSONDecoder(object_pairs_hook=unique_keys).raw_decode(body.decode())
     except (ValueError, RecursionError) as error:
         raise InputError(f"{name}: the JSON cannot be read ({error})") from None
     if "zarr_format" in found:
@@ -141,7 +142,7 @@ def rendering(texts: Mapping[str, str]) -> dict[str, Any]:
     `dither`, ... Empty if the texts do not tell, or are damaged.
     """
     try:
-        found = json.loads(texts.get("phosphene-render", "{}"))
+        found = read_json(texts.get("phosphene-render", "{}"))
         width, height = found["size"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return {}
@@ -179,6 +180,6 @@ def _several(texts: dict[str, str]) -> tuple[str, str, list[Any]]:
     one recipe.
     """
     if "phosphene-sheet" in texts:
-        return "sheet", "picture", json.loads(texts["phosphene-sheet"])["pictures"]
-    film = json.loads(texts.get("phosphene-film", "{}"))
+        return "sheet", "picture", read_json(texts["phosphene-sheet"])["pictures"]
+    film = read_json(texts.get("phosphene-film", "{}"))
     return ("grid", "film", film["grid"]["films"]) if "grid" in film else ("", "", [])

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from phosphene.core.errors import InputError
+from phosphene.core.json_text import DuplicateKeyError, read_json
 
 MAX_TEXT = 1 << 28  # the most bytes read of a text
 COPIED = 60_000  # the longest packed text that is copied to EXIF and XMP; a segment of JPEG fits it
@@ -29,8 +30,10 @@ def pack(texts: Mapping[str, str]) -> str:
 def unpack(path: Any, packed: str | bytes) -> dict[str, str]:
     """The texts that were given to `pack`. Raises `InputError` if `packed` is something else."""
     try:
-        data = json.loads(packed)
+        data = read_json(packed)
         return {k: v if isinstance(v, str) else json.dumps(v) for k, v in data.items()}
+    except DuplicateKeyError as error:
+        raise InputError(f"{path}: the recipe inside is damaged: {error}") from None
     except (ValueError, AttributeError, RecursionError):
         raise InputError(f"{path}: the recipe inside is damaged or cut off") from None
 

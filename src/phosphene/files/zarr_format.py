@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from phosphene.core.errors import InputError
+from phosphene.core.json_text import read_json
 from phosphene.files.format_types import Still
 from phosphene.files.formats import check_shape, load_extra
 from phosphene.files.options import StrPath
@@ -64,7 +65,7 @@ def read_texts(folder: Path) -> dict[str, str]:
     """The texts in the attributes of a Zarr folder. Raises `InputError` if it is not one."""
     try:
         with open(folder / ABOUT, "rb") as file:
-            return attributes(folder, json.loads(file.read(MAX_TEXT)))
+            return attributes(folder, read_json(file.read(MAX_TEXT)))
     except OSError:
         raise InputError(f"{folder}: is a folder, not a Zarr array; name a file in it") from None
     except (ValueError, RecursionError):

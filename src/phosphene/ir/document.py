@@ -27,6 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.core.errors import ProgramError
+from phosphene.core.json_text import read_json
 from phosphene.ir.checking import check_program
 from phosphene.ir.label_data import labels_from_data, labels_to_data
 from phosphene.ir.labels import Labels
@@ -140,7 +141,7 @@ def _header(view: memoryview) -> tuple[dict[str, Any], int]:
 def read_header(text: memoryview) -> dict[str, Any] | None:
     """The object of a JSON text with finite numbers; None if it is none."""
     try:
-        header = json.loads(bytes(text).decode(), parse_constant=_not_finite)
+        header = read_json(bytes(text).decode(), parse_constant=_not_finite)
     except (ValueError, RecursionError):
         return None
     return header if isinstance(header, dict) else None

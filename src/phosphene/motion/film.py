@@ -17,6 +17,7 @@ from phosphene.compiler import MeasurementLog, latents
 from phosphene.core.aliases import old_attribute, old_keywords
 from phosphene.core.arguments import real_number
 from phosphene.core.errors import InputError, RecipeError, SizeError, UserError
+from phosphene.core.json_text import read_json
 from phosphene.motion.paths.frame_state import FrameState
 from phosphene.motion.paths.path import Move, Spec
 from phosphene.motion.paths.table import closes, ensure_latent_for, move_along, target
@@ -210,7 +211,7 @@ class Film:
             raise InputError(f"{name}: a picture, not a film")
         recipe = Recipe.from_json(texts["phosphene"])
         try:
-            data = json.loads(texts["phosphene-film"])
+            data = read_json(texts["phosphene-film"])
             if data["film"] != 1:
                 raise RecipeError(f"{name}: a film of edition {data['film']}; this one reads 1")
             return cls(

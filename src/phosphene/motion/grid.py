@@ -17,6 +17,7 @@ from PIL import Image
 from phosphene.colour.channels import colour_channels
 from phosphene.core.aliases import old_attribute, old_keywords
 from phosphene.core.errors import InputError
+from phosphene.core.json_text import read_json
 from phosphene.files.samples import as_wanted
 from phosphene.jobs.job import Piece, Scratch
 from phosphene.jobs.threads import Inline, each, on_threads
@@ -130,7 +131,7 @@ class GridFilm:
     def from_texts(cls, texts: dict[str, str], name: str = "film") -> GridFilm:
         """The grid stored in a file's metadata. Raises `InputError`, `RecipeError`."""
         try:
-            grid = json.loads(texts["phosphene-film"])["grid"]
+            grid = read_json(texts["phosphene-film"])["grid"]
             found = tuple(
                 Film.from_texts(
                     {"phosphene": json.dumps(f["recipe"]), "phosphene-film": json.dumps(f["film"])}

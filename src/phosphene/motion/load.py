@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from phosphene.core.errors import InputError
+from phosphene.core.json_text import read_json
 from phosphene.files import open_recipe, read_metadata, rendering
 from phosphene.files.atomic_folder import FILM
 from phosphene.files.film import FILMS, read_film_texts
@@ -86,7 +86,7 @@ def frame_in(path: str | PathLike[str]) -> int | None:
     """The index of the frame that a picture shows; None for anything else."""
     texts = _judged(path)
     try:
-        frame = json.loads(texts["phosphene-film"]).get("frame") if texts else None
+        frame = read_json(texts["phosphene-film"]).get("frame") if texts else None
     except (KeyError, ValueError, AttributeError):  # reported when it is opened
         return None
     return frame if isinstance(frame, int) else None
@@ -130,7 +130,7 @@ def _judged(path: str | PathLike[str]) -> dict[str, str] | None:
 
 def _is_grid(texts: dict[str, str]) -> bool:
     try:
-        return "grid" in json.loads(texts["phosphene-film"])
+        return "grid" in read_json(texts["phosphene-film"])
     except (ValueError, TypeError):
         return False
 

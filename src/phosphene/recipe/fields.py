@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from phosphene.core.aliases import aliases, warn_renamed
 from phosphene.core.errors import RecipeError, UserError, unknown
+from phosphene.core.json_text import DuplicateKeyError, read_json
 from phosphene.core.texts import split_outside
 from phosphene.recipe.model import Recipe, normal_seed
 from phosphene.recipe.networks import read_activations
@@ -111,9 +112,13 @@ def read_field(name: str, text: str) -> Any:
 
 
 def read_value(text: str) -> Any:
-    """The text parsed as JSON if it is JSON, otherwise the text itself."""
+    """The text parsed as JSON if it is JSON, otherwise the text itself. Raises `UserError` for an
+    object with a key twice.
+    """
     try:
-        return json.loads(text)
+        return read_json(text)
+    except DuplicateKeyError as error:
+        raise UserError(f"got {text:.60}; {error}") from None
     except ValueError:
         return text
 

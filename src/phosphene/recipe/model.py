@@ -15,6 +15,7 @@ from phosphene.catalogue.statistics import STATISTICS
 from phosphene.catalogue.vectors import VECTORS
 from phosphene.core.errors import RecipeError, unknown
 from phosphene.core.extras import update_advice
+from phosphene.core.json_text import read_json
 from phosphene.formula import FUNCTIONS, PRIMITIVES, SPELLINGS
 from phosphene.recipe.base import Named, Part, Seed, check_unicode
 from phosphene.recipe.explain import explain
@@ -131,7 +132,7 @@ class Recipe(Part):
     def from_json(cls, text: str | bytes) -> Self:
         """The recipe of a JSON text. Raises `RecipeError` if the text is not a valid recipe."""
         try:
-            data = json.loads(text)
+            data = read_json(text)
         except (TypeError, ValueError, RecursionError) as error:
             raise RecipeError(f"not a recipe: the JSON cannot be read ({error})") from None
         if not isinstance(data, dict) or "phosphene" not in bare_recipe(data):

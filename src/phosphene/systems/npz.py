@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import lzma
 import struct
 import tokenize
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.core.errors import InputError, RecipeError, UserError, unknown
+from phosphene.core.json_text import read_json
 from phosphene.recipe import Recipe
 from phosphene.systems import SYSTEMS, system_recipe
 
@@ -102,7 +102,7 @@ def _settings(stored: Array | None) -> Settings:
     if stored.dtype.kind != "U" or stored.ndim != 0:
         raise InputError(f"{expected}, got an array of {stored.dtype}, shape {stored.shape}")
     try:
-        found = json.loads(str(stored))
+        found = read_json(str(stored))
     except (ValueError, RecursionError) as error:
         raise InputError(f"{expected} ({error})") from None
     if not isinstance(found, dict):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections.abc import Callable
 from pathlib import Path as FilePath
@@ -10,6 +9,7 @@ from typing import Any
 
 from phosphene.compiler import latents
 from phosphene.core.errors import InputError, unknown
+from phosphene.core.json_text import read_json
 from phosphene.motion.paths.frame_state import FrameState
 from phosphene.motion.paths.parameters import check_value, number_notes, numbers_at, path_of, put
 from phosphene.motion.paths.path import Argument, Move, Path, Spec, path_error
@@ -87,7 +87,7 @@ def _load(name: str) -> Any:
             f"keys: {name}: not text; expected a TOML or JSON file", argument="path"
         ) from None
     try:
-        return tomllib.loads(text) if name.lower().endswith(".toml") else json.loads(text)
+        return tomllib.loads(text) if name.lower().endswith(".toml") else read_json(text)
     except (ValueError, RecursionError) as error:
         raise InputError(f"keys: {name}: {error}", argument="path") from None
 
