@@ -6,14 +6,25 @@ Results go to stdout, messages to stderr. Exit codes: 0 success, 1 internal or s
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
 from typing import Any
 
-from phosphene.cli.console import escape_unprintable
+from phosphene.cli.console import complain, prepare_streams
 from phosphene.cli.wording import error_text
-from phosphene.core.errors import PhospheneError
+from phosphene.core.errors import EngineError, PhospheneError
+
+# What other libraries say, in errors of their own, when memory is short.
+MEMORY_WORDS = (
+    "Cannot allocate memory",
+    "cannot allocate memory",
+    "failed to map segment",
+    "out of memory",
+)
+
+_signals: list[int] = []  # those that asked this process to stop
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -24,36 +35,72 @@ def main(arguments: list[str] | None = None) -> None:
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     signal.signal(signal.SIGTERM, _terminate)
-    escape_unprintable()
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # ignored by `nohup` and `command &`
+        signal.signal(signal.SIGINT, _interrupt)
+    prepare_streams()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its threads only take time to start
-    code = run(arguments)
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except BrokenPipeError:
-        code = 1
-    os._exit(code)
+    os._exit(run(arguments))
 
 
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code. Expected errors are printed in a line or two,
     without a traceback.
     """
+    _signals.clear()
     try:
-        return _invoke(arguments)
-    except PhospheneError as error:
-        return fail(error_text(error), error.exit_code)
-    except KeyboardInterrupt:
-        return fail("stopped; no file is left half written", 130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the reader of stdout has closed it
-        return 1
-    except OSError as error:  # such as a name that is too long or a missing disk
-        return fail(f"{str(error.filename)[:60]}: {error.strerror}", 2 if error.filename else 1)
-    except MemoryError:
-        return fail("not enough memory; write a .png file, or a --crop of the picture", 1)
-    except RecursionError:
-        return fail("the input is nested too deeply", 2)
+        code = _invoke(arguments)
+        sys.stdout.flush()
+        return code
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 1
+    except BaseException as error:
+        # A module that is interrupted while it loads may raise anything.
+        told = (_stopped() if signal.SIGINT in _signals else None) or _told(error)
+        if told is None:
+            raise
+        return told
+
+
+def _told(error: BaseException) -> int | None:
+    """Print an expected error; returns the exit code, or None for an error in the program."""
+    match error:
+        case PhospheneError():
+            return fail(error_text(error), error.exit_code)
+        case KeyboardInterrupt():
+            return _stopped()
+        case BrokenPipeError():  # the reader of stdout has closed it
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            return 1
+        case OSError():
+            return _system_error(error)
+        case RecursionError():
+            return fail("the input is nested too deeply", 2)
+        case _ if out_of_memory(error):
+            return fail("not enough memory; write a .png file, or a --crop of the picture", 1)
+        case _:
+            return None
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether an error comes from a lack of memory: also a library that could not be loaded."""
+    text = str(error)
+    return isinstance(error, MemoryError) or (
+        isinstance(error, ImportError | RuntimeError | EngineError)
+        and any(words in text for words in MEMORY_WORDS)
+    )
+
+
+def _system_error(error: OSError) -> int:
+    why = error.strerror or str(error)
+    if error.errno == errno.ENOMEM:
+        return fail("not enough memory", 1)
+    if error.filename:  # such as a name that is too long
+        return fail(f"{str(error.filename)[:60]}: {why}", 2)
+    return fail(f"the system refuses to read or write ({why})", 1)
+
+
+def _stopped() -> int:
+    return fail("stopped; no file is left half written", 130)
 
 
 def _invoke(arguments: list[str]) -> int:
@@ -71,9 +118,14 @@ def _invoke(arguments: list[str]) -> int:
 
 
 def fail(text: str, code: int) -> int:
-    print(f"phosphene: {text}", file=sys.stderr)
+    complain(f"phosphene: {text}")
     return code
 
 
 def _terminate(number: int, frame: Any) -> None:
     raise SystemExit(128 + number)
+
+
+def _interrupt(number: int, frame: Any) -> None:
+    _signals.append(number)
+    raise KeyboardInterrupt

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import codecs
 import json
+import os
 import sys
 import warnings
 from collections import deque
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
-from io import TextIOWrapper
+from io import BufferedWriter, FileIO, TextIOWrapper
 from typing import Any
 
 from phosphene.cli.wording import with_options
-from phosphene.core.errors import RecipeWarning
+from phosphene.core.errors import OutputError, RecipeWarning
+from phosphene.core.texts import UNUSUAL, printable
 
 _held: deque[str] = deque()
 
@@ -21,7 +23,13 @@ _held: deque[str] = deque()
 def say(text: str) -> None:
     """Print a message on stderr, after those that are held."""
     say_held()
-    print(with_options(text), file=sys.stderr, flush=True)
+    complain(with_options(text))
+
+
+def complain(text: str) -> None:
+    """Print a text on stderr; if that is full or closed, nobody reads it, and work goes on."""
+    with suppress(OSError):
+        print(printable(text), file=sys.stderr, flush=True)
 
 
 def hold(text: str) -> None:
@@ -35,7 +43,7 @@ def say_held() -> None:
     """Print the messages that are held."""
     with suppress(IndexError):  # another thread may print them too
         while True:
-            print(with_options(_held.popleft()), file=sys.stderr, flush=True)
+            complain(with_options(_held.popleft()))
 
 
 def drop_held() -> None:
@@ -67,21 +75,63 @@ def warnings_said() -> Generator[None]:
 def result(text: str, data: Any, as_json: bool) -> None:
     """Print the result on stdout: text, or JSON."""
     say_held()
-    print(json_text(data) if as_json else text, flush=True)
+    print(json_text(data) if as_json else printable(text), flush=True)
 
 
 def json_text(data: Any) -> str:
-    """Indented JSON, with letters outside ASCII as escapes if stdout is not in Unicode."""
+    """Indented JSON, with characters that show nothing as escapes, and all outside ASCII if stdout
+    is not in Unicode.
+    """
     encoding = getattr(sys.stdout, "encoding", None) or "ascii"
-    escaped = not codecs.lookup(encoding).name.startswith("utf")
-    return json.dumps(data, ensure_ascii=escaped, indent=1)
+    if not codecs.lookup(encoding).name.startswith("utf"):
+        return json.dumps(data, indent=1)
+    text = json.dumps(data, ensure_ascii=False, indent=1)
+    return UNUSUAL.sub(lambda found: _json_escaped(found[0]), text)
 
 
-def escape_unprintable() -> None:
-    """Have stdout and stderr escape characters that their encoding lacks, instead of failing."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+def _json_escaped(letter: str) -> str:
+    return letter if letter.isprintable() else json.dumps(letter)[1:-1]
+
+
+def _open_closed_streams() -> None:
+    """Give those of stdin, stdout and stderr that were closed when the process started an empty
+    stdin, a stdout to which writing fails, and a stderr that ignores everything. A file that is
+    opened later would otherwise get their number, and receive their text.
+    """
+    modes = {"stdin": os.O_RDONLY, "stdout": os.O_RDONLY, "stderr": os.O_WRONLY}
+    for number, (name, flags) in enumerate(modes.items()):
+        if getattr(sys, name) is None:
+            place = os.open(os.devnull, flags)
+            if place != number:
+                os.dup2(place, number)
+                os.close(place)
+            setattr(sys, name, open(number, "w" if number else "r", closefd=False))  # noqa: SIM115
+
+
+class _Stdout(FileIO):
+    """Writing to it raises `OutputError` that names stdout, instead of an error without a name."""
+
+    def write(self, data: Any) -> int | None:
+        try:
+            return super().write(data)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise OutputError(f"stdout: cannot be written ({error.strerror})") from None
+
+
+def prepare_streams() -> None:
+    """Have stdout and stderr escape characters that their encoding lacks, instead of failing, and
+    stdout name itself in errors.
+    """
+    _open_closed_streams()
+    lines = sys.stdout.line_buffering if isinstance(sys.stdout, TextIOWrapper) else False
+    sys.stdout = TextIOWrapper(
+        BufferedWriter(_Stdout(1, "w", closefd=False)), encoding=sys.stdout.encoding,
+        errors="backslashreplace", line_buffering=lines,
+    )  # fmt: skip
+    if isinstance(sys.stderr, TextIOWrapper):
+        sys.stderr.reconfigure(errors="backslashreplace")
 
 
 def written(

@@ -38,8 +38,8 @@ def invoke(arguments: list[str]) -> int:
                 return int(error.exit_code)
             hint = f"\n{context.command_path} --help shows all options" if context else ""
             raise UserError(f"{message}{hint}") from None
-        if type(error).__name__ == "Abort":
-            raise KeyboardInterrupt from None
+        if type(error).__name__ == "Abort":  # typer takes the end of any file for Ctrl-C
+            raise error.__cause__ or KeyboardInterrupt from None
         if type(error).__name__ == "Exit":
             return int(getattr(error, "exit_code", 0))
         raise

@@ -18,6 +18,7 @@ from phosphene.colour.gamut import inside_srgb
 from phosphene.colour.oklab import oklab_to_bytes
 from phosphene.colour.ramps import anchors_to_oklab, ramp
 from phosphene.core.errors import InputError, UserError, unknown
+from phosphene.core.texts import printable
 from phosphene.files import open_recipe
 from phosphene.files.atomic import whole_file
 from phosphene.files.swatches import EXPORTS, Groups, Swatch
@@ -57,7 +58,7 @@ def palette_command(
     with whole_file(Path(output or "-"), overwrite) as file:
         file.write(EXPORTS[kind][0](title, groups))
     if output not in (None, "-"):
-        print(output)
+        print(printable(str(output)))
 
 
 def _kind(export: str | None, output: str | None) -> str | None:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from phosphene.cli.console import say_held
+from phosphene.core.texts import printable
 
 PATIENCE_S = 1.0
 
@@ -31,7 +32,7 @@ def progress_bar(
         if bar is None and sys.stderr.isatty() and time.monotonic() - start > PATIENCE_S:
             bar = _bar(row_pixels, unit)
             bar.start()
-            task = bar.add_task(label, total=total, completed=done)
+            task = bar.add_task(printable(label), total=total, completed=done)
         if bar is not None and task is not None:
             bar.update(task, completed=done)
 
@@ -53,7 +54,7 @@ def _bar(row_pixels: int, unit: str) -> Any:
             return Text(speed if row_pixels else f"{task.speed or 0:.3g} {unit}/s")
 
     columns: list[Any] = [
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TextColumn("{task.percentage:>3.0f}%"),
     ]

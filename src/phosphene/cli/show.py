@@ -13,6 +13,7 @@ from phosphene.cli.options import Json, Pick
 from phosphene.cli.source import refuse_style
 from phosphene.compiler import make_networks
 from phosphene.core.errors import UserError
+from phosphene.core.texts import printable
 from phosphene.files import read_metadata, rendering
 from phosphene.motion import Film
 from phosphene.motion.load import frame_in, open_file
@@ -61,11 +62,11 @@ def show_command(
         layers = " -> ".join(map(str, network["layers"]))
         print(f"network {network['name']}: {layers} units, {network['parameters']:,} parameters")
     if "film" in data:
-        print(*film_lines(data["film"]), sep="\n")
+        print(*map(printable, film_lines(data["film"])), sep="\n")
     if data.get("render"):
         width, height = data["render"].pop("size")
         more = "".join(f", {key} {value}" for key, value in data["render"].items())
-        print(f"rendered: {width}x{height}{more}")
+        print(printable(f"rendered: {width}x{height}{more}"))
     print(f"digest: {data['digest']}")
 
 

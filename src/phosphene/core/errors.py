@@ -27,13 +27,20 @@ import errno
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 
+from phosphene.core.texts import printable, shortened
+
 
 class PhospheneError(Exception):
-    """`argument` is the name of the argument that the message is about, or ""."""
+    """`argument` is the name of the argument that the message is about, or "".
+
+    The message may hold texts of a user or a file: it is cut to about a screen, and characters that
+    a terminal would obey are escaped.
+    """
 
     exit_code = 1
 
     def __init__(self, problem: str = "", *, argument: str = ""):
+        problem = printable(shortened(str(problem)))
         super().__init__(problem)
         self.problem, self.argument = problem, argument
 
@@ -69,7 +76,7 @@ class FormulaError(RecipeError):
             return self.problem
         column = self.column or 0
         start = max(0, column - 50)
-        shown = self.text[start : start + 100].replace("\n", " ")
+        shown = printable(self.text[start : start + 100].replace("\n", " "))
         where = f"\n  {shown}\n  {' ' * (column - start)}^" if self.column is not None else ""
         return f"{self.problem}{where or f' in {shown!r}'}"
 
@@ -124,9 +131,10 @@ def reading(path: object) -> Generator[None]:
 
 def unknown(kind: str, name: str, known: Iterable[str], *, list_with: str = "") -> str:
     """The message for an unknown name: what came, the nearest known name, where to look."""
-    names = sorted(known)
-    swapped = [n for n in names if sorted(n) == sorted(str(name))]
-    close = swapped or difflib.get_close_matches(str(name), names, n=1, cutoff=0.6)
+    names, name = sorted(known), str(name)
+    name = name if len(name) <= 80 else f"{name[:80]}..."
+    swapped = [n for n in names if sorted(n) == sorted(name)]
+    close = swapped or difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     hint = f" Did you mean '{close[0]}'?" if close else ""
     if list_with:
         look = f" `phosphene list {list_with}` shows all {len(names)}."

@@ -1,7 +1,11 @@
-"""Texts that hold several values."""
+"""Texts: splitting them, and showing those of users and files."""
 
 from __future__ import annotations
 
+import re
+
+MOST_SHOWN, END_SHOWN = 1600, 300  # letters of a message: about a screen; of those, at its end
+UNUSUAL = re.compile(r"[^\n -~]")
 OPEN, CLOSE = "([{", ")]}"
 
 
@@ -19,3 +23,23 @@ def split_outside(text: str, separator: str = ",") -> list[str]:
         else:
             parts[-1] += letter
     return [part.strip() for part in parts]
+
+
+def printable(text: str) -> str:
+    """The text with control characters and others that show nothing as escapes: `\\x1b`, `\\u202e`.
+    Lines stay lines. A terminal obeys control characters: they can hide or fake what it shows.
+    """
+    return UNUSUAL.sub(lambda found: _escaped(found[0]), text)
+
+
+def _escaped(letter: str) -> str:
+    return letter if letter.isprintable() else ascii(letter)[1:-1]
+
+
+def shortened(text: str) -> str:
+    """The text if it fits on a screen, else its beginning and its end."""
+    if len(text) <= MOST_SHOWN:
+        return text
+    end = len(text) - END_SHOWN
+    begin = MOST_SHOWN - END_SHOWN
+    return f"{text[:begin]} ... ({end - begin:,} letters are left out) ... {text[end:]}"

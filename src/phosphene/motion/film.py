@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from html import escape
 from operator import index
 from os import PathLike
 from typing import TYPE_CHECKING, Any, overload
@@ -264,7 +265,7 @@ class Film:
     def _repr_html_(self) -> str:
         """A player: a small animated WebP."""
         data = base64.b64encode(self.player()).decode()
-        return f'<img alt="{self!r}" src="data:image/webp;base64,{data}">'
+        return f'<img alt="{escape(repr(self))}" src="data:image/webp;base64,{data}">'
 
     def player(self) -> bytes:
         """A small animated WebP of a few of the frames, at the film's speed."""
