@@ -37,12 +37,8 @@ docs: venv  ## write the generated pages of the documentation
 bench: venv  ## run the benchmark on this machine
 	.venv/bin/phosphene bench
 
-objects: venv  ## compile the kernels that a wheel contains
-	for target in $(TARGETS); do \
-	  .venv/bin/python -m phosphene.engines.cpu.kernel_objects src/phosphene/objects/$$target $$target || exit; \
-	done
-
-TARGETS = linux-x86_64-v3 linux-x86_64-v4 linux-aarch64
+objects: venv  ## compile the kernels for this CPU where they are missing, as after a change of theirs
+	.venv/bin/python -m phosphene.engines.cpu.kernel_build src/phosphene/objects
 
 soak: venv  ## kill 200 exports of every format at random moments; takes half an hour
 	PHOSPHENE_KILLS=200 .venv/bin/pytest -s tests/output/test_kills.py

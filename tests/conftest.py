@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from phosphene.engines.cpu.kernels import KERNELS, kernel
+from phosphene.engines.cpu.kernel_table import KERNELS
+from phosphene.engines.cpu.kernels import kernel
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import struct
-import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,43 +10,21 @@ import llvmlite.binding as llvm
 import numpy as np
 import pytest
 
-from phosphene.engines.cpu import kernel_calls as calls
-from phosphene.engines.cpu import kernels
-from phosphene.engines.cpu.kernel_cache import source_digest, source_files
-from tests.goldens.digests import stored
+from phosphene.engines.cpu import kernel_targets, kernels
+from phosphene.engines.cpu.kernel_cache import source_files
+from phosphene.engines.cpu.kernel_calls import load
+from phosphene.engines.cpu.kernel_files import BadObjectError, link
+from phosphene.engines.cpu.kernel_table import FIRST, GROUPS, KERNELS
+from tests.engines.code import code_in_use, undefined
 from tests.test_house import imports
 
 ROOT = Path(__file__).resolve().parents[2]
-GROUPS = sorted({row.group for row in kernels.KERNELS.values()})
-
-
-def undefined(code: bytes) -> set[str]:
-    """The undefined symbols of an ELF object for a 64-bit machine."""
-    assert code[:6] == b"\x7fELF\x02\x01"
-    (table,) = struct.unpack_from("<Q", code, 40)
-    size, count, _ = struct.unpack_from("<3H", code, 58)
-    sections = [struct.unpack_from("<2I4Q2I2Q", code, table + k * size) for k in range(count)]
-    found: set[str] = set()
-    for _, kind, _, _, at, length, names, *_ in sections:
-        if kind == 2:  # symbols
-            texts = code[sections[names][4] :]
-            for symbol in struct.iter_unpack("<I2BH2Q", code[at : at + length]):
-                if symbol[3] == 0 and symbol[0]:
-                    found.add(texts[symbol[0] : texts.index(b"\0", symbol[0])].decode())
-    return found
-
-
-def folder_of(group: str, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the cache holds the kernels of a group, compiled now if they have to be."""
-    monkeypatch.setenv("PHOSPHENE_COMPILE", "1")
-    kernels._compiled(group)
-    return kernels.group_folder(group)
 
 
 def test_the_digest_covers_everything_that_a_kernel_is_made_of():
     package = ROOT / "src" / "phosphene"
     covered = {p.relative_to(package).as_posix() for p in source_files()}
-    modules = {row.module for row in kernels.KERNELS.values()}
+    modules = {row.module for row in KERNELS.values()}
     open_paths = [f"{module.replace('.', '/')}.py" for module in modules]
     reached: set[str] = set()
     while open_paths:
@@ -67,11 +41,17 @@ def test_the_digest_covers_everything_that_a_kernel_is_made_of():
     assert reached - {"core/errors.py"} <= covered
 
 
+def test_every_kernel_belongs_to_a_group():
+    assert {row.group for row in KERNELS.values()} == set(GROUPS)
+    assert set(FIRST) <= set(GROUPS)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="reads ELF")
 @pytest.mark.parametrize("group", GROUPS)
-def test_an_object_refers_to_nothing_but_memory_functions(group: str, monkeypatch):
-    code = (folder_of(group, monkeypatch) / "kernels.o").read_bytes()
-    assert undefined(code) <= {"memset", "memcpy", "memmove"}
+def test_machine_code_refers_to_nothing_but_memory_functions(group: str):
+    code = code_in_use(group)
+    assert undefined(code.object) <= {"memset", "memcpy", "memmove"}
+    assert code.library is None or undefined(code.library) <= {"memset", "memcpy", "memmove"}
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads ELF")
@@ -82,48 +62,15 @@ def test_a_planted_call_is_found_among_undefined_symbols():
         "declare i32 @puts(ptr)\ndefine i32 @f(ptr %p) { %a = call i32 @puts(ptr %p) ret i32 %a }"
     )
     machine = llvm.Target.from_triple(llvm.get_process_triple()).create_target_machine()
-    assert undefined(machine.emit_object(llvm.parse_assembly(text))) == {"puts"}
+    code = machine.emit_object(llvm.parse_assembly(text))
+    assert undefined(code) == {"puts"}
+    library = link(code)
+    assert library is None or undefined(library) == {"puts"}
 
 
-def test_a_process_that_paints_a_golden_has_no_numba():
-    paint = (
-        "import sys, json, phosphene as ph\n"
-        "from tests.goldens.digests import measure\n"
-        "golden, _ = measure(ph.Recipe(**json.loads(sys.stdin.read())))\n"
-        "print(golden['pixels'], 'numba' in sys.modules)"
-    )
-    golden = stored()["default"]
-    for _ in range(2):  # the first may have to compile, in a process of its own
-        run = subprocess.run(
-            [sys.executable, "-c", paint],
-            cwd=ROOT,
-            input=json.dumps(golden["recipe"]),
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        assert run.stdout.split() == [golden["pixels"], "False"]
-
-
-@pytest.mark.parametrize("fault", ["a byte", "other sources", "no such kernel", "not there"])
-def test_a_cached_kernel_that_is_not_the_one_saved_is_refused(
-    fault: str, tmp_path: Path, monkeypatch
-):
-    folder = Path(shutil.copytree(folder_of("drawing", monkeypatch), tmp_path / "kept"))
-    types, sources = kernels.types_of("drawing"), source_digest()
-    assert set(calls.load(folder, sources, types)) == {"fill_table", "to_normal"}
-    if fault == "a byte":
-        code = bytearray((folder / "kernels.o").read_bytes())
-        code[len(code) // 2] ^= 1
-        (folder / "kernels.o").write_bytes(code)
-    elif fault == "other sources":
-        sources = sources[::-1]
-    elif fault == "no such kernel":
-        types = {"to_uniform": "float64[:, ::1]"}
-    else:
-        (folder / "kernels.o").unlink()
-    with pytest.raises((calls.BadObjectError, OSError)):
-        calls.load(folder, sources, types)
+def test_a_kernel_that_the_code_does_not_hold_is_refused():
+    with pytest.raises(BadObjectError, match="there is no kernel to_uniform"):
+        load(code_in_use("picture"), {"to_uniform": "float64[:, ::1]"})
 
 
 @pytest.mark.parametrize(
@@ -147,3 +94,46 @@ def test_threads_that_ask_simultaneously_get_the_same_kernel():
     with ThreadPoolExecutor(8) as pool:
         found = set(pool.map(lambda _: kernels.kernel("word_rows"), range(64)))
     assert len(found) == 1
+
+
+@pytest.fixture
+def cpu(monkeypatch: pytest.MonkeyPatch):
+    """Sets the CPU that is detected: NumPy's features, the name and features of LLVM."""
+
+    def detect(numpy: dict[str, bool], name: str = "", features: str = "") -> str:
+        monkeypatch.delenv("NUMBA_CPU_NAME", raising=False)
+        monkeypatch.delenv("NUMBA_CPU_FEATURES", raising=False)
+        monkeypatch.setattr(kernel_targets, "_cpu_features", lambda: numpy)
+        monkeypatch.setattr(llvm, "get_host_cpu_name", lambda: name)
+        monkeypatch.setattr(llvm, "get_host_cpu_features", lambda: Features(features))
+        return kernel_targets.target_name.__wrapped__()
+
+    return detect
+
+
+class Features(str):
+    flatten = str.__str__
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of Linux")
+def test_a_cpu_is_taken_for_the_highest_level_that_it_fully_has(cpu, monkeypatch):
+    monkeypatch.setattr("platform.machine", lambda: "x86_64")
+    v3 = {"AVX2": True, "FMA3": True, "AVX512_SKX": False}
+    assert cpu(v3) == "linux-x86_64-v3"  # NumPy before 2.4
+    assert cpu(v3 | {"AVX512_SKX": True}) == "linux-x86_64-v4"
+    assert cpu(v3 | {"X86_V3": True, "X86_V4": False, "AVX512_SKX": True}) == "linux-x86_64-v3"
+    assert "v3" not in cpu(v3 | {"X86_V3": False}, "haswell", "+avx2,-movbe")
+
+
+def test_an_unknown_cpu_is_named_by_its_name_and_its_features(cpu, monkeypatch):
+    names = [
+        cpu({}, "core2", "+sse3"),
+        cpu({}, "core2", "+sse3,+sse4.1"),
+        cpu({}, "../nehalem", "+sse3"),
+    ]
+    monkeypatch.setattr("platform.machine", lambda: "riscv64")
+    names += [cpu({}, "rocket", "+m"), cpu({}, "rocket", "+m,+v")]
+    assert len(set(names)) == 5
+    assert "core2" in names[0] and "nehalem" in names[2] and "riscv64-rocket" in names[3]
+    assert not any(set(name) & set("./\\") for name in names)
+    assert not set(names) & set(kernel_targets.TARGETS)

@@ -39,7 +39,8 @@ def multiply_add_seconds(iterations: int) -> float:
 
 def activation_seconds(name: str, repeats: int) -> float:
     """CPU seconds of 1e9 values of one operation of the cpu engine."""
-    from phosphene.engines.cpu.kernels import BLOCK, kernel
+    from phosphene.engines.cpu.kernel_table import BLOCK
+    from phosphene.engines.cpu.kernels import kernel
 
     memory = np.zeros((2 * ROWS + 2) * BLOCK, np.float32)
     start = (-memory.ctypes.data // 4) % 16

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.core.errors import EngineError
-from phosphene.engines.cpu.kernels import BLOCK, kernel
+from phosphene.engines.cpu.kernel_table import BLOCK
+from phosphene.engines.cpu.kernels import kernel
 from phosphene.ir.program import Program
 
 SUMS = (2, 16)  # the shape of scratch memory for `moments`

@@ -1,75 +1,71 @@
-"""Saved kernels as Python functions.
+"""Machine code as Python functions.
 
-A folder holds `kernels.o`, which llvmlite can link wherever numba runs; on Linux it may hold
-`kernels.so`, which the system loads in a millisecond; and `kernels.json`, the sha256 of both and of
-the sources that they were compiled from. No other file is ever loaded.
+On Linux the system loads a shared library in a millisecond; llvmlite links an object file wherever
+numba runs.
 """
 
 from __future__ import annotations
 
 import ctypes
-import hashlib
-import json
+import os
 import struct
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from pathlib import Path
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
+
+from phosphene.engines.cpu.kernel_files import BadObjectError, Code
 
 DTYPES = {"int32": "i4", "float32": "f4", "float64": "f8", "uint8": "u1", "uint16": "u2"}
 FORMATS = {"uint64": "Q"}  # the `struct` format of a number; any other type is "q", a signed word
 _loaded: list[Any] = []  # keeps the code in memory until the process ends: threads may be using it
 
 
-class BadObjectError(Exception):
-    """A saved file is damaged, or was compiled from other sources."""
+def load(code: Code, types: Mapping[str, str]) -> dict[str, Callable[..., None]]:
+    """The kernels in machine code as functions by name. `types` holds the types of their arguments.
 
-
-def load(folder: Path, sources: str, types: Mapping[str, str]) -> dict[str, Callable[..., None]]:
-    """The kernels of a folder as functions by name. `types` holds the types of their arguments.
-
-    `sources` is the expected `source_digest`. Raises `BadObjectError`, `OSError`, or `ValueError`
-    and `KeyError` where `kernels.json` is damaged.
+    Raises `BadObjectError` if it cannot be loaded or has no such kernel.
     """
-    about = json.loads((folder / "kernels.json").read_text())
-    if about["sources"] != sources:
-        raise BadObjectError("the saved kernels were compiled from other sources")
-    find = None
-    if "library" in about:
-        with suppress(OSError):  # the folder may be mounted noexec
-            find = _by_system(folder / "kernels.so", about["library"])
-    if find is None:
-        find = _by_llvm(_checked(folder / "kernels.o", about["object"]))
-    return {name: _caller(name, kinds, find(name)) for name, kinds in types.items()}
+    found = _by_system(code.library, types) if code.library is not None else None
+    found = found or _by_llvm(code.object, types)
+    return {name: _caller(name, kinds, found[name]) for name, kinds in types.items()}
 
 
-def _checked(path: Path, digest: str) -> bytes:
-    data = path.read_bytes()
-    if hashlib.sha256(data).hexdigest() != digest:
-        raise BadObjectError("the saved kernels are damaged")
-    return data
+def _by_system(library: bytes, names: Iterable[str]) -> dict[str, int] | None:
+    """The addresses of kernels in a shared library; None if the system does not load it.
+
+    It is loaded from memory, so a folder mounted noexec does not matter, and what runs are the
+    bytes whose digest was compared. The descriptor stays open: the system takes two libraries
+    with the same path for one.
+    """
+    if not hasattr(os, "memfd_create"):
+        return None
+    try:
+        descriptor = os.memfd_create("phosphene")
+        with os.fdopen(descriptor, "wb", closefd=False) as file:
+            file.write(library)
+        loaded = ctypes.CDLL(f"/proc/self/fd/{descriptor}")
+        _loaded.append(loaded)
+        found = {name: ctypes.cast(loaded[name], ctypes.c_void_p).value or 0 for name in names}
+    except (OSError, AttributeError):  # no /proc, execution of memory files forbidden, no such name
+        return None
+    return found
 
 
-def _by_system(path: Path, digest: str) -> Callable[[str], int]:
-    _checked(path, digest)
-    library = ctypes.CDLL(str(path))
-    _loaded.append(library)
-    return lambda name: ctypes.cast(library[name], ctypes.c_void_p).value or 0
-
-
-def _by_llvm(data: bytes) -> Callable[[str], int]:
+def _by_llvm(data: bytes, names: Iterable[str]) -> dict[str, int]:
     import llvmlite.binding as llvm
 
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
-    machine = llvm.Target.from_triple(llvm.get_process_triple()).create_target_machine()
-    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
-    engine.add_object_file(llvm.ObjectFileRef.from_data(data))
-    engine.finalize_object()
+    try:
+        machine = llvm.Target.from_triple(llvm.get_process_triple()).create_target_machine()
+        engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
+        engine.add_object_file(llvm.ObjectFileRef.from_data(data))
+        engine.finalize_object()
+    except RuntimeError as error:
+        raise BadObjectError(f"the object cannot be loaded ({error})") from None
     _loaded.append(engine)
-    return engine.get_function_address
+    return {name: engine.get_function_address(name) for name in names}
 
 
 def _caller(name: str, types: str, address: int) -> Callable[..., None]:
@@ -80,7 +76,7 @@ def _caller(name: str, types: str, address: int) -> Callable[..., None]:
     strides.
     """
     if not address:
-        raise BadObjectError(f"the saved kernels have no {name}")
+        raise BadObjectError(f"there is no kernel {name}")
     code = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_char_p)(address)
     parts = split_types(types)
     kinds = [_kind(text) for text in parts]

@@ -1,9 +1,9 @@
-"""Compile kernels with numba and save their machine code as an object file.
+"""Compile a group of kernels with numba to an object file.
 
-    python -m phosphene.engines.cpu.kernel_objects FOLDER linux-x86_64-v3 [GROUP]
+    python -m phosphene.engines.cpu.kernel_objects linux-x86_64-v3 engine > engine.o
 
-It runs in a separate process, so numba's settings and memory stay out of the caller's. Code for a
-row of `TARGETS` is the same wherever it is compiled; any other name means this CPU.
+It runs in a separate process, so numba's settings and memory stay out of the caller's. A target
+that is no row of `TARGETS` means this CPU.
 
 The optimised LLVM IR of each kernel (`inspect_llvm`) is linked into one module. An entry point with
 a short name calls it. Its only argument points to 64-bit words, one for each argument of numba's
@@ -14,74 +14,32 @@ only to `ALLOWED_SYMBOLS`.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
-import shutil
-import subprocess
+import signal
 import sys
-import tempfile
 from collections.abc import Mapping
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import llvmlite.binding as llvm
 
-from phosphene.engines.cpu.kernel_cache import source_digest
-from phosphene.engines.cpu.kernels import KERNELS, KernelSource
+from phosphene.engines.cpu.kernel_table import KERNELS, KernelSource
+from phosphene.engines.cpu.kernel_targets import TARGETS
 
 ALLOWED_SYMBOLS = {"memset", "memcpy", "memmove", "bzero"}
-
-LINUX, ARM = "x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"
-V3 = "+avx2,+fma,+f16c,+bmi,+bmi2,+lzcnt,+movbe,+popcnt"
-V4 = f"{V3},+avx512f,+avx512bw,+avx512cd,+avx512dq,+avx512vl,-prefer-256-bit"
-
-# name: (CPU, features, target triple for numba, target triple of the object)
-TARGETS = {
-    "linux-x86_64-v3": ("x86-64-v3", V3, LINUX, LINUX),
-    "linux-x86_64-v4": ("x86-64-v4", V4, LINUX, LINUX),
-    "linux-aarch64": ("generic", "+neon", ARM, ARM),
-    "darwin-arm64": ("apple-m1", "+neon", ARM, "arm64-apple-macosx11.0.0"),
-    "win32-x86_64-v3": ("x86-64-v3", V3, LINUX, "x86_64-pc-windows-msvc"),
-    "win32-x86_64-v4": ("x86-64-v4", V4, LINUX, "x86_64-pc-windows-msvc"),
-}
 
 # numba's functions count references to arrays that own memory. Ours own none (the first word of
 # each array is null), so this destructor is never called, but the linker needs the symbol.
 DESTRUCTOR_STUB = "define void @NRT_MemInfo_call_dtor(ptr %0) { ret void }\n"
 
 
-def main(folder: Path, target: str, group: str = "") -> None:
-    """Compile all kernels, or those of one group, for a target into a folder."""
-    kernels = {name: row for name, row in KERNELS.items() if group in ("", row.group)}
-    code = compile_object(kernels, _set_target(target))
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    about = {"object": hashlib.sha256(code).hexdigest(), "sources": source_digest()}
-    files = {"kernels.o": code}
-    library = _link(code) if sys.platform == "linux" and not group else None
-    if library is not None:
-        files["kernels.so"], about["library"] = library, hashlib.sha256(library).hexdigest()
-    for name, data in (*files.items(), ("kernels.json", json.dumps(about).encode())):
-        part = folder / f"{name}.{os.getpid()}"
-        part.write_bytes(data)
-        part.replace(folder / name)  # json last; the later of two processes wins
-
-
-def _link(code: bytes) -> bytes | None:
-    """The object as a shared library; None without a linker, or if linking fails.
-
-    The library needs no other library: what it calls (memset) is in every process.
-    """
-    linker = shutil.which("cc")
-    if linker is None:
-        return None
-    with tempfile.TemporaryDirectory() as folder:
-        source, made = Path(folder, "kernels.o"), Path(folder, "kernels.so")
-        source.write_bytes(code)
-        command = [linker, "-shared", "-nostdlib", "-s", "-o", made, source]
-        done = subprocess.run(command, capture_output=True, check=False)  # fails for other CPUs
-        return made.read_bytes() if done.returncode == 0 else None
+def main(target: str, group: str) -> None:
+    """Compile a group of kernels for a target and write the object file to stdout."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it without a traceback
+    with os.fdopen(os.dup(1), "wb") as stdout:
+        os.dup2(2, 1)  # what a library prints does not belong to the object
+        kernels = {name: row for name, row in KERNELS.items() if row.group == group}
+        stdout.write(compile_object(kernels, _set_target(target)))
 
 
 def _set_target(target: str) -> str:
@@ -170,4 +128,4 @@ def _target_machine(triple: str) -> Any:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), *sys.argv[2:])
+    main(*sys.argv[1:])
