@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,7 +18,6 @@ from phosphene.files.piece_store import (
     Store,
     count_pieces,
     open_store,
-    remove_store,
     store_folder,
 )  # fmt: skip
 
@@ -73,18 +77,25 @@ def test_a_piece_of_another_job_or_other_rows_is_not_used(store):
 
 def test_a_store_is_resumed_only_on_request(store, tmp_path):
     store.write(BAND, PIECE)
+    store.close(keep=True)
     with pytest.raises(
         UserError, match="interrupted after 1 of 3 bands; `resume=True` continues it"
     ):
         open_store(tmp_path / "a.png", ABOUT, False, False)
-    assert open_store(tmp_path / "a.png", ABOUT, True, False).read(BAND) == PIECE
-    assert open_store(tmp_path / "a.png", ABOUT, True, True).read(BAND) == PIECE
-    assert open_store(tmp_path / "a.png", ABOUT, False, True).read(BAND) is None
+    for resume, overwrite, found in (
+        (True, False, PIECE),
+        (True, True, PIECE),
+        (False, True, None),
+    ):
+        store = open_store(tmp_path / "a.png", ABOUT, resume, overwrite)
+        assert store.read(BAND) == found
+        store.close(keep=True)
 
 
 @pytest.mark.parametrize("resume", [False, True])
 def test_the_store_of_another_picture_is_refused_with_the_difference(resume, store, tmp_path):
     store.write(BAND, PIECE)
+    store.close(keep=True)
     about = ABOUT | {"job": OTHER, "size": "40x31"}
     with pytest.raises(UserError, match="it had size 40x30; now size 40x31"):
         open_store(tmp_path / "a.png", about, resume, False)
@@ -93,8 +104,11 @@ def test_the_store_of_another_picture_is_refused_with_the_difference(resume, sto
     assert not store.has(BAND)
 
 
-def test_a_damaged_description_is_refused_not_trusted(store, tmp_path):
-    (store.folder / "job.json").write_text("{")
+@pytest.mark.parametrize("text", ["{", "[" * 100_000, "[]", "{}", "\0", ""])
+def test_a_damaged_description_is_refused_not_trusted(text, store, tmp_path):
+    store.write(BAND, PIECE)
+    store.close(keep=True)
+    (store.folder / "job.json").write_text(text)
     with pytest.raises(UserError, match="job.json is damaged"):
         open_store(tmp_path / "a.png", ABOUT, True, False)
 
@@ -102,25 +116,22 @@ def test_a_damaged_description_is_refused_not_trusted(store, tmp_path):
 def test_removing_a_store_leaves_what_is_not_ours(store):
     store.write(BAND, PIECE)
     (store.folder / "notes.txt").write_text("mine")
-    store.remove()
+    store.close()
     assert [file.name for file in store.folder.iterdir()] == ["notes.txt"]
-    (store.folder / "notes.txt").unlink()
-    remove_store(store.folder)
-    assert not store.folder.exists()
 
 
 def test_an_empty_store_can_be_removed_and_one_with_pieces_stays(store, tmp_path):
     assert count_pieces(store_folder(tmp_path / "a.png")) == (0, 3)
-    store.remove(only_empty=True)
+    store.close(keep=True)
     assert count_pieces(store_folder(tmp_path / "a.png")) is None
     store = open_store(tmp_path / "a.png", ABOUT, True, False)
     store.write(BAND, PIECE)
-    store.remove(only_empty=True)
+    store.close(keep=True)
     assert json.loads((store.folder / "job.json").read_text()) == ABOUT
 
 
 def test_a_removed_folder_is_a_clear_error(store):
-    store.remove()
+    store.close()
     with pytest.raises(OutputError, match=r"cannot be written \(No such file"):
         store.write(BAND, PIECE)
 
@@ -132,4 +143,77 @@ def test_a_full_disk_leaves_no_half_piece(store, monkeypatch):
     monkeypatch.setattr("phosphene.files.piece_store._write_all", full)
     with pytest.raises(OutputError, match="No space left"):
         store.write(BAND, PIECE)
-    assert [file.name for file in store.folder.iterdir()] == ["job.json"]
+    assert {file.name for file in store.folder.iterdir()} == {"job.json", "running.lock"}
+
+
+RUN = """
+import sys
+from pathlib import Path
+from phosphene.files.piece_store import open_store
+open_store(Path(sys.argv[1]), {"job": "ab" * 32, "pieces": 3}, False, True)
+print("open", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def other(tmp_path):
+    """Another process with the store of a.png open."""
+    command = [sys.executable, "-c", RUN, str(tmp_path / "a.png")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout.readline() == b"open\n"
+        yield process
+        process.kill()
+
+
+@pytest.mark.parametrize("resume", [False, True])
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_second_export_is_refused_while_one_is_running(resume, overwrite, other, tmp_path):
+    (store_folder(tmp_path / "a.png") / "abcd-0-32.piece").write_bytes(b"of the first")
+    who = rf"is running \(process {other.pid}, since \d{{4}}-\d\d-\d\d \d\d:\d\d\); wait"
+    with pytest.raises(UserError, match=who):
+        open_store(tmp_path / "a.png", ABOUT, resume, overwrite)
+    assert count_pieces(store_folder(tmp_path / "a.png")) == (1, 3)
+
+
+def test_a_killed_export_is_interrupted_not_running(other, tmp_path):
+    other.kill()
+    other.wait()
+    with pytest.raises(UserError, match="interrupted after 0 of 3"):
+        open_store(tmp_path / "a.png", ABOUT, False, False)
+    open_store(tmp_path / "a.png", ABOUT, True, False).close()
+    assert not store_folder(tmp_path / "a.png").exists()
+
+
+def test_two_exports_in_one_process_are_two(store, tmp_path):
+    with pytest.raises(UserError, match=f"is running .process {os.getpid()}, since"):
+        open_store(tmp_path / "a.png", ABOUT, False, True)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1]", '["x", 2, 3]', "null", "[" * 100_000, "\0"])
+def test_a_lock_that_does_not_say_who_holds_it_still_holds(text, store, tmp_path):
+    (store.folder / "running.lock").write_text(text)
+    with pytest.raises(UserError, match=r"an export to this file is running; wait"):
+        open_store(tmp_path / "a.png", ABOUT, True, False)
+
+
+def test_of_many_that_open_a_store_at_once_one_has_it(tmp_path):
+    taken, refused, together = [], [], threading.Barrier(8, timeout=20)
+
+    def run():
+        for _ in range(30):
+            together.wait()
+            try:
+                store = open_store(tmp_path / "a.png", ABOUT, False, True)
+            except UserError:
+                refused.append(1)
+                continue
+            taken.append(store)
+            assert taken == [store]
+            taken.remove(store)
+            store.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        for done in [pool.submit(run) for _ in range(8)]:
+            done.result()
+    assert refused and not store_folder(tmp_path / "a.png").exists()

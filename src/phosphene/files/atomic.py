@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from phosphene.core.errors import OutputError, UserError
+from phosphene.files.file_lock import lock
 
 LONGEST_NAME = 200  # bytes of a name from which hidden names are made as they are
 
@@ -79,7 +80,7 @@ def whole_file(path: Path, overwrite: bool = False) -> Generator[BinaryIO]:
 @contextmanager
 def held(part: Path) -> Generator[None]:
     """A context manager that locks a part, so that no other process removes it as abandoned."""
-    handle = _lock(part)
+    handle = lock(part)
     try:
         yield
     finally:
@@ -92,28 +93,11 @@ def clear_parts(path: Path, before: Callable[[Path], None] = lambda part: None) 
     called before each removal.
     """
     for part in path.parent.glob(f"{glob.escape(hidden_name(path))}.*.part"):
-        handle = _lock(part)
+        handle = lock(part)
         if handle is not None:
             before(part)
             shutil.rmtree(part) if part.is_dir() else part.unlink(missing_ok=True)
             os.close(handle)
-
-
-def _lock(part: Path) -> int | None:
-    """An open handle that locks the part; None if another process has it, or without locks."""
-    try:
-        import fcntl
-    except ImportError:
-        return None
-    handle = None
-    try:
-        handle = os.open(part, os.O_RDONLY)
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        if handle is not None:
-            os.close(handle)
-        return None
-    return handle
 
 
 def _give_name(part: Path, path: Path, overwrite: bool) -> None:

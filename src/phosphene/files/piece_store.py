@@ -3,7 +3,8 @@
 A hidden folder next to the output (`.art.png.phosphene`) holds a job.json, which identifies the
 job, and one file for each finished piece: named after the job and the piece, written under a
 temporary name and then renamed, with a checksum of its whole contents. A piece depends only on the
-job and its own number, so it may be written twice, from anywhere.
+job and its own number, so it may be written twice, from anywhere. An export that runs holds a lock
+on its store, so that a second one with the same output is refused.
 """
 
 from __future__ import annotations
@@ -21,19 +22,22 @@ from typing import Any
 from phosphene.core.deflate import crc32
 from phosphene.core.errors import OutputError, UserError
 from phosphene.files.atomic import hidden_name
+from phosphene.files.file_lock import OwnerLock, owner_of
 from phosphene.jobs.job import Piece
 
 CHECK = struct.Struct(">I")  # CRC-32 of everything before it
 MAGIC = b"phPiece1"
 ABOUT = "job.json"
+LOCK = "running.lock"
+MOST_TEXT = 1 << 20  # characters of job.json
 PIECES = ("*.piece", "*.band")  # older versions wrote the second
 
 
 class Store:
     """The pieces of one job in an existing folder. `job` is a digest of 64 hexadecimal digits."""
 
-    def __init__(self, folder: Path, job: str):
-        self.folder, self.job = folder, job
+    def __init__(self, folder: Path, job: str, lock: OwnerLock | None = None):
+        self.folder, self.job, self.lock = folder, job, lock
         self.memory = bytearray()
 
     def write(self, piece: Piece, data: bytes | memoryview) -> None:
@@ -111,10 +115,16 @@ class Store:
         except (OSError, ValueError):
             return False
 
-    def remove(self, only_empty: bool = False) -> None:
-        """Remove the store and its contents; with `only_empty`, only if it has no pieces."""
-        if not only_empty or not _count(self.folder):
-            remove_store(self.folder)
+    def close(self, keep: bool = False) -> None:
+        """End the export: remove the store and its contents, or with `keep` only a store without
+        pieces. Another process can use the store from now on.
+        """
+        if not keep or not _count(self.folder):
+            _clear(self.folder)
+        if self.lock is not None:
+            self.lock.release()
+        with suppress(OSError):  # it has pieces, or files that are not ours, or another owner
+            self.folder.rmdir()
 
     def _path(self, piece: Piece) -> Path:
         return self.folder / f"{self.job[:16]}-{'-'.join(map(str, piece))}.piece"
@@ -142,12 +152,30 @@ def open_store(path: Path, about: dict[str, Any], resume: bool, overwrite: bool)
     """The store for a job that writes `path`: a new one, or with `resume` that of an earlier run.
 
     `about` is what the job depends on: plain data by the names of options, and "job", the digest.
-    An existing store is only removed with `overwrite`. Raises `UserError` for the store of another
-    job, or of an unfinished export without `resume`; `OutputError` if the folder cannot be created.
+    An existing store is only removed with `overwrite`, and never while an export uses it. Raises
+    `UserError` for the store of a running export or of another job, or of an unfinished export
+    without `resume`; `OutputError` if the folder cannot be created.
     """
     folder = store_folder(path)
+    try:
+        lock = OwnerLock(folder / LOCK)
+    except BlockingIOError:
+        raise UserError(f"{path}: {_is_running(folder)}") from None
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be written ({error.strerror or error})") from None
+    try:
+        _prepare(folder, path, about, resume, overwrite)
+    except BaseException:
+        lock.release()
+        raise
+    return Store(folder, about["job"], lock)
+
+
+def _prepare(
+    folder: Path, path: Path, about: dict[str, Any], resume: bool, overwrite: bool
+) -> None:
     if overwrite and not resume:
-        remove_store(folder)
+        _clear(folder)
     found = _read_about(folder)
     if found is not None and found.get("job") != about["job"]:
         raise UserError(f"{path}: {_differs(found, about)}")
@@ -157,15 +185,21 @@ def open_store(path: Path, about: dict[str, Any], resume: bool, overwrite: bool)
             f"{path}: an earlier export was interrupted after {done} of {total} {unit}; "
             "`resume=True` continues it, `overwrite=True` starts over"
         )
+    if found is not None:
+        return
     try:
         folder.mkdir(exist_ok=True)
-        if found is None:
-            part = folder / f"{os.getpid()}.tmp"
-            part.write_text(json.dumps(about, indent=1, ensure_ascii=False), encoding="utf-8")
-            os.replace(part, folder / ABOUT)
+        part = folder / f"{os.getpid()}.tmp"
+        part.write_text(json.dumps(about, indent=1, ensure_ascii=False), encoding="utf-8")
+        os.replace(part, folder / ABOUT)
     except OSError as error:
         raise OutputError(f"{folder}: cannot be written ({error.strerror or error})") from None
-    return Store(folder, about["job"])
+
+
+def _is_running(folder: Path) -> str:
+    owner = owner_of(folder / LOCK)
+    who = f" ({owner})" if owner else ""
+    return f"an export to this file is running{who}; wait until it ends, or stop it first"
 
 
 def _differs(found: dict[str, Any], about: dict[str, Any]) -> str:
@@ -211,20 +245,18 @@ def _count(folder: Path) -> int:
 
 def _read_about(folder: Path) -> dict[str, Any] | None:
     try:
-        found = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+        with open(folder / ABOUT, encoding="utf-8") as file:
+            found = json.loads(file.read(MOST_TEXT))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
 
-def remove_store(folder: Path) -> None:
-    """Remove a store, but no files that are not ours."""
-    for _ in range(3):  # a worker that outlives its parent process may write once more
-        with suppress(OSError):
-            ours = [file for pattern in (*PIECES, "*.tmp", ABOUT) for file in folder.glob(pattern)]
-            for file in ours:
+def _clear(folder: Path) -> None:
+    """Remove the files of a store, but not its lock and no files that are not ours."""
+    for _ in range(2):  # a worker that outlives its parent process may write once more
+        for file in [f for pattern in (*PIECES, "*.tmp", ABOUT) for f in folder.glob(pattern)]:
+            with suppress(OSError):
                 file.unlink(missing_ok=True)
-            folder.rmdir()
-            return

@@ -49,13 +49,12 @@ def save_film(
         say(note)
     job = FilmJob(film, size, engine, films.sample_format(path, options), threads)
     how: dict[str, Any] = {"overwrite": overwrite, "options": options}
-    with ExitStack() as opened:
+    remote = workers is not None or cluster is not None
+    keeper = _keeper(job, Path(path), resume, overwrite, remote)
+    with _kept(keeper), ExitStack() as opened:
         writer = opened.enter_context(
             films.create(path, size, film.fps, film.texts(size), channels=channels, **how)
         )
-        remote = workers is not None or cluster is not None
-        keeper = _keeper(job, Path(path), resume, overwrite, remote)
-        opened.enter_context(_kept(keeper))
         if remote:
             executor = opened.enter_context(open_executor(threads, workers, cluster, say))
             frames = _from_workers(executor, job, keeper, say)
@@ -65,8 +64,6 @@ def save_film(
             writer.write(_coloured(frame))
             if progress:
                 progress(k + 1, film.count)
-    if keeper.store is not None:
-        keeper.store.remove()
 
 
 def _coloured(frame: Pixels) -> Pixels:
@@ -101,13 +98,14 @@ def _keeper(job: FilmJob, path: Path, resume: bool, overwrite: bool, remote: boo
 
 @contextmanager
 def _kept(keeper: Keeper) -> Generator[None]:
-    """Removes a store without frames after an error."""
+    """Remove the store when the film is complete; after an error, only if it has no frames."""
+    finished = False
     try:
         yield
-    except BaseException:
+        finished = True
+    finally:
         if keeper.store is not None:
-            keeper.store.remove(only_empty=True)
-        raise
+            keeper.store.close(keep=not finished)
 
 
 def _in_store(job: FilmJob, store: Store | None, say: Callable[[str], None]) -> set[Piece]:

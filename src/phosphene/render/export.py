@@ -104,15 +104,15 @@ def render_file(
 @contextmanager
 def _kept(store: Store | None, path: str | PathLike[str]) -> Generator[None]:
     """Remove the store when the file is complete; after an error, only if it is empty."""
+    finished = False
     try:
         yield
-    except BaseException:
+        finished = True
+    finally:
         if store is not None:
-            store.remove(only_empty=True)
-        raise
-    if store is not None:
-        _settle(Path(path))
-        store.remove()
+            if finished:
+                _settle(Path(path))
+            store.close(keep=not finished)
 
 
 @dataclass
