@@ -9,7 +9,7 @@ import typer
 
 from phosphene.cli.console import result, say
 from phosphene.cli.options import Json, Overwrite
-from phosphene.compiler import make_networks
+from phosphene.compiler.networks import network_shapes
 from phosphene.files.recipes import write_recipe
 from phosphene.systems import SYSTEMS
 from phosphene.systems.npz import import_weights
@@ -31,7 +31,7 @@ def import_command(
 ) -> None:
     """Turn the weights of another program into a recipe, which every other command takes."""
     recipe = import_weights(source, system)
-    networks = make_networks(recipe)
+    networks = network_shapes(recipe)
     path = output or f"{Path(source).stem}.json"
     write_recipe(recipe, path, overwrite=overwrite)
     layers = [n.layers() for n in networks]

@@ -11,7 +11,7 @@ import typer
 from phosphene.cli.console import json_text
 from phosphene.cli.options import Json, Pick
 from phosphene.cli.source import refuse_style
-from phosphene.compiler import make_networks
+from phosphene.compiler.networks import network_shapes
 from phosphene.core.errors import UserError
 from phosphene.core.texts import printable
 from phosphene.files import read_metadata, rendering
@@ -80,7 +80,7 @@ def describe(recipe: Recipe, full: bool = False) -> dict[str, Any]:
             "units": sum(network.layers()),
             "parameters": network.parameters(),
         }
-        for network in make_networks(recipe)
+        for network in network_shapes(recipe)
     ]
     return {"recipe": recipe.to_dict(full=full), "networks": networks, "digest": recipe.digest}
 

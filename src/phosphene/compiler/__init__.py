@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from phosphene.compiler.field_names import FieldNames
 from phosphene.compiler.forms import planned
 from phosphene.compiler.lowering import lower_program
 from phosphene.compiler.measurement_log import MeasurementLog as MeasurementLog
@@ -107,9 +108,8 @@ def with_open_nodes(
     """The networks that the picture needs, with norms folded, and its channels, in which gradients,
     shifts and statistics are still unresolved nodes. `made` as in `prepare`.
     """
-    networks = make_networks(recipe) if made is None else made
-    fields = [f"{n.name}{i}" for n in networks for i in range(n.widths()[-1])]
-    channels = shade(recipe, fields)
+    channels = shade(recipe, FieldNames.of(recipe))
+    networks = make_networks(recipe, channels=channels) if made is None else made
     return measure_norms(used_networks(networks, channels), measured), channels
 
 

@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.compiler import MeasureExtremes, Prepared, make_networks, prepare
+from phosphene.compiler.field_names import FieldNames
+from phosphene.compiler.shading import shade
 from phosphene.core.errors import RecipeError
 from phosphene.ir.network import (
     Across,
@@ -78,7 +80,7 @@ def prepare_grown(
 
 @lru_cache(8)  # the next frame often uses the same sizes
 def _networks(recipe: Recipe) -> list[Network]:
-    return make_networks(recipe)
+    return make_networks(recipe, channels=shade(recipe, FieldNames.of(recipe)))
 
 
 def grow_all(first: list[Network], second: list[Network], share: float) -> list[Network]:

@@ -2,39 +2,99 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from phosphene.compiler.compiled_draws import compiled_normal
+from phosphene.compiler.field_names import FieldNames
 from phosphene.core.errors import RecipeError
 from phosphene.core.rng import Stream
-from phosphene.formula import Expr, var, variables
+from phosphene.formula import Expr, variables
 from phosphene.ir.network import Network
-from phosphene.networks import Number, as_written, latent_name, make_network
-from phosphene.recipe import Recipe
+from phosphene.networks import (
+    Number,
+    Undrawn,
+    as_written,
+    input_formulas,
+    latent_name,
+    make_network,
+)
+from phosphene.recipe import Network as DrawnNetwork
+from phosphene.recipe import RandomActivations, Recipe
+
+Inputs = dict[str, tuple[Expr, ...]]
 
 
-def make_networks(recipe: Recipe, number: Number = as_written) -> list[Network]:
-    """The recipe's networks, each after those whose fields it reads; norms are not measured yet.
+def make_networks(
+    recipe: Recipe, number: Number = as_written, channels: list[Expr] | None = None
+) -> list[Network]:
+    """The networks that the channels need, each after those whose fields it reads, and no others;
+    without `channels` all networks. Norms are not measured yet.
 
     `number` as in `input_formulas`. Raises `RecipeError` for cyclic dependencies.
     """
-    widths = {name: network.outputs for name, network in recipe.networks.items()}
-    fields = {f"{name}{i}": name for name, count in widths.items() for i in range(count)}
-    made: dict[str, Network] = {}
-    needs: dict[str, set[str]] = {}
-    for name, network in recipe.networks.items():
-        known = {f: var(f) for f, owner in fields.items() if owner != name}
-        made[name] = make_network(
-            name, network, recipe.seed, known, recipe.surface, number, normal=compiled_normal
+    inputs = network_inputs(recipe, number)
+    if channels is not None:
+        inputs = used_inputs(recipe, inputs, channels)
+    return [
+        make_network(
+            name, recipe.networks[name], recipe.seed, {}, recipe.surface, number, formulas,
+            compiled_normal,
         )
-        needs[name] = {fields[v] for v in variables(*made[name].inputs) if v in fields}
-    order: list[Network] = []
+        for name, formulas in inputs.items()
+    ]  # fmt: skip
+
+
+def network_inputs(recipe: Recipe, number: Number = as_written) -> Inputs:
+    """The inputs of all networks, each network after those whose fields it reads."""
+    fields, surface = FieldNames.of(recipe), recipe.surface
+    made: Inputs = {}
+    needs: dict[str, set[str | None]] = {}
+    for name, network in recipe.networks.items():
+        known = fields.except_of(name)
+        made[name] = input_formulas(name, network, recipe.seed, known, surface, number)
+        needs[name] = {fields.owner(v) for v in variables(*made[name])} - {None}
+    order: Inputs = {}
     while len(order) < len(made):
-        done = {n.name for n in order}
-        ready = [n for n in sorted(made) if n not in done and needs[n] <= done]
+        ready = [n for n in sorted(made) if n not in order and needs[n] <= order.keys()]
         if not ready:
-            stuck = sorted(set(made) - done)
+            stuck = sorted(set(made) - set(order))
             raise RecipeError(f"networks: {', '.join(stuck)} depend on each other cyclically")
-        order += [made[n] for n in ready]
+        order |= {name: made[name] for name in ready}
     return order
+
+
+def used_inputs(recipe: Recipe, inputs: Inputs, channels: list[Expr]) -> Inputs:
+    """The inputs of the networks that the channels depend on, in the same order."""
+    fields, kept = FieldNames.of(recipe), list[str]()
+    wanted = {fields.owner(v) for v in variables(*channels)}
+    for name in reversed(inputs):
+        if name in wanted:
+            kept.append(name)
+            wanted |= {fields.owner(v) for v in variables(*inputs[name])}
+    return {name: inputs[name] for name in reversed(kept)}
+
+
+def network_shapes(recipe: Recipe) -> list[Network]:
+    """All networks as in `make_networks`, with zeros in place of drawn numbers, which take no time
+    and no memory.
+    """
+    return [
+        network_shape(recipe, name, formulas) for name, formulas in network_inputs(recipe).items()
+    ]
+
+
+def network_shape(
+    recipe: Recipe, name: str, inputs: tuple[Expr, ...], costs: Callable[[str], float] = len
+) -> Network:
+    """One network with zeros in place of drawn numbers, and of activations drawn at random the two
+    that have the highest `costs`.
+    """
+    network, draws = recipe.networks[name], None
+    if isinstance(network, DrawnNetwork):
+        choice = network.activations
+        of = choice.of if isinstance(choice, RandomActivations) else ()
+        draws = Undrawn(name, network, [costs(activation) for activation in of])
+    return make_network(name, network, 0, {}, recipe.surface, inputs=inputs, draws=draws)
 
 
 def latents(recipe: Recipe) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -39,13 +39,19 @@ class DecidesFormError(Exception):
         self.names = names
 
 
-def shade(recipe: Recipe, fields: list[str], number: Number = as_written) -> list[Expr]:
+def shade(
+    recipe: Recipe,
+    fields: Collection[str],
+    number: Number = as_written,
+    seen: Callable[[Value], None] | None = None,
+) -> list[Expr]:
     """The picture's channels, with gradients and statistics as unresolved nodes.
 
-    `number` turns a parameter into an expression. Raises `RecipeError` for an invalid formula.
+    `number` turns a parameter into an expression; `seen` is called with the value of every formula.
+    Raises `RecipeError` for an invalid formula.
     """
     shading = recipe.shading
-    names = _Names(recipe, fields, number)
+    names = _Names(recipe, fields, number, seen)
     for let in shading.let:  # report errors in unused ones too
         names[let]
     path, space = f"shading.{shading.colour_space}", COLOUR_SPACES[shading.colour_space]
@@ -78,13 +84,18 @@ def _components(parts: list[Value], wanted: int, path: str) -> list[Expr]:
 class _Names(Mapping[str, Any]):
     """The names that formulas of a shading may use. `let` entries are parsed on first use."""
 
-    def __init__(self, recipe: Recipe, fields: list[str], number: Number):
-        self.recipe = recipe
+    def __init__(
+        self,
+        recipe: Recipe,
+        fields: Collection[str],
+        number: Number,
+        seen: Callable[[Value], None] | None,
+    ):
+        self.recipe, self.fields, self.seen = recipe, fields, seen
         self.fixed: dict[str, Any] = {
             **MEASURES,
             **{name: _vector_word(name, word) for name, word in VECTORS.items()},
             **plane_features(*charts(recipe.surface, var("x"), var("y"))[0]),
-            **{name: var(name) for name in fields},
             **{name: _palette(name, recipe) for name in recipe.palettes},
             **{name: number(name, value) for name, value in recipe.shading.params.items()},
         }
@@ -93,26 +104,31 @@ class _Names(Mapping[str, Any]):
 
     def read(self, path: str, text: str) -> Value:
         try:
-            return parse(text, self)
+            value = parse(text, self)
         except FormulaError as error:
             raise RecipeError(f"{path}: {error}") from None
+        if self.seen:
+            self.seen(value)
+        return value
 
     def value_names(self) -> list[str]:
         """The names of values: `let` entries, coordinates, fields, parameters."""
         fixed = (name for name, value in self.fixed.items() if not callable(value))
-        return [*self.recipe.shading.let, *fixed]
+        return [*self.recipe.shading.let, *fixed, *self.fields]
 
     def __contains__(self, name: object) -> bool:
-        return name in self.recipe.shading.let or name in self.fixed
+        return name in self.recipe.shading.let or name in self.fixed or name in self.fields
 
     def __iter__(self) -> Iterator[str]:
-        yield from (*self.recipe.shading.let, *self.fixed)
+        yield from (*self.recipe.shading.let, *self.fixed, *self.fields)
 
     def __len__(self) -> int:
-        return len(self.recipe.shading.let) + len(self.fixed)
+        return len(self.recipe.shading.let) + len(self.fixed) + len(self.fields)
 
     def __getitem__(self, name: str) -> Any:
         if name not in self.recipe.shading.let:
+            if name not in self.fixed and name in self.fields:
+                return var(name)
             return self.fixed[name]  # KeyError: what a Mapping's `get` expects
         if name in self.open:
             loop = " -> ".join([*self.open[self.open.index(name) :], name])

@@ -22,7 +22,7 @@ class Shifts:
     def __init__(self, networks: Iterable[Network]):
         self.networks = list(networks)
         self.owners = {f"{n.name}{i}": n for n in self.networks for i in range(n.widths()[-1])}
-        self.known: list[Shift] = []
+        self.known: dict[Shift, int] = {}
         self.copies: dict[tuple[str, int], Network] = {}
 
     @property
@@ -36,12 +36,11 @@ class Shifts:
                 "shading: a gradient inside at(f, dx, dy) needs dx and dy that are the same "
                 "everywhere; take the gradient of at(...) instead"
             )
-        if (dx, dy) not in self.known:
-            self.known.append((dx, dy))
-        return self._move([f], self.known.index((dx, dy)))[0]
+        self.known.setdefault((dx, dy), len(self.known))
+        return self._move([f], (dx, dy))[0]
 
-    def _move(self, roots: list[Expr], shift: int) -> list[Expr]:
-        dx, dy = self.known[shift]
+    def _move(self, roots: list[Expr], shift: Shift) -> list[Expr]:
+        dx, dy = shift
 
         def change(e: Expr, _: tuple[Expr, ...]) -> Expr | None:
             if e.op != "var":
@@ -57,10 +56,10 @@ class Shifts:
 
         return rewrite(roots, change)
 
-    def _copy(self, network: Network, shift: int) -> Network:
-        key = network.name, shift
+    def _copy(self, network: Network, shift: Shift) -> Network:
+        key = network.name, self.known[shift]
         if key not in self.copies:
-            name = f"{network.name}@{shift}_"
+            name = f"{network.name}@{key[1]}_"
             inputs = tuple(self._move(list(network.inputs), shift))
             original = network.copy_of or network.name
             copy = replace(network, name=name, inputs=inputs, copy_of=original)

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from phosphene.compiler.field_names import FieldNames
 from phosphene.compiler.lowering import lay_out_program, stretch_slots
 from phosphene.compiler.measurement_log import MeasurementLog, ProbeRequest
-from phosphene.compiler.networks import make_networks, used_networks
+from phosphene.compiler.networks import make_networks
 from phosphene.compiler.norms import FormCache, measure_norms
 from phosphene.compiler.probe import share_below
 from phosphene.compiler.resolving import MeasureExtremes, resolve_statistics
@@ -96,9 +97,8 @@ def read_with_names(
         name = same.get(name, name)
         return const(value) if name in fixed or name in own_scales else slot(name)
 
-    networks = make_networks(recipe, number)
-    fields = [f"{n.name}{i}" for n in networks for i in range(n.widths()[-1])]
-    channels = shade(recipe, fields, number)
+    channels = shade(recipe, FieldNames.of(recipe), number)
+    networks = make_networks(recipe, number, channels)
     return Reading(networks, channels, [*channels, *(e for n in networks for e in n.inputs)])
 
 
@@ -129,7 +129,6 @@ def trace(
     is a slot and the layout has labels.
     """
     networks, channels, roots = read_with_names(recipe, fixed, same, live)
-    networks = used_networks(networks, channels)
     inputs = {n.name: n.inputs for n in networks}
     cache, log = FormCache(), NamingLog(slots, not live)
     networks = measure_norms(networks, log, cache, slots)

@@ -17,12 +17,13 @@ from phosphene.networks.inputs import Number as Number
 from phosphene.networks.inputs import as_written as as_written
 from phosphene.networks.inputs import charts as charts
 from phosphene.networks.inputs import form_of_inputs as form_of_inputs
-from phosphene.networks.inputs import input_formulas
+from phosphene.networks.inputs import input_formulas as input_formulas
 from phosphene.networks.inputs import input_numbers as input_numbers
 from phosphene.networks.inputs import latent_name as latent_name
 from phosphene.networks.inputs import plane_features as plane_features
 from phosphene.networks.layers import Layers
-from phosphene.networks.weight_sources import Normal, plain_normal
+from phosphene.networks.weight_sources import NamedDraws, Normal, plain_normal
+from phosphene.networks.weight_sources import Undrawn as Undrawn
 from phosphene.recipe import AnyNetwork, ExplicitNetwork, GraphNetwork, Surface
 
 
@@ -35,11 +36,13 @@ def make_network(
     number: Number = as_written,
     inputs: tuple[Expr, ...] | None = None,
     normal: Normal = plain_normal,
+    draws: NamedDraws | None = None,
 ) -> Network:
     """The network that a recipe describes, with its weights drawn; norms are measured later.
 
     `fields` are the outputs of earlier networks that its inputs can use; `number` as in
-    `input_formulas`, `inputs` that function's earlier result; `normal` draws from N(0, 1).
+    `input_formulas`, `inputs` that function's earlier result; `normal` draws from N(0, 1), unless
+    `draws` stands for all random numbers.
     """
     if inputs is None:
         inputs = input_formulas(name, network, seed, fields, surface, number)
@@ -53,7 +56,7 @@ def make_network(
         return Network(name, inputs, tuple(explicit(network)), network.latent.size)
     if isinstance(network, GraphNetwork):
         return Network(name, inputs, tuple(graph(network)), network.latent.size)
-    layers = Layers(name, network, len(inputs), seed, normal)
+    layers = Layers(name, network, len(inputs), seed, normal, draws)
     add_layers = getattr(import_module(f"phosphene.networks.{network.kind}"), network.kind)
     add_layers(layers)
     return Network(name, inputs, tuple(layers.steps), network.latent.size)

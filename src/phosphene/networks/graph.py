@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from phosphene.core.limits import require
 from phosphene.ir.network import Affine, Join, Step
 from phosphene.networks.layers import activate
 from phosphene.recipe import GraphNetwork
@@ -33,6 +34,7 @@ class _Unrolled:
 
     def __init__(self, network: GraphNetwork):
         self.steps: list[Step] = []
+        self.size = 0
         self.network, inputs = network, len(network.inputs)
         self.incoming: dict[int, dict[int, float]] = {}
         for c in network.connections:
@@ -45,6 +47,9 @@ class _Unrolled:
 
     def add(self, step: Step) -> int:
         self.steps.append(step)
+        self.size += len(step.sources) if isinstance(step, Join) else 1
+        if len(self.steps) % 1024 == 0:  # a cycle repeats in every tick
+            require(nodes=self.size)
         return len(self.steps)
 
     def compute(self, node: int) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -19,7 +20,7 @@ from phosphene.core import exact
 from phosphene.core.errors import FormulaError, RecipeError
 from phosphene.core.exact import TURN
 from phosphene.core.rng import Seed, Stream
-from phosphene.formula import Expr, Vector, apply, const, parse, trace, var
+from phosphene.formula import Expr, Names, Vector, apply, const, parse, trace, var
 from phosphene.recipe import (
     AnyNetwork,
     Fourier,
@@ -162,7 +163,7 @@ def input_formulas(
     views = charts(surface, var("x"), var("y"))
     formulas: list[Expr] = []
     for x, y in views if isinstance(network, Network) else views[:1]:
-        formulas += _view_inputs(name, network, seed, {**fields, **latent}, x, y, number)
+        formulas += _view_inputs(name, network, seed, fields, latent, x, y, number)
     if network.latent.inject == "concat" and isinstance(network, Network):
         formulas += latent.values()
     return tuple(formulas)
@@ -173,12 +174,13 @@ def _view_inputs(
     network: AnyNetwork,
     seed: Seed,
     fields: Mapping[str, Expr],
+    latent: dict[str, Expr],
     x: Expr,
     y: Expr,
     number: Number,
 ) -> list[Expr]:
     if network.warp is not None:
-        names = {**plane_features(x, y), **fields}
+        names = _names(x, y, fields, latent)
         x, y = (
             _read(text, names, f"networks.{name}.warp[{i}]", f"{name}/warp/{i}", number)
             for i, text in enumerate(network.warp)
@@ -189,7 +191,7 @@ def _view_inputs(
     scale = number(f"{name}/scale", network.scale)
     if scale is not ONE:
         x, y = x * scale, y * scale
-    names = {**plane_features(x, y), **fields}
+    names = _names(x, y, fields, latent)
     formulas: list[Expr] = []
     for index, entry in enumerate(network.inputs):
         path = f"networks.{name}.inputs[{index}]"
@@ -202,13 +204,18 @@ def _view_inputs(
     return formulas
 
 
-def _read(text: str, names: Mapping[str, Expr], path: str, label: str, number: Number) -> Expr:
+def _names(x: Expr, y: Expr, fields: Mapping[str, Expr], latent: dict[str, Expr]) -> Names:
+    """What formulas may use at a point."""
+    return ChainMap(latent, fields, {**plane_features(x, y), **SHADING_ONLY})  # type: ignore[arg-type]
+
+
+def _read(text: str, names: Names, path: str, label: str, number: Number) -> Expr:
     if number is not as_written:
         text, numbers = split_numbers(text)
         given = {f"_{k}": number(f"{label}/{k}", v) for k, v in enumerate(numbers)}
-        names = {**names, **given}
+        names = ChainMap(given, names)  # type: ignore[arg-type]
     try:
-        value = parse(text, {**SHADING_ONLY, **names})
+        value = parse(text, names)
     except FormulaError as error:
         raise RecipeError(f"{path}: {error}") from None
     if isinstance(value, Vector):

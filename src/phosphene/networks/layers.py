@@ -5,13 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from phosphene.catalogue.activations import ACROSS
-from phosphene.core.errors import RecipeError
 from phosphene.core.rng import Seed
 from phosphene.ir.network import Across, Activate, Affine, Standardise, Step
-from phosphene.networks.weight_sources import DRAWS, Normal, plain_normal
+from phosphene.networks.weight_sources import DRAWS, NamedDraws, Normal, plain_normal
 from phosphene.recipe import Network, RandomActivations
-
-MAX_WEIGHTS = 1 << 25
 
 
 class Layers:
@@ -28,12 +25,13 @@ class Layers:
         inputs: int,
         seed: Seed,
         normal: Normal = plain_normal,
+        draws: NamedDraws | None = None,
     ):
         self.network = network
         self.steps: list[Step] = []
         self.widths = [inputs]
-        self.draws = DRAWS[network.weights.draws](name, network, seed, normal)
-        self.start, self.drawn = 0, 0
+        self.draws = draws or DRAWS[network.weights.draws](name, network, seed, normal)
+        self.start = 0
         if network.standardise != "none":
             self.start = self.add(Standardise(0, network.standardise == "together"), inputs)
         # The activation of the whole network, if one is drawn for all layers.
@@ -86,15 +84,12 @@ class Layers:
         """Add weights and biases. If the norm is frozen, `gain` is applied when it is measured, and
         the output layer has no bias.
         """
-        self.drawn += units * self.widths[source]
-        if self.drawn > MAX_WEIGHTS:
-            raise RecipeError(f"the network has more than {MAX_WEIGHTS:,} weights; make it smaller")
         weights = self.draws.weights(label, units, self.widths[source], layer)
         biases = self.draws.biases(label, units)
         if norm == "frozen":
-            biases = np.zeros(units) if label == "output" else biases * gain
+            biases = np.zeros(units) if label == "output" else self.draws.scaled(biases, gain)
         else:
-            weights = weights * gain
+            weights = self.draws.scaled(weights, gain)
         latent = self.latent(units, gain) if layer == 0 else None
         measured = norm if norm in ("frozen", "batch") else None
         return self.add(Affine(source, weights, biases, latent, measured, gain), units)
@@ -103,7 +98,7 @@ class Layers:
         latent = self.network.latent
         if latent.size == 0 or latent.inject != "add":
             return None
-        return self.draws.latent(units, latent.size) * (gain * latent.gain)
+        return self.draws.scaled(self.draws.latent(units, latent.size), gain * latent.gain)
 
     def activation(self, source: int, layer: int) -> int:
         width, choice = self.widths[source], self.network.activations

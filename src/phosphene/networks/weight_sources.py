@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,6 +60,9 @@ class NamedDraws:
     def picks(self, label: str, count: int, choices: int) -> NDArray[np.int64]:
         return Stream(self.seed, f"{self.name}/activation{label}").pick(count, choices)
 
+    def scaled(self, drawn: Array, gain: float) -> Array:
+        return drawn * gain
+
 
 class SequentialDraws(NamedDraws):
     """NumPy's RandomState, in the order in which neural-painter creates layers.
@@ -94,6 +97,32 @@ class SequentialDraws(NamedDraws):
 
     def picks(self, label: str, count: int, choices: int) -> NDArray[np.int64]:
         return np.array([self.generator.choice(choices) for _ in range(count)])
+
+
+class Undrawn(NamedDraws):
+    """Zeros that take no memory, for a network whose shape alone is of interest. `costs` are those
+    of the activations to pick from: the picks are the most expensive one and its runner-up in turn,
+    since which ones the seed picks is not known.
+    """
+
+    def __init__(self, name: str, network: Network, costs: Sequence[float] = ()):
+        super().__init__(name, network, 0)
+        self.order = np.argsort(-np.array(costs), kind="stable")
+
+    def weights(self, label: str, units: int, inputs: int, layer: int) -> Array:
+        return np.broadcast_to(0.0, (units, inputs))
+
+    def biases(self, label: str, units: int) -> Array:
+        return np.broadcast_to(0.0, units)
+
+    def latent(self, units: int, size: int) -> Array:
+        return np.broadcast_to(0.0, (units, size))
+
+    def picks(self, label: str, count: int, choices: int) -> NDArray[np.int64]:
+        return self.order[np.arange(count) % min(2, choices)]
+
+    def scaled(self, drawn: Array, gain: float) -> Array:
+        return drawn
 
 
 # By their names in a recipe's `weights.draws`.
