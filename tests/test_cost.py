@@ -16,7 +16,13 @@ def test_networks_that_nothing_uses_are_not_drawn(monkeypatch):
     alone = ph.render({"phosphene": 1, "networks": {"main": used}}, 16)
     drawn: list[str] = []
     make = networks.make_network
-    monkeypatch.setattr(networks, "make_network", lambda n, *a: drawn.append(n) or make(n, *a))
+
+    def record(name, *args, draws=None, **given):
+        if draws is None:  # else it is only a shape
+            drawn.append(name)
+        return make(name, *args, draws=draws, **given)
+
+    monkeypatch.setattr(networks, "make_network", record)
     np.testing.assert_array_equal(ph.render({"phosphene": 1, "networks": wide}, 16), alone)
     assert set(drawn) == {"main"}
 

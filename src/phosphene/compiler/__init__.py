@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from phosphene.compiler.cost import check_cost as check_cost
 from phosphene.compiler.field_names import FieldNames
 from phosphene.compiler.forms import planned
 from phosphene.compiler.lowering import lower_program
@@ -34,8 +35,10 @@ def build(recipe: Recipe, first_pass: MeasureExtremes | None = None) -> Program:
 
     `first_pass` measures the extremes of the whole image for shadings that use `least(f)` or
     `greatest(f)`; without it they raise `RecipeError`. If it has kept the values of each such f and
-    nothing else needs a network, the program takes them as additional inputs after x and y.
+    nothing else needs a network, the program takes them as additional inputs after x and y. Raises
+    `LimitError` before any work if the recipe costs more than the limits in force allow.
     """
+    check_cost(recipe)
     with np.errstate(all="ignore"):  # primitives define overflow; silence NumPy
         program = _programs(recipe)
         if program is not None:
@@ -92,8 +95,10 @@ def prepare(
 
     Given the measurements of another recipe of the same structure (`Prepared.measured.replay()`),
     nothing is measured; raises `OtherMeasuresError` if the structures differ. `made`: networks to
-    use instead of the recipe's, with the same numbers of fields and inputs.
+    use instead of the recipe's, with the same numbers of fields and inputs. Raises `LimitError` as
+    `build` does.
     """
+    check_cost(recipe)
     measured = measured or MeasurementLog()
     networks, channels = with_open_nodes(recipe, measured, made)
     shifts = Shifts(networks)

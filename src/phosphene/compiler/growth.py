@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.compiler import MeasureExtremes, Prepared, make_networks, prepare
+from phosphene.compiler.cost import check_cost
 from phosphene.compiler.field_names import FieldNames
 from phosphene.compiler.shading import shade
 from phosphene.core.errors import RecipeError
@@ -80,6 +81,7 @@ def prepare_grown(
 
 @lru_cache(8)  # the next frame often uses the same sizes
 def _networks(recipe: Recipe) -> list[Network]:
+    check_cost(recipe)
     return make_networks(recipe, channels=shade(recipe, FieldNames.of(recipe)))
 
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from phosphene.compiler.cost import check_cost
 from phosphene.compiler.forms import numbers_of
 from phosphene.compiler.networks import latents
 from phosphene.compiler.resolving import MeasureExtremes
@@ -26,8 +27,10 @@ from phosphene.recipe import Recipe
 def live_program(recipe: Recipe, first_pass: MeasureExtremes | None = None) -> Program:
     """The recipe's program with labels, so that its numbers can be changed in place.
 
-    It makes the same picture as the program of `build`; `first_pass` as there.
+    It makes the same picture as the program of `build`; `first_pass` as there. Raises `LimitError`
+    as `build` does.
     """
+    check_cost(recipe)
     with np.errstate(all="ignore"):
         z = latents(recipe)
         traced = _traced(recipe, z, first_pass)

@@ -221,14 +221,14 @@ def _affine(tape: Tape, step: Affine, source: Vector, latent: Rows | None, where
 
 def _activate(tape: Tape, step: Activate, source: Vector) -> Vector:
     """Emits one formula per run of units, into a new block."""
-    if all(_with_tangents(name)[0] is var("h") for name, _, _ in step.runs):
+    if all(activation_formulas(name)[0] is var("h") for name, _, _ in step.runs):
         return source
     count = source.rows.count
     target = Vector(tape.block(count), tuple(tape.block(count) for _ in source.tangents))
     inputs = {"h": source.rows, **dict(zip(AXES, source.tangents, strict=False))}
     targets = (target.rows, *target.tangents)
     for name, start, units in step.runs:
-        roots = list(_with_tangents(name)[: len(targets)])
+        roots = list(activation_formulas(name)[: len(targets)])
         formula = roots[0]
         whole = not source.tangents and formula.op in OPERATIONS and len(formula.args) == 1
         chunk = units if whole else CHUNK
@@ -242,7 +242,7 @@ def _activate(tape: Tape, step: Activate, source: Vector) -> Vector:
 
 
 @lru_cache(256)
-def _with_tangents(activation: str) -> tuple[Expr, ...]:
+def activation_formulas(activation: str) -> tuple[Expr, ...]:
     """The formula of a catalogue entry, or of a formula text of h, and its tangents."""
     if activation in ACTIVATIONS:
         formula = ACTIVATIONS[activation].formula(trace, var("h"))

@@ -13,11 +13,12 @@ from phosphene.compiler.arena import ARENA
 from phosphene.compiler.lowering import Plane, Vector, lower_inputs, lower_step, stretch_slots
 from phosphene.compiler.measurement_log import MeasurementLog
 from phosphene.compiler.probe import probe_points
+from phosphene.compiler.step_costs import has_norm, readers, sources_of
 from phosphene.engines import get_engine
 from phosphene.formula import Rows, Tape, variables
 from phosphene.ir.assembling import lay_out
 from phosphene.ir.layout import Layout
-from phosphene.ir.network import Add, Affine, Join, Network, Standardise, Step, Stretch
+from phosphene.ir.network import Affine, Network, Standardise, Step, Stretch
 from phosphene.ir.program import Program
 
 Array = NDArray[Any]
@@ -52,7 +53,7 @@ def measure_norms(
     `slots` are the numbers that their inputs name.
     """
     log, cache, slots = measured or MeasurementLog(), cache or FormCache(), slots or {}
-    last = max((i for i, n in enumerate(networks) if _has_norm(n)), default=-1)
+    last = max((i for i, n in enumerate(networks) if has_norm(n)), default=-1)
     if last < 0:
         return networks
     if log.again:
@@ -64,19 +65,16 @@ def measure_norms(
     for at, network in enumerate(networks[: last + 1]):
         probe = _Probe(network, known, cache, slots)
         for step in network.steps:
-            probe.steps.append(_fold(step, probe, log))
+            folded = _fold(step, probe, log)
+            probe.steps.append(folded)
+            if folded is not step:
+                probe.forget()
         done.append(replace(network, steps=tuple(probe.steps)))
         fields = [f"{network.name}{i}" for i in range(network.widths()[-1])]
         later = [v for n in networks[at + 1 : last + 1] for v in n.inputs]
         if cache.get(lambda later=later, own=fields: not variables(*later).isdisjoint(own)):
             known |= dict(zip(fields, probe.vector(len(probe.steps)), strict=True))
     return done + networks[last + 1 :]
-
-
-def _has_norm(network: Network) -> bool:
-    return any(
-        isinstance(s, Standardise) or (isinstance(s, Affine) and s.norm) for s in network.steps
-    )
 
 
 def _replay(network: Network, log: MeasurementLog) -> Network:
@@ -98,6 +96,18 @@ class _Probe:
         self.values = {0: _evaluate_inputs(network, known, cache, slots)}
         self.latent = [known[f"{network.name}.z{i}"] for i in range(network.latent_size)]
         self.steps: list[Step] = []
+        self.readers = readers(network.steps)
+        self.made: set[int] = set()  # vectors that were in `values`
+
+    def forget(self) -> None:
+        """Drop the vectors that no later step needs: those of wide networks take gigabytes."""
+        self.made |= self.values.keys()
+        done = set(self.made)
+        for index in range(len(self.readers) - 1, -1, -1):
+            left = [k for k in self.readers[index] if k not in done]
+            if self.readers[index] and not left:
+                done.add(index)
+                self.values.pop(index, None)
 
     def vector(self, index: int) -> Array:
         if index not in self.values:
@@ -109,10 +119,10 @@ class _Probe:
 
         Stores the vectors of its sources.
         """
-        wanted = set(_sources(step))
+        wanted = set(sources_of(step))
         for index in range(len(self.steps), 0, -1):
             if index in wanted and index not in self.values:
-                wanted.update(_sources(self.steps[index - 1]))
+                wanted.update(sources_of(self.steps[index - 1]))
         given = sorted(wanted & self.values.keys())
         made = sorted(wanted - self.values.keys())
         steps = [*(self.steps[i - 1] for i in made), step]
@@ -125,7 +135,7 @@ class _Probe:
         for i, other in own.items():
             if isinstance(other, Stretch):
                 slots |= stretch_slots(self.name, i, other)
-        missing = [i for i in _sources(step) if i not in self.values]
+        missing = [i for i in sources_of(step) if i not in self.values]
 
         def make() -> _BlockLayout:
             tape = Tape(slots)
@@ -159,7 +169,7 @@ class _Probe:
             found = get_engine("cpu").moments(values)
             ARENA.give_back(values)
             return found
-        return get_engine("cpu").moments(self.vector(*_sources(step)))
+        return get_engine("cpu").moments(self.vector(*sources_of(step)))
 
 
 def _fold(step: Step, probe: _Probe | None, log: MeasurementLog) -> Step:
@@ -222,16 +232,6 @@ def _evaluate_inputs(
 
 def _reads_latent(step: Step) -> bool:
     return isinstance(step, Affine) and step.latent is not None
-
-
-def _sources(step: Step) -> list[int]:
-    match step:
-        case Join():
-            return list(dict.fromkeys(step.sources))
-        case Add():
-            return list(dict.fromkeys((step.first, step.second)))
-        case _:
-            return [step.source]
 
 
 class _BlockLayout(NamedTuple):

@@ -8,7 +8,7 @@ from typing import Any
 
 from phosphene.catalogue.colour_spaces import COLOUR_SPACES
 from phosphene.catalogue.vectors import VECTORS, Word
-from phosphene.colour.ramps import anchors_to_oklab, ramp
+from phosphene.colour.ramps import ENTRIES, anchors_to_oklab, ramp
 from phosphene.colour.srgb import luminance
 from phosphene.core.errors import FormulaError, RecipeError
 from phosphene.formula import (
@@ -259,6 +259,9 @@ MEASURES: dict[str, Any] = {
     "greatest": _statistic("greatest"),
     "q": _quantile,
 }
+
+
+PALETTE_ENTRIES = 3 * ENTRIES
 
 
 @lru_cache(1024)

@@ -33,8 +33,12 @@ LIMITS: dict[str, Limit] = {
     "weights": Limit("weights", "weights and biases of the networks that a picture uses"),
     "nodes": Limit("formula nodes", "nodes of all formulas, with every at(...) written out"),
     "operations": Limit("operations per sample", "multiply-adds for one sample of a pixel"),
+    "sampling": Limit("operations per pixel", "multiply-adds for all samples of a pixel"),
     "probe": Limit("operations on the probe", "multiply-adds for norms and statistics"),
+    "memory": Limit("bytes on the probe", "bytes of the values that norms and statistics need"),
     "tables": Limit("table entries", "entries of palettes and measured distributions"),
+    "values": Limit("values in the recipe", "numbers, texts, lists and objects of a recipe"),
+    "formulas": Limit("characters", "characters of all formulas and other texts of a recipe"),
     "text": Limit("bytes of text", "bytes of a JSON recipe, or of the texts in a file"),
     "pixels": Limit("pixels", "pixels decoded from a file, all pages and frames together"),
     "arrays": Limit("bytes of arrays", "bytes of the arrays in a file of weights or pixels"),
@@ -55,8 +59,12 @@ class Limits:
     weights: float = 4_000_000
     nodes: float = 200_000
     operations: float = 1_000_000
+    sampling: float = 20_000_000
     probe: float = 20_000_000_000
+    memory: float = 400_000_000
     tables: float = 1_000_000
+    values: float = 100_000
+    formulas: float = 100_000
     text: float = 16 << 20
     pixels: float = 512_000_000
     arrays: float = 256 << 20
@@ -151,7 +159,7 @@ def _refuse(where: str, above: Mapping[str, float]) -> NoReturn:
 
 def _found(name: str, number: float, limit: float) -> str:
     came = f"{math.ceil(number):,}" if math.isfinite(number) else "more"
-    return f"{came} {LIMITS[name].unit}; the limit is {limit:,.10g}"
+    return f"{came} {LIMITS[name].unit}; the limit is {limit:,.15g}"
 
 
 def _round_up(number: float) -> int:

@@ -105,7 +105,7 @@ def input_numbers(name: str, network: AnyNetwork, seed: Seed) -> dict[str, float
     return found
 
 
-def form_of_inputs(network: Network) -> tuple[Any, ...]:
+def form_of_inputs(network: AnyNetwork) -> tuple[Any, ...]:
     """A network's inputs and warp without the numbers of `input_numbers`."""
     entries: list[Any] = [network.warp and tuple(split_numbers(text)[0] for text in network.warp)]
     for entry in network.inputs:
