@@ -39,6 +39,10 @@ PICTURES: dict[str, tuple[str, str]] = {
         "grid classic --seed 4 --x depth=2..8 --y width=4,8,16,32 --cell 120",
         "the network of the style classic, by depth and width",
     ),
+    "symmetry.jpg": (
+        "sheet --seed 20 --kaleidoscope 6 --count 8 --columns 4 --cell 200",
+        "eight pictures with six mirrored sectors",
+    ),
     "recolour.jpg": (
         "sheet neural-painter --count 8 --columns 4 --cell 200 --recolour auto",
         "a seed system's networks, recoloured",

@@ -37,6 +37,7 @@ CASES = {
     "cos within a turn": Case(exact.cos, math.cos, -math.pi, math.pi, absolute=1e-15),
     "sin": Case(exact.sin, math.sin, -1e6, 1e6, absolute=2e-10),
     "cos": Case(exact.cos, math.cos, -1e6, 1e6, absolute=2e-10),
+    "acos": Case(exact.acos, math.acos, -1, 1, absolute=1e-15),
 }
 
 

@@ -378,7 +378,7 @@ def test_damaged_numbers_are_refused():
 def test_every_field_is_at_its_path(name):
     recipe = ph.style("silk", seed=1)
     values = {"precision": "f64", "z": "0.5,1", "features": "x", "activation": "sin"}
-    values |= {"antialias": "4", "dither": "blue"}
+    values |= {"antialias": "4", "dither": "blue", "mirror": "x"}
     values |= {"palette": "#102030,#ffeedd", "recolour": "auto", "invert_palettes": "yes"}
     changed = ph.style(
         "silk", seed=1, **{name: values.get(name, "3" if name != "channels" else "1")}

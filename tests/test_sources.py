@@ -305,9 +305,9 @@ def test_render_puts_every_field_in():
         "width": 5, "depth": 2, "activation": ["tanh", "sin"], "features": ["x", "y", "r"],
         "scale": 2.0, "z": [0.1, 0.2], "gain": [1.0, 1.5], "channels": 3, "antialias": 4,
         "dither": "blue", "recolour": "dusk;abyss", "palette": "ember", "invert_palettes": True,
-        "precision": "f64", "set": {"view.span": 3.0},
+        "precision": "f64", "mirror": "x", "set": {"view.span": 3.0},
     }  # fmt: skip
-    assert {*values, "latent_size", "dials"} == set(Fields.__annotations__)
+    assert {*values, "turns", "kaleidoscope", "latent_size", "dials"} == set(Fields.__annotations__)
     picture = ph.render("classic", 8, seed=4, **values)
     assert picture.recipe == ph.style("classic", seed=4, **values)
     assert picture.recipe.get("view.span") == 3.0 and picture.float.dtype == "float64"

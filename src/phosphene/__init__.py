@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from phosphene.recipe import Rings as Rings
     from phosphene.recipe import Shading as Shading
     from phosphene.recipe import Surface as Surface
+    from phosphene.recipe import Symmetry as Symmetry
     from phosphene.recipe import Torus as Torus
     from phosphene.recipe import View as View
     from phosphene.recipe import Waves as Waves
@@ -112,6 +113,7 @@ _PLACES = {
     "Shading": ("phosphene.recipe", "Shading"),
     "Sheet": ("phosphene.render.sheets", "Sheet"),
     "Surface": ("phosphene.recipe", "Surface"),
+    "Symmetry": ("phosphene.recipe", "Symmetry"),
     "Torus": ("phosphene.recipe", "Torus"),
     "UserError": ("phosphene.core.errors", "UserError"),
     "View": ("phosphene.recipe", "View"),
@@ -179,6 +181,7 @@ __all__ = [
     "Shading",
     "Sheet",
     "Surface",
+    "Symmetry",
     "Torus",
     "UserError",
     "View",

@@ -37,6 +37,9 @@ class Fields(TypedDict, total=False):
     latent_size: int
     z: str | Sequence[float]
     gain: float | Sequence[float]
+    mirror: str
+    turns: int | str
+    kaleidoscope: int | str
     channels: int
     antialias: str | int
     dither: str

@@ -110,6 +110,15 @@ RECIPES: dict[str, dict[str, Any]] = {
     "fourier along an angle": one(
         inputs=[{"kind": "fourier", "count": 5, "stretch": 0.4, "angle": 0.7}]
     ),
+    **{
+        f"symmetry {kind}": one(
+            view={"symmetry": {"kind": kind, "order": ORDERS.get(kind, 6), "rounding": 0.2}}
+        )
+        for kind in FOLDS
+    },
+    "a mirrored tile": {
+        **one(view={"symmetry": {"kind": "mirror", "repeats": "xy"}}), "surface": {"kind": "torus"}
+    },
     "where it looks": one(inputs=["x", "y"], warp=["x + 0.3*sin(4*y)", "y*r"], fold="mirror"),
     "surface torus": {**one(inputs=["x", "y", "r"]), "surface": {"kind": "torus"}},
     "surface torus_x": {**one(), "surface": {"kind": "torus_x", "period": [1, 2]}},

@@ -17,7 +17,7 @@ from phosphene.cli.output import (
     output_options,
     write_picture,
 )
-from phosphene.cli.source import note_recoloured, refuse_style
+from phosphene.cli.source import note_off_centre, note_recoloured, refuse_style
 from phosphene.cli.tiling_options import closing_options, measured, with_tiling
 from phosphene.compiler.complexity import with_complexity
 from phosphene.core.errors import UserError
@@ -67,6 +67,7 @@ def render_command(
         raise UserError(f"{source} is not a film; leave it out", argument="frame")
     note_recoloured(recipe, fields)
     recipe = with_complexity(with_fields(recipe, fields), complexity)
+    note_off_centre(recipe, fields)
     size = size or recorded or "1024x1024"
     stem = Path(source).stem if source != "-" else "picture"
     if isinstance(found, Film) and frame is not None:

@@ -23,7 +23,7 @@ from phosphene.cli.options import (
     takes,
 )
 from phosphene.cli.progress import progress_bar
-from phosphene.cli.source import is_file, note_recoloured
+from phosphene.cli.source import is_file, note_off_centre, note_recoloured
 from phosphene.cli.tiling_options import tile_options
 from phosphene.files import check_suffix
 from phosphene.files.atomic import check_free
@@ -90,6 +90,7 @@ def sheet_command(
             **fields,
         )  # fmt: skip
     note_recoloured(page.pictures[0][1], fields)
+    note_off_centre(page.pictures[0][1], fields)
     save_sheet(page, path, overwrite, time.monotonic() - start, as_json)
 
 

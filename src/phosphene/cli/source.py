@@ -9,7 +9,7 @@ from typing import Any
 from phosphene.cli.console import hold
 from phosphene.core.errors import UserError, unknown
 from phosphene.judge import accept, gated, house_styles, judge
-from phosphene.recipe import Recipe, fresh_seed
+from phosphene.recipe import Recipe, fresh_seed, off_centre_fold
 from phosphene.styles import STYLES
 
 
@@ -31,6 +31,15 @@ def note_recoloured(recipe: Recipe, fields: dict[str, Any]) -> None:
     asked = str(fields.get("recolour") or "no").lower()
     if asked not in ("no", "false") and recipe.style in house_styles():
         hold(f"`recolour` replaces the shading of {recipe.style}; `palette` keeps it")
+
+
+def note_off_centre(recipe: Recipe, fields: dict[str, Any]) -> None:
+    """Hold a note if the features or folds that were given do not make the picture symmetric."""
+    paths = fields.get("set") or {}
+    if "features" in fields or any(p.endswith(("fold", "fold.kind", "inputs")) for p in paths):
+        note = off_centre_fold(recipe)
+        if note:
+            hold(f"note: {note}")
 
 
 def resolve_seed(seed: str | None, style: str | None) -> str:
@@ -58,6 +67,7 @@ def recipe_for_seed(
     """
     recipe = accept(style, seed, fields, gate, complexity)
     note_recoloured(recipe, fields)
+    note_off_centre(recipe, fields)
     if recipe.rescued:
         hold(f"rescued (`gate=False` keeps the original): {'; '.join(recipe.rescued)}")
     elif gated(recipe, gate):

@@ -23,6 +23,8 @@ LN2_LOW = float.fromhex("0x1.a39ef35793c76p-33")
 PI = 3.141592653589793
 TURN = 2 * PI
 PI_LOW = 1.2246467991473532e-16
+# The Taylor series of asin(x)/x in x^2, for |x| up to 1/2.
+ARCSINE = [math.comb(2 * k, k) / 4**k / (2 * k + 1) for k in range(26)]
 
 
 def log(x: ArrayLike) -> Array:
@@ -86,3 +88,15 @@ def sin(x: ArrayLike) -> Array:
 def cos(x: ArrayLike) -> Array:
     """Cosine of radians; accuracy as `sin`."""
     return sin(np.asarray(x, np.float64) + PI / 2)
+
+
+def acos(x: ArrayLike) -> Array:
+    """The angle, 0 to pi, of a cosine, which is clamped to -1..1 (absolute error below 1e-15)."""
+    x = np.minimum(np.maximum(np.asarray(x, np.float64), -1.0), 1.0)
+    large = np.abs(x) > 0.5
+    square = np.where(large, (1.0 - np.abs(x)) / 2, x * x)
+    series = np.full_like(x, ARCSINE[-1])
+    for factor in ARCSINE[-2::-1]:
+        series = series * square + factor
+    angle = np.where(large, np.sqrt(square), x) * series
+    return np.where(large, np.where(x > 0, 2 * angle, PI - 2 * angle), PI / 2 - angle)

@@ -38,7 +38,8 @@ class RenderPlan:
 
     `view` determines positions exactly. `affine` (a, b, c, d, e, f) is the same up to rounding, for
     engines that compute coordinates themselves: the sample of the pixel in column i and row j is at
-    (a i + b j + c, d i + e j + f); i and j may be fractions.
+    (a i + b j + c, d i + e j + f); i and j may be fractions. It leaves out the view's symmetry:
+    symmetric pictures are rendered by `evaluate`.
 
     `samples` is 1, or a square number of samples for every pixel, on a rotated grid. Each step of
     anti-aliasing in `steps`, (limit, n), takes n^2 samples where the bend of colours exceeds the

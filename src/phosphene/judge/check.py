@@ -29,8 +29,7 @@ from phosphene.judge.probes import (
 from phosphene.judge.rules import LIMITS, MAP_RULES, REMARKS, RULES, SEAMS, Verdict, verdicts
 from phosphene.judge.scanlines import Lines, measure_lines
 from phosphene.raster import Picture
-from phosphene.raster.view import closed_directions
-from phosphene.recipe import Recipe
+from phosphene.recipe import Recipe, closed_directions
 from phosphene.recipe.texture_maps import map_kind
 from phosphene.sources import Source, as_recipe, style_name
 from phosphene.styles import STYLES

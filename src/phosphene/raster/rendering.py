@@ -50,11 +50,11 @@ def render_values(
     """Values (channels, width * height) of a rectangle, in the program's precision; valid until the
     scratch is used again.
 
-    An engine with the capability "render" computes them itself; any other evaluates the program at
-    points that are computed here. `kept`, if given, holds the program's inputs after x and y for
-    the whole picture.
+    An engine with the capability "render" computes them itself, except for symmetric pictures; any
+    other evaluates the program at points that are computed here. `kept`, if given, holds the
+    program's inputs after x and y for the whole picture.
     """
-    if kept is None and can_render(engine):
+    if kept is None and can_render(engine) and plan.view.symmetry is None:
         values = engine.render(plan, rect)
     elif plan.samples > 1:
         values = every_pixel(partial(_sample, engine, plan, scratch), rect, plan.samples)

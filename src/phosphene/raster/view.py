@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from phosphene.core import exact
 from phosphene.engines.plan import Affine
 from phosphene.raster.frame import Rect, Size
+from phosphene.raster.symmetry import mapped
 from phosphene.recipe import View
 
 
@@ -36,6 +37,8 @@ def places(
     """Write x and y of samples at pixel positions to `into`. Positions may be fractional; whole
     numbers are the pixels' own samples.
     """
+    if view.symmetry is not None:
+        columns, rows = mapped(view.symmetry, size, view.sampling == "ends", columns, rows)
     across, down = extents(view, size)
     u, v = _share(view, size[0], columns), _share(view, size[1], rows)
     if view.axes == "yx":
@@ -53,9 +56,9 @@ def places(
 def affine(view: View, size: Size) -> Affine:
     """(a, b, c, d, e, f): the sample of column i and row j is at (a i + b j + c, d i + e j + f).
 
-    Up to rounding; `places` computes exact positions.
+    Up to rounding and without the view's symmetry; `places` computes exact positions.
     """
-    view = view.model_copy(update={"positions": "engine"})
+    view = view.model_copy(update={"positions": "engine", "symmetry": None})
     width, height = (float(max(side - 1, 1)) for side in size)
     into = np.empty((2, 3))
     places(view, size, np.array([0.0, width, 0.0]), np.array([0.0, 0.0, height]), into)
@@ -64,13 +67,6 @@ def affine(view: View, size: Size) -> Affine:
         (right_x - x) / width, (down_x - x) / height, x,
         (right_y - y) / width, (down_y - y) / height, y,
     )  # fmt: skip
-
-
-def closed_directions(surface: str, axes: str) -> str:
-    """The directions of the picture in which a surface closes: "x" across, "y" down, "xy" or ""."""
-    if surface in ("torus_x", "torus_y"):
-        return "x" if (surface == "torus_x") == (axes == "xy") else "y"
-    return {"torus": "xy", "sphere": "x"}.get(surface, "")
 
 
 def extents(view: View, size: Size) -> tuple[float, float]:

@@ -33,6 +33,9 @@ from phosphene.recipe.numbers import Numbers as Numbers
 from phosphene.recipe.parts import Finish as Finish
 from phosphene.recipe.parts import Shading as Shading
 from phosphene.recipe.parts import Surface as Surface
+from phosphene.recipe.parts import Symmetry as Symmetry
 from phosphene.recipe.parts import View as View
+from phosphene.recipe.parts import closed_directions as closed_directions
 from phosphene.recipe.recolour import invert_palettes as invert_palettes
 from phosphene.recipe.recolour import recolour as recolour
+from phosphene.recipe.symmetries import off_centre_fold as off_centre_fold

@@ -26,9 +26,7 @@ class Added(NamedTuple):
     value: str | None = None
 
 
-ADDED: tuple[Added, ...] = (
-    # such as Added("0.3", "Finish", "gamma", 1.0),
-)
+ADDED: tuple[Added, ...] = (Added("0.1", "View", "symmetry", None),)
 
 DEFAULTS: dict[str, dict[str, Any]] = {
     "Recipe": {
@@ -143,5 +141,6 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "axes": "xy",
         "positions": "engine",
     },
+    "Symmetry": {"kind": REQUIRED, "order": 6, "rounding": 0.12, "repeats": ""},
     "Finish": {"antialias": "none", "dither": "none", "rounding": "nearest", "invert": False},
 }

@@ -18,6 +18,7 @@ from phosphene.core.texts import split_outside
 from phosphene.recipe.model import Recipe, normal_seed
 from phosphene.recipe.networks import read_activations
 from phosphene.recipe.recolour import invert_palettes, recolour, with_palettes
+from phosphene.recipe.symmetries import SYMMETRIES, check_one_symmetry
 
 
 class Field(NamedTuple):
@@ -63,6 +64,19 @@ FIELDS: dict[str, Field] = {
     "z": Field("networks.main.latent.values", "the latent vector z: 0.1,0.2,... or random", _z),
     "gain": Field(
         "networks.main.weights.gain", "spread of the weights; per layer: 0.9,1.3", _numbers
+    ),
+    "mirror": Field(
+        "view.symmetry",
+        "mirrors the whole picture, light included: x (left and right), y (up and down), xy; none",
+        str,
+    ),
+    "turns": Field(
+        "view.symmetry", "rotational symmetry of the whole picture: its order, 2 to 360; none", str
+    ),
+    "kaleidoscope": Field(
+        "view.symmetry",
+        "the whole picture as a kaleidoscope: the number of its mirrored sectors, 2 to 360; none",
+        str,
     ),
     "channels": Field("shading.channels", "3 for colour, 1 for grey", int),
     "antialias": Field(
@@ -130,10 +144,11 @@ def with_fields(recipe: Recipe, fields: Mapping[str, Any]) -> Recipe:
     unknown field, `RecipeError` for a value that the recipe does not accept.
     """
     fields = with_new_names(fields)
+    check_one_symmetry(fields)
     changes: dict[str, Any] = {}
     paths = dict(fields.get("set") or {})
     for name, value in fields.items():
-        if value is None or name in ("set", *COLOURS):
+        if value is None or name in ("set", *TRANSFORMS):
             continue
         if name not in FIELDS:
             raise UserError(unknown("field", name, FIELDS))
@@ -146,7 +161,7 @@ def with_fields(recipe: Recipe, fields: Mapping[str, Any]) -> Recipe:
             )
         changes[field.path] = read_field(name, value) if isinstance(value, str) else value
     recipe = recipe.replace(_with_latent(recipe, changes)) if changes else recipe
-    for name, change in COLOURS.items():
+    for name, change in TRANSFORMS.items():
         if fields.get(name) is not None:
             recipe = change(recipe, fields[name])
     return recipe.replace(paths) if paths else recipe
@@ -168,7 +183,8 @@ def _invert_palettes(recipe: Recipe, wanted: Any) -> Recipe:
 
 
 # Fields that transform the whole recipe, applied in this order after the others.
-COLOURS: dict[str, Callable[[Recipe, Any], Recipe]] = {
+TRANSFORMS: dict[str, Callable[[Recipe, Any], Recipe]] = {
+    **SYMMETRIES,
     "recolour": recolour,
     "palette": with_palettes,
     "invert_palettes": _invert_palettes,

@@ -23,7 +23,7 @@ from phosphene.recipe.fixed_networks import AnyNetwork
 from phosphene.recipe.needs import needed_version, read_version
 from phosphene.recipe.networks import Network, Weights
 from phosphene.recipe.old_keys import key_today
-from phosphene.recipe.parts import Finish, Palette, Shading, Surface, View
+from phosphene.recipe.parts import Finish, Palette, Shading, Surface, View, closed_directions
 
 EDITION = 1
 # The words of the formula language, which a user's names must not hide.
@@ -92,6 +92,24 @@ class Recipe(Part):
         if twice:
             raise ValueError(
                 f"'{twice[0]}' names two things among fields, params, let and palettes"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _symmetry_closes(self) -> Recipe:
+        """On a closed surface a symmetry must repeat with it."""
+        symmetry, surface = self.view.symmetry, self.surface
+        if symmetry is None:
+            return self
+        ways = closed_directions(surface.kind, self.view.axes)
+        if ways and not symmetry.kind.startswith("mirror"):
+            raise ValueError(
+                f"view.symmetry: a picture on a {surface.kind} repeats, so it can only be "
+                f"mirrored; got {symmetry.kind}. `mirror=xy` mirrors it"
+            )
+        if symmetry.repeats != ways:
+            raise ValueError(
+                f"view.symmetry.repeats: got '{symmetry.repeats}'; this picture repeats in '{ways}'"
             )
         return self
 

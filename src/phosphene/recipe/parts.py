@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from phosphene.catalogue.colour_spaces import COLOUR_SPACES
+from phosphene.catalogue.folds import FOLDS
 from phosphene.catalogue.palettes import PALETTES
 from phosphene.colour.oklab import hex_to_oklab
 from phosphene.core.errors import RecipeError, unknown
@@ -91,6 +92,39 @@ class Surface(KindPart):
     period: Period = (2.0, 2.0)
 
 
+def closed_directions(surface: str, axes: str) -> str:
+    """The directions of the picture in which a surface closes: "x" across, "y" down, "xy" or ""."""
+    if surface in ("torus_x", "torus_y"):
+        return "x" if (surface == "torus_x") == (axes == "xy") else "y"
+    return {"torus": "xy", "sphere": "x"}.get(surface, "")
+
+
+class Symmetry(Part):
+    """A symmetry of the whole picture about its middle: its networks, shading and light.
+
+    `kind` is the name of a fold; `order` is the number of sectors of kaleidoscope and rotational.
+    `rounding` is the distance from an axis within which a fold is rounded, so that it leaves no
+    crease, in halves of the picture's shorter side; 0 is a sharp fold. `repeats` names the
+    directions in which a mirrored picture repeats after its whole width ("x") or height ("y").
+    """
+
+    kind: Annotated[str, known("symmetry", FOLDS, "folds")]
+    order: Annotated[int, Field(ge=2, le=360)] = 6
+    rounding: Annotated[float, Field(ge=0, le=1)] = 0.12
+    repeats: Literal["", "x", "y", "xy"] = ""
+
+    @model_validator(mode="after")
+    def _closes(self) -> Symmetry:
+        if self.repeats and not self.kind.startswith("mirror"):
+            raise ValueError(f"only mirrored pictures can repeat; this symmetry is {self.kind}")
+        return self
+
+
+OptionalSymmetry = Annotated[
+    Symmetry | None, BeforeValidator(lambda v: {"kind": v} if isinstance(v, str) else v)
+]
+
+
 class View(Part):
     """Which window of the plane a picture of any size shows, and where its samples are.
 
@@ -99,7 +133,7 @@ class View(Part):
     from edge to edge with both ends ("ends"), or without the far end ("start"). `origin`: `centre`
     is the middle of the picture, or the middle of a square of side `span` in its corner. `axes`
     "yx" makes x run down and y across. `rotation` is in radians. `positions` "f32" rounds
-    coordinates to float32 even in f64 pictures.
+    coordinates to float32 even in f64 pictures. `symmetry` makes the whole picture symmetric.
     """
 
     centre: Point = (0.0, 0.0)
@@ -110,6 +144,7 @@ class View(Part):
     origin: Literal["centre", "corner"] = "centre"
     axes: Literal["xy", "yx"] = "xy"
     positions: Literal["engine", "f32"] = "engine"
+    symmetry: OptionalSymmetry = None
 
 
 def _antialias(value: Any) -> Any:

@@ -75,7 +75,7 @@ def map_recipes(
     heights in eight directions (after Bavoil & Sainz 2008, "Image-space horizon-based ambient
     occlusion"). `orm` packs occlusion, roughness and metalness (0).
 
-    Raises `RecipeError` for an invalid formula.
+    Raises `RecipeError` for an invalid formula, and for a symmetric picture.
     """
     if normal not in GREEN:
         raise UserError(unknown("kind of normals", normal, GREEN))
@@ -83,6 +83,11 @@ def map_recipes(
         raise UserError(f"got {slope:g}; expected more than 0 and up to 100", argument="slope")
     if not 0 <= real_number(roughness, "roughness") <= 1:
         raise UserError(f"got {roughness:g}; expected 0 to 1", argument="roughness")
+    if recipe.view.symmetry is not None:
+        raise RecipeError(
+            "the normals of a symmetric picture cannot be computed; `mirror=none` removes the "
+            "symmetry, and a tile of it repeats without one"
+        )
     pixels = parse_size(size)
     wrong: RecipeError | None = None
     for text, exactly in product([height] if height else _heights(recipe), (True, False)):

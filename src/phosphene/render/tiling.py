@@ -12,8 +12,8 @@ from phosphene.core.errors import SizeError, UserError, unknown
 from phosphene.raster import to_float
 from phosphene.raster.frame import Rect, Size, parse_size
 from phosphene.raster.painter import Painter
-from phosphene.raster.view import closed_directions, extents
-from phosphene.recipe import Recipe
+from phosphene.raster.view import extents
+from phosphene.recipe import Recipe, closed_directions
 from phosphene.render.first_pass import make_plan
 
 How = Literal["both", "x", "y", "panorama"]
@@ -47,7 +47,7 @@ def tiled(recipe: Recipe, size: str | int | Size, how: str = "both") -> Recipe:
 
     It is seamless at every size with the same aspect ratio, for every network, fold and shading.
     The view is upright and samples pixels at their centres. Raises `SizeError` for a panorama that
-    is not twice as wide as high.
+    is not twice as wide as high, and `RecipeError` for a symmetry other than a mirror.
     """
     if how not in SURFACES:
         raise UserError(unknown("value", how, SURFACES), argument="tile")
@@ -74,8 +74,12 @@ def tiled(recipe: Recipe, size: str | int | Size, how: str = "both") -> Recipe:
     if how == "panorama":  # upright, the equator in the middle
         changes |= {
             "surface.period": (2 * down, down),
-            "view": {"centre": (view.centre[0], 0.0), "span": down, "positions": view.positions},
-        }
+            "view": {"centre": (view.centre[0], 0.0), "span": down, "positions": view.positions,
+                     "symmetry": view.symmetry and view.symmetry.model_dump()},
+        }  # fmt: skip
+    if view.symmetry is not None and view.symmetry.kind.startswith("mirror"):
+        ways = "x" if how == "panorama" else "xy" if how == "both" else how
+        changes["view.symmetry.repeats"] = ways
     return recipe.replace(changes)
 
 

@@ -35,10 +35,17 @@ def morph(recipe: Recipe, spec: Spec) -> Move:
             "(`channels=3`, and opacity in both or in none)",
             argument="path",
         )
-    if spec.get("blend") == "pixels" and to.finish.invert != recipe.finish.invert:
+    turned = to.view.symmetry != recipe.view.symmetry
+    if turned and spec.get("blend") == "fields":
+        raise RecipeError(
+            "morph blend=fields: the pictures have different symmetries; use blend=pixels, or give "
+            "both the same (`mirror=none` removes one)",
+            argument="path",
+        )
+    if (turned or spec.get("blend") == "pixels") and to.finish.invert != recipe.finish.invert:
         raise RecipeError(
             "morph blend=pixels: one picture is inverted, the other is not; "
-            "set finish.invert in both or in neither, or use blend=fields",
+            "set finish.invert in both or in neither" + ("" if turned else ", or use blend=fields"),
             argument="path",
         )
 

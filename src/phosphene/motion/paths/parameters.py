@@ -106,6 +106,8 @@ def check_value(recipe: Recipe, path: str, value: Number | list[Number]) -> None
     """Raises `RecipeError` if the recipe does not accept the value."""
     value_there = as_in_recipe(recipe, path, value)
     whole = isinstance(recipe.get(path), int)
+    if whole and path.startswith("view."):
+        raise path_error(f"{path}: a whole number of the view, which cannot change gradually")
     ends = {int(value_there // 1), int(-(-value_there // 1))} if whole else {value_there}
     for end in ends:
         recipe.replace({path: end})

@@ -13,7 +13,8 @@ from phosphene.raster import resolve_finish
 from phosphene.raster.frame import Size
 from phosphene.recipe import Finish, Recipe, View
 
-VIEW_SETTINGS = ("sampling", "aspect", "origin", "axes", "positions")  # not interpolated
+# of a view, not interpolated
+VIEW_SETTINGS = ("sampling", "aspect", "origin", "axes", "positions", "symmetry")
 EASE = 0.2  # of the morph: how long the anti-aliasing takes to change
 FINENESS = {"none": 0, "draft": 1, "print": 3}  # of anti-aliasing; 2 for all others
 
@@ -26,11 +27,14 @@ def same_settings(here: Recipe, there: Recipe) -> bool:
 
 
 class Blend:
-    """A morph between two prepared recipes; `how` is one of `BLENDS`, or "endless"."""
+    """A morph between two prepared recipes; `how` is one of `BLENDS`, or "endless". Pictures with
+    different symmetries are blended as pixels.
+    """
 
     def __init__(self, here: Prepared, there: Prepared, how: str, size: Size):
         self.here, self.there, self.size = here, there, size
-        self.pixels, self.endless = how == "pixels", how == "endless"
+        other = here.recipe.view.symmetry != there.recipe.view.symmetry
+        self.pixels, self.endless = other or how == "pixels", how == "endless"
         self.mixture: Mixture | None = None
         self.finishes = tuple(resolve_finish(p.recipe, p.program()) for p in (here, there))
 

@@ -45,6 +45,7 @@ def sample_offsets(count: int) -> list[tuple[float, float]]:
 def shifted_view(view: View, size: Size, offset: tuple[float, float]) -> View:
     """The view moved by an offset in pixels of a picture of `size`, across and down."""
     into = np.empty((2, 2))
-    places(view, size, np.array([0.0, offset[0]]), np.array([0.0, offset[1]]), into)
+    plain = view.model_copy(update={"symmetry": None})
+    places(plain, size, np.array([0.0, offset[0]]), np.array([0.0, offset[1]]), into)
     x, y = (into[:, 1] - into[:, 0]).tolist()
     return view.model_copy(update={"centre": (view.centre[0] + x, view.centre[1] + y)})
