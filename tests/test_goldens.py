@@ -87,9 +87,19 @@ def test_accepting_writes_what_changed_and_shows_it(
     accept.main(tmp_path / "shown")
     assert "grey: recipe and digest and program and pixels" in capsys.readouterr().out
     assert [p.name for p in (tmp_path / "shown").iterdir()] == ["grey.png"]
-    assert {n: g for n, g in stored().items() if n != "grey"} == {
-        n: STORED[n] for n in few if n != "grey"
-    }
+    for name in ("default", "rgb in one channel"):
+        assert accept.kept(STORED[name], stored()[name]) is STORED[name]
+
+
+def test_a_field_at_its_default_leaves_a_golden_as_it_was_stored():
+    golden, _ = measure(Recipe(**RECIPES["default"]))
+    recipe = {**golden["recipe"], "view": dict(golden["recipe"]["view"])}
+    del recipe["view"]["symmetry"]
+    older = {**golden, "recipe": recipe}
+    assert accept.kept(older, golden) is older
+    assert accept.kept({**older, "pixels": "0" * 64}, golden) is golden
+    recipe["view"]["span"] = 3.0
+    assert accept.kept(older, golden) is golden and accept.kept(None, golden) is golden
 
 
 def test_the_strip_shows_the_stored_goldens():
