@@ -88,6 +88,17 @@ def test_a_note_gives_the_real_duration_of_a_gif_that_is_too_fast_for_browsers()
         check("a.gif", fps=0.001)
 
 
+@pytest.mark.parametrize("suffix", [".apng", ".webp"])
+@pytest.mark.parametrize(
+    ("fps", "slow"),
+    [(90, False), (90.9, False), (91, True), (100, True), (119.88, True), (1000, True)],
+)
+def test_a_note_says_when_browsers_play_a_film_more_slowly(fps, slow, suffix):
+    note = check(f"a{suffix}", (32, 32), fps, 3)
+    assert ("browsers play frames of 10 ms or less at 10" in note) == slow
+    assert ("`fps=90` or less" in note) == slow
+
+
 def test_a_build_without_the_codec_names_what_is_there(monkeypatch):
     there = codecs._has
     monkeypatch.setattr(codecs, "_has", lambda c: c is not CODECS["h265"] and there(c))

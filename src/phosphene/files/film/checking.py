@@ -33,7 +33,7 @@ def check(
 ) -> str:
     """Check that the format of a path can hold a film with these properties and options.
 
-    Returns a sentence about what will differ from the request, or "". Raises `UserError`. Creates
+    Returns sentences on what will differ from the request, or "". Raises `UserError`. Creates
     no file; call it before rendering.
     """
     suffix = check_suffix(path)
@@ -50,9 +50,11 @@ def check(
         lacks = missing(codec, [CODECS[name] for name in chosen.codecs])
         if lacks:
             raise UserError(f"{path}: {lacks}")
-    if chosen.largest:
-        return _rounding_note(path, rate, frames, chosen.largest)
-    return _rate_note(path, rate, frames, chosen.ticks) if chosen.ticks else ""
+    if chosen.ticks:
+        return _rate_note(path, rate, frames, chosen.ticks)
+    rounding = _rounding_note(path, rate, frames, chosen.largest) if chosen.largest else ""
+    speed = _browser_note(path, rate, chosen.fastest) if chosen.fastest else ""
+    return ". ".join(filter(None, (rounding, speed)))
 
 
 def _check_shape(
@@ -105,6 +107,15 @@ def _rounding_note(path: StrPath, rate: Fraction, frames: int, largest: int) -> 
     return (
         f"{path}: {float(rate):.6g} frames per second are stored as {nearest}, in integers up to "
         f"{largest:,}; the film lasts {lasts:.6g} s, not {wanted:.6g}"
+    )
+
+
+def _browser_note(path: StrPath, rate: Fraction, fastest: Fraction) -> str:
+    if rate <= fastest:
+        return ""
+    return (
+        f"{path}: browsers play frames of 10 ms or less at 10 frames per second; other players "
+        f"show all {float(rate):.6g}. For browsers use `fps={int(fastest)}` or less"
     )
 
 

@@ -20,6 +20,8 @@ MIN_FPS, MAX_FPS = Fraction(1, 10_000), 1000
 MOST_TICKS = 65_535  # the longest duration of a frame of a GIF
 LARGEST = 65_535  # numerator and denominator of the duration of a frame of an APNG
 
+BROWSERS = Fraction(1000, 11)  # they count whole milliseconds, and show 10 or fewer as 100
+
 
 @dataclass(frozen=True)
 class Clip:
@@ -40,8 +42,8 @@ class FilmFormat:
 
     `codecs`: names in `CODECS`; the option `codec`, or else the first, is used. `ticks`: parts of a
     second; a frame's duration is a whole number of them. `largest`: a frame's duration is a
-    fraction of integers up to this. `folder`: the target is a new folder to write in. `metadata`:
-    as in `files.format_types.Format`.
+    fraction of integers up to this. `fastest`: the highest rate that browsers play. `folder`: the
+    target is a new folder to write in. `metadata`: as in `files.format_types.Format`.
     """
 
     writer: tuple[str, str]
@@ -51,6 +53,7 @@ class FilmFormat:
     codecs: tuple[str, ...] = ()
     ticks: int | None = None
     largest: int | None = None
+    fastest: Fraction | None = None
     max_side: int | None = None
     folder: bool = False
     extra: str | None = None
@@ -99,7 +102,7 @@ FILMS: dict[str, FilmFormat] = {
     ),
     ".apng": FilmFormat(
         ("phosphene.files.film.apng", "ApngWriter"), "animated PNG: lossless, loops forever",
-        largest=LARGEST,
+        largest=LARGEST, fastest=BROWSERS,
         metadata=("an iTXt chunk; copies in EXIF and XMP", "XMP"),
     ),
     ".webp": FilmFormat(
@@ -110,7 +113,7 @@ FILMS: dict[str, FilmFormat] = {
             "lossless": Option(False, "keep every pixel exactly"),
             "effort": Option(2, "higher is slower and smaller", range(7)),
         },
-        max_side=16_383,
+        fastest=BROWSERS, max_side=16_383,
         metadata=("EXIF UserComment; a copy in XMP", "XMP"),
     ),
     FOLDER: FilmFormat(
