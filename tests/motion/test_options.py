@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -137,7 +138,17 @@ def test_a_film_is_as_long_at_another_rate_and_moves_alike():
     assert retime(timed, fps="29.97").fps == Fraction(30000, 1001)
 
 
-@pytest.mark.slow  # plans seven films
+def test_a_film_with_beats_takes_another_tempo_or_more_beats_alone():
+    drop = replace(LOOP, count=20, fps=Fraction(10), beats=4.0, surge=0.5)  # 120 a minute
+    slow = retime(drop, bpm=60)
+    assert (slow.count, slow.beats, slow.surge) == (40, 4, drop.surge)
+    long = retime(drop, beats=8)
+    assert (long.count, long.beats, long.surge) == (40, 8, drop.surge)
+    with pytest.raises(UserError, match="needs `beats`"):
+        retime(LOOP, bpm=60)
+
+
+@pytest.mark.slow  # plans eight films
 def test_a_film_keeps_its_beats_sub_frames_and_plain_time():
     drop = film("loop", beats=2, bpm=120, pulse=True, even=False)
     for how in ({"fps": 60}, {"speed": "lively"}, {"path": "zoom 2"}):
@@ -145,6 +156,8 @@ def test_a_film_keeps_its_beats_sub_frames_and_plain_time():
         assert (again.beats, again.surge) == (2.0, drop.surge)
         assert again.count == round(again.fps)
     assert retime(drop, speed="lively").times == ()
+    slower = retime(drop, speed="lively", bpm=60)
+    assert (slower.beats, slower.surge) == (drop.beats, drop.surge)
     blurred = film("zoom 2", frames=6)
     blurred = retime(blurred, subframes=3, shutter=0.9)
     again = retime(blurred, frames=3)

@@ -33,7 +33,7 @@ from phosphene.cli.options import (
 from phosphene.cli.output import read_options
 from phosphene.cli.preview import play
 from phosphene.cli.source import is_file, recipe_for_seed, resolve_seed
-from phosphene.cli.tiling_options import tile_options, with_tiling
+from phosphene.cli.tiling_options import closing_options, with_tiling
 from phosphene.motion import Film, animate
 from phosphene.motion.load import open_file
 from phosphene.motion.plan.retime import retime
@@ -44,7 +44,7 @@ from phosphene.recipe import Recipe, with_fields
 EXAMPLE = "phosphene animate silk --seed 7 --seconds 1 --size 160x90 -o frames/"
 
 
-@takes(film=film_options, tile=tile_options, running=running_options, fields=style_fields)
+@takes(film=film_options, tile=closing_options, running=running_options, fields=style_fields)
 def animate_command(
     source: Source = None,
     seed: SeedText = None,

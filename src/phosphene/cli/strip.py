@@ -21,7 +21,7 @@ from phosphene.cli.options import (
     style_fields,
     takes,
 )
-from phosphene.cli.tiling_options import tile_options
+from phosphene.cli.tiling_options import closing_options
 from phosphene.files import check_suffix, create
 from phosphene.files.atomic import check_free
 from phosphene.motion import Film
@@ -32,7 +32,7 @@ EXAMPLE = "phosphene strip silk --seed 7 --seconds 4 --thumbnails 6 --size 120 -
 GAP = 4  # pixels between the frames of a strip
 
 
-@takes(film=film_options, tile=tile_options, fields=style_fields)
+@takes(film=film_options, tile=closing_options, fields=style_fields)
 def strip_command(
     source: Source = None,
     seed: SeedText = None,

@@ -23,13 +23,22 @@ PLANNED = ("speed", "energy", "pulse", "seed")  # arguments that need a new plan
 def retime(film: Film, path: Given | None = None, **changes: Any) -> Film:
     """A copy of the film with other arguments of `animate`; those omitted or None stay the same.
     The duration stays the same at any `fps`, unless a length is given, or a speed that sets it. A
-    speed sets new radii of loops. Raises `UserError`, `RecipeError`.
+    film with beats keeps them at another `bpm`, and its tempo for other `beats`. A speed sets new
+    radii of loops. Raises `UserError`, `RecipeError`.
     """
-    given = {name: value for name, value in changes.items() if value is not None}
+    given = _with_tempo(film, {n: value for n, value in changes.items() if value is not None})
     even = given.pop("even", True)
     if not path and even and not any(given.get(name) for name in PLANNED):
         return _resampled(film, **given)
     return _planned(film, path, even, given)
+
+
+def _with_tempo(film: Film, given: dict[str, Any]) -> dict[str, Any]:
+    """The arguments, with the film's own for `beats` or `bpm` if only the other is given."""
+    if not film.beats or ("beats" in given) == ("bpm" in given):
+        return given
+    tempo = film.beats * 60 * float(film.fps) / film.count
+    return {"beats": film.beats, "bpm": round(tempo, 6), **given}
 
 
 def _resampled(film: Film, **given: Any) -> Film:
@@ -62,7 +71,8 @@ def _length(film: Film, given: dict[str, Any]) -> tuple[Fraction, int, str]:
 
 def _planned(film: Film, path: Given | None, even: bool, given: dict[str, Any]) -> Film:
     """Plans a new motion or speed, with the beats of the film if it has any."""
-    pulse, beats = bool(given.get("pulse")), "beats" not in given and film.beats
+    pulse, beats = bool(given.get("pulse")), given.get("beats", film.beats) == film.beats
+    beats = film.beats if beats else 0.0
     if beats:  # the film has beats already; they are added again below
         given.pop("pulse", None)
     faster = "speed" in given or ("energy" in given and not given.get("pulse"))
