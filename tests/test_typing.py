@@ -20,6 +20,12 @@ from typing_extensions import assert_type
 
 opened = ph.open(io.BytesIO(data))
 assert_type(opened, ph.Recipe)
+ph.render(opened, 64)
+ph.render(ph.open("art.png"))
+ph.sheet("silk").save(io.BytesIO(), format="png")
+assert_type(ph.sheet("silk").to_bytes("png"), bytes)
+ph.animate("silk").save(io.BytesIO(), format="gif")
+assert_type(ph.animate("silk").to_bytes("gif"), bytes)
 assert_type(ph.open_film("turn.gif"), ph.Film | ph.GridFilm)
 assert_type(ph.styles(), dict[str, ph.Entry])
 assert_type(ph.as_recipe({"phosphene": 1, "seed": 3}, files=False), ph.Recipe)

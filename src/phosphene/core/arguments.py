@@ -17,6 +17,14 @@ def whole_number(value: Any, argument: str) -> int:
         raise UserError(f"got {value!r:.60}; expected a whole number", argument=argument) from None
 
 
+def check_functions(**given: Any) -> None:
+    """Raises `UserError` unless each argument is a function or None."""
+    for name, value in given.items():
+        if value is not None and not callable(value):
+            kind = type(value).__name__
+            raise UserError(f"got {value!r:.60} ({kind}); expected a function", argument=name)
+
+
 def real_number(value: Any, argument: str) -> float:
     """The value as a float. Raises `UserError` unless it is a number, and finite."""
     try:

@@ -12,7 +12,7 @@ from functools import cached_property
 from html import escape
 from operator import index
 from os import PathLike
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, BinaryIO, overload
 
 from phosphene.compiler import MeasurementLog, latents
 from phosphene.core.aliases import old_attribute, old_keywords
@@ -126,7 +126,9 @@ class Film:
         return move_along(self.moving, self.path, even_time(self.times))
 
     def at(self, share: float) -> FrameState:
-        """The state at a share 0..1 of the film."""
+        """The state at a share 0..1 of the film. Raises `UserError` for any other."""
+        if not 0 <= real_number(share, "share") <= 1:
+            raise UserError(f"got {share:g}; expected 0 to 1", argument="share")
         t = pulse(self.beats, self.surge)(share) if self.surge and self.beats else share
         return self._move(FrameState(self.recipe.view), t)
 
@@ -141,13 +143,16 @@ class Film:
         """The state `off` frames after frame k. Beyond its ends, a film that closes repeats and any
         other film stays at its first or last state.
         """
-        share = (self.number(k) + off) / (self.count if self.closed else max(self.count - 1, 1))
+        share = (self.number(k) + real_number(off, "off")) / (
+            self.count if self.closed else max(self.count - 1, 1)
+        )
         return self.at(share % 1.0 if self.closed else min(max(share, 0.0), 1.0))
 
     def renderer(
-        self, size: Size, engine: str = "cpu", threads: int | None = None
+        self, size: str | int | Size, engine: str = "cpu", threads: int | None = None
     ) -> FrameRenderer:
         """A renderer of its frames at a size."""
+        size = parse_size(size)
         measured: MeasurementLog | None = None
         if self.moving is not self.recipe:  # use the statistics of the still
             still = FrameRenderer(self.recipe, None, size, engine, threads)
@@ -227,8 +232,9 @@ class Film:
     @old_keywords
     def save(
         self,
-        path: str | PathLike[str],
+        path: str | PathLike[str] | BinaryIO,
         *,
+        format: str | None = None,
         size: str | int | Size | None = None,
         overwrite: bool = False,
         resume: bool = False,
@@ -241,7 +247,9 @@ class Film:
         **options: Any,
     ) -> None:
         """Write the film in the format of the path's suffix, or without a suffix into a folder of
-        frames. `options` are those of the format, such as `codec="h265"`.
+        frames. `path` may also be a binary file open for writing: `format` then names the format,
+        such as "gif", and nothing is written if encoding fails. `options` are those of the format,
+        such as `codec="h265"`.
 
         The frames of long films are kept in a hidden folder next to the file until it is complete;
         after an interruption, `resume` renders only the missing ones. `workers` and `cluster` are
@@ -251,8 +259,16 @@ class Film:
         save_film(
             self, path, parse_size(size or self.size), overwrite=overwrite, resume=resume,
             engine=engine, threads=threads, workers=workers, cluster=cluster, progress=progress,
-            say=say, options=options,
+            say=say, options=options, format=format,
         )  # fmt: skip
+
+    def to_bytes(self, format: str, *, size: str | int | Size | None = None, **more: Any) -> bytes:
+        """The bytes of the file that `save` writes in a format, such as "gif" or "mp4"; `more` are
+        arguments of `save`. Raises as `save` does, and `UserError` for a folder of frames.
+        """
+        memory = io.BytesIO()
+        self.save(memory, format=format, size=size, **more)
+        return memory.getvalue()
 
     def small(self, side: int, most: int) -> tuple[FrameRenderer, list[int]]:
         """A renderer of shorter side at most `side`, and up to `most` evenly spread frames."""

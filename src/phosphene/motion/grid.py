@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 from PIL import Image
 
 from phosphene.colour.channels import colour_channels
 from phosphene.core.aliases import old_attribute, old_keywords
+from phosphene.core.arguments import check_functions
 from phosphene.core.errors import InputError
 from phosphene.core.json_text import read_json
 from phosphene.files.samples import as_wanted
@@ -151,8 +152,9 @@ class GridFilm:
     @old_keywords
     def save(
         self,
-        path: str | PathLike[str],
+        path: str | PathLike[str] | BinaryIO,
         *,
+        format: str | None = None,
         overwrite: bool = False,
         resume: bool = False,
         engine: str = "cpu",
@@ -167,7 +169,7 @@ class GridFilm:
         save_film(
             self, path, self.size, overwrite=overwrite, resume=resume, engine=engine,
             threads=threads, workers=workers, cluster=cluster, progress=progress, say=say,
-            options=options,
+            options=options, format=format,
         )  # fmt: skip
 
 
@@ -251,6 +253,7 @@ def animate_grid(
 
     `progress(done, total)` receives numbers of cells planned. Raises `UserError`, `RecipeError`.
     """
+    check_functions(progress=progress)
     check_cell(cell)
     base, pictures, heads = cells(source, x, y, seed, complexity, fields or {}, files)
     if tile is not None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, closing, contextmanager
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
+from phosphene.core.arguments import check_functions
+from phosphene.core.errors import UserError
 from phosphene.files import film as films
+from phosphene.files.film.formats import film_suffix
 from phosphene.files.piece_store import Store, open_store, store_folder
+from phosphene.files.streams import named_format, write_bytes
 from phosphene.jobs.executor import Executor
 from phosphene.jobs.executors import check_workers, open_executor
 from phosphene.jobs.job import Piece
@@ -28,9 +33,10 @@ PATIENCE = 10.0  # seconds after which those get a store as well
 
 def save_film(
     film: Saveable,
-    path: str | PathLike[str],
+    path: str | PathLike[str] | BinaryIO,
     size: Size,
     *,
+    format: str | None = None,
     overwrite: bool,
     resume: bool,
     engine: str,
@@ -42,13 +48,23 @@ def save_film(
     options: dict[str, Any],
 ) -> None:
     """See `Film.save`."""
+    if not isinstance(path, str | PathLike):
+        how: dict[str, Any] = {
+            "overwrite": overwrite, "engine": engine, "threads": threads, "workers": workers,
+            "cluster": cluster, "progress": progress, "say": say, "options": options,
+        }  # fmt: skip
+        _save_to_file(film, path, size, film_suffix(named_format(path, format)), resume, how)
+        return
+    if format is not None:
+        raise UserError("a path has its format in its suffix; omit it", argument="format")
     channels = film.channels
+    check_functions(progress=progress, say=say)
     check_workers(threads, workers, cluster)
     note = films.check(path, size, film.fps, film.count, channels, options)
     if note:
         say(note)
     job = FilmJob(film, size, engine, films.sample_format(path, options), threads)
-    how: dict[str, Any] = {"overwrite": overwrite, "options": options}
+    how = {"overwrite": overwrite, "options": options}
     remote = workers is not None or cluster is not None
     keeper = _keeper(job, Path(path), resume, overwrite, remote)
     with _kept(keeper), ExitStack() as opened:
@@ -64,6 +80,20 @@ def save_film(
             writer.write(_coloured(frame))
             if progress:
                 progress(k + 1, film.count)
+
+
+def _save_to_file(
+    film: Saveable, file: BinaryIO, size: Size, suffix: str, resume: bool, how: dict[str, Any]
+) -> None:
+    """Write a film to an open file. Encoders need a file with a name, so it is written to a
+    temporary one first.
+    """
+    if resume:
+        raise UserError("a file object cannot be resumed; save to a path", argument="resume")
+    with tempfile.TemporaryDirectory(prefix="phosphene-") as folder:
+        path = Path(folder) / f"film{suffix}"
+        save_film(film, path, size, resume=False, **how)
+        write_bytes(file, path.read_bytes())
 
 
 def _coloured(frame: Pixels) -> Pixels:

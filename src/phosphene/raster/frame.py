@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from phosphene.catalogue.sizes import DEFAULT_DPI, MILLIMETRES, PAPERS, PRESETS
 from phosphene.core.arguments import real_number
@@ -99,10 +99,10 @@ def _print(
         dpi = own or dpi
         text, dpi, paper = _sides(text, dpi)
     try:
-        width, height = (int(side) for side in text)
-    except (TypeError, ValueError):
+        width, height = (_whole(side) for side in text)
+    except (TypeError, ValueError, OverflowError):
         raise SizeError(
-            f"got {text!r}; expected (width, height) in pixels", argument="size"
+            f"got {text!r:.60}; expected (width, height) in whole pixels", argument="size"
         ) from None
     if min(width, height) < 1:
         raise SizeError(
@@ -113,6 +113,14 @@ def _print(
             f"got {width}x{height}; a side may have at most {MAX_SIDE:,} pixels", argument="size"
         )
     return (width, height), dpi, paper
+
+
+def _whole(side: Any) -> int:
+    """A side that is a whole number, such as 10, "10" or 10.0. Raises `ValueError` for others."""
+    number = int(side)
+    if isinstance(side, bool) or (not isinstance(side, str) and number != side):
+        raise ValueError(side)
+    return number
 
 
 def parse_bleed(text: str | int | None, size: Size, dpi: float | None) -> int:

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.core.aliases import old_attribute, old_keywords
-from phosphene.core.errors import OutputError, UserError
+from phosphene.core.errors import UserError
 from phosphene.files import create, format_suffix, sample_format, write_recipe, write_sidecar
-from phosphene.files.reading import source_name
 from phosphene.files.recipes import recipe_bytes
+from phosphene.files.streams import named_format, write_bytes
 from phosphene.raster.encodings import encoded
 from phosphene.raster.finish import quantise
 from phosphene.raster.frame import check_dpi
@@ -86,7 +86,8 @@ class Picture:
                 raise UserError(
                     "a file object has no folder for it; save to a path", argument="sidecar"
                 )
-            self._write_to(path, format, dpi, options)
+            form = named_format(path, format)
+            write_bytes(path, self.to_bytes(form, dpi=dpi, **options))
             return
         if format is not None:  # Deep Zoom has an option of this name: the format of its tiles
             options["format"] = format
@@ -98,30 +99,6 @@ class Picture:
         if sidecar:
             texts = self._texts(sample_format(path, options))
             write_sidecar(path, texts, overwrite=overwrite)
-
-    def _write_to(
-        self, file: BinaryIO, format: str | None, dpi: Number | None, options: dict[str, Any]
-    ) -> None:
-        """Write to an open file. Raises `UserError` and `OutputError`."""
-        if not hasattr(file, "write"):
-            raise UserError(
-                f"got {file!r:.60} ({type(file).__name__}); expected a path or an open file",
-                argument="path",
-            )
-        if format is None:
-            raise UserError(
-                "a file object has no suffix; name a format, such as format='png'",
-                argument="format",
-            )
-        data = self.to_bytes(format, dpi=dpi, **options)
-        try:
-            file.write(data)
-        except (OSError, TypeError, ValueError) as error:  # full, in text mode, closed
-            why = getattr(error, "strerror", None) or error
-            raise OutputError(
-                f"{source_name(file)}: cannot be written ({why}); expected a file open for "
-                "writing in binary mode, 'wb'"
-            ) from None
 
     def to_bytes(self, format: str, *, dpi: Number | None = None, **options: Any) -> bytes:
         """The bytes that `save` writes in a format, such as "png" or "tiff"; "json" is the recipe

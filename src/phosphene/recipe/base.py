@@ -62,7 +62,20 @@ def check_unicode(data: Any, path: str = "", depth: int = 0) -> None:
             check_unicode(value, f"{path}[{k}]", depth + 1)
 
 
-class Part(BaseModel):
+_MACHINERY = frozenset(name for name in dir(BaseModel) if not name.startswith("_"))
+
+
+class _PartType(type(BaseModel)):
+    """Completion of a part's class lists what parts define, without pydantic's own methods."""
+
+    def __dir__(cls) -> list[str]:
+        own = {name for part in cls.__mro__ if isinstance(part, _PartType) for name in vars(part)}
+        fields: Any = getattr(cls, "model_fields", {})
+        known = {*super().__dir__(), *fields}
+        return sorted(known - (_MACHINERY - own) - {"model_config"})
+
+
+class Part(BaseModel, metaclass=_PartType):
     """A frozen model that rejects unknown keys. Raises `RecipeError` with the path of the invalid
     value, what it was and what was expected.
     """
@@ -81,6 +94,9 @@ class Part(BaseModel):
     # With this pydantic flag, nested parts are validated without calling their constructors, so an
     # error inside a recipe is reported once, by the recipe, with its full path.
     __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
+
+    def __dir__(self) -> list[str]:
+        return dir(type(self))
 
     if not TYPE_CHECKING:  # type checkers must see only the fields
 

@@ -7,6 +7,7 @@ from typing import Unpack
 import numpy as np
 
 from phosphene.compiler.complexity import with_complexity
+from phosphene.core.arguments import check_functions
 from phosphene.core.errors import SizeError
 from phosphene.core.rng import Seed
 from phosphene.raster import Picture, to_float
@@ -47,6 +48,7 @@ def render(
     `UserError` (`SizeError`, `RecipeError`, `InputError`), `EngineError`.
     """
     put = read_keywords(render, fields)
+    check_functions(progress=progress)
     frame = parse_frame(size, crop, bleed)
     recipe = with_complexity(as_recipe(recipe, seed=seed, fields=put, files=files), complexity)
     if tile is not None:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.core.aliases import old_keywords
+from phosphene.core.arguments import check_functions
 from phosphene.core.errors import UserError
 from phosphene.core.rng import Seed
 from phosphene.files import check, create, write_sidecar
@@ -75,6 +76,7 @@ def render_file(
     recipe = as_recipe(recipe, seed=seed, files=files)
     frame = parse_frame(size, crop, bleed, dpi)
     _check(path, overwrite, resume, sidecar)
+    check_functions(progress=progress, say=say)
     check_workers(threads, workers, cluster)
     pixels = frame.rect.width, frame.rect.height
     target = check(path, pixels, recipe.shading.all_channels, options)  # before a first pass

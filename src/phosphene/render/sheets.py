@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, BinaryIO, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +16,13 @@ from PIL import Image
 from phosphene.colour.channels import has_opacity
 from phosphene.compiler.complexity import missed_complexity
 from phosphene.core.aliases import old_attribute, old_keywords
-from phosphene.core.arguments import whole_number
+from phosphene.core.arguments import check_functions, whole_number
 from phosphene.core.errors import UserError, unknown
 from phosphene.core.rng import Seed
-from phosphene.files import create
+from phosphene.files import create, format_suffix
 from phosphene.files.png import png_bytes
 from phosphene.files.samples import as_wanted
+from phosphene.files.streams import named_format, write_bytes
 from phosphene.jobs.executor import Executor, Say
 from phosphene.jobs.executors import check_workers, open_executor
 from phosphene.judge import gated, house_styles, judge
@@ -64,9 +66,38 @@ class Sheet:
         return {"phosphene-sheet": json.dumps({"phosphene": 1, "pictures": pictures})}
 
     @old_keywords
-    def save(self, path: str | PathLike[str], *, overwrite: bool = False) -> None:
+    def save(
+        self,
+        path: str | PathLike[str] | BinaryIO,
+        *,
+        overwrite: bool = False,
+        format: str | None = None,
+    ) -> None:
+        """Write the page, with its recipes inside, in the format of the path's suffix. `path` may
+        also be a binary file open for writing: `format` then names the format, such as "png".
+
+        Raises `UserError` if a file exists (unless `overwrite`) or the format is unknown,
+        `OutputError` if it cannot be written.
+        """
+        if not isinstance(path, str | PathLike):
+            write_bytes(path, self.to_bytes(named_format(path, format)))
+            return
+        if format is not None:
+            raise UserError("a path has its format in its suffix; omit it", argument="format")
+        self._write(path, None, overwrite)
+
+    def to_bytes(self, format: str) -> bytes:
+        """The bytes that `save` writes in a format, such as "png". Raises `UserError` if the format
+        is unknown or a folder of files.
+        """
+        memory = io.BytesIO()
+        self._write(f"sheet{format_suffix(format)}", memory, False)
+        return memory.getvalue()
+
+    def _write(self, path: str | PathLike[str], file: BinaryIO | None, overwrite: bool) -> None:
         height, width, _ = self.uint8.shape
-        with create(path, (width, height), 3, self.metadata(), overwrite=overwrite) as writer:
+        how: dict[str, Any] = {"overwrite": overwrite, "file": file}
+        with create(path, (width, height), 3, self.metadata(), **how) as writer:
             plain = writer.sample_format == "bytes"
             rows = (
                 self.uint8
@@ -113,6 +144,7 @@ def sheet(
     are those of `render_file`; `say` receives their messages.
     """
     put = read_keywords(sheet, fields)
+    check_functions(progress=progress, say=say)
     check_workers(threads, workers, cluster)
     check_cell(cell)
     each = (1 if all_styles else 24) if count is None else count
@@ -192,6 +224,7 @@ def grid(
     `source`, `seed`, `files` and `tile` as in `sheet`.
     """
     put = read_keywords(grid, fields)
+    check_functions(progress=progress, say=say)
     check_workers(threads, workers, cluster)
     check_cell(cell)
     _, pictures, heads = cells(source, x, y, seed, complexity, put, files)

@@ -18,7 +18,7 @@ from phosphene.colour.srgb import LUMINANCE_TEXT
 from phosphene.compiler import build
 from phosphene.core import exact
 from phosphene.core.aliases import old_keywords
-from phosphene.core.arguments import real_number
+from phosphene.core.arguments import check_functions, real_number
 from phosphene.core.errors import RecipeError, UserError, unknown
 from phosphene.core.rng import Seed
 from phosphene.files.atomic_folder import whole_names
@@ -146,6 +146,7 @@ def write_maps(
     `render_file`. Returns the contents of material.json. Raises as `map_recipes` and `render_file`
     do.
     """
+    check_functions(progress=progress, say=say)
     check_workers(threads, workers, cluster)
     if depth not in (None, 8, 16):
         raise UserError(f"got {depth}; expected 8 or 16 bits per sample", argument="depth")

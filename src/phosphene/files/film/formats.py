@@ -145,6 +145,18 @@ def check_suffix(path: StrPath) -> str:
     return suffix
 
 
+def film_suffix(name: str) -> str:
+    """The suffix in `FILMS` of a format's name, such as "gif" or ".mp4". Raises `UserError` if it
+    is unknown, or a folder of frames.
+    """
+    if not isinstance(name, str) or not name.strip("."):
+        raise UserError(f"got {name!r:.60}; expected a name such as 'gif'", argument="format")
+    suffix = check_suffix(f"film.{name.lower().lstrip('.')}")
+    if FILMS[suffix].folder:
+        raise UserError(f"'{name}' is a folder of frames; save to a path", argument="format")
+    return suffix
+
+
 def read_options(path: StrPath, options: Options | None) -> dict[str, Any]:
     """The values of all options of the path's format: as given, else the default.
 
