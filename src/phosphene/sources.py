@@ -29,14 +29,14 @@ class Fields(TypedDict, total=False):
     a style's dials, which may also be given as keywords of their own.
     """
 
-    width: int
-    depth: int
+    width: int | str
+    depth: int | str
     activation: str | Sequence[str | Sequence[str]] | Mapping[str, str]
     features: str | Sequence[Any]
-    scale: float
-    latent_size: int
+    scale: float | str
+    latent_size: int | str
     z: str | Sequence[float]
-    gain: float | Sequence[float]
+    gain: float | str | Sequence[float]
     mirror: str
     turns: int | str
     kaleidoscope: int | str

@@ -15,6 +15,7 @@ from phosphene.core.aliases import aliases, warn_renamed
 from phosphene.core.errors import RecipeError, UserError, unknown
 from phosphene.core.json_text import DuplicateKeyError, read_json
 from phosphene.core.texts import split_outside
+from phosphene.recipe.chance import drawn_activations, drawn_fields
 from phosphene.recipe.model import Recipe, normal_seed
 from phosphene.recipe.networks import read_activations
 from phosphene.recipe.recolour import invert_palettes, recolour, with_palettes
@@ -48,22 +49,28 @@ def yes_or_no(text: str) -> bool:
 
 
 FIELDS: dict[str, Field] = {
-    "width": Field("networks.main.width", "units in each hidden layer", int),
-    "depth": Field("networks.main.depth", "hidden layers", int),
+    "width": Field(
+        "networks.main.width", "units in each hidden layer; drawn from the seed: 4..64, random", int
+    ),
+    "depth": Field("networks.main.depth", "hidden layers; drawn from the seed: 2..9, random", int),
     "activation": Field(
         "networks.main.activations",
-        "tanh; per layer: tanh,sin; shared among units: tanh+sin; or random:once, random:layer, "
-        "random:unit",
+        "tanh; per layer: tanh,sin; shared among units: tanh+sin; random: names drawn from the "
+        "seed; or random:once, random:layer, random:unit",
         read_activations,
     ),
     "features": Field(
         "networks.main.inputs", "inputs of the network, such as x,y,r,cos(10*r)", split_outside
     ),
-    "scale": Field("networks.main.scale", "zoom of the network's coordinates", float),
+    "scale": Field(
+        "networks.main.scale", "zoom of the network's coordinates; drawn: 0.5..2.0, random", float
+    ),
     "latent_size": Field("networks.main.latent.size", "length of the latent vector z", int),
     "z": Field("networks.main.latent.values", "the latent vector z: 0.1,0.2,... or random", _z),
     "gain": Field(
-        "networks.main.weights.gain", "spread of the weights; per layer: 0.9,1.3", _numbers
+        "networks.main.weights.gain",
+        "spread of the weights; per layer: 0.9,1.3; drawn: 0.7..2.0, random",
+        _numbers,
     ),
     "mirror": Field(
         "view.symmetry",
@@ -140,10 +147,11 @@ def read_value(text: str) -> Any:
 def with_fields(recipe: Recipe, fields: Mapping[str, Any]) -> Recipe:
     """A copy of the recipe with fields set by their short names, given as texts or as values.
 
-    `set` may hold further values by dotted path; they are applied last. Raises `UserError` for an
+    The recipe's seed draws `random` and ranges such as `4..64` (`phosphene.recipe.chance`). `set`
+    may hold further values by dotted path; they are applied last. Raises `UserError` for an
     unknown field, `RecipeError` for a value that the recipe does not accept.
     """
-    fields = with_new_names(fields)
+    fields = drawn_fields(with_new_names(fields), recipe.seed)
     check_one_symmetry(fields)
     changes: dict[str, Any] = {}
     paths = dict(fields.get("set") or {})
@@ -159,7 +167,11 @@ def with_fields(recipe: Recipe, fields: Mapping[str, Any]) -> Recipe:
                 f"{name} changes the network 'main', which this recipe lacks (it has {others}); "
                 f"use `set={{'networks.NAME.{field.path.removeprefix('networks.main.')}': VALUE}}`"
             )
-        changes[field.path] = read_field(name, value) if isinstance(value, str) else value
+        if (name, value) != ("activation", "random"):
+            changes[field.path] = read_field(name, value) if isinstance(value, str) else value
+    if fields.get("activation") == "random":
+        depth = changes.get(FIELDS["depth"].path) or recipe.get(FIELDS["depth"].path)
+        changes[FIELDS["activation"].path] = drawn_activations(int(depth), recipe.seed)
     recipe = recipe.replace(_with_latent(recipe, changes)) if changes else recipe
     for name, change in TRANSFORMS.items():
         if fields.get(name) is not None:

@@ -13,6 +13,7 @@ from typing import Any
 from phosphene.core.errors import UserError, unknown
 from phosphene.core.rng import Seed, Stream
 from phosphene.recipe import FIELDS, Recipe, flat_fields, normal_seed, with_fields, with_new_names
+from phosphene.recipe.chance import drawn_dial
 from phosphene.recipe.dials import Style, read_dial
 
 STYLES: dict[str, Style] = {
@@ -209,6 +210,9 @@ def style(name: str | None = None, *, seed: Seed = 0, **fields: Any) -> Recipe:
     path in a dict `set={"networks.main.width": 42}`; the style's own dials (`variance=588.1`, see
     `phosphene list styles`), or a dict of `dials`, are passed to the style.
 
+    A text such as `width="4..64"` or `width="random"` has the seed draw the number, which is then
+    written into the recipe (`phosphene.recipe.chance`).
+
     Raises `UserError` for an unknown style, `RecipeError` for an invalid recipe.
     """
     fields = flat_fields(with_new_names(fields))
@@ -221,7 +225,8 @@ def style(name: str | None = None, *, seed: Seed = 0, **fields: Any) -> Recipe:
     chosen = STYLES[name]
     dials = {dial: default for dial, (default, _) in chosen.dials.items()}
     for dial in [f for f in fields if f in dials and fields[f] is not None]:
-        dials[dial] = read_dial(dial, fields.pop(dial), chosen.dials[dial])
+        value = drawn_dial(dial, fields.pop(dial), seed, chosen.dials[dial][0])
+        dials[dial] = value if value is None else read_dial(dial, value, chosen.dials[dial])
     for field in fields:
         if field not in FIELDS and field not in dials and field != "set":
             raise UserError(_unknown_field(name, field, None if asked else seed))
