@@ -10,7 +10,7 @@ import moving
 import phosphene as ph
 from phosphene.files import ALIASES, FORMATS, Format
 from phosphene.files.film.formats import FILMS, FOLDER
-from phosphene.render.textures import NAMES
+from phosphene.render.map_pixels import NAMES
 from phosphene.render.tiling import seams, seams_text, tiled
 
 PAGE = Path(__file__).parent / "exports.md"
@@ -18,10 +18,11 @@ PAGE = Path(__file__).parent / "exports.md"
 MAPS: dict[str, str] = {
     "albedo": "the picture",
     "height": "grey, 16 bits; 1 is `displacement` times the width high, see material.json",
-    "normal": "from the exact derivative; green points up, or down with `--normal directx`",
+    "normal": "the slopes of the height map; green points up, or down with `--normal directx`",
     "roughness": "grey; hollows are rougher, heights smoother; `--roughness` sets the mean",
+    "metalness": "grey; white where the style has metal, such as the gold of marble, or `--metal`",
     "ao": "ambient occlusion: grey, dark where surrounding heights hide the sky",
-    "orm": "occlusion, roughness and metalness (0) as red, green and blue",
+    "orm": "occlusion, roughness and metalness as red, green and blue",
 }
 
 ROLLED: dict[str, tuple[str, str]] = {
@@ -77,6 +78,9 @@ def _maps() -> Iterator[str]:
     yield from ("| file | what it holds |", "|---|---|")
     for name in NAMES:
         yield f"| `{name}.png` | {MAPS[name]} |"
+    yield "| `preview.png` | the surface under a lamp, 3x3 copies of a tile |"
+    yield "| `material.mtlx` | a MaterialX standard surface of these maps |"
+    yield "| `material.json` | the settings, and the recipe |"
 
 
 def _places() -> Iterator[str]:

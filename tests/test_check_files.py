@@ -22,8 +22,9 @@ from phosphene.files.samples import as_wanted
 from phosphene.judge import alike, check
 from phosphene.judge.images import _samples, read_pixels
 from phosphene.recipe import Recipe
-from phosphene.recipe.texture_maps import MAP_COLOURS, map_kind
-from phosphene.render.textures import map_recipes, write_maps
+from phosphene.render.map_pixels import NAMES
+from phosphene.render.texture_files import write_maps
+from phosphene.render.textures import textures
 from phosphene.render.tiling import tiled
 from tests.files.samples import noise, save, smooth
 
@@ -223,6 +224,7 @@ def test_bleed_is_noted(capsys):
 
 # ---- maps for textures
 
+DATA = NAMES[1:]
 GAUDY = Recipe(
     networks={"main": {"depth": 1, "width": 4}},
     shading={"let": {"height": WAVES}, "rgb": ["0.9", "0.02", "0.5 + 0.4*x"]},
@@ -231,14 +233,16 @@ GAUDY = Recipe(
 
 def test_only_flatness_and_edges_of_maps_are_judged(capsys):
     write_maps(tiled(GAUDY, (64, 64)), "rock", (64, 64))
-    report = {kind: check(f"rock/{kind}.png", tile=True) for kind in ("albedo", *MAP_COLOURS)}
+    report = {kind: check(f"rock/{kind}.png", tile=True) for kind in NAMES}
     assert {v.name for v in report["albedo"].verdicts} >= {"garish"}
-    assert all(report[kind].ok and report[kind].map == kind for kind in MAP_COLOURS)
+    assert all(report[kind].ok and report[kind].map == kind for kind in DATA)
     assert report["albedo"].map is None and report["orm"].measures["garish"] >= 0
     assert alike(report[kind] for kind in ("ao", "ao")) == []
     assert alike(report[kind] for kind in ("albedo", "albedo")) != []
     write_maps(GAUDY, "plane", (64, 64), height="0.5 + 0*x")
-    for kind in MAP_COLOURS:
+    for kind in DATA:
+        if kind == "metalness":
+            continue
         found = check(f"plane/{kind}.png", tile=True).verdicts
         assert [v.name for v in found] == ["flat"] and "`slope=1.2`" in found[0].advice
     write_maps(GAUDY, "open", (64, 64))
@@ -247,16 +251,14 @@ def test_only_flatness_and_edges_of_maps_are_judged(capsys):
     ]  # fmt: skip
 
 
-def test_a_map_is_recognised_in_any_form_and_a_picture_is_not_one():
-    made = map_recipes(GAUDY, 64)
-    again = map_recipes(made["ao"], 64)
-    for kind in MAP_COLOURS:
-        assert map_kind(made[kind]) == map_kind(again[kind]) == kind
-        assert map_kind(Recipe.from_json(made[kind].json)) == kind
-        assert check(made[kind]).map == kind
-    assert map_kind(GAUDY) is None and map_kind(made["albedo"]) is None
-    other = made["ao"].replace({"shading.colour": ["1 - map_ao"]})
-    assert map_kind(other) is None
+def test_a_map_is_recognised_as_a_picture_and_in_every_format():
+    maps = textures(GAUDY, 64)
+    for kind in DATA:
+        assert check(maps[kind]).map == kind
+    assert check(maps["albedo"]).map is None and check(GAUDY).map is None
+    for suffix in ("png", "webp", "jpg", "avif", "tiff", "npy", "exr"):
+        maps["normal"].save(f"n.{suffix}")
+        assert check(f"n.{suffix}").map == "normal", suffix
 
 
 @pytest.mark.parametrize("suffix", ["png", "webp", "jpg", "avif", "tiff", "npy", "exr"])

@@ -20,7 +20,7 @@ from phosphene.cli.commands import COMMANDS
 from phosphene.cli.listing import LISTS
 from phosphene.files import FORMATS
 from phosphene.files.film import FILMS
-from phosphene.render.textures import NAMES
+from phosphene.render.map_pixels import NAMES
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "docs"))

@@ -236,9 +236,13 @@ def test_a_morph_between_symmetries_ends_in_both_pictures():
         ph.animate(one, [{"path": "morph", "to": two.to_dict(), "blend": "fields"}], frames=3)
 
 
-def test_texture_maps_of_symmetric_pictures_are_refused():
-    with pytest.raises(RecipeError, match="mirror=none"):
-        ph.textures(ph.style("silk", seed=4, turns=3), (16, 16))
+def test_texture_maps_of_symmetric_pictures_are_symmetric():
+    maps = ph.textures(ph.style("silk", seed=4, mirror="x"), (32, 32))
+    height, normal = (maps[n].float for n in ("height", "normal"))
+    np.testing.assert_allclose(height, height[:, ::-1], atol=3e-3)  # samples are not symmetric
+    np.testing.assert_allclose(normal[..., 0], 1 - normal[:, ::-1, 0], atol=2e-2)
+    np.testing.assert_allclose(normal[..., 1:], normal[:, ::-1, 1:], atol=2e-2)
+    assert np.ptp(normal[..., 0]) > 0.2
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ FIRST: dict[str, tuple[str, ...]] = {
         "as_json",
     ),
     "textures": (
-        "seed", "size", "output", "tile", "height", "slope", "normal", "roughness", "overwrite",
+        "seed", "size", "output", "tile", "height", "slope", "normal", "metal", "overwrite",
         "as_json",
     ),
 }  # fmt: skip
@@ -41,6 +41,7 @@ PANELS: dict[str, tuple[str, ...]] = {
     "Picture": (
         "complexity", "gate", "tile", "tile_x", "tile_y", "panorama", "antialias", "dither", "pick",
     ),
+    "Maps": ("roughness", "ao_strength", "ao_reach", "height_format"),
     "Colour": ("palette", "recolour", "invert_palettes", "channels"),
     "Network": (
         "width", "depth", "activation", "features", "scale", "latent_size", "z", "gain",

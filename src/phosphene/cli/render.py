@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +22,7 @@ from phosphene.cli.source import note_off_centre, note_recoloured, refuse_style
 from phosphene.cli.tiling_options import closing_options, measured, with_tiling
 from phosphene.compiler.complexity import with_complexity
 from phosphene.core.errors import UserError
-from phosphene.files import recorded_size
+from phosphene.files import recorded_map, recorded_size
 from phosphene.motion import Film
 from phosphene.motion.frame_file import save_frame
 from phosphene.motion.load import film_size, frame_in, open_file
@@ -56,6 +57,12 @@ def render_command(
     """
     refuse_style(source)
     found = open_file(source, pick)
+    kind = recorded_map(source)
+    if kind is not None:
+        raise UserError(
+            f"{source} is the texture map '{kind}', computed from a picture's height; "
+            f"`phosphene textures {shlex.quote(source)} --size ... -o FOLDER` makes its maps again"
+        )
     if isinstance(found, Film):
         frame = frame_in(source) if frame is None else frame
         was = film_size(source) if pick is None else None

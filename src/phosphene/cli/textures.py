@@ -28,7 +28,7 @@ from phosphene.core.errors import UserError
 from phosphene.files import open_recipe
 from phosphene.raster.frame import parse_size
 from phosphene.recipe import Recipe, with_fields
-from phosphene.render.textures import map_recipes, write_maps
+from phosphene.render.texture_files import write_maps
 from phosphene.render.tiling import seams, seams_text, tiling_problem
 
 EXAMPLE = "phosphene textures silk --seed 7 --size 256 --tile -o silk-maps"
@@ -55,6 +55,20 @@ def textures_command(
         Literal["opengl", "directx"], typer.Option("--normal", help="green points up, or down")
     ] = "opengl",
     roughness: Annotated[float, typer.Option("--roughness", help="mean roughness, 0 to 1")] = 0.6,
+    metal: Annotated[
+        str | None,
+        typer.Option("--metal", help="formula of the metal, 0 to 1 (default: as the style has it)"),
+    ] = None,
+    ao_strength: Annotated[
+        float, typer.Option("--ao-strength", help="of occlusion: 0 is none, 2 is darker")
+    ] = 1.0,
+    ao_reach: Annotated[
+        float, typer.Option("--ao-reach", help="of occlusion, as a share of the shorter side")
+    ] = 0.1,
+    height_format: Annotated[
+        Literal["png", "exr"],
+        typer.Option("--height-format", help="of the height; exr has 32-bit floats"),
+    ] = "png",
     bits: Annotated[
         int | None, typer.Option("--bits", help="8 or 16 (default: 16 for height, else 8)")
     ] = None,
@@ -68,27 +82,29 @@ def textures_command(
     running: dict[str, Any],
     fields: dict[str, Any],
 ) -> None:
-    """Write texture maps into a folder: albedo, height, normal, roughness, occlusion, ORM."""
+    """Write texture maps into a folder: albedo, height, normal, roughness, metalness, occlusion,
+    ORM; with a preview and a MaterialX file.
+    """
     pixels = parse_size(size)
     recipe = _recipe(source, seed, pick, gate, fields)
     recipe = with_tiling(recipe, pixels, tile)
     settings: dict[str, Any] = {
         "height": height, "slope": slope, "normal": normal, "roughness": roughness,
+        "metal": metal, "ao_strength": ao_strength, "ao_reach": ao_reach,
     }  # fmt: skip
     folder = (output or f"{recipe.style or 'picture'}-maps").rstrip("/")
     start = time.monotonic()
     with spelled(depth="--bits"), progress_bar(folder, pixels[0]) as progress:
         maps = write_maps(
-            recipe, folder, pixels, depth=bits, engine=engine, overwrite=overwrite,
-            progress=progress, say=say, **running, **settings,
+            recipe, folder, pixels, depth=bits, height_format=height_format, engine=engine,
+            overwrite=overwrite, progress=progress, say=say, **running, **settings,
         )  # fmt: skip
     took = time.monotonic() - start
     say(f"{folder}  {pixels[0]}x{pixels[1]}  {len(maps['files'])} maps  {took:.2f} s")
     say(f"height: {maps['height']}; 1 is {maps['displacement']:g} of the width high")
     if recipe.surface.kind != "plane":
-        for name, one in map_recipes(recipe, pixels, **settings).items():
-            closes = tiling_problem(one, pixels) is None
-            say(f"{name}: {seams_text(seams(one, pixels, engine, running['threads']), closes)}")
+        found = seams(recipe, pixels, engine, running["threads"])
+        say(seams_text(found, tiling_problem(recipe, pixels) is None))
     result(folder, {"path": folder, **maps}, as_json)
 
 

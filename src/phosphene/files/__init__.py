@@ -27,6 +27,7 @@ from phosphene.files.options import Option as Option
 from phosphene.files.options import Options, StrPath, output_path
 from phosphene.files.reading import open_recipe as open_recipe
 from phosphene.files.reading import read_metadata as read_metadata
+from phosphene.files.reading import recorded_map as recorded_map
 from phosphene.files.reading import recorded_size as recorded_size
 from phosphene.files.reading import rendering as rendering
 from phosphene.files.recipes import write_recipe as write_recipe
@@ -52,13 +53,15 @@ def create(
     options: Options | None = None,
     dpi: float | None = None,
     paper: tuple[float, float] | None = None,
+    data: bool = False,
     file: BinaryIO | None = None,
 ) -> Generator[Writer]:
     """A context manager with a writer for a picture of `size`. The file or folder appears under its
     name when the block ends without an error.
 
     `writer.sample_format` is `sample_format(path, options)`. With `file`, an open binary file, the
-    picture is written there, and `path` only selects the format. Raises as `check` does,
+    picture is written there, and `path` only selects the format. `paper` is the width and height in
+    millimetres; with `data`, no colour space is recorded. Raises as `check` does,
     `UserError` if the path exists (unless `overwrite`), `OutputError` if it cannot be written.
     """
     path = output_path(path)
@@ -67,7 +70,7 @@ def create(
     module, name = chosen.writer
     make = getattr(import_module(module), name)
     with _destination(path, chosen, overwrite) if file is None else nullcontext(file) as where:
-        writer = make(where, Still(size, channels, texts, target.options, dpi, paper))
+        writer = make(where, Still(size, channels, texts, target.options, dpi, paper, data))
         writer.sample_format = target.sample_format
         try:
             yield writer

@@ -114,7 +114,7 @@ def _head(still: Still) -> bytes:
         ("screenWindowCenter", "v2f", struct.pack("<2f", 0, 0)),
         ("screenWindowWidth", "float", struct.pack("<f", 1)), ("software", "string", b"Phosphene"),
     ]  # fmt: skip
-    if not still.options["raw"]:
+    if not (still.options["raw"] or still.data):
         attributes.append(("chromaticities", "chromaticities", struct.pack("<8f", *REC_709)))
     if still.dpi:
         attributes.append(("xDensity", "float", struct.pack("<f", still.dpi)))

@@ -13,7 +13,7 @@ from phosphene.files.options import Option, Options
 class Still:
     """What to write: a picture's `size` (width, height), its metadata `texts`, the values of all
     options of the format, pixels per inch or None, and the `paper` (width, height) in millimetres
-    or None.
+    or None. `data`: the samples are numbers, not colours, so no colour space is recorded.
     """
 
     size: tuple[int, int]
@@ -22,6 +22,7 @@ class Still:
     options: Options = field(default_factory=dict[str, Any])
     dpi: float | None = None
     paper: tuple[float, float] | None = None
+    data: bool = False
 
 
 class Reader(NamedTuple):

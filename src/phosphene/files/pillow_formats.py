@@ -39,7 +39,7 @@ class PhotoWriter:
 
     def __init__(self, file: BinaryIO, still: Still):
         self.file, self.options, self.dpi = file, still.options, still.dpi
-        self.channels = still.channels
+        self.channels, self.data = still.channels, still.data
         self.packed, self.xmp = pack(still.texts), xmp(still.texts, copied=True).encode()
         self.convert, self.top = converter(self.options["profile"]), 0
         try:
@@ -58,7 +58,8 @@ class PhotoWriter:
 
     def finish(self) -> None:
         body = io.BytesIO()
-        profile = icc(self.options["profile"]) if self.channels > 2 else None
+        coloured = self.channels > 2 and not self.data
+        profile = icc(self.options["profile"]) if coloured else None
         chosen = {**self.settings(), "xmp": self.xmp, "icc_profile": profile}
         self.image.save(body, self.name, **chosen)
         self.file.write(body.getbuffer())

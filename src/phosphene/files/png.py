@@ -99,7 +99,7 @@ class PngWriter:
         file.write(SIGNATURE)
         self._chunk(b"IHDR", struct.pack(">2I5B", *still.size, depth, colours, 0, 0, 0))
         for kind, data in [
-            *_profile(options, still.channels),
+            *(() if still.data else _profile(options, still.channels)),
             *_resolution(still.dpi),
             *text_chunks(still.texts),
         ]:

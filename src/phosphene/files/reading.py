@@ -137,6 +137,14 @@ def recorded_size(path: StrPath) -> str | None:
     return f"{size[0]}x{size[1]}" if size else None
 
 
+def recorded_map(path: StrPath) -> str | None:
+    """The name of the texture map that a picture file is; None if it is a picture."""
+    if not (os.path.isfile(path) or os.path.isdir(path)):
+        return None
+    found = rendering(read_metadata(path)).get("map")
+    return found if isinstance(found, str) else None
+
+
 def rendering(texts: Mapping[str, str]) -> dict[str, Any]:
     """How a picture was rendered, from the texts of its file: `size`, width and height in pixels,
     `dither`, ... Empty if the texts do not tell, or are damaged.

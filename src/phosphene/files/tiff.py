@@ -99,7 +99,7 @@ class TiffWriter:
             "description": pack(still.texts), "software": "Phosphene", "metadata": None,
             "extratags": [(ifd.XMP, BYTE, len(packet), packet, True)],
         }  # fmt: skip
-        if self.channels > 2:
+        if self.channels > 2 and not still.data:
             tags["iccprofile"] = icc(still.options["profile"])
         if still.dpi:
             tags |= {"resolution": (still.dpi, still.dpi), "resolutionunit": "INCH"}

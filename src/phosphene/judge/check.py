@@ -30,7 +30,6 @@ from phosphene.judge.rules import LIMITS, MAP_RULES, REMARKS, RULES, SEAMS, Verd
 from phosphene.judge.scanlines import Lines, measure_lines
 from phosphene.raster import Picture
 from phosphene.recipe import Recipe, closed_directions
-from phosphene.recipe.texture_maps import map_kind
 from phosphene.sources import Source, as_recipe, style_name
 from phosphene.styles import STYLES
 
@@ -98,7 +97,7 @@ def check(
         return _of_recipe(name, recipe, tile)
     if isinstance(source, Picture):
         whole = source.recipe if source.crop is None else None
-        about = _About(source.recipe.style, whole, map_kind(source.recipe))
+        about = _About(source.recipe.style, whole, source.map)
         clear = clearness(source.float)
         return _of_pixels(repr(source), about, picture_pixels(source), tile, clear)
     assert isinstance(source, str | PathLike)
@@ -150,7 +149,7 @@ class _About(NamedTuple):
 
 
 def _of_recipe(name: str, recipe: Recipe, tile: bool) -> Report:
-    about = _About(recipe.style, recipe, map_kind(recipe))
+    about = _About(recipe.style, recipe)
     return _report(name, about, probe(recipe), lines(recipe), tile)
 
 
@@ -166,8 +165,10 @@ def _about_file(path: str) -> _About:
         recipe = open_recipe(path)
     except UserError:  # its pixels can still be judged
         return _About(style)
-    part = "crop" in _inside(path, "phosphene-render")
-    return _About(style, None if part else recipe, map_kind(recipe))
+    rendered = _inside(path, "phosphene-render")
+    name = rendered.get("map")
+    whole = None if "crop" in rendered else recipe
+    return _About(style, whole, name if isinstance(name, str) else None)
 
 
 def _note(path: str) -> str:
@@ -178,6 +179,8 @@ def _note(path: str) -> str:
 def _report(name: str, about: _About, seen: Probe, drawn: Lines, tile: bool) -> Report:
     figures = measure(seen) | measure_lines(drawn)
     rules = MAP_RULES if about.map else RULES | REMARKS
+    if about.map == "metalness":  # most surfaces have none
+        rules = {}
     kind, ways = "plane", "xy"
     if about.whole:
         kind = about.whole.surface.kind

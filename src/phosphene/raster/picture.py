@@ -33,6 +33,7 @@ class Picture:
     `size` is that of the whole picture, `crop` the part of it that the pixels show, or None.
     `finish`, from `resolve_finish`, says how they become bytes; None is the recipe's. `paper` is
     the width and height in millimetres of a size in lengths, such as "a3", which an SVG keeps.
+    `map` is the name of a texture map of the recipe that the pixels are: data instead of colours.
     `np.asarray(picture)` is `float`; notebooks display the picture.
     """
 
@@ -42,6 +43,7 @@ class Picture:
     crop: tuple[int, int, int, int] | None = None
     finish: Finish | None = None
     paper: tuple[Number, Number] | None = None
+    map: str | None = None
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         return np.array(self.float, dtype=dtype, copy=copy)
@@ -124,11 +126,16 @@ class Picture:
         check_dpi(dpi)
         height, width, channels = self.float.shape
         kind = sample_format(path, options)
-        rows = self.uint8 if kind == "bytes" else encoded(self.float, kind, self.recipe.finish)
+        rows = self.uint8 if kind == "bytes" else self._encoded(kind)
         how: dict[str, Any] = {"overwrite": overwrite, "options": options, "dpi": dpi, "file": file}
-        how["paper"] = self.paper
+        how |= {"paper": self.paper, "data": self.map is not None}
         with create(path, (width, height), channels, self._texts(kind), **how) as writer:
             writer.write(rows)
+
+    def _encoded(self, kind: str) -> NDArray[Any]:
+        if self.map is None:
+            return encoded(self.float, kind, self.recipe.finish)
+        return encoded(self.float, "data" if kind == "linear" else kind, Finish())
 
     def metadata(self) -> dict[str, str]:
         """The metadata texts of a file that holds `uint8`."""
@@ -136,7 +143,7 @@ class Picture:
 
     def _texts(self, kind: str) -> dict[str, str]:
         finish = self.finish if kind == "bytes" else Finish()  # only bytes are dithered
-        return metadata(self.recipe, self.size, self.crop, finish)
+        return metadata(self.recipe, self.size, self.crop, finish, self.map)
 
     def _repr_png_(self) -> bytes:
         return self.to_bytes("png")
@@ -152,10 +159,11 @@ def metadata(
     size: tuple[int, int],
     crop: tuple[int, int, int, int] | None = None,
     finish: Finish | None = None,
+    map: str | None = None,
 ) -> dict[str, str]:
     """The metadata texts of a file: the recipe, and how the file was rendered from it.
 
-    `finish` is the resolved one; None is the recipe's.
+    `finish` is the resolved one; None is the recipe's. `map` is the name of a texture map.
     """
     dither = (finish or recipe.finish).dither
     render: dict[str, Any] = {"size": list(size), "dither": "blue" if dither == "blue" else "none"}
@@ -163,4 +171,6 @@ def metadata(
         render["bleed"] = -crop[0]
     elif crop is not None:
         render["crop"] = list(crop)
+    if map is not None:
+        render["map"] = map
     return {"phosphene": recipe.json, "phosphene-render": json.dumps(render)}

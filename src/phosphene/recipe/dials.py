@@ -22,7 +22,8 @@ class Style(NamedTuple):
 
     `source` is the dotted name of a function `make(seed, **dials)` that returns a recipe, in a
     module loaded on first use; or the function itself, which then has no dials. The other fields
-    are documentation: `sweep` is the dial, with its values, that the style's page shows.
+    are documentation: `sweep` is the dial, with its values, that the style's page shows. `metal` is
+    a formula in the recipe's names: where texture maps are metal, 0..1; "" is nowhere.
     """
 
     source: str | Callable[..., Recipe]
@@ -30,6 +31,7 @@ class Style(NamedTuple):
     year: int | None = None
     famous_for: str = ""
     sweep: str = ""
+    metal: str = ""
 
     @property
     def make(self) -> Callable[..., Recipe]:

@@ -28,6 +28,7 @@ STYLES: dict[str, Style] = {
     "marble": Style(
         "phosphene.styles.marble.marble",
         "clouded stone with cracks that swell and vanish, and some gold", sweep="veins=0.4..3.4/6",
+        metal="smoothstep(0.2, 0.5, thread)",
     ),
     "nebula": Style(
         "phosphene.styles.nebula.nebula",
@@ -54,6 +55,7 @@ STYLES: dict[str, Style] = {
     "mandala": Style(
         "phosphene.styles.mandala.mandala",
         "a rosette of enamel, its colours separated by gold wire", sweep="petals=3..23/5",
+        metal="line",
     ),
     "contour": Style(
         "phosphene.styles.contour.contour",
@@ -79,6 +81,7 @@ STYLES: dict[str, Style] = {
     "chrome": Style(
         "phosphene.styles.chrome.chrome",
         "liquid metal that mirrors a studio of bright and dark walls", sweep="walls=1..9/5",
+        metal="1",
     ),
     "papercut": Style(
         "phosphene.styles.papercut.papercut",
