@@ -133,7 +133,10 @@ COMMAND = Addition(
     },
     edits={
         "src/phosphene/cli/commands.py": [
-            ("COMMANDS: dict[str, Command] = {", '    "seeds": Command("seeds", "Look"),\n')
+            (
+                "COMMANDS: dict[str, Command] = {",
+                '    "seeds": Command("seeds", "Look", "Print three seeds."),\n',
+            )
         ]
     },
     noticed=("tests/test_docs.py", "make docs"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -150,3 +152,32 @@ def test_an_error_suggests_the_nearest_name(text, capsys):
     assert (code, out) == (2, "")
     for message in MISTAKES[text]:
         assert message in err
+
+
+LIGHT = """
+import sys
+from phosphene.cli import run
+assert run({words}) == {code}
+print(sorted({{"typer", "numpy", "phosphene.recipe"}} & set(sys.modules)))
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "loaded"),
+    [
+        (["--version"], 0, []),
+        (["--help"], 0, ["typer"]),
+        (["compat", "--help"], 0, ["typer"]),
+        (["pant"], 2, ["typer"]),
+    ],
+)
+def test_what_needs_no_command_loads_none(words: list[str], code: int, loaded: list[str]):
+    program = LIGHT.format(words=words, code=code)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout.endswith(f"{loaded}\n"), done.stderr
+
+
+def test_the_list_of_commands_shows_each_with_its_summary(capsys):
+    _, out, _ = command("--help", capsys)
+    assert all(row.summary in out for name, row in COMMANDS.items() if " " not in name)
+    assert all(row.summary.endswith(".") and len(row.summary) < 70 for row in COMMANDS.values())

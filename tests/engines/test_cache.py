@@ -324,4 +324,4 @@ def test_a_picture_appears_whatever_the_cache_holds(tmp_path: Path):
     assert "compiling" in run()
     assert "compiling" not in run()
     assert (tmp_path / "a.png").read_bytes() == pixels
-    assert not list(cache.rglob("*64*"))  # compiled only when asked for
+    assert not list(cache.rglob("engine64*"))  # compiled only when asked for

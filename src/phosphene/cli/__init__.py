@@ -15,6 +15,7 @@ from typing import Any
 from phosphene.cli.console import complain, prepare_streams
 from phosphene.cli.wording import error_text
 from phosphene.core.errors import EngineError, PhospheneError
+from phosphene.core.version import __version__
 
 # What other libraries say, in errors of their own, when memory is short.
 MEMORY_WORDS = (
@@ -104,6 +105,9 @@ def _stopped() -> int:
 
 
 def _invoke(arguments: list[str]) -> int:
+    if arguments == ["--version"]:  # answered before typer is imported
+        print(f"phosphene {__version__}")
+        return 0
     from phosphene.cli.console import drop_held, say_held, warnings_said
     from phosphene.cli.invoke import invoke
 

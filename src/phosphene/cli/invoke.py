@@ -7,9 +7,8 @@ from typing import Any
 
 import typer
 
-from phosphene.cli.app import make_app
+from phosphene.cli.app import make_app, make_overview
 from phosphene.cli.commands import COMMANDS, find_command
-from phosphene.cli.dials import given_by_dial, named_style, no_such_option
 from phosphene.cli.old_names import with_new_names
 from phosphene.core.errors import DialError, UserError
 
@@ -20,8 +19,8 @@ def invoke(arguments: list[str]) -> int:
     """
     arguments = with_new_names(arguments)
     name, rest = _split(arguments)
-    style = named_style(find_command(name), rest) if name else None
-    command: Any = typer.main.get_command(make_app([name] if name else None, style))
+    style = _style(name, rest) if name else None
+    command: Any = typer.main.get_command(make_app([name], style) if name else make_overview())
     try:
         result = command.main(arguments, prog_name="phosphene", standalone_mode=False)
         if result == 130:  # how typer reports Ctrl-C
@@ -29,8 +28,11 @@ def invoke(arguments: list[str]) -> int:
         return result if isinstance(result, int) else 0
     except Exception as problem:
         error: Any = problem
-        if isinstance(problem, DialError) and given_by_dial(problem.argument, arguments):
-            problem.argument = f"dial {problem.argument}"
+        if isinstance(problem, DialError):
+            from phosphene.cli.dials import given_by_dial
+
+            if given_by_dial(problem.argument, arguments):
+                problem.argument = f"dial {problem.argument}"
         if hasattr(error, "exit_code") and hasattr(error, "format_message"):  # usage errors
             context = getattr(error, "ctx", None)
             message = usage_text(error, arguments, style)
@@ -45,6 +47,13 @@ def invoke(arguments: list[str]) -> int:
         raise
 
 
+def _style(name: str, words: list[str]) -> str | None:
+    """The style that the arguments of a command name."""
+    from phosphene.cli.dials import named_style
+
+    return named_style(find_command(name), words)
+
+
 def usage_text(error: Any, arguments: list[str], style: str | None) -> str:
     """The message for a usage error of typer; `style` is the one that the command line names."""
     context, parameter = getattr(error, "ctx", None), getattr(error, "param", None)
@@ -52,6 +61,8 @@ def usage_text(error: Any, arguments: list[str], style: str | None) -> str:
     if hasattr(error, "option_name") and context:
         known = [flag for p in context.command.params for flag in p.opts]
         if error.option_name not in known:
+            from phosphene.cli.dials import no_such_option
+
             return no_such_option(error.option_name, known, style)
     if parameter is not None and message.startswith("Invalid value for "):
         values = [v for flag in parameter.opts for v in _values(flag, arguments)]
