@@ -165,3 +165,9 @@ def test_an_axis_of_a_dial_needs_a_style():
     with pytest.raises(ph.UserError, match="folds=VALUE"):
         ph.sheet(recipe, folds=3, cell=8)
     assert len(ph.grid("silk", seed=7, x="folds=1..7/2", cell=8).pictures) == 2
+
+
+def test_a_sheet_of_seeds_is_the_same_for_any_number_of_threads():
+    one, three = (ph.sheet("silk", count=5, cell=32, threads=n) for n in (1, 3))
+    assert one.pictures == three.pictures
+    assert one.uint8.tobytes() == three.uint8.tobytes()

@@ -19,6 +19,7 @@ from phosphene.core.aliases import old_attribute, old_keywords
 from phosphene.core.arguments import check_functions, whole_number
 from phosphene.core.errors import UserError, unknown
 from phosphene.core.rng import Seed
+from phosphene.core.threads import thread_count
 from phosphene.files import create, format_suffix
 from phosphene.files.png import png_bytes
 from phosphene.files.samples import as_wanted
@@ -161,7 +162,8 @@ def sheet(
     name = None if source is None else style_name(source)
     if vary == "seed" and (source is None or name is not None):
         names = house_styles() if all_styles else [name]
-        pictures = different_seeds(names, 0 if seed is None else seed, each, gate, put, complexity)
+        first, ahead = 0 if seed is None else seed, thread_count(threads)
+        pictures = different_seeds(names, first, each, gate, put, complexity, ahead)
     else:
         base = (
             style(seed=seed or 0, **put)

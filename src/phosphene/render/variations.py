@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
+from functools import partial
 from typing import Any
 
 from numpy.typing import NDArray
@@ -10,6 +12,7 @@ from numpy.typing import NDArray
 from phosphene.catalogue.palettes import PALETTES
 from phosphene.compiler.complexity import with_complexity
 from phosphene.core.errors import RecipeError, UserError
+from phosphene.jobs.ahead import ahead
 from phosphene.judge import LIMITS, accept, distance, probe, thumbnail
 from phosphene.recipe import Network, Recipe, seed_after, with_fields
 from phosphene.render.grids import Labelled
@@ -22,27 +25,33 @@ def different_seeds(
     gate: bool | None,
     fields: Mapping[str, Any],
     complexity: float | None,
+    threads: int = 1,
 ) -> list[Labelled]:
     """`count` pictures of each style, of the seeds from `first` on that pass the gate and do not
-    look like an earlier one. After four times as many seeds any picture is taken.
+    look like an earlier one. After four times as many seeds any picture is taken. Seeds are judged
+    by several `threads`, ahead of their turn; the result does not depend on them.
     """
+
+    def judged(name: str | None, k: int) -> tuple[Recipe, NDArray[Any] | None]:
+        recipe = accept(name, seed_after(first, k), fields, gate, complexity, nearest=True)
+        return recipe, None if gate is False else thumbnail(probe(recipe))
+
     shown: list[Labelled] = []
     seen: list[NDArray[Any]] = []
     for name in names:
         left = count
-        for k in range(4 * count):
-            seed = seed_after(first, k)
-            recipe = accept(name, seed, fields, gate, complexity, nearest=True)
-            if gate is not False:
-                small = thumbnail(probe(recipe))
-                near = any(distance(small, other) < LIMITS["apart"] for other in seen)
-                if near and 4 * count - k > left:
-                    continue
-                seen.append(small)
-            shown.append((f"{recipe.style} {seed}", recipe))
-            left -= 1
-            if not left:
-                break
+        found = ahead(partial(judged, name), range(4 * count), min(threads, count))
+        with closing(found):
+            for k, (recipe, small) in enumerate(found):
+                if small is not None:
+                    near = any(distance(small, other) < LIMITS["apart"] for other in seen)
+                    if near and 4 * count - k > left:
+                        continue
+                    seen.append(small)
+                shown.append((f"{recipe.style} {seed_after(first, k)}", recipe))
+                left -= 1
+                if not left:
+                    break
     return shown
 
 
