@@ -120,7 +120,7 @@ MISTAKES = {
     "paint --folds 3": ["--folds. It is a dial of silk, pearl; name the style before it."],
     "paint --fodls 3": ["Did you mean --folds? It is a dial of silk, pearl; name the style"],
     "paint silk --vein 3": ["Did you mean --veins? It is a dial of marble. silk has the dials"],
-    "check --folds 3": ["no such option: --folds.\n"],
+    "check --folds 3": ["no such option: --folds. It is a dial of silk, pearl, for commands that"],
     "paint classic --nosuch": ["classic has no dials."],
     "paint --count x": ["--count: got x; expected a whole number"],
     "paint --count=0": ["--count: got 0; expected a number greater than or equal to 1"],
