@@ -8,9 +8,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from statistics import median
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from phosphene.core.errors import EngineError
@@ -25,9 +26,11 @@ class Ended(NamedTuple):
     stderr: str
 
 
-def python(*arguments: str, **environment: str) -> Ended:
+def python(
+    *arguments: str, code: int = 0, environment: Mapping[str, str] = MappingProxyType({})
+) -> Ended:
     """Run this Python with this phosphene, and with one BLAS thread unless `environment` says
-    otherwise. Raises `EngineError` if it fails.
+    otherwise. Raises `EngineError` if its exit code is not `code`.
     """
     here = str(Path(__file__).parents[2])
     one_thread = dict.fromkeys(BLAS_THREADS, "1")
@@ -35,11 +38,11 @@ def python(*arguments: str, **environment: str) -> Ended:
     start = time.perf_counter()
     ended = subprocess.run(
         [sys.executable, *arguments],
-        env=os.environ | one_thread | {"PYTHONPATH": path} | environment,
+        env=os.environ | one_thread | {"PYTHONPATH": path} | dict(environment),
         stdin=subprocess.DEVNULL, capture_output=True, text=True,
     )  # fmt: skip
     seconds = time.perf_counter() - start
-    if ended.returncode:
+    if ended.returncode != code:
         last = (ended.stderr.strip().splitlines() or ["no message"])[-1]
         raise EngineError(f"bench: `python {' '.join(arguments)}` failed: {last}")
     return Ended(seconds, ended.stdout, ended.stderr)
@@ -47,7 +50,9 @@ def python(*arguments: str, **environment: str) -> Ended:
 
 def child(what: str, *arguments: Any, **environment: str) -> tuple[dict[str, float], Ended]:
     """Run `phosphene.bench.child` and return the figures it prints."""
-    ended = python("-m", "phosphene.bench.child", what, *map(str, arguments), **environment)
+    ended = python(
+        "-m", "phosphene.bench.child", what, *map(str, arguments), environment=environment
+    )
     return json.loads(ended.stdout.splitlines()[-1]), ended
 
 

@@ -48,6 +48,9 @@ def bench_command(
     finish: Annotated[
         bool, typer.Option("--finish", help="only anti-aliasing, dither, and where time is spent")
     ] = False,
+    start: Annotated[
+        bool, typer.Option("--start", help="only how long commands take, from start to end")
+    ] = False,
     size: Annotated[
         int | None,
         typer.Option(
@@ -101,6 +104,12 @@ def bench_command(
 
         found = bench_motion(parse_size(film_size), min(rounds, 3), say)
         result(motion_text(found), found, as_json)
+        return
+    if start:
+        from phosphene.bench.start import bench_start, start_text
+
+        found = bench_start(rounds, say)
+        result(start_text(found), found, as_json)
         return
     plan = dataclasses.replace(Plan(), rounds=rounds)
     figures = bench(prototype, peers, say, plan)
