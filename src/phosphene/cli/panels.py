@@ -39,7 +39,8 @@ FIRST: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 PANELS: dict[str, tuple[str, ...]] = {
     "Picture": (
-        "complexity", "gate", "tile", "tile_x", "tile_y", "panorama", "antialias", "dither", "pick",
+        "complexity", "gate", "mirror", "turns", "kaleidoscope", "tile", "tile_x", "tile_y",
+        "panorama", "antialias", "dither", "pick",
     ),
     "Maps": ("roughness", "ao_strength", "ao_reach", "height_format"),
     "Colour": ("palette", "recolour", "invert_palettes", "channels"),
