@@ -34,6 +34,11 @@ PICTURES: dict[str, tuple[str, str]] = {
         "sheet chrome --seed 3 --vary palette --columns 8 --cell 100",
         "one picture in every palette of the catalogue",
     ),
+    "brand.jpg": (
+        "sheet --count 16 --columns 8 --cell 144 "
+        "--palette '#0b1d39,#2a9d9b,#f4a261,#e76f51,#f3fff5'",
+        "house styles in five given colours, each with a share of the picture",
+    ),
     "tile.jpg": ("paint marble --seed 6 --tile --size 512", "a seamless tile"),
     "grid.jpg": (
         "grid classic --seed 4 --x depth=2..8 --y width=4,8,16,32 --cell 120",

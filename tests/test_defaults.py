@@ -146,6 +146,7 @@ def later_version(monkeypatch: pytest.MonkeyPatch) -> type[ph.Recipe]:
     class Later(ph.Recipe):
         finish: made = made()  # type: ignore[valid-type]
 
+    Later.__name__ = "Recipe"  # its name in ADDED
     rows = (Added("0.3", "Finish", "gamma", 1.0), Added("0.4", "View", "aspect", value="long"))
     monkeypatch.setattr(needs, "ADDED", (*ADDED, *rows))
     return Later

@@ -266,11 +266,11 @@ def test_a_second_palette_made_of_the_first_has_its_lightness_and_its_hues():
 
 def test_a_part_of_a_picture_keeps_its_lightness_with_any_palette():
     for palette in (*PALETTES, "#ff0000,#ff0000", "#fff,#eee"):
-        night = anchors_to_oklab(ph.style("aurora", seed=1, palette=palette).palettes["night"])
+        aurora = ph.style("aurora", seed=1, palette=palette, shares="no")
+        night = anchors_to_oklab(aurora.palettes["night"])
         assert night[:, 0].max() < 0.32, palette
-        paper, black, _ = anchors_to_oklab(
-            ph.style("ink", seed=1, palette=palette).palettes["inks"]
-        )
+        ink = ph.style("ink", seed=1, palette=palette, shares="no")
+        paper, black, _ = anchors_to_oklab(ink.palettes["inks"])
         assert paper[0] > 0.85 and black[0] < 0.35, palette
     lights = np.array(ph.style("aurora", seed=1, palette="teal_rust").palettes["lights"])
     assert (lights[:, 0] > 0.7).all() and lights[:, 1].min() < -0.02 < 0.05 < lights[:, 1].max()

@@ -304,7 +304,8 @@ def test_render_puts_every_field_in():
     values = {
         "width": 5, "depth": 2, "activation": ["tanh", "sin"], "features": ["x", "y", "r"],
         "scale": 2.0, "z": [0.1, 0.2], "gain": [1.0, 1.5], "channels": 3, "antialias": 4,
-        "dither": "blue", "recolour": "dusk;abyss", "palette": "ember", "invert_palettes": True,
+        "dither": "blue", "recolour": "dusk;abyss", "palette": "ember", "shares": "even",
+        "invert_palettes": True,
         "precision": "f64", "mirror": "x", "set": {"view.span": 3.0},
     }  # fmt: skip
     assert {*values, "turns", "kaleidoscope", "latent_size", "dials"} == set(Fields.__annotations__)

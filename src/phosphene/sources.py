@@ -44,6 +44,7 @@ class Fields(TypedDict, total=False):
     antialias: str | int
     dither: str
     palette: str | Sequence[Any]
+    shares: str
     recolour: bool | str | Sequence[Any]
     invert_palettes: bool | str
     precision: str

@@ -188,6 +188,11 @@ RECIPES: dict[str, dict[str, Any]] = {
         **one({"oklab": "A(0.5 + 0.5*sin(4*main0))"}),
         "palettes": {"A": ["#102030", "#f08", [0.8, 0.05, -0.1]]},
     },
+    "shares of colours": {
+        **one({"oklab": "select(x < 0, A(main0), A(floor(8*cdf(main1))))"}, norm="frozen"),
+        "palettes": {"A": ["#0b1d39", "#2a9d9b", "#e76f51", "#f3fff5"]},
+        "shares": {"A": [10, 20, 10, 25]},
+    },
     # statistics, gradients, networks that read others
     "cdf": one({"grey": "cdf(main0)"}),
     "quantiles": one({"grey": "smoothstep(q(main0, 0.1), q(main0, 0.9), main0)"}),

@@ -107,6 +107,9 @@ def _lines(report: Report) -> list[str]:
         f"(seam {m['seam_x']:.1f}/255 across and {m['seam_y']:.1f} down, "
         f"usual steps {m['step_x']:.1f} and {m['step_y']:.1f})"
     )
+    if report.palette:
+        colours = (f"{colour} {share:.1%}" for colour, share in report.palette.items())
+        lines.append(f"  colours of its palettes: {', '.join(colours)}")
     if "loop_step" in m:
         seam = f", the loop's seam {m['loop_seam']:.2f} of it" if "loop_seam" in m else ""
         lines.append(f"  moves by {m['loop_step']:.4f} OKLab per frame{seam}")
@@ -129,6 +132,7 @@ def _data(report: Report) -> dict[str, Any]:
         "surface": report.surface,
         "map": report.map,
         "note": report.note,
+        "palette": {colour: round(share, 4) for colour, share in report.palette.items()},
         "verdicts": [_verdict(verdict) for verdict in report.verdicts],
         "measures": {name: round(value, 6) for name, value in report.measures.items()},
     }

@@ -43,7 +43,7 @@ PANELS: dict[str, tuple[str, ...]] = {
         "panorama", "antialias", "dither", "pick",
     ),
     "Maps": ("roughness", "ao_strength", "ao_reach", "height_format"),
-    "Colour": ("palette", "recolour", "invert_palettes", "channels"),
+    "Colour": ("palette", "shares", "recolour", "invert_palettes", "channels"),
     "Network": (
         "width", "depth", "activation", "features", "scale", "latent_size", "z", "gain",
         "precision", "set",

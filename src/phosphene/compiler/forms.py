@@ -64,6 +64,8 @@ def planned(recipe: Recipe, latents: Mapping[str, float]) -> Program | None:
 
 def form_of(recipe: Recipe) -> Form | None:
     """All of a recipe except the numbers that a plan fills in; None if it cannot have a plan."""
+    if recipe.shares:  # its tables depend on everything else
+        return None
     networks: list[Any] = []
     for name, n in recipe.networks.items():
         if not isinstance(n, Network) or isinstance(n.activations, RandomActivations):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from phosphene.compiler.probe import share_below
+from phosphene.compiler.probe import Share, share_below
 from phosphene.formula import Expr, Table, const
 from phosphene.ir.layout import Layout
 
@@ -22,6 +22,11 @@ class ProbeRequest(NamedTuple):
 
 class OtherMeasuresError(Exception):
     """The recorded measurements are of a recipe of a different structure."""
+
+
+def as_share(value: Any) -> Share:
+    """A measured share: as it is or, for "cdf", made of levels and shares."""
+    return value if isinstance(value, Share) else share_below(*value)
 
 
 class MeasurementLog:
@@ -50,7 +55,7 @@ class MeasurementLog:
 
     def share(self, f: Expr, value: Any) -> Expr:
         """The expression of the share of values up to f, by a measured distribution."""
-        share = share_below(*value)
+        share = as_share(value)
         table = None if share.values is None else Table("cdf", share.values)
         return share.of(f, tuple(const(v) for v in share.numbers), table)
 

@@ -9,11 +9,13 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from phosphene.colour.ramps import anchors_to_oklab
 from phosphene.compiler.arena import ARENA
 from phosphene.compiler.lowering import field_tangents, lay_out_program
 from phosphene.compiler.measurement_log import MeasurementLog, ProbeRequest
 from phosphene.compiler.networks import latents
-from phosphene.compiler.probe import Distribution, probe_points
+from phosphene.compiler.places import place_share
+from phosphene.compiler.probe import Distribution, Share, probe_points
 from phosphene.compiler.shifts import Shifts
 from phosphene.core.errors import RecipeError
 from phosphene.engines import get_engine
@@ -63,7 +65,10 @@ def resolve_statistics(
             return channels
         whole = [e for e in open_nodes if e.value[0] in ("least", "greatest")]
         fixed = latents(recipe) if recipe.shading.fixed_latent else {}
-        measured = _measure([e for e in open_nodes if e not in whole], networks, fixed, log)
+        placed = [e for e in open_nodes if e.value[0] == "place"]
+        rest = [e for e in open_nodes if e not in whole and e not in placed]
+        measured = _measure(rest, networks, fixed, log)
+        measured |= _measure_places(placed, networks, recipe, log)
         if whole:
             values = list(dict.fromkeys(e.args[0] for e in whole))
             measure = partial(_measure_extremes, networks, values, recipe, first_pass, log.slots)
@@ -138,12 +143,41 @@ def _measure(
     }
 
 
+def _measure_places(
+    nodes: list[Expr], networks: list[Network], recipe: Recipe, log: MeasurementLog
+) -> dict[Expr, Expr]:
+    """The place in its palette that each node reads, measured at the picture's own z."""
+    if not nodes:
+        return {}
+
+    def measure() -> list[Share]:
+        points, names = probe_points([])
+        values = list(dict.fromkeys(n.args[0] for n in nodes))
+        layout = lay_out_program(networks, values, latents(recipe), names, log.slots)
+        log.add_request(ProbeRequest(layout, []))
+        rows = _evaluate(layout.program("f32"), points)
+        return [
+            place_share(
+                rows[values.index(n.args[0])],
+                anchors_to_oklab(recipe.palettes[n.value[1]]),
+                recipe.shares[n.value[1]],
+            )
+            for n in nodes
+        ]
+
+    found = log.record_or_replay(tuple(n.value for n in nodes), measure)
+    return {e: log.share(e.args[0], share) for e, share in zip(nodes, found, strict=True)}
+
+
 def measure_statistics(
     program: Program, points: NDArray[np.floating], statistics: list[tuple[int, str, float]]
 ) -> list[Any]:
     """The `statistics`, each (row, kind, p), of a program evaluated on the probe."""
+    seen = [Distribution(row) for row in _evaluate(program, points)]
+    return [seen[row].measure(kind, p) for row, kind, p in statistics]
+
+
+def _evaluate(program: Program, points: NDArray[np.floating]) -> NDArray[np.floating]:
     ARENA.clear()
     into = ARENA.take(program.channels, points.shape[1])
-    values = get_engine("cpu").evaluate(program, points, into)
-    seen = [Distribution(row) for row in values]
-    return [seen[row].measure(kind, p) for row, kind, p in statistics]
+    return get_engine("cpu").evaluate(program, points, into)

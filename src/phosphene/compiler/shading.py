@@ -24,6 +24,7 @@ from phosphene.formula import (
     read,
     trace,
     var,
+    variables,
     walk,
 )
 from phosphene.formula.parse import MAX_DEPTH
@@ -146,6 +147,8 @@ def _palette(name: str, recipe: Recipe) -> Any:
     def colour(at: Expr) -> Vector:
         if isinstance(at, Vector):
             raise FormulaError(f"{name}() takes a number, not a vector")
+        if name in recipe.shares and variables(at):
+            at = node("statistic", (at,), ("place", name))
         return Vector(read(table, at) for table in palette_tables(recipe.palettes[name]))
 
     return colour

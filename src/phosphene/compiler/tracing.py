@@ -8,10 +8,9 @@ from typing import Any, NamedTuple
 
 from phosphene.compiler.field_names import FieldNames
 from phosphene.compiler.lowering import lay_out_program, stretch_slots
-from phosphene.compiler.measurement_log import MeasurementLog, ProbeRequest
+from phosphene.compiler.measurement_log import MeasurementLog, ProbeRequest, as_share
 from phosphene.compiler.networks import make_networks
 from phosphene.compiler.norms import FormCache, measure_norms
-from phosphene.compiler.probe import share_below
 from phosphene.compiler.resolving import MeasureExtremes, resolve_statistics
 from phosphene.compiler.shading import DecidesFormError as DecidesFormError
 from phosphene.compiler.shading import palette_tables, shade
@@ -66,7 +65,7 @@ class NamingLog(MeasurementLog):
         return slot(name)
 
     def share(self, f: Expr, value: Any) -> Expr:
-        share = share_below(*value)
+        share = as_share(value)
         self.shares[-1].append(share.form)
         table = None if share.values is None else Table("cdf", share.values)
         if table is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from os import PathLike, fspath
@@ -13,11 +13,14 @@ from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
 
+from phosphene.colour.gamut import inside_srgb
+from phosphene.colour.oklab import oklab_to_bytes
+from phosphene.colour.ramps import anchors_to_oklab
 from phosphene.core.errors import InputError, UserError
 from phosphene.core.rng import Seed
 from phosphene.files import open_recipe, read_metadata
 from phosphene.files.formats import FORMATS
-from phosphene.judge.measures import Probe, distance, measure, thumbnail
+from phosphene.judge.measures import Probe, colour_shares, distance, measure, thumbnail
 from phosphene.judge.probes import (
     clearness,
     lines,
@@ -33,6 +36,7 @@ from phosphene.recipe import Recipe, closed_directions
 from phosphene.sources import Source, as_recipe, style_name
 from phosphene.styles import STYLES
 
+FEWEST = 0.01  # of a picture for each colour that has a share of it
 DIRECTIONS = {"seam across": "x", "seam down": "y"}
 WITHOUT_PIXELS = {
     **{suffix: found.no_pixels for suffix, found in FORMATS.items() if found.no_pixels},
@@ -51,6 +55,7 @@ class Report:
     surface: str = "plane"  # that of the recipe, if the whole picture was judged
     map: str | None = None  # the kind of texture map, if it is one
     note: str = ""  # on what was judged, if that is not obvious
+    palette: dict[str, float] = field(default_factory=dict)  # see `palette_shares`
 
     @property
     def ok(self) -> bool:
@@ -188,7 +193,30 @@ def _report(name: str, about: _About, seen: Probe, drawn: Lines, tile: bool) -> 
     if tile:
         rules = rules | {seam: rule for seam, rule in SEAMS.items() if DIRECTIONS[seam] in ways}
     found = verdicts(rules, figures, about.style)
-    return Report(name, figures, found, thumbnail(seen), kind, about.map)
+    palette = palette_shares(about.whole, seen) if about.whole and not about.map else {}
+    if about.whole and about.whole.shares:
+        found += missing_colours(palette)
+    return Report(name, figures, found, thumbnail(seen), kind, about.map, palette=palette)
+
+
+def palette_shares(recipe: Recipe, seen: Probe) -> dict[str, float]:
+    """The share of the picture, 0..1, near each colour of the recipe's palettes, by #rrggbb."""
+    if not recipe.palettes:
+        return {}
+    anchors = anchors_to_oklab(
+        [a for name in sorted(recipe.palettes) for a in recipe.palettes[name]]
+    )
+    names = ["#{:02x}{:02x}{:02x}".format(*rgb) for rgb in oklab_to_bytes(inside_srgb(anchors))]
+    return dict(zip(names, colour_shares(seen.sharp, anchors), strict=True))
+
+
+def missing_colours(palette: Mapping[str, float]) -> tuple[Verdict, ...]:
+    """A verdict if the picture lacks colours that have a share of it."""
+    lacks = [colour for colour, share in palette.items() if share < FEWEST]
+    if not lacks:
+        return ()
+    message = f"less than {FEWEST:.0%} of it is near {', '.join(lacks)}"
+    return (Verdict("colours", message, f"another seed, or `palette={lacks[0]}:20,...`"),)
 
 
 def _inside(path: str, keyword: str) -> dict[str, Any]:

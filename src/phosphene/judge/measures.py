@@ -28,6 +28,7 @@ SIDE, THUMBNAIL = 64, 8
 CELL = np.array([1 / 16, 0.025, 0.025])  # 16 steps of lightness, 24 of a and b over -0.3..0.3
 GREY = np.array([0, 1e-6, 1e-6])  # moves greys from the edge of a cell to its inside
 HUES = 36
+SAME = 0.07  # OKLab: at this distance the eye still calls two colours the same
 GREYISH = 0.03  # below this chroma, hues are ignored
 
 MEASURES: dict[str, str] = {
@@ -79,6 +80,13 @@ def measure(probe: Probe) -> dict[str, float]:
         "garish": mean(_is_garish(lab, chroma)),
         "mud": mean(_is_olive(lab, chroma, hue)),
     }
+
+
+def colour_shares(pixels: Array, anchors: Array) -> list[float]:
+    """For each of the OKLab colours (n, 3) the share of pixels (..., 3), 0..1, within `SAME`."""
+    lab = srgb_to_oklab(pixels).reshape(-1, 3)
+    steps = [lab - anchor for anchor in anchors]
+    return [mean((step * step).sum(axis=-1) <= SAME * SAME) for step in steps]
 
 
 def thumbnail(probe: Probe) -> Array:

@@ -129,7 +129,7 @@ def _other_colours(recipe: Recipe, again: Again) -> tuple[Recipe, str]:
     seed = derived_seed(recipe, 1)
     if recipe.palettes:
         palettes = {**recipe.palettes, **again(seed).palettes}
-        return recipe.replace({"palettes": palettes}), f"palettes of seed {seed}"
+        return recipe.replace({"palettes": palettes, "shares": {}}), f"palettes of seed {seed}"
     if recipe.style in house_styles():
         return recipe, ""
     return recolour(recipe), "recoloured"

@@ -26,7 +26,10 @@ class Added(NamedTuple):
     value: str | None = None
 
 
-ADDED: tuple[Added, ...] = (Added("0.1", "View", "symmetry", None),)
+ADDED: tuple[Added, ...] = (
+    Added("0.1", "View", "symmetry", None),
+    Added("0.1", "Recipe", "shares", {}),
+)
 
 DEFAULTS: dict[str, dict[str, Any]] = {
     "Recipe": {

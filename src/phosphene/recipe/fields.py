@@ -94,7 +94,14 @@ FIELDS: dict[str, Field] = {
     "dither": Field("finish.dither", "none, auto (where gradients would show bands) or blue", str),
     "palette": Field(
         "palettes.A",
-        "one for the whole picture: a name, or colours #hex,#hex,...; or one for each palette: A;B",
+        "one for the whole picture: a name, or colours #hex,#hex,... (#hex:20 for 20 % of it); or "
+        "one for each palette: A;B",
+        str,
+    ),
+    "shares": Field(
+        "shares",
+        "colours of `palette` that all appear: auto (of colours, not of a name), even (of a name "
+        "too), or no",
         str,
     ),
     "recolour": Field(
@@ -156,7 +163,7 @@ def with_fields(recipe: Recipe, fields: Mapping[str, Any]) -> Recipe:
     changes: dict[str, Any] = {}
     paths = dict(fields.get("set") or {})
     for name, value in fields.items():
-        if value is None or name in ("set", *TRANSFORMS):
+        if value is None or name in ("set", "shares", *TRANSFORMS):
             continue
         if name not in FIELDS:
             raise UserError(unknown("field", name, FIELDS))
@@ -173,9 +180,13 @@ def with_fields(recipe: Recipe, fields: Mapping[str, Any]) -> Recipe:
         depth = changes.get(FIELDS["depth"].path) or recipe.get(FIELDS["depth"].path)
         changes[FIELDS["activation"].path] = drawn_activations(int(depth), recipe.seed)
     recipe = recipe.replace(_with_latent(recipe, changes)) if changes else recipe
+    shares = fields.get("shares")
+    if shares is not None and fields.get("palette") is None:
+        raise UserError("shares are those of a given palette; set `palette` too", argument="shares")
     for name, change in TRANSFORMS.items():
         if fields.get(name) is not None:
-            recipe = change(recipe, fields[name])
+            more = (shares,) if name == "palette" else ()
+            recipe = change(recipe, fields[name], *more)
     return recipe.replace(paths) if paths else recipe
 
 
@@ -195,7 +206,7 @@ def _invert_palettes(recipe: Recipe, wanted: Any) -> Recipe:
 
 
 # Fields that transform the whole recipe, applied in this order after the others.
-TRANSFORMS: dict[str, Callable[[Recipe, Any], Recipe]] = {
+TRANSFORMS: dict[str, Callable[..., Recipe]] = {
     **SYMMETRIES,
     "recolour": recolour,
     "palette": with_palettes,

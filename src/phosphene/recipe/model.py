@@ -23,7 +23,15 @@ from phosphene.recipe.fixed_networks import AnyNetwork
 from phosphene.recipe.needs import needed_version, read_version
 from phosphene.recipe.networks import Network, Weights
 from phosphene.recipe.old_keys import key_today
-from phosphene.recipe.parts import Finish, Palette, Shading, Surface, View, closed_directions
+from phosphene.recipe.parts import (
+    Finish,
+    Palette,
+    Shading,
+    Shares,
+    Surface,
+    View,
+    closed_directions,
+)
 
 EDITION = 1
 # The words of the formula language, which a user's names must not hide.
@@ -42,7 +50,8 @@ class Recipe(Part):
 
     `Recipe(seed=7)` is complete: omitted fields have the edition's defaults. Raises `RecipeError`
     with the path of an invalid value, what it was and what was expected. Two recipes are equal if
-    their canonical JSON is equal; `digest` is its sha256. `rescued` lists what the quality gate
+    their canonical JSON is equal; `digest` is its sha256. `shares` are percentages of the picture
+    for the colours of palettes, by the palette's name. `rescued` lists what the quality gate
     changed to rescue a dull seed; it has no effect on pixels.
     """
 
@@ -52,6 +61,7 @@ class Recipe(Part):
     networks: Annotated[Named[Name, AnyNetwork], Field(min_length=1)] = {"main": PLAIN}
     shading: Shading = Shading(colour_space="rgb", colour=("main0", "main1", "main2"))
     palettes: Named[Name, Palette] = {}
+    shares: Named[Name, Shares] = {}
     surface: Surface = Surface()
     view: View = View()
     finish: Finish = Finish()
@@ -111,6 +121,20 @@ class Recipe(Part):
             raise ValueError(
                 f"view.symmetry.repeats: got '{symmetry.repeats}'; this picture repeats in '{ways}'"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _shares_of_palettes(self) -> Recipe:
+        """Shares belong to a palette of this recipe, one to each of its colours."""
+        for name, shares in self.shares.items():
+            if name not in self.palettes:
+                raise ValueError(f"shares.{name}: {unknown('palette', name, self.palettes)}")
+            colours = len(self.palettes[name])
+            if len(shares) != colours:
+                raise ValueError(
+                    f"shares.{name}: got {len(shares)} shares for {colours} colours; "
+                    "expected one for each, or none"
+                )
         return self
 
     @property
@@ -255,7 +279,7 @@ def bare_recipe(data: dict[str, Any]) -> dict[str, Any]:
 
 
 # Mappings whose keys are the user's own names, so that new keys are allowed.
-_OPEN = ("networks", "palettes", "shading.params", "shading.let")
+_OPEN = ("networks", "palettes", "shares", "shading.params", "shading.let")
 
 
 def _put(data: Any, path: str, value: Any) -> None:

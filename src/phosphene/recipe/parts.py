@@ -6,7 +6,7 @@ import keyword
 import math
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from phosphene.catalogue.colour_spaces import COLOUR_SPACES
 from phosphene.catalogue.folds import FOLDS
@@ -219,6 +219,19 @@ def _check_anchor(index: int, anchor: Any) -> None:
             "expected lightness 0 to 1, a and b -0.5 to 0.5"
         )
 
+
+def _shares(value: tuple[float, ...]) -> tuple[float, ...]:
+    if sum(value) > 100.001:
+        raise ValueError(f"the shares add up to {sum(value):g} %; expected up to 100")
+    return value
+
+
+# The percentages of the picture that the colours of a palette get.
+Shares = Annotated[
+    tuple[Annotated[float, Field(gt=0, le=100)], ...],
+    Field(min_length=2, max_length=64),
+    AfterValidator(_shares),
+]
 
 Anchor = str | tuple[float, float, float]
 Palette = Annotated[

@@ -15,6 +15,7 @@ from phosphene.colour.related_palettes import companion, nearest_matches
 from phosphene.colour.srgb import LUMINANCE_TEXT
 from phosphene.core.errors import RecipeError, UserError
 from phosphene.core.rng import Seed, Stream
+from phosphene.recipe.brand_colours import in_brand_colours, split_share
 from phosphene.recipe.model import Recipe
 from phosphene.recipe.parts import Anchor
 
@@ -56,10 +57,12 @@ def _one(text: str) -> str | list[str]:
 def _is_colour(value: Any) -> bool:
     if isinstance(value, str):
         return value.startswith("#")
+    if isinstance(value, Sequence) and len(value) == 2 and isinstance(value[0], str):
+        return value[0].startswith("#") and isinstance(value[1], int | float)  # with its share
     return isinstance(value, Sequence) and all(isinstance(v, int | float) for v in value)
 
 
-def with_palettes(recipe: Recipe, value: Any) -> Recipe:
+def with_palettes(recipe: Recipe, value: Any, shares: str | None = None) -> Recipe:
     """A copy of the recipe with the palettes of `value` (see `read_palettes`) in place of its own.
 
     They are assigned in order: first to palettes named by a letter (A, B, ...), then to those named
@@ -72,6 +75,11 @@ def with_palettes(recipe: Recipe, value: Any) -> Recipe:
     chosen = read_palettes(value)
     if not recipe.palettes:
         raise RecipeError(NO_PALETTE, argument="palette")
+    brand = _brand(chosen, shares)
+    if brand:
+        return in_brand_colours(recipe, *brand)
+    chosen = [_without_shares(palette) for palette in chosen]
+    recipe = recipe.replace({"shares": {}})
     names = sorted(recipe.palettes, key=lambda name: (len(name) > 1, name))
     if len(chosen) > len(names):
         raise RecipeError(
@@ -88,6 +96,33 @@ def with_palettes(recipe: Recipe, value: Any) -> Recipe:
             old = anchors_to_oklab(recipe.palettes[name])
             changed[name] = nearest_matches(anchors_to_oklab(changed[name]), old)
     return recipe.replace({f"palettes.{n}": changed[n] for n in names})
+
+
+SHARES = ("auto", "even", "no")
+
+
+def _brand(chosen: list[Any], shares: str | None) -> tuple[list[Any], list[float | None]] | None:
+    """The colours of one palette and their given shares; None if the palette is to be a plain ramp:
+    one of several, or a name without `shares` "even".
+    """
+    if shares not in (None, *SHARES):
+        raise RecipeError(f"got {shares!r:.60}; expected {', '.join(SHARES)}", argument="shares")
+    palette = chosen[0]
+    named = isinstance(palette, str)
+    if shares == "no" or len(chosen) > 1 or (named and shares != "even"):
+        return None
+    if named and palette in PALETTES:
+        palette = PALETTES[palette].split()
+    if not isinstance(palette, Sequence) or isinstance(palette, str):
+        return None  # not a palette: the recipe says why
+    pairs = [split_share(colour) for colour in palette]
+    return [colour for colour, _ in pairs], [share for _, share in pairs]
+
+
+def _without_shares(palette: Any) -> Any:
+    if isinstance(palette, str) or not isinstance(palette, Sequence):
+        return palette
+    return [split_share(colour)[0] for colour in palette]
 
 
 def recolour(recipe: Recipe, palettes: Any = None, seed: Seed | None = None) -> Recipe:
@@ -128,7 +163,8 @@ def recolour(recipe: Recipe, palettes: Any = None, seed: Seed | None = None) -> 
     letters = [c for c in string.ascii_uppercase if c not in taken][: min(len(chosen), len(fields))]
     colours = [f"{letter}({fields[0]})" for letter in letters]
     mixed = f"mix({', '.join(colours)}, smoothstep(0.3, 0.7, {fields[-1]}))"
-    data["palettes"] = dict(zip(letters, chosen, strict=False))
+    data["palettes"] = dict(zip(letters, map(_without_shares, chosen), strict=False))
+    data["shares"] = {}
     data["shading"] = {
         "oklab": mixed if len(colours) == 2 else colours[0],
         "fixed_latent": True,
