@@ -341,7 +341,7 @@ def test_networks_that_depend_on_each_other_cyclically_are_refused():
 
 def test_every_architecture_has_a_file_and_every_file_a_row():
     folder = Path(networks.__file__).parent
-    shared = {"__init__", "inputs", "layers", "weight_sources"}
+    shared = {"__init__", "inputs", "layers", "nameless", "weight_sources"}
     assert {p.stem for p in folder.glob("*.py")} - shared == {*ARCHITECTURES, *FIXED}
     for kind in ARCHITECTURES:
         recipe = ph.Recipe(networks={"main": {"kind": kind, "width": 3, "depth": 2}})

@@ -26,6 +26,7 @@ from phosphene.cli.options import (
     Overwrite,
     Pick,
     SeedText,
+    metadata_options,
     running_options,
     style_fields,
     takes,
@@ -34,6 +35,7 @@ from phosphene.cli.output import read_options
 from phosphene.cli.preview import play
 from phosphene.cli.source import is_file, recipe_for_seed, resolve_seed
 from phosphene.cli.tiling_options import closing_options, with_tiling
+from phosphene.core.rng import seed_text
 from phosphene.motion import Film, animate
 from phosphene.motion.load import open_file
 from phosphene.motion.plan.retime import retime
@@ -44,7 +46,10 @@ from phosphene.recipe import Recipe, with_fields
 EXAMPLE = "phosphene animate silk --seed 7 --seconds 1 --size 160x90 -o frames/"
 
 
-@takes(film=film_options, tile=closing_options, running=running_options, fields=style_fields)
+@takes(
+    film=film_options, tile=closing_options, metadata=metadata_options, running=running_options,
+    fields=style_fields,
+)  # fmt: skip
 def animate_command(
     source: Source = None,
     seed: SeedText = None,
@@ -63,6 +68,7 @@ def animate_command(
     *,
     film: dict[str, Any],
     tile: str | None,
+    metadata: str,
     running: dict[str, Any],
     fields: dict[str, Any],
 ) -> None:
@@ -77,9 +83,10 @@ def animate_command(
         say_held()
         play(made)
         return
-    where = output or f"{made.recipe.style or 'film'}-{made.recipe.seed}.mp4"
-    how = {"overwrite": overwrite, "resume": resume, "engine": engine} | running
-    again = f"--seed {made.recipe.seed} " if seed is None and not is_file(source) else ""
+    where = output or f"{made.recipe.style or 'film'}-{seed_text(made.recipe.seed)}.mp4"
+    how: dict[str, Any] = {"overwrite": overwrite, "resume": resume, "engine": engine} | running
+    how["metadata"] = metadata
+    again = f"--seed {seed_text(made.recipe.seed)} " if seed is None and not is_file(source) else ""
     write_film(made, where, how, options, as_json, again, notes=list(made.notes))
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from phosphene.cli.wording import with_options
 from phosphene.core.errors import OutputError, RecipeWarning
+from phosphene.core.rng import seed_text
 from phosphene.core.texts import UNUSUAL, printable
 
 _held: deque[str] = deque()
@@ -138,8 +139,11 @@ def written(
     path: str, size: tuple[int, int], recipe: Any, seconds: float
 ) -> tuple[str, dict[str, Any]]:
     """What was written, with its style, seed and digest: as a line of text, and as data."""
-    name = " ".join(str(p) for p in (recipe.style, "seed", recipe.seed) if p is not None)
-    line = f"{path}  {size[0]}x{size[1]}  {name}  {seconds:.2f} s  digest {recipe.digest[:12]}"
+    seed = seed_text(recipe.seed)
+    parts = [path, f"{size[0]}x{size[1]}"]
+    name = " ".join(filter(None, [recipe.style, seed and f"seed {seed}"]))
+    parts += [name] if name else []
+    line = "  ".join([*parts, f"{seconds:.2f} s", f"digest {recipe.digest[:12]}"])
     data = {
         "path": path, "size": list(size), "style": recipe.style, "seed": recipe.seed,
         "digest": recipe.digest, "seconds": round(seconds, 3),

@@ -19,6 +19,7 @@ from phosphene.cli.options import (
     Overwrite,
     Pick,
     SeedText,
+    metadata_options,
     running_options,
     style_fields,
     takes,
@@ -39,7 +40,10 @@ EXAMPLE = "phosphene grid classic --x depth=2..5 --y width=4,8,16 --cell 120 -o 
 AXIS, CELL = "depth=2..9", 200
 
 
-@takes(tile=tile_options, film=film_options, running=running_options, fields=style_fields)
+@takes(
+    tile=tile_options, film=film_options, metadata=metadata_options, running=running_options,
+    fields=style_fields,
+)  # fmt: skip
 def grid_command(
     source: Source = None,
     x: Annotated[
@@ -65,6 +69,7 @@ def grid_command(
     *,
     tile: str | None,
     film: dict[str, Any],
+    metadata: str,
     running: dict[str, Any],
     fields: dict[str, Any],
 ) -> None:
@@ -88,7 +93,7 @@ def grid_command(
                 read_source(source, pick) or "classic", cell=cell, engine=engine, progress=progress,
                 say=say, **running, **axes | {"x": x or AXIS}, **fields,
             )  # fmt: skip
-        save_sheet(page, path, overwrite, time.monotonic() - start, as_json)
+        save_sheet(page, path, overwrite, metadata, time.monotonic() - start, as_json)
         return
     where, options = output or "grid.mp4", read_options(format_option)
     check_film_output(
@@ -106,7 +111,9 @@ def grid_command(
             hold(line)
     films = [{"label": label, "digest": f.recipe.digest}
              for label, f in zip(made.labels, made.films, strict=True)]  # fmt: skip
-    write_film(made, where, save | {"resume": resume}, options, as_json, films=films)
+    write_film(
+        made, where, save | {"resume": resume, "metadata": metadata}, options, as_json, films=films
+    )
 
 
 def _refuse_films(output: str | None, film: dict[str, Any]) -> None:

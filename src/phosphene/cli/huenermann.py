@@ -14,6 +14,7 @@ from phosphene.cli.wording import spelled
 from phosphene.compiler import latents
 from phosphene.core.errors import InputError, RecipeError, UserError
 from phosphene.files import open_recipe, recorded_size
+from phosphene.networks.nameless import nameless
 from phosphene.raster.frame import parse_size
 from phosphene.recipe import Recipe
 from phosphene.styles import style
@@ -64,7 +65,7 @@ def huenermann_command(
     made = []
     for name, recipe in pictures:
         file = folder / name
-        if output_as["resume"] and _is_finished(file, recipe, size):
+        if output_as["resume"] and _is_finished(file, recipe, size, output_as["metadata"]):
             say(f"{file}: already exists")
         else:
             made.append(write_picture(recipe, str(file), size, output_as))
@@ -98,11 +99,14 @@ def _folder(path: str) -> Path:
     return Path(path)
 
 
-def _is_finished(file: Path, recipe: Recipe, size: str) -> bool:
-    """Whether the file is this picture at this size, from a run that was interrupted later."""
+def _is_finished(file: Path, recipe: Recipe, size: str, level: str) -> bool:
+    """Whether the file is this picture at this size, from a run that was interrupted later; a file
+    without metadata does not tell.
+    """
     if not file.is_file():
         return False
     try:
-        return open_recipe(file) == recipe and recorded_size(file) == size
+        wanted = nameless(recipe) if level == "recipe" else recipe
+        return open_recipe(file) == wanted and recorded_size(file) == size
     except (InputError, RecipeError):
         return False

@@ -16,6 +16,7 @@ from typing import Annotated, Any
 import typer
 
 from phosphene.core.errors import UserError
+from phosphene.files.options import metadata_level
 from phosphene.recipe import FIELDS, read_value, yes_or_no
 
 Size = Annotated[str, typer.Option("--size", help="WIDTHxHEIGHT, 800 (square), 4k, a3@300dpi, ...")]
@@ -53,6 +54,16 @@ Complexity = Annotated[
 FormatOption = Annotated[
     list[str] | None,
     typer.Option("--format-option", help="NAME=VALUE, such as depth=16; may be repeated"),
+]
+MetadataLevel = Annotated[
+    str | None,
+    typer.Option(
+        "--metadata",
+        help="full; recipe: without the names of style and seed; or none (default: full)",
+    ),
+]
+NoMetadata = Annotated[
+    bool, typer.Option("--no-metadata", help="no metadata in the file: --metadata none")
 ]
 SeedText = Annotated[str | None, typer.Option("--seed", help="a number or any text")]
 
@@ -109,6 +120,13 @@ def running_options(
 ) -> dict[str, Any]:
     """A group: who does the work."""
     return {"threads": threads, "workers": workers, "cluster": cluster}
+
+
+def metadata_options(metadata: MetadataLevel = None, no_metadata: NoMetadata = False) -> str:
+    """A group: how much the file says of what it shows."""
+    if no_metadata and metadata not in (None, "none"):
+        raise UserError(f"contradicts `metadata={metadata}`; omit one", argument="no_metadata")
+    return metadata_level("none" if no_metadata else metadata or "full")
 
 
 def flag_of(name: str, yes_or_no: bool = False) -> str:

@@ -16,9 +16,12 @@ from phosphene.cli.options import (
     Crop,
     Engine,
     FormatOption,
+    MetadataLevel,
+    NoMetadata,
     Overwrite,
     Threads,
     Workers,
+    metadata_options,
     pair,
 )
 from phosphene.cli.progress import progress_bar
@@ -45,6 +48,8 @@ def output_options(
         float | None, typer.Option("--dpi", help="pixels per inch, for print sizes and the file")
     ] = None,
     format_option: FormatOption = None,
+    metadata: MetadataLevel = None,
+    no_metadata: NoMetadata = False,
     sidecar: Annotated[
         bool, typer.Option("--sidecar", help="also write the recipe next to the file: FILE.json")
     ] = False,
@@ -60,8 +65,9 @@ def output_options(
     """A group: the options of every command that writes a picture, for `write_picture`."""
     return {
         "crop": crop, "bleed": bleed, "dpi": dpi, "format_option": read_options(format_option),
-        "sidecar": sidecar, "resume": resume, "overwrite": overwrite, "threads": threads,
-        "workers": workers, "cluster": cluster, "engine": engine,
+        "metadata": metadata_options(metadata, no_metadata), "sidecar": sidecar, "resume": resume,
+        "overwrite": overwrite, "threads": threads, "workers": workers, "cluster": cluster,
+        "engine": engine,
     }  # fmt: skip
 
 

@@ -52,7 +52,10 @@ PANELS: dict[str, tuple[str, ...]] = {
         "path", "frames", "seconds", "beats", "bpm", "fps", "speed", "energy", "pulse", "even",
         "subframes", "shutter",
     ),
-    "Print and file": ("crop", "bleed", "dpi", "bits", "format_option", "sidecar", "resume"),
+    "Print and file": (
+        "crop", "bleed", "dpi", "bits", "format_option", "metadata", "no_metadata",
+        "sidecar", "resume",
+    ),
     "Running": ("threads", "workers", "cluster", "engine"),
 }  # fmt: skip
 

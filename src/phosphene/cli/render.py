@@ -104,7 +104,7 @@ def _write_frame(
 ) -> dict[str, Any]:
     start = time.monotonic()
     pixels = check_frame(size, output_as).size
-    names = ("overwrite", "dpi", "threads", "engine")
+    names = ("overwrite", "dpi", "threads", "engine", "metadata")
     how: dict[str, Any] = {name: output_as[name] for name in names}
     save_frame(film, frame, path, pixels, **how, **output_as["format_option"])
     line, data = written(path, pixels, film.recipe, time.monotonic() - start)

@@ -18,6 +18,7 @@ from phosphene.cli.options import (
     Overwrite,
     Pick,
     SeedText,
+    metadata_options,
     running_options,
     style_fields,
     takes,
@@ -42,7 +43,7 @@ Cell = Annotated[
 ]
 
 
-@takes(tile=tile_options, running=running_options, fields=style_fields)
+@takes(tile=tile_options, metadata=metadata_options, running=running_options, fields=style_fields)
 def sheet_command(
     source: Source = None,
     count: Annotated[
@@ -69,6 +70,7 @@ def sheet_command(
     as_json: Json = False,
     *,
     tile: str | None,
+    metadata: str,
     running: dict[str, Any],
     fields: dict[str, Any],
 ) -> None:
@@ -91,7 +93,7 @@ def sheet_command(
         )  # fmt: skip
     note_recoloured(page.pictures[0][1], fields)
     note_off_centre(page.pictures[0][1], fields)
-    save_sheet(page, path, overwrite, time.monotonic() - start, as_json)
+    save_sheet(page, path, overwrite, metadata, time.monotonic() - start, as_json)
 
 
 def read_source(text: str | None, pick: int | None) -> str | Recipe | None:
@@ -113,11 +115,13 @@ def check_output(output: str | None, name: str, overwrite: bool) -> str:
     return path
 
 
-def save_sheet(page: Sheet, path: str, overwrite: bool, seconds: float, as_json: bool) -> None:
+def save_sheet(
+    page: Sheet, path: str, overwrite: bool, metadata: Any, seconds: float, as_json: bool
+) -> None:
     """Write a sheet, and print its notes and the result."""
     for line in page.notes:
         say(line)
-    page.save(path, overwrite=overwrite)
+    page.save(path, overwrite=overwrite, metadata=metadata)
     height, width, _ = page.uint8.shape
     say(f"{path}  {width}x{height}  {len(page.pictures)} pictures  {seconds:.2f} s")
     if path != "-":

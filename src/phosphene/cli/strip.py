@@ -18,6 +18,7 @@ from phosphene.cli.options import (
     Overwrite,
     Pick,
     SeedText,
+    metadata_options,
     style_fields,
     takes,
 )
@@ -32,7 +33,7 @@ EXAMPLE = "phosphene strip silk --seed 7 --seconds 4 --thumbnails 6 --size 120 -
 GAP = 4  # pixels between the frames of a strip
 
 
-@takes(film=film_options, tile=closing_options, fields=style_fields)
+@takes(film=film_options, tile=closing_options, metadata=metadata_options, fields=style_fields)
 def strip_command(
     source: Source = None,
     seed: SeedText = None,
@@ -48,6 +49,7 @@ def strip_command(
     *,
     film: dict[str, Any],
     tile: str | None,
+    metadata: str,
     fields: dict[str, Any],
 ) -> None:
     """Show frames of a film side by side in one picture, as an overview of it."""
@@ -59,7 +61,7 @@ def strip_command(
     shown = min(thumbnails, made.count)
     chosen = chosen_frames(made, shown)
     page = strip_pixels(made, chosen, parse_size(size))
-    texts = made.texts(made.size)
+    texts = made.texts(made.size, metadata)
     shape = page.shape[1], page.shape[0]
     with create(where, shape, page.shape[2], texts, overwrite=overwrite) as writer:
         writer.write(page)

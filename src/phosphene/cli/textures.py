@@ -16,6 +16,7 @@ from phosphene.cli.options import (
     Pick,
     SeedText,
     Size,
+    metadata_options,
     running_options,
     style_fields,
     takes,
@@ -34,7 +35,7 @@ from phosphene.render.tiling import seams, seams_text, tiling_problem
 EXAMPLE = "phosphene textures silk --seed 7 --size 256 --tile -o silk-maps"
 
 
-@takes(tile=tile_options, running=running_options, fields=style_fields)
+@takes(tile=tile_options, metadata=metadata_options, running=running_options, fields=style_fields)
 def textures_command(
     source: Annotated[
         str, typer.Argument(metavar="STYLE|FILE", help="a style, a picture or a recipe file")
@@ -79,6 +80,7 @@ def textures_command(
     as_json: Json = False,
     *,
     tile: str | None,
+    metadata: Any,
     running: dict[str, Any],
     fields: dict[str, Any],
 ) -> None:
@@ -97,7 +99,8 @@ def textures_command(
     with spelled(depth="--bits"), progress_bar(folder, pixels[0]) as progress:
         maps = write_maps(
             recipe, folder, pixels, depth=bits, height_format=height_format, engine=engine,
-            overwrite=overwrite, progress=progress, say=say, **running, **settings,
+            overwrite=overwrite, metadata=metadata, progress=progress, say=say, **running,
+            **settings,
         )  # fmt: skip
     took = time.monotonic() - start
     say(f"{folder}  {pixels[0]}x{pixels[1]}  {len(maps['files'])} maps  {took:.2f} s")

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from phosphene.compiler.compiled_draws import compiled_normal
 from phosphene.compiler.field_names import FieldNames
 from phosphene.core.errors import RecipeError
-from phosphene.core.rng import Stream
 from phosphene.formula import Expr, variables
 from phosphene.ir.network import Network
 from phosphene.networks import (
@@ -16,6 +15,7 @@ from phosphene.networks import (
     as_written,
     input_formulas,
     latent_name,
+    latent_stream,
     make_network,
 )
 from phosphene.recipe import Network as DrawnNetwork
@@ -104,8 +104,7 @@ def latents(recipe: Recipe) -> dict[str, float]:
         latent = network.latent
         z = latent.values
         if z is None:
-            seed = recipe.seed if latent.seed is None else latent.seed
-            z = Stream(seed, f"{name}/latent").normal(latent.size)
+            z = latent_stream(name, network, recipe.seed).normal(latent.size)
         values |= {latent_name(name, i): float(v) for i, v in enumerate(z)}
     return values
 

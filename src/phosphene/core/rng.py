@@ -12,6 +12,7 @@ not, and are never used.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,8 @@ from phosphene.core import exact
 
 Array = NDArray[np.float64]
 Seed = int | str
+Keys = Mapping[str, str]  # in place of a seed: names of streams, and their keys in hexadecimal
+AnySeed = Seed | Keys
 
 # Each row of a table starts this many words after the one before; no layer is wider.
 ROW = 1 << 32
@@ -28,23 +31,39 @@ ROW = 1 << 32
 
 @dataclass(frozen=True)
 class Stream:
-    """The random numbers of one name under one seed."""
+    """The random numbers of one name under one seed.
 
-    seed: Seed
+    With a table of `Keys` in place of a seed, a stream in the table has the numbers of the seed
+    that the table was made from. Others have numbers of their own, derived from the whole table.
+    """
+
+    seed: AnySeed
     name: str
 
     def child(self, name: str) -> Stream:
         return Stream(self.seed, f"{self.name}/{name}")
 
     def _generator(self) -> np.random.Philox:
-        digest = hashlib.sha256(f"phosphene:{self.seed}:{self.name}".encode()).digest()
-        return np.random.Philox(key=np.frombuffer(digest[:16], "<u8").astype(np.uint64))
+        return np.random.Philox(key=np.frombuffer(self.key_bytes, "<u8").astype(np.uint64))
 
     @property
     def key(self) -> tuple[int, int]:
         """The key of the Philox generator."""
-        digest = hashlib.sha256(f"phosphene:{self.seed}:{self.name}".encode()).digest()
-        return int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:16], "little")
+        held = self.key_bytes
+        return int.from_bytes(held[:8], "little"), int.from_bytes(held[8:], "little")
+
+    @property
+    def key_bytes(self) -> bytes:
+        """The key as 16 bytes, little-endian words: all that the numbers depend on."""
+        seed: Seed | str
+        if isinstance(self.seed, Mapping):
+            known = self.seed.get(self.name)
+            if known is not None:
+                return bytes.fromhex(known)
+            seed = ",".join(f"{name}={self.seed[name]}" for name in sorted(self.seed))
+        else:
+            seed = self.seed
+        return hashlib.sha256(f"phosphene:{seed}:{self.name}".encode()).digest()[:16]
 
     def words(self, count: int, row: int = 0) -> NDArray[np.uint64]:
         """`count` raw 64-bit words of one row; the first words do not depend on `count`."""
@@ -74,6 +93,11 @@ class Stream:
     def pick(self, count: int, choices: int) -> NDArray[np.int64]:
         """`count` indices in 0..choices-1."""
         return np.floor(self.uniform(count) * choices).astype(np.int64)
+
+
+def seed_text(seed: AnySeed) -> str:
+    """A seed in words; "" for a table of keys, which has no name."""
+    return "" if isinstance(seed, Mapping) else str(seed)
 
 
 def open_unit(words: NDArray[np.uint64]) -> Array:

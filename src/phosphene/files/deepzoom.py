@@ -19,7 +19,7 @@ from PIL import Image
 from phosphene.files.format_types import Still
 from phosphene.files.png import png_bytes
 from phosphene.files.row_buffer import ENCODERS, Pixels, half
-from phosphene.files.texts import XML, mark
+from phosphene.files.texts import UNSAID, XML, mark
 from phosphene.files.xmp import xmp_comment
 
 # Opacity is a channel like the others here: for LA and RGBA, Pillow's resizing premultiplies.
@@ -78,7 +78,9 @@ class DeepZoomWriter:
         names = "tile", "overlap", "format"
         about = {name: self.still.options[name] for name in names}
         about |= {"width": width, "height": height}
-        texts = f"{mark(self.still.texts)}\n{xmp_comment(self.still.texts)}"
+        texts = mark(self.still.texts or UNSAID)
+        if self.still.texts:
+            texts += f"\n{xmp_comment(self.still.texts)}"
         self.target[1].write_text(_page(about, self.target[0].name, texts), encoding="utf-8")
         self.target[2].write_text(DZI.format(texts=texts, **about), encoding="utf-8")
 

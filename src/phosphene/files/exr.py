@@ -118,7 +118,7 @@ def _head(still: Still) -> bytes:
         attributes.append(("chromaticities", "chromaticities", struct.pack("<8f", *REC_709)))
     if still.dpi:
         attributes.append(("xDensity", "float", struct.pack("<f", still.dpi)))
-    texts = {**still.texts, "xmp": xmp(still.texts)}
+    texts = {**still.texts, "xmp": xmp(still.texts)} if still.texts else {}
     attributes += [(name, "string", text.encode()) for name, text in texts.items()]
     parts = [SIGNATURE + struct.pack("<i", 2)]
     for name, kind, value in attributes:

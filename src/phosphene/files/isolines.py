@@ -27,8 +27,7 @@ HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <svg xmlns="http://www.w3.org/2000/svg" \
 xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape" \
 width="{width}mm" height="{height}mm" viewBox="0 0 {width} {height}">
-<metadata>{texts}</metadata>
-"""
+{about}"""
 LAYER = """<g id="pen-{number}" inkscape:groupmode="layer" inkscape:label="{number} {pen}" \
 fill="none" stroke="{pen}" stroke-width="{wide:g}" stroke-linecap="round" stroke-linejoin="round">
 """
@@ -56,9 +55,10 @@ class IsolinesWriter:
             raise SizeError(
                 f"{across} pixels do not fit in memory as SVG", argument="size"
             ) from None
-        texts = mark(still.texts) + xmp(still.texts)
+        texts = mark(still.texts) + xmp(still.texts) if still.texts else ""
+        about = f"<metadata>{texts}</metadata>\n" if texts else ""
         width, height = map(_number, self.page)
-        file.write(HEAD.format(width=width, height=height, texts=texts).encode())
+        file.write(HEAD.format(width=width, height=height, about=about).encode())
 
     def write(self, rows: Pixels) -> None:
         into = self.brightness[self.top : self.top + len(rows)]

@@ -42,6 +42,8 @@ class NpyWriter:
         self.file.write(np.ascontiguousarray(pixels).reshape(-1).view(np.uint8).data)
 
     def finish(self) -> None:
+        if not self.texts:
+            return
         packed = pack(self.texts).encode()
         self.file.write(packed + struct.pack("<Q", len(packed)) + MARK)
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, Literal, NamedTuple
 
 from phosphene.core.errors import UserError, unknown
 
@@ -26,6 +26,20 @@ def output_path(path: object) -> Path:
             f"got {path!r:.60} ({type(path).__name__}); expected a path", argument="path"
         )
     return Path(path)
+
+
+LEVELS = ("full", "recipe", "none")  # how much a file says of what it shows
+Metadata = Literal["full", "recipe", "none"] | bool
+
+
+def metadata_level(given: Metadata | str) -> str:
+    """The level of metadata: "full", "recipe" or "none"; True and False are the first and the last.
+    Raises `UserError` for anything else.
+    """
+    level = {True: "full", False: "none"}[given] if isinstance(given, bool) else given
+    if level not in LEVELS:
+        raise UserError(f"got {given!r:.60}; expected {', '.join(LEVELS)}", argument="metadata")
+    return level
 
 
 class Between(NamedTuple):

@@ -40,7 +40,8 @@ class PhotoWriter:
     def __init__(self, file: BinaryIO, still: Still):
         self.file, self.options, self.dpi = file, still.options, still.dpi
         self.channels, self.data = still.channels, still.data
-        self.packed, self.xmp = pack(still.texts), xmp(still.texts, copied=True).encode()
+        self.packed = pack(still.texts) if still.texts else ""
+        self.xmp = xmp(still.texts, copied=True).encode() if still.texts else b""
         self.convert, self.top = converter(self.options["profile"]), 0
         try:
             self.image = Image.new(MODES[self.channels], still.size)
@@ -69,7 +70,8 @@ class PhotoWriter:
         return {**self.options, "exif": self.exif(self.packed)}
 
     def exif(self, comment: str) -> bytes:
-        return b"Exif\0\0" + ifd.exif_bytes(comment, self.dpi)
+        body = ifd.exif_bytes(comment, self.dpi)
+        return b"Exif\0\0" + body if body else b""
 
 
 class JpegWriter(PhotoWriter):

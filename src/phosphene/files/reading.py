@@ -71,8 +71,8 @@ def _ours(name: str, what: str, texts: dict[str, str]) -> dict[str, str]:
     if has_recipe(texts):
         return texts
     raise InputError(
-        f"{name}: {what} without a recipe. Pictures lose it when another program saves them; look "
-        "for the original file"
+        f"{name}: {what} without a recipe. Pictures lose it when another program saves them, or "
+        "were saved with `metadata=none`; look for the original file"
     )
 
 

@@ -18,6 +18,7 @@ MAX_TEXT = 1 << 28  # the most bytes read of a text
 COPIED = 60_000  # the longest packed text that is copied to EXIF and XMP; a segment of JPEG fits it
 XML = str.maketrans({letter: f"\\u{ord(letter):04x}" for letter in "<>&"})
 MARK = "phosphene-texts:"  # precedes the text in text files
+UNSAID = {"phosphene-metadata": "none"}  # marks folders of ours that say nothing else
 
 
 def pack(texts: Mapping[str, str]) -> str:

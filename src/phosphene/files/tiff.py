@@ -94,11 +94,11 @@ class TiffWriter:
 
     def _tags(self, still: Still) -> dict[str, Any]:
         """The tags for tifffile to write with the first level."""
-        packet = xmp(still.texts, copied=True).encode()
-        tags: dict[str, Any] = {
-            "description": pack(still.texts), "software": "Phosphene", "metadata": None,
-            "extratags": [(ifd.XMP, BYTE, len(packet), packet, True)],
-        }  # fmt: skip
+        tags: dict[str, Any] = {"software": "Phosphene", "metadata": None}
+        if still.texts:
+            packet = xmp(still.texts, copied=True).encode()
+            tags["description"] = pack(still.texts)
+            tags["extratags"] = [(ifd.XMP, BYTE, len(packet), packet, True)]
         if self.channels > 2 and not still.data:
             tags["iccprofile"] = icc(still.options["profile"])
         if still.dpi:

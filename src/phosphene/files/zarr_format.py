@@ -18,7 +18,7 @@ from phosphene.files.format_types import Still
 from phosphene.files.formats import check_shape, load_extra
 from phosphene.files.options import StrPath
 from phosphene.files.row_buffer import Bands, Behind, Pixels
-from phosphene.files.texts import MAX_TEXT, pack, unpack
+from phosphene.files.texts import MAX_TEXT, UNSAID, pack, unpack
 from phosphene.files.xmp import SOURCE, SOURCE_KEY
 
 ABOUT = "zarr.json"
@@ -39,7 +39,7 @@ class ZarrWriter:
             store=str(target[0]), shape=(height, width, channels), dtype=self.kind,
             chunks=(side, side, channels),
             shards=(shard, shard, channels), dimension_names=("y", "x", "c"),
-            attributes=json.loads(pack(still.texts)) | {SOURCE_KEY: SOURCE}, fill_value=0,
+            attributes=_attributes(still), fill_value=0,
         )  # fmt: skip
         self.behind = Behind(self._write_shards, ahead=1)
         self.bands = Bands(shard, self.behind.put)
@@ -59,6 +59,11 @@ class ZarrWriter:
         for band in bands:
             self.array[top : top + len(band)] = band
             top += len(band)
+
+
+def _attributes(still: Still) -> dict[str, Any]:
+    texts = json.loads(pack(still.texts or UNSAID))
+    return texts | ({SOURCE_KEY: SOURCE} if still.texts else {})
 
 
 def read_texts(folder: Path) -> dict[str, str]:

@@ -6,7 +6,7 @@ import base64
 import io
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from html import escape
@@ -19,6 +19,8 @@ from phosphene.core.aliases import old_attribute, old_keywords
 from phosphene.core.arguments import real_number
 from phosphene.core.errors import InputError, RecipeError, SizeError, UserError
 from phosphene.core.json_text import read_json
+from phosphene.files.options import Metadata
+from phosphene.motion.nameless import nameless_path, variants
 from phosphene.motion.paths.frame_state import FrameState
 from phosphene.motion.paths.path import Move, Spec
 from phosphene.motion.paths.table import closes, ensure_latent_for, move_along, target
@@ -26,6 +28,7 @@ from phosphene.motion.render.frame_renderer import FrameRenderer, Pixels
 from phosphene.motion.render.subframes import read_subframes
 from phosphene.motion.save import save_film
 from phosphene.motion.timing import even_time, pulse
+from phosphene.networks.nameless import nameless
 from phosphene.raster import Picture, metadata
 from phosphene.raster.frame import Size, parse_size
 from phosphene.recipe import Recipe
@@ -206,9 +209,19 @@ class Film:
         }  # fmt: skip
         return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
-    def texts(self, size: Size) -> dict[str, str]:
-        """The metadata stored in every file of it."""
-        return {**metadata(self.recipe, size), "phosphene-film": self.json}
+    def texts(self, size: Size, level: str = "full") -> dict[str, str]:
+        """The metadata stored in every file of it; `level` is one of `metadata_level`."""
+        if level == "none":
+            return {}
+        film = self.nameless() if level == "recipe" else self
+        return {**metadata(film.recipe, size), "phosphene-film": film.json}
+
+    def nameless(self) -> Film:
+        """The film with the same frames, without the names of styles and seeds."""
+        states = (state for k in range(self.count) for state in self.states(k))
+        recipe = nameless(self.recipe, variants(self.moving, states))
+        path = tuple(nameless_path(self.moving, spec) for spec in self.path)
+        return replace(self, recipe=recipe, path=path)
 
     @classmethod
     def from_texts(cls, texts: dict[str, str], name: str = "film") -> Film:
@@ -242,6 +255,7 @@ class Film:
         threads: int | None = None,
         workers: int | None = None,
         cluster: Any = None,
+        metadata: Metadata = "full",
         progress: Progress | None = None,
         say: Say = _nothing,
         **options: Any,
@@ -253,13 +267,14 @@ class Film:
 
         The frames of long films are kept in a hidden folder next to the file until it is complete;
         after an interruption, `resume` renders only the missing ones. `workers` and `cluster` are
-        those of `phosphene.render_file`; each worker renders whole frames. `progress(done, total)`
+        those of `phosphene.render_file`; each worker renders whole frames. `metadata` as in
+        `Picture.save`; stored frames do not depend on it. `progress(done, total)`
         receives numbers of frames, `say` messages. Raises `UserError`, `OutputError`.
         """
         save_film(
             self, path, parse_size(size or self.size), overwrite=overwrite, resume=resume,
-            engine=engine, threads=threads, workers=workers, cluster=cluster, progress=progress,
-            say=say, options=options, format=format,
+            engine=engine, threads=threads, workers=workers, cluster=cluster, metadata=metadata,
+            progress=progress, say=say, options=options, format=format,
         )  # fmt: skip
 
     def to_bytes(self, format: str, *, size: str | int | Size | None = None, **more: Any) -> bytes:

@@ -19,6 +19,7 @@ from phosphene.core.aliases import old_attribute, old_keywords
 from phosphene.core.arguments import check_functions
 from phosphene.core.errors import InputError
 from phosphene.core.json_text import read_json
+from phosphene.files.options import Metadata
 from phosphene.files.samples import as_wanted
 from phosphene.jobs.job import Piece, Scratch
 from phosphene.jobs.threads import Inline, each, on_threads
@@ -29,6 +30,7 @@ from phosphene.motion.plan.planning import animate
 from phosphene.motion.plan.seam import seam
 from phosphene.motion.render.frame_renderer import FrameRenderer, Pixels
 from phosphene.motion.save import save_film
+from phosphene.networks.nameless import nameless
 from phosphene.raster import metadata
 from phosphene.raster.frame import Size
 from phosphene.recipe import Recipe
@@ -124,9 +126,22 @@ class GridFilm:
         data = {"film": 1, "grid": {"cell": self.cell, "heads": self.heads, "films": films}}
         return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
-    def texts(self, size: Size) -> dict[str, str]:
-        """The metadata stored in every file of it."""
-        return {**metadata(self.recipe, size), "phosphene-film": self.json}
+    def texts(self, size: Size, level: str = "full") -> dict[str, str]:
+        """The metadata stored in every file of it; `level` is one of `metadata_level`."""
+        if level == "none":
+            return {}
+        grid = self.nameless() if level == "recipe" else self
+        return {**metadata(grid.recipe, size), "phosphene-film": grid.json}
+
+    def nameless(self) -> GridFilm:
+        """The grid without names of styles and seeds; labels are numbers, and so are headings that
+        would be names.
+        """
+        films = tuple(film.nameless() for film in self.films)
+        labels = tuple(str(k) for k in range(1, len(films) + 1))
+        across, down = self.heads
+        heads = _unnamed(across), None if down is None else _unnamed(down)
+        return GridFilm(nameless(self.recipe), films, labels, heads, self.cell)
 
     @classmethod
     def from_texts(cls, texts: dict[str, str], name: str = "film") -> GridFilm:
@@ -161,6 +176,7 @@ class GridFilm:
         threads: int | None = None,
         workers: int | None = None,
         cluster: Any = None,
+        metadata: Metadata = "full",
         progress: Progress | None = None,
         say: Say = lambda text: None,
         **options: Any,
@@ -168,9 +184,15 @@ class GridFilm:
         """Write the grid to a file; arguments and errors as in `Film.save`."""
         save_film(
             self, path, self.size, overwrite=overwrite, resume=resume, engine=engine,
-            threads=threads, workers=workers, cluster=cluster, progress=progress, say=say,
-            options=options, format=format,
+            threads=threads, workers=workers, cluster=cluster, metadata=metadata, progress=progress,
+            say=say, options=options, format=format,
         )  # fmt: skip
+
+
+def _unnamed(heads: list[str]) -> list[str]:
+    """Headings such as "seed 7" as numbers from 1."""
+    named = any(head.startswith(("seed ", "style ")) for head in heads)
+    return [str(k) for k in range(1, len(heads) + 1)] if named else heads
 
 
 class GridRenderer:

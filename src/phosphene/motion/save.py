@@ -16,6 +16,7 @@ from phosphene.core.arguments import check_functions
 from phosphene.core.errors import UserError
 from phosphene.files import film as films
 from phosphene.files.film.formats import film_suffix
+from phosphene.files.options import Metadata, metadata_level
 from phosphene.files.piece_store import Store, open_store, store_folder
 from phosphene.files.streams import named_format, write_bytes
 from phosphene.jobs.executor import Executor
@@ -43,6 +44,7 @@ def save_film(
     threads: int | None,
     workers: int | None,
     cluster: Any,
+    metadata: Metadata,
     progress: Callable[[int, int], None] | None,
     say: Callable[[str], None],
     options: dict[str, Any],
@@ -51,13 +53,14 @@ def save_film(
     if not isinstance(path, str | PathLike):
         how: dict[str, Any] = {
             "overwrite": overwrite, "engine": engine, "threads": threads, "workers": workers,
-            "cluster": cluster, "progress": progress, "say": say, "options": options,
+            "cluster": cluster, "metadata": metadata, "progress": progress, "say": say,
+            "options": options,
         }  # fmt: skip
         _save_to_file(film, path, size, film_suffix(named_format(path, format)), resume, how)
         return
     if format is not None:
         raise UserError("a path has its format in its suffix; omit it", argument="format")
-    channels = film.channels
+    channels, level = film.channels, metadata_level(metadata)
     check_functions(progress=progress, say=say)
     check_workers(threads, workers, cluster)
     note = films.check(path, size, film.fps, film.count, channels, options)
@@ -69,7 +72,7 @@ def save_film(
     keeper = _keeper(job, Path(path), resume, overwrite, remote)
     with _kept(keeper), ExitStack() as opened:
         writer = opened.enter_context(
-            films.create(path, size, film.fps, film.texts(size), channels=channels, **how)
+            films.create(path, size, film.fps, film.texts(size, level), channels=channels, **how)
         )
         if remote:
             executor = opened.enter_context(open_executor(threads, workers, cluster, say))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from importlib import import_module
 
 from phosphene.core.errors import RecipeError
-from phosphene.core.rng import Seed
+from phosphene.core.rng import AnySeed
 from phosphene.formula import Expr
 from phosphene.ir.network import Network
 from phosphene.networks.explicit import explicit
@@ -20,6 +20,7 @@ from phosphene.networks.inputs import form_of_inputs as form_of_inputs
 from phosphene.networks.inputs import input_formulas as input_formulas
 from phosphene.networks.inputs import input_numbers as input_numbers
 from phosphene.networks.inputs import latent_name as latent_name
+from phosphene.networks.inputs import latent_stream as latent_stream
 from phosphene.networks.inputs import plane_features as plane_features
 from phosphene.networks.layers import Layers
 from phosphene.networks.weight_sources import NamedDraws, Normal, plain_normal
@@ -30,7 +31,7 @@ from phosphene.recipe import AnyNetwork, ExplicitNetwork, GraphNetwork, Surface
 def make_network(
     name: str,
     network: AnyNetwork,
-    seed: Seed,
+    seed: AnySeed,
     fields: Mapping[str, Expr],
     surface: Surface,
     number: Number = as_written,

@@ -19,7 +19,7 @@ from phosphene.catalogue.statistics import STATISTICS
 from phosphene.core import exact
 from phosphene.core.errors import FormulaError, RecipeError
 from phosphene.core.exact import TURN
-from phosphene.core.rng import Seed, Stream
+from phosphene.core.rng import AnySeed, Stream
 from phosphene.formula import Expr, Names, Vector, apply, const, parse, trace, var
 from phosphene.recipe import (
     AnyNetwork,
@@ -90,7 +90,7 @@ def as_written(name: str, value: float) -> Expr:
     return const(value)
 
 
-def input_numbers(name: str, network: AnyNetwork, seed: Seed) -> dict[str, float]:
+def input_numbers(name: str, network: AnyNetwork, seed: AnySeed) -> dict[str, float]:
     """The numbers in a network's inputs and its warp, by the names that `input_formulas` uses."""
     found: dict[str, float] = {}
     for index, text in enumerate(network.warp or ()):
@@ -141,7 +141,13 @@ def split_numbers(text: str) -> tuple[str, tuple[float, ...]]:
     return LITERAL.sub(name, text), tuple(numbers)
 
 
-def _stream(name: str, index: int, entry: Any, seed: Seed) -> Stream:
+def latent_stream(name: str, network: AnyNetwork, seed: AnySeed) -> Stream:
+    """The stream of a network's latent vector."""
+    own = network.latent.seed
+    return Stream(seed if own is None else own, f"{name}/latent")
+
+
+def _stream(name: str, index: int, entry: Any, seed: AnySeed) -> Stream:
     own = getattr(entry, "seed", None)
     return Stream(seed if own is None else own, f"{name}/inputs/{index}")
 
@@ -149,7 +155,7 @@ def _stream(name: str, index: int, entry: Any, seed: Seed) -> Stream:
 def input_formulas(
     name: str,
     network: AnyNetwork,
-    seed: Seed,
+    seed: AnySeed,
     fields: Mapping[str, Expr],
     surface: Surface,
     number: Number = as_written,
@@ -172,7 +178,7 @@ def input_formulas(
 def _view_inputs(
     name: str,
     network: AnyNetwork,
-    seed: Seed,
+    seed: AnySeed,
     fields: Mapping[str, Expr],
     latent: dict[str, Expr],
     x: Expr,

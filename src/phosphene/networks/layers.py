@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from phosphene.catalogue.activations import ACROSS
-from phosphene.core.rng import Seed
+from phosphene.core.rng import AnySeed
 from phosphene.ir.network import Across, Activate, Affine, Standardise, Step
 from phosphene.networks.weight_sources import DRAWS, NamedDraws, Normal, plain_normal
 from phosphene.recipe import Network, RandomActivations
@@ -23,7 +23,7 @@ class Layers:
         name: str,
         network: Network,
         inputs: int,
-        seed: Seed,
+        seed: AnySeed,
         normal: Normal = plain_normal,
         draws: NamedDraws | None = None,
     ):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from phosphene.catalogue.weights import WEIGHTS
 from phosphene.core.errors import RecipeError
-from phosphene.core.rng import Seed, Stream, normal_quantile
+from phosphene.core.rng import AnySeed, Stream, normal_quantile
 from phosphene.recipe import Network
 
 Array = NDArray[np.float64]
@@ -27,7 +27,7 @@ def plain_normal(stream: Stream, rows: int, columns: int) -> Array:
 class NamedDraws:
     """Each layer has its own streams, so additions elsewhere do not change its numbers."""
 
-    def __init__(self, name: str, network: Network, seed: Seed, normal: Normal = plain_normal):
+    def __init__(self, name: str, network: Network, seed: AnySeed, normal: Normal = plain_normal):
         self.name, self.network, self.seed, self.normal = name, network, seed, normal
         self.weight_seed = seed if network.weights.seed is None else network.weights.seed
 
@@ -71,7 +71,7 @@ class SequentialDraws(NamedDraws):
     layer that is reused keeps its numbers.
     """
 
-    def __init__(self, name: str, network: Network, seed: Seed, normal: Normal = plain_normal):
+    def __init__(self, name: str, network: Network, seed: AnySeed, normal: Normal = plain_normal):
         super().__init__(name, network, seed, normal)
         chosen = self.weight_seed
         if not isinstance(chosen, int) or not 0 <= chosen < 2**32:

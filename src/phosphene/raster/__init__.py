@@ -5,4 +5,5 @@ from phosphene.raster.finish import quantise as quantise
 from phosphene.raster.finish import to_bytes as to_bytes
 from phosphene.raster.finish import to_float as to_float
 from phosphene.raster.picture import Picture as Picture
+from phosphene.raster.picture import check_level as check_level
 from phosphene.raster.picture import metadata as metadata

@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 from phosphene.core.aliases import old_attribute, old_keywords
 from phosphene.core.errors import UserError
 from phosphene.files import create, format_suffix, sample_format, write_recipe, write_sidecar
+from phosphene.files.options import Metadata, metadata_level
 from phosphene.files.recipes import recipe_bytes
 from phosphene.files.streams import named_format, write_bytes
+from phosphene.networks.nameless import nameless
 from phosphene.raster.encodings import encoded
 from phosphene.raster.finish import quantise
 from phosphene.raster.frame import check_dpi
@@ -72,6 +74,7 @@ class Picture:
         dpi: Number | None = None,
         sidecar: bool = False,
         format: str | None = None,
+        metadata: Metadata = "full",
         **options: Any,
     ) -> None:
         """Write the picture, with its recipe inside, in the format of the path's suffix; `.json` is
@@ -79,41 +82,57 @@ class Picture:
         format, such as "png", and nothing is written if encoding fails.
 
         `options` are those of the format, such as `depth=16` or `quality=80`; `dpi` is the pixels
-        per inch to record; `sidecar` also writes the recipe to a file next to the picture. Raises
-        `UserError` if a file exists (unless `overwrite`) or the format cannot hold the picture,
-        `OutputError` if it cannot be written.
+        per inch to record; `sidecar` also writes the recipe to a file next to the picture.
+        `metadata="recipe"` stores the recipe without the names of its style and seeds, "none" (or
+        False) no metadata. Raises `UserError` if a file exists (unless `overwrite`) or the format
+        cannot hold the picture, `OutputError` if it cannot be written.
         """
+        level = check_level(metadata, sidecar)
         if not isinstance(path, str | PathLike):
             if sidecar:
                 raise UserError(
                     "a file object has no folder for it; save to a path", argument="sidecar"
                 )
             form = named_format(path, format)
-            write_bytes(path, self.to_bytes(form, dpi=dpi, **options))
+            write_bytes(path, self.to_bytes(form, dpi=dpi, metadata=metadata, **options))
             return
         if format is not None:  # Deep Zoom has an option of this name: the format of its tiles
             options["format"] = format
         if Path(path).suffix.lower() == ".json":
-            _no_options(options)
-            write_recipe(self.recipe, path, overwrite=overwrite)
+            write_recipe(self._alone(level, options), path, overwrite=overwrite)
             return
-        self._write(path, None, options, overwrite, dpi)
+        self._write(path, None, options, overwrite, dpi, level)
         if sidecar:
-            texts = self._texts(sample_format(path, options))
+            texts = self._texts(sample_format(path, options), level)
             write_sidecar(path, texts, overwrite=overwrite)
 
-    def to_bytes(self, format: str, *, dpi: Number | None = None, **options: Any) -> bytes:
+    def to_bytes(
+        self,
+        format: str,
+        *,
+        dpi: Number | None = None,
+        metadata: Metadata = "full",
+        **options: Any,
+    ) -> bytes:
         """The bytes that `save` writes in a format, such as "png" or "tiff"; "json" is the recipe
         alone.
 
         Raises `UserError` if the format is unknown or a folder of files, and as `save` does.
         """
+        level = check_level(metadata)
         if isinstance(format, str) and format.lower().lstrip(".") == "json":
-            _no_options(options)
-            return recipe_bytes(self.recipe.json)
+            return recipe_bytes(self._alone(level, options).json)
         memory = io.BytesIO()
-        self._write(f"picture{format_suffix(format)}", memory, options, False, dpi)
+        self._write(f"picture{format_suffix(format)}", memory, options, False, dpi, level)
         return memory.getvalue()
+
+    def _alone(self, level: str, options: dict[str, Any]) -> Recipe:
+        """The recipe to write as JSON. Raises `UserError` for options, and without metadata."""
+        if options:
+            raise UserError(f"{next(iter(options))}: JSON recipes have no options")
+        if level == "none":
+            raise UserError("got none; a .json file is the recipe", argument="metadata")
+        return nameless(self.recipe) if level == "recipe" else self.recipe
 
     def _write(
         self,
@@ -122,6 +141,7 @@ class Picture:
         options: dict[str, Any],
         overwrite: bool,
         dpi: Number | None,
+        level: str,
     ) -> None:
         check_dpi(dpi)
         height, width, channels = self.float.shape
@@ -129,7 +149,7 @@ class Picture:
         rows = self.uint8 if kind == "bytes" else self._encoded(kind)
         how: dict[str, Any] = {"overwrite": overwrite, "options": options, "dpi": dpi, "file": file}
         how |= {"paper": self.paper, "data": self.map is not None}
-        with create(path, (width, height), channels, self._texts(kind), **how) as writer:
+        with create(path, (width, height), channels, self._texts(kind, level), **how) as writer:
             writer.write(rows)
 
     def _encoded(self, kind: str) -> NDArray[Any]:
@@ -141,17 +161,23 @@ class Picture:
         """The metadata texts of a file that holds `uint8`."""
         return self._texts("bytes")
 
-    def _texts(self, kind: str) -> dict[str, str]:
+    def _texts(self, kind: str, level: str = "full") -> dict[str, str]:
         finish = self.finish if kind == "bytes" else Finish()  # only bytes are dithered
-        return metadata(self.recipe, self.size, self.crop, finish, self.map)
+        return metadata(self.recipe, self.size, self.crop, finish, self.map, level=level)
 
     def _repr_png_(self) -> bytes:
         return self.to_bytes("png")
 
 
-def _no_options(options: dict[str, Any]) -> None:
-    if options:
-        raise UserError(f"{next(iter(options))}: JSON recipes have no options")
+def check_level(given: Metadata, sidecar: bool = False) -> str:
+    """The level of metadata. Raises `UserError` for another, or none for a sidecar."""
+    level = metadata_level(given)
+    if sidecar and level == "none":
+        raise UserError(
+            "a sidecar is the recipe, which `metadata=none` leaves out; omit one",
+            argument="sidecar",
+        )
+    return level
 
 
 def metadata(
@@ -160,11 +186,16 @@ def metadata(
     crop: tuple[int, int, int, int] | None = None,
     finish: Finish | None = None,
     map: str | None = None,
+    *,
+    level: str = "full",
 ) -> dict[str, str]:
     """The metadata texts of a file: the recipe, and how the file was rendered from it.
 
-    `finish` is the resolved one; None is the recipe's. `map` is the name of a texture map.
+    `finish` is the resolved one; None is the recipe's. `map` is the name of a texture map. With the
+    `level` "recipe" the recipe names no style and no seeds; "none" gives no texts.
     """
+    if level == "none":
+        return {}
     dither = (finish or recipe.finish).dither
     render: dict[str, Any] = {"size": list(size), "dither": "blue" if dither == "blue" else "none"}
     if crop is not None and crop[0] < 0:
@@ -173,4 +204,5 @@ def metadata(
         render["crop"] = list(crop)
     if map is not None:
         render["map"] = map
+    recipe = nameless(recipe) if level == "recipe" else recipe
     return {"phosphene": recipe.json, "phosphene-render": json.dumps(render)}

@@ -176,6 +176,8 @@ def _seed(value: Any) -> Any:
         if abs(value) < 10**18:
             return value
         raise ValueError("a number as a seed has up to 18 digits; use a string for longer seeds")
+    if isinstance(value, Mapping):
+        return _keys(value)
     if not isinstance(value, str):
         raise ValueError(f"expected a whole number or a string, got {value!r}")
     if len(value) > 1000 or not value.isprintable():
@@ -185,7 +187,22 @@ def _seed(value: Any) -> Any:
     return value
 
 
-Seed = Annotated[int | str, BeforeValidator(_seed)]
+def _keys(value: Mapping[Any, Any]) -> Mapping[str, str]:
+    """A table of the keys of random streams, which `phosphene.networks.nameless` makes."""
+    if not 1 <= len(value) <= MOST_STREAMS:
+        raise ValueError(f"a seed of {len(value)} streams; expected 1 to {MOST_STREAMS:,}")
+    for name, key in value.items():
+        if not isinstance(name, str) or not 0 < len(name) <= 200 or not name.isprintable():
+            raise ValueError(f"{name!r:.60} is not the name of a random stream")
+        if not isinstance(key, str) or not re.fullmatch(r"[0-9a-f]{32}", key):
+            raise ValueError(
+                f"stream {name!r:.60}: got {key!r:.60}; expected a key of 32 hexadecimal digits"
+            )
+    return FrozenDict(value)
+
+
+MOST_STREAMS = 10_000
+Seed = Annotated[int | str | Named[str, str], BeforeValidator(_seed)]
 Point = tuple[float, float]
 _Length = Annotated[float, Field(gt=1e-6, lt=1e6)]
 Period = tuple[_Length, _Length]

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from phosphene.core import exact
 from phosphene.core.errors import UserError
-from phosphene.core.rng import Seed, Stream
+from phosphene.core.rng import AnySeed, Stream
 
 RANGE = re.compile(r"\s*(-?\d{1,9}(?:\.\d{1,9})?)\s*\.\.\s*(-?\d{1,9}(?:\.\d{1,9})?)\s*")
 
@@ -46,7 +46,7 @@ def is_range(value: Any) -> bool:
     return isinstance(value, str) and ".." in value
 
 
-def drawn(name: str, value: Any, seed: Seed) -> Any:
+def drawn(name: str, value: Any, seed: AnySeed) -> Any:
     """The number that the seed draws for a field or dial; other values are returned as they are.
 
     A range whose ends are whole numbers gives a whole number, both ends included. Raises
@@ -67,7 +67,7 @@ def drawn(name: str, value: Any, seed: Seed) -> Any:
     return _draw(name, Spread(low, high, whole="." not in found[1] + found[2]), seed)
 
 
-def drawn_dial(name: str, value: Any, seed: Seed, default: Any) -> Any:
+def drawn_dial(name: str, value: Any, seed: AnySeed, default: Any) -> Any:
     """As `drawn`, for a dial of a style. `random` is for widths, depths, and dials that the seed
     draws anyway: for these it gives None, their default.
     """
@@ -78,7 +78,7 @@ def drawn_dial(name: str, value: Any, seed: Seed, default: Any) -> Any:
     return value if isinstance(default, str) else drawn(name, value, seed)
 
 
-def _draw(name: str, spread: Spread, seed: Seed) -> int | float:
+def _draw(name: str, spread: Spread, seed: AnySeed) -> int | float:
     share = float(Stream(seed, f"chance/{name}").uniform(1)[0])
     low, high = spread.low, spread.high + spread.whole
     if spread.log:
@@ -88,7 +88,7 @@ def _draw(name: str, spread: Spread, seed: Seed) -> int | float:
     return min(int(value // 1), int(spread.high)) if spread.whole else float(f"{value:.4g}")
 
 
-def drawn_fields(fields: Mapping[str, Any], seed: Seed) -> dict[str, Any]:
+def drawn_fields(fields: Mapping[str, Any], seed: AnySeed) -> dict[str, Any]:
     """The fields with the numbers that the seed draws in place of `random` and ranges."""
     return {
         name: drawn(name, value, seed) if name in RANGED else value
@@ -96,7 +96,7 @@ def drawn_fields(fields: Mapping[str, Any], seed: Seed) -> dict[str, Any]:
     }
 
 
-def drawn_activations(depth: int, seed: Seed) -> list[str]:
+def drawn_activations(depth: int, seed: AnySeed) -> list[str]:
     """One activation for all hidden layers or, for half of the seeds, one for each of them."""
     stream = Stream(seed, "chance/activation")
     layers = depth if stream.uniform(1)[0] < 0.5 else 1

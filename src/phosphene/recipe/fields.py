@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from phosphene.core.aliases import aliases, warn_renamed
 from phosphene.core.errors import RecipeError, UserError, unknown
 from phosphene.core.json_text import DuplicateKeyError, read_json
+from phosphene.core.rng import AnySeed
 from phosphene.core.texts import split_outside
 from phosphene.recipe.chance import drawn_activations, drawn_fields
 from phosphene.recipe.model import Recipe, normal_seed
@@ -214,9 +215,11 @@ TRANSFORMS: dict[str, Callable[..., Recipe]] = {
 }
 
 
-def seed_after(seed: int | str, k: int) -> int | str:
-    """The k-th seed after this one: 7, 8, 9, ... or moss, moss-1, moss-2, ..."""
-    first = normal_seed(seed)
+def seed_after(seed: AnySeed, k: int) -> int | str:
+    """The k-th seed after this one: 7, 8, 9, ... or moss, moss-1, moss-2, ... After a table of
+    keys, which has no name: 0, 1, 2, ...
+    """
+    first = 0 if isinstance(seed, Mapping) else normal_seed(seed)
     if isinstance(first, int):
         return first + k
     return f"{first}-{k}" if k else first

@@ -52,7 +52,8 @@ class Recipe(Part):
     with the path of an invalid value, what it was and what was expected. Two recipes are equal if
     their canonical JSON is equal; `digest` is its sha256. `shares` are percentages of the picture
     for the colours of palettes, by the palette's name. `rescued` lists what the quality gate
-    changed to rescue a dull seed; it has no effect on pixels.
+    changed to rescue a dull seed; it has no effect on pixels. A seed is a number, a text, or a
+    table of the keys of random streams, which gives the same numbers without naming the seed.
     """
 
     phosphene: Literal[1] = EDITION
@@ -209,7 +210,8 @@ class Recipe(Part):
         return _find(self.model_dump(mode="json"), str(path))
 
     def __repr__(self) -> str:
-        return f"Recipe(style={self.style!r}, seed={self.seed!r}, digest={self.digest[:12]!r})"
+        seed = "keys" if isinstance(self.seed, Mapping) else repr(self.seed)
+        return f"Recipe(style={self.style!r}, seed={seed}, digest={self.digest[:12]!r})"
 
     __str__ = __repr__
 
@@ -265,9 +267,12 @@ def _find(data: Any, path: str) -> Any:
 
 def normal_seed(seed: Any) -> int | str:
     """The seed as recipes store it: "42" becomes 42, any other string is unchanged. Raises
-    `RecipeError` for anything that is not a seed.
+    `RecipeError` for anything that is not a number or a text.
     """
-    return Recipe(seed=seed).seed
+    found = Recipe(seed=seed).seed
+    if isinstance(found, Mapping):
+        raise RecipeError("seed: expected a whole number or a string, got a table of keys")
+    return found
 
 
 def bare_recipe(data: dict[str, Any]) -> dict[str, Any]:

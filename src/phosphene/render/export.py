@@ -20,14 +20,15 @@ from phosphene.core.rng import Seed
 from phosphene.files import check, create, write_sidecar
 from phosphene.files.atomic import check_free, is_stream
 from phosphene.files.formats import Target
-from phosphene.files.options import output_path
+from phosphene.files.options import Metadata, output_path
 from phosphene.files.piece_store import Store, open_store
 from phosphene.files.recipes import sidecar_path
 from phosphene.jobs.executor import Executor, Say
 from phosphene.jobs.executors import check_workers, open_executor
 from phosphene.jobs.job import Piece
 from phosphene.jobs.resume import run_through
-from phosphene.raster import metadata
+from phosphene.raster import check_level
+from phosphene.raster import metadata as texts_of
 from phosphene.raster.frame import Frame, Rect, Size, parse_frame
 from phosphene.recipe import Recipe
 from phosphene.render.disk_space import check_disk_space
@@ -56,6 +57,7 @@ def render_file(
     overwrite: bool = False,
     resume: bool = False,
     sidecar: bool = False,
+    metadata: Metadata = "full",
     progress: Progress | None = None,
     say: Say = lambda line: None,
     **options: Any,
@@ -68,13 +70,15 @@ def render_file(
     `resume` renders only the missing ones. Bands are rendered by `threads`, by `workers` processes,
     or by the workers of a Dask `cluster` (see `phosphene.jobs.executors.open_executor`). `options`
     are those of the format, such as `depth=16`; `sidecar` also writes the recipe to a file next to
-    the picture. `progress(done, total)` receives numbers of rows, `say` messages.
+    the picture; `metadata` as in `Picture.save`, bands do not depend on it. `progress(done, total)`
+    receives numbers of rows, `say` messages.
 
     Raises as `render` does, `OutputError`, and `UserError` if the format cannot hold the picture or
     if an interrupted export is neither resumed nor discarded by `overwrite`.
     """
     recipe = as_recipe(recipe, seed=seed, files=files)
     frame = parse_frame(size, crop, bleed, dpi)
+    level = check_level(metadata, sidecar)
     _check(path, overwrite, resume, sidecar)
     check_functions(progress=progress, say=say)
     check_workers(threads, workers, cluster)
@@ -86,10 +90,11 @@ def render_file(
     with open_executor(threads, workers, cluster, say) as executor:
         job = _plan(recipe, frame, target, engine, executor)
         window = None if crop is None and not frame.bleed else frame.rect
-        texts = metadata(recipe, frame.size, window, job.plan.finish)
+        texts = texts_of(recipe, frame.size, window, job.plan.finish, level=level)
         store = None
         if job.rows < job.rect.height and not is_stream(path):
-            store = open_store(Path(path), job.about(recipe), resume, overwrite)
+            about = job.about(recipe, named=level == "full")
+            store = open_store(Path(path), about, resume, overwrite)
         export = Export(job, executor, store, progress, say)
         how: dict[str, Any] = {"overwrite": overwrite, "options": options}
         how |= {"dpi": frame.dpi, "paper": frame.paper}

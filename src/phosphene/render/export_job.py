@@ -110,15 +110,17 @@ class PictureJob:
         exact = [self._head(), self.plan.header, self.rows, source_digest()]
         return hashlib.sha256(json.dumps(exact, sort_keys=True).encode()).hexdigest()
 
-    def about(self, recipe: Recipe) -> dict[str, Any]:
-        """What the pieces depend on, by the names of options; "job" is the digest of all."""
+    def about(self, recipe: Recipe, named: bool = True) -> dict[str, Any]:
+        """What the pieces depend on, by the names of options; "job" is the digest of all. Only if
+        it may be `named`, the seed is included.
+        """
         samples = f"{self.kind} of {self.sample_format}"
         return {
             "job": self.fingerprint,
             "pieces": -(-self.rect.height // self.rows),
             "unit": "bands",
             "recipe": recipe.digest[:12],
-            "seed": recipe.seed,
+            **({"seed": recipe.seed} if named else {}),
             "size": "x".join(map(str, self.plan.size)),
             "window": ",".join(map(str, self.rect)),
             "engine": self.engine,

@@ -15,7 +15,7 @@ from phosphene.core.arguments import whole_number
 from phosphene.core.errors import DialError, UserError
 from phosphene.core.rng import Seed
 from phosphene.judge import accept
-from phosphene.recipe import FIELDS, Recipe, flat_fields, with_fields
+from phosphene.recipe import FIELDS, Recipe, flat_fields, normal_seed, with_fields
 from phosphene.render.axes import MAX_PICTURES, Axis, Value, check_apart, read_axis
 from phosphene.sources import Source, as_recipe, refuse_dial, style_name
 from phosphene.styles import STYLES, style
@@ -100,7 +100,9 @@ def _of_style(
             return accept(name, seed, changes, complexity=complexity)
         dials = STYLES[str(base.style)].dials
         turned = {n: put.pop(n) for n in [*put] if n in dials and n != "complexity"}
-        own = style(base.style, seed=base.seed, **{**fields, **turned}) if turned else base
+        own = base
+        if turned:
+            own = style(base.style, seed=normal_seed(base.seed), **{**fields, **turned})
     except DialError as error:
         axis = "x" if error.argument == across else "y"
         raise UserError(str(error), argument=axis) from None

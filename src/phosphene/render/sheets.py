@@ -21,12 +21,14 @@ from phosphene.core.errors import UserError, unknown
 from phosphene.core.rng import Seed
 from phosphene.core.threads import thread_count
 from phosphene.files import create, format_suffix
+from phosphene.files.options import Metadata, metadata_level
 from phosphene.files.png import png_bytes
 from phosphene.files.samples import as_wanted
 from phosphene.files.streams import named_format, write_bytes
 from phosphene.jobs.executor import Executor, Say
 from phosphene.jobs.executors import check_workers, open_executor
 from phosphene.judge import gated, house_styles, judge
+from phosphene.networks.nameless import nameless
 from phosphene.render.axes import MAX_PICTURES, Axis
 from phosphene.render.grids import Heads, Labelled, Page, cells, check_cell
 from phosphene.render.thumbnails import paint_each
@@ -62,8 +64,18 @@ class Sheet:
         def __getattr__(self, name: str) -> Any:
             return old_attribute(self, name)
 
-    def metadata(self) -> dict[str, str]:
-        pictures = [{"label": label, "recipe": r.to_dict()} for label, r in self.pictures]
+    def metadata(self, level: Metadata = "full") -> dict[str, str]:
+        """The metadata texts of a file of it: all recipes with their labels. For the level "recipe"
+        they name no styles and seeds, and the labels are numbers; for "none" there are no texts.
+        """
+        match metadata_level(level):
+            case "none":
+                return {}
+            case "recipe":
+                shown = [(str(k), nameless(r)) for k, (_, r) in enumerate(self.pictures, 1)]
+            case _:
+                shown = list(self.pictures)
+        pictures = [{"label": label, "recipe": recipe.to_dict()} for label, recipe in shown]
         return {"phosphene-sheet": json.dumps({"phosphene": 1, "pictures": pictures})}
 
     @old_keywords
@@ -73,32 +85,40 @@ class Sheet:
         *,
         overwrite: bool = False,
         format: str | None = None,
+        metadata: Metadata = "full",
     ) -> None:
         """Write the page, with its recipes inside, in the format of the path's suffix. `path` may
         also be a binary file open for writing: `format` then names the format, such as "png".
+        `metadata` as in `Picture.save`.
 
         Raises `UserError` if a file exists (unless `overwrite`) or the format is unknown,
         `OutputError` if it cannot be written.
         """
         if not isinstance(path, str | PathLike):
-            write_bytes(path, self.to_bytes(named_format(path, format)))
+            write_bytes(path, self.to_bytes(named_format(path, format), metadata=metadata))
             return
         if format is not None:
             raise UserError("a path has its format in its suffix; omit it", argument="format")
-        self._write(path, None, overwrite)
+        self._write(path, None, overwrite, metadata)
 
-    def to_bytes(self, format: str) -> bytes:
+    def to_bytes(self, format: str, *, metadata: Metadata = "full") -> bytes:
         """The bytes that `save` writes in a format, such as "png". Raises `UserError` if the format
         is unknown or a folder of files.
         """
         memory = io.BytesIO()
-        self._write(f"sheet{format_suffix(format)}", memory, False)
+        self._write(f"sheet{format_suffix(format)}", memory, False, metadata)
         return memory.getvalue()
 
-    def _write(self, path: str | PathLike[str], file: BinaryIO | None, overwrite: bool) -> None:
+    def _write(
+        self,
+        path: str | PathLike[str],
+        file: BinaryIO | None,
+        overwrite: bool,
+        metadata: Metadata,
+    ) -> None:
         height, width, _ = self.uint8.shape
         how: dict[str, Any] = {"overwrite": overwrite, "file": file}
-        with create(path, (width, height), 3, self.metadata(), **how) as writer:
+        with create(path, (width, height), 3, self.metadata(metadata), **how) as writer:
             plain = writer.sample_format == "bytes"
             rows = (
                 self.uint8

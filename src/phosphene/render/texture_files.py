@@ -14,14 +14,18 @@ import numpy as np
 from phosphene.colour.curves import encode
 from phosphene.core.arguments import check_functions
 from phosphene.core.errors import UserError, unknown
+from phosphene.core.rng import seed_text
 from phosphene.files import create
 from phosphene.files.atomic_folder import whole_names
 from phosphene.files.materialx import materialx
+from phosphene.files.options import Metadata, metadata_level
 from phosphene.files.samples import as_wanted
 from phosphene.jobs.executor import Executor, Say
 from phosphene.jobs.executors import check_workers, open_executor
 from phosphene.jobs.threads import each, on_threads
-from phosphene.raster import Picture, metadata
+from phosphene.networks.nameless import nameless
+from phosphene.raster import Picture
+from phosphene.raster import metadata as texts_of
 from phosphene.raster.frame import Size, parse_size
 from phosphene.raster.painter import bands
 from phosphene.recipe import Recipe, closed_directions
@@ -49,6 +53,7 @@ def write_maps(
     cluster: Any = None,
     engine: str = "cpu",
     overwrite: bool = False,
+    metadata: Metadata = "full",
     progress: Progress | None = None,
     say: Say = lambda line: None,
     **settings: Any,
@@ -58,8 +63,8 @@ def write_maps(
 
     Height has 16 bits by default, the other maps 8; `depth` sets all. With `height_format` "exr",
     the height is an OpenEXR file of 32-bit floats. `workers` and `cluster` as in `render_file`;
-    `settings` as in `textures`. Returns the contents of material.json. Raises as `textures` and
-    `render_file` do.
+    `metadata` as in `Picture.save`, `settings` as in `textures`. Returns the contents of a full
+    material.json. Raises as `textures` and `render_file` do.
     """
     check_functions(progress=progress, say=say)
     check_workers(threads, workers, cluster)
@@ -68,6 +73,7 @@ def write_maps(
     if height_format not in ("png", "exr"):
         name = unknown("format", height_format, ("png", "exr"))
         raise UserError(name, argument="height_format")
+    level = metadata_level(metadata)
     pixels, chosen = parse_size(size), MapSettings(**settings)
     made = map_recipes(recipe, pixels, chosen)
     files = {name: f"{name}.png" for name in NAMES} | {"height": f"height.{height_format}"}
@@ -75,14 +81,14 @@ def write_maps(
     path = Path(fspath(folder).rstrip("/") or ".")
     with whole_names(path, [path.name], overwrite) as (part,):
         part.mkdir()
-        work = _Work(recipe, made, chosen, pixels, part, files, depth)
+        work = _Work(recipe, made, chosen, pixels, part, files, depth, level)
         with open_executor(threads, workers, cluster, say) as executor:
             work.render(executor, engine, progress)
         work.write(threads)
         work.preview()
-        text = json.dumps(material, indent=1, ensure_ascii=False)
+        text = json.dumps(_at_level(material, recipe, level), indent=1, ensure_ascii=False)
         (part / "material.json").write_text(text, encoding="utf-8")
-        title = f"{recipe.style or 'picture'} {recipe.seed}"
+        title = f"{recipe.style or 'picture'} {seed_text(recipe.seed)}" if level == "full" else ""
         (part / "material.mtlx").write_text(materialx(title, material), encoding="utf-8")
     return material
 
@@ -110,15 +116,23 @@ def _material(
     }
 
 
+def _at_level(material: dict[str, Any], recipe: Recipe, level: str) -> dict[str, Any]:
+    """What is written of a material: without metadata nothing that the recipe says."""
+    if level == "none":
+        said = ("height", "metal", "recipe")
+        return {name: value for name, value in material.items() if name not in said}
+    return material | ({"recipe": nameless(recipe).to_dict()} if level == "recipe" else {})
+
+
 class _Work:
     """The maps of one folder: their sources rendered, then written band by band."""
 
     def __init__(
         self, recipe: Recipe, made: MapRecipes, settings: MapSettings, size: Size, folder: Path,
-        files: dict[str, str], depth: int | None,
+        files: dict[str, str], depth: int | None, level: Any,
     ):  # fmt: skip
         self.recipe, self.made, self.settings, self.size = recipe, made, settings, size
-        self.folder, self.files, self.depth = folder, files, depth
+        self.folder, self.files, self.depth, self.level = folder, files, depth, level
         self.reach = settings.ao_reach * min(size)
         self.edge, self.wraps = border(self.reach, size), wraps(recipe, size)
 
@@ -144,7 +158,7 @@ class _Work:
             source, options = works[name]
             render_file(
                 source, self.folder / name, self.size, cluster=executor, engine=engine,
-                progress=count, **options,
+                progress=count, metadata=self.level, **options,
             )  # fmt: skip
 
         with closing(on_threads(len(works) if executor.remote else 1)) as side:
@@ -168,7 +182,7 @@ class _Work:
         if self.files[name].endswith(".exr"):
             options = {"depth": "float", "raw": True}
         channels = 3 if name in ("normal", "orm") else 1
-        texts = metadata(self.recipe, self.size, finish=PLAIN, map=name)
+        texts = texts_of(self.recipe, self.size, finish=PLAIN, map=name, level=self.level)
         path = self.folder / self.files[name]
         return create(path, self.size, channels, texts, options=options, data=True)
 
@@ -216,7 +230,7 @@ class _Work:
         shown = np.tile(encode(np.clip(light, 0, 1)).astype(np.float32), copies)
         size = shown.shape[1], shown.shape[0]
         picture = Picture(shown, self.recipe, size, finish=PLAIN, map="preview")
-        picture.save(self.folder / "preview.png")
+        picture.save(self.folder / "preview.png", metadata=self.level)
 
 
 def _read(path: Path) -> Any:

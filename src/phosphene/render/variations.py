@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from phosphene.catalogue.palettes import PALETTES
 from phosphene.compiler.complexity import with_complexity
 from phosphene.core.errors import RecipeError, UserError
+from phosphene.core.rng import AnySeed
 from phosphene.jobs.ahead import ahead
 from phosphene.judge import LIMITS, accept, distance, probe, thumbnail
 from phosphene.recipe import Network, Recipe, seed_after, with_fields
@@ -64,7 +65,7 @@ def variations(base: Recipe, vary: str, count: int, complexity: float | None) ->
     return [(label, with_complexity(recipe, complexity, nearest=True)) for label, recipe in made]
 
 
-def _keys(vary: str, seed: int | str, count: int) -> list[int | str]:
+def _keys(vary: str, seed: AnySeed, count: int) -> list[int | str]:
     """Consecutive seeds from `seed`; palettes by their place in the catalogue; other variations are
     numbered as `pick` does, from 1.
     """

@@ -44,7 +44,7 @@ class FramesWriter:
         }  # fmt: skip
         texts = {**self.clip.texts, "phosphene-frames": json.dumps(about)}
         data = {name: _data(text) for name, text in texts.items()}
-        data[SOURCE_KEY] = SOURCE
+        data |= {SOURCE_KEY: SOURCE} if self.clip.texts else {}
         text = json.dumps(data, indent=1, ensure_ascii=False)
         (self.folder / FILM).write_text(text + "\n", encoding="utf-8")
 

@@ -40,8 +40,7 @@ class GifWriter:
 
     def __init__(self, target: Path, clip: Clip):
         self.target, self.size, self.rate = target, clip.size, clip.rate
-        self.comment, self.dither = pack(clip.texts).encode(), clip.options["dither"] == "ordered"
-        self.xmp = XMP + xmp(clip.texts).encode() + XMP_END
+        self.texts, self.dither = clip.texts, clip.options["dither"] == "ordered"
         self.spool = tempfile.TemporaryFile(dir=target.parent)  # noqa: SIM115 (`close`)
         self.lengths: list[int] = []
         self.samples: list[NDArray[np.uint8]] = []
@@ -65,8 +64,10 @@ class GifWriter:
         with open(self.target, "wb") as file:
             colours = bytes(palette.getpalette() or ()).ljust(3 * COLOURS, b"\0")
             file.write(b"GIF89a" + struct.pack("<2H3B", *self.size, 0xF7, 0, 0) + colours + LOOP)
-            file.write(bytes([EXTENSION, COMMENT]) + b"".join(_blocks(self.comment)))
-            file.write(self.xmp)
+            if self.texts:
+                comment = _blocks(pack(self.texts).encode())
+                file.write(bytes([EXTENSION, COMMENT]) + b"".join(comment))
+                file.write(XMP + xmp(self.texts).encode() + XMP_END)
             for k, frame in enumerate(self._frames()):
                 wait = shown(self.rate, 100, k + 1) - shown(self.rate, 100, k)
                 shades = np.clip(frame + offset, 0, 255).astype(np.uint8)

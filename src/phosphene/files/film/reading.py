@@ -62,6 +62,6 @@ def _ours(path: StrPath, texts: dict[str, str]) -> dict[str, str]:
     if "phosphene" in texts:
         return texts
     raise InputError(
-        f"{path}: a film without a recipe. Films lose it when another program saves them; look "
-        "for the original file"
+        f"{path}: a film without a recipe. Films lose it when another program saves them, or were "
+        "saved with `metadata=none`; look for the original file"
     )

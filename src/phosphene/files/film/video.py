@@ -59,10 +59,11 @@ class VideoWriter:
         self.reformatter = VideoReformatter()
         kind, flags = CONTAINERS[options["suffix"]]
         self.container = av.open(str(target), "w", format=kind, options=flags)
-        self.container.metadata["comment"] = pack(clip.texts)
         self.target, self.boxes = target, kind != "webm"
-        if not self.boxes:  # Matroska has free tags, but no place for XMP
-            self.container.metadata["DIGITAL_SOURCE_TYPE"] = SOURCE
+        if clip.texts:
+            self.container.metadata["comment"] = pack(clip.texts)
+            if not self.boxes:  # Matroska has free tags, but no place for XMP
+                self.container.metadata["DIGITAL_SOURCE_TYPE"] = SOURCE
         self.stream = self._stream(codec, settings(codec, options, opacity))
 
     def _stream(self, codec: Codec, options: dict[str, str]) -> Any:
@@ -99,7 +100,7 @@ class VideoWriter:
             self.container.close()
         except self.errors as error:
             raise OutputError(f"the encoder stopped at the end ({error.strerror})") from error
-        if self.boxes:
+        if self.boxes and self.clip.texts:
             packet = xmp(self.clip.texts).encode()
             with open(self.target, "ab") as file:
                 file.write(struct.pack(">I4s", 24 + len(packet), b"uuid") + XMP_BOX + packet)

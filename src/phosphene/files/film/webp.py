@@ -40,7 +40,8 @@ class WebpFilmWriter:
         self.how["method"] = clip.options["effort"]
         self.file = open(target, "wb")  # noqa: SIM115 (closed by `close`)
         self.file.write(b"RIFF\0\0\0\0WEBP")
-        flags = ANIMATION | XMP | EXIF | (ALPHA if clip.channels == 4 else 0)
+        flags = ANIMATION | (XMP | EXIF if clip.texts else 0)
+        flags |= ALPHA if clip.channels == 4 else 0
         sides = b"".join(_three(side - 1) for side in clip.size)
         self._chunk(b"VP8X", struct.pack("<I", flags) + sides)
         self._chunk(b"ANIM", bytes(6))  # a transparent background; 0: forever
@@ -61,12 +62,16 @@ class WebpFilmWriter:
             )
 
     def finish(self) -> None:
-        self._chunk(b"EXIF", exif_bytes(pack(self.clip.texts)))
-        self._chunk(b"XMP ", xmp(self.clip.texts, copied=True).encode())
+        if self.clip.texts:
+            self._metadata()
         length = self.file.tell() - 8
         self.file.seek(4)
         self.file.write(struct.pack("<I", length))
         self.file.close()
+
+    def _metadata(self) -> None:
+        self._chunk(b"EXIF", exif_bytes(pack(self.clip.texts)))
+        self._chunk(b"XMP ", xmp(self.clip.texts, copied=True).encode())
 
     def close(self) -> None:
         self.file.close()

@@ -97,4 +97,4 @@ def path_text(spec: Spec) -> str:
         value = spec.get(name)
         if value is not None and value != argument.default:
             words.append(argument.write(name, value))
-    return " ".join(words)
+    return " ".join(filter(None, words))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.compiler import latents
-from phosphene.core.rng import Seed
+from phosphene.core.rng import AnySeed
 from phosphene.motion.paths.path import Spec
 from phosphene.recipe import Network, Recipe
 
@@ -20,7 +20,7 @@ def dot(a: Point, b: Point) -> float:
     return float(np.add.accumulate(a * b)[-1])
 
 
-def path_seed(recipe: Recipe, spec: Spec) -> Seed:
+def path_seed(recipe: Recipe, spec: Spec) -> AnySeed:
     """The seed of the path or, if it has none, of the recipe."""
     return recipe.seed if spec["seed"] is None else spec["seed"]
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from phosphene.core.errors import RecipeError
+from phosphene.core.rng import seed_text
 from phosphene.files import open_recipe
 from phosphene.motion.paths.frame_state import FrameState
 from phosphene.motion.paths.path import BACK, Argument, Move, Path, Spec, one_of, there_and_back
@@ -76,7 +77,8 @@ def _is_file(given: Any) -> bool:
 
 
 def _write_other(name: str, value: dict[str, Any]) -> str:
-    return f"{name}={value.get('style') or 'recipe'}:{value.get('seed', 0)}"
+    seed = seed_text(value.get("seed", 0))
+    return f"{name}={value.get('style') or 'recipe'}{':' if seed else ''}{seed}"
 
 
 MORPH = Path(

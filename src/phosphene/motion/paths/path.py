@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from phosphene.core.errors import UserError, unknown
+from phosphene.core.rng import AnySeed, seed_text
 from phosphene.motion.paths.frame_state import FrameState
-from phosphene.recipe import Recipe, normal_seed
+from phosphene.recipe import Recipe
 
 Spec = dict[str, Any]  # a path as data: {"path": its name, and every argument}
 Move = Callable[[FrameState, float], FrameState]  # the state at a time 0..1
@@ -110,8 +111,8 @@ def read_switch(name: str, value: Any) -> bool:
     return words[str(value).lower()]
 
 
-def read_seed(name: str, value: Any) -> int | str:
-    return normal_seed(value)
+def read_seed(name: str, value: Any) -> AnySeed:
+    return Recipe(seed=value).seed
 
 
 def one_of(*names: str) -> Read:
@@ -132,4 +133,10 @@ def there_and_back(t: float, back: bool) -> float:
 
 BACK = Argument("yes: there and back, so that the film closes", read_switch, False)
 EVEN = Argument("yes: the picture changes at a constant speed, not the camera", read_switch, False)
-SEED = Argument("seed of the random numbers (default: the recipe's)", read_seed)
+
+
+def _write_seed(name: str, value: AnySeed) -> str:
+    return written(name, seed_text(value)) if seed_text(value) else ""
+
+
+SEED = Argument("seed of the random numbers (default: the recipe's)", read_seed, write=_write_seed)
