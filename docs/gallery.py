@@ -9,6 +9,7 @@ from __future__ import annotations
 import shlex
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import moving
 from moving import replace_block
@@ -83,6 +84,16 @@ SYSTEMS: dict[str, str] = {
     "rppn": "paint rppn --seed 5 --size 240",
     "convnetjs": "paint convnetjs --seed 8 --size 240",
 }
+
+
+NETWORK = "paint silk --seed 2 --width 8 --depth 3"  # drawn to network.svg for recipe.md
+
+
+def draw_network() -> None:
+    with TemporaryDirectory() as folder:
+        path = f"{folder}/small.png"
+        run([*shlex.split(NETWORK), "-o", path])
+        run(["show", path, "--draw", str(FOLDER / "network.svg"), "--overwrite"])
 
 
 def commands() -> dict[str, str]:
@@ -182,6 +193,7 @@ if __name__ == "__main__":
         draw(style_commands(sys.argv[1]))
     else:
         draw(commands())
+        draw_network()
         lessons.draw()
     rewrite(ROOT / "README.md", "gallery", block())
     (ROOT / "docs" / "styles.md").write_text(styles_page(), encoding="utf-8")

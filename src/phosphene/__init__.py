@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     from phosphene.render import render as render
     from phosphene.render import render_file as render_file
     from phosphene.render.dask_array import as_dask_array as as_dask_array
+    from phosphene.render.network_svg import network_svg as network_svg
     from phosphene.render.sheets import Sheet as Sheet
     from phosphene.render.sheets import grid as grid
     from phosphene.render.sheets import sheet as sheet
@@ -138,6 +139,7 @@ _PLACES = {
     "grid": ("phosphene.render.sheets", "grid"),
     "invert_palettes": ("phosphene.sources", "invert_palettes"),
     "limits": ("phosphene.catalogues", "limits"),
+    "network_svg": ("phosphene.render.network_svg", "network_svg"),
     "open": ("phosphene.files", "open_recipe"),
     "open_film": ("phosphene.motion.load", "open_film"),
     "palettes": ("phosphene.catalogues", "palettes"),
@@ -206,6 +208,7 @@ __all__ = [
     "grid",
     "invert_palettes",
     "limits",
+    "network_svg",
     "open",
     "open_film",
     "palettes",

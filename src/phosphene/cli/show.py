@@ -8,13 +8,14 @@ from typing import Annotated, Any
 
 import typer
 
-from phosphene.cli.console import json_text
-from phosphene.cli.options import Json, Pick
+from phosphene.cli.console import json_text, result
+from phosphene.cli.options import Json, Overwrite, Pick
 from phosphene.cli.source import refuse_style
 from phosphene.compiler.networks import network_shapes
 from phosphene.core.errors import UserError
 from phosphene.core.texts import printable
 from phosphene.files import read_metadata, rendering
+from phosphene.files.atomic import check_free, whole_file
 from phosphene.motion import Film
 from phosphene.motion.load import frame_in, open_file
 from phosphene.motion.paths.grammar import path_text
@@ -32,6 +33,10 @@ def show_command(
     full: Annotated[
         bool, typer.Option("--full", help="print the recipe with all defaults")
     ] = False,
+    draw: Annotated[
+        str | None, typer.Option("--draw", help="write a drawing of its networks: net.svg")
+    ] = None,
+    overwrite: Overwrite = False,
     schema: Annotated[
         bool, typer.Option("--schema", help="print the JSON schema of recipes")
     ] = False,
@@ -39,7 +44,8 @@ def show_command(
     """Print the recipe inside a file, its networks (layers, units, parameters) and its digest; for
     a film also its path and duration.
 
-    Values equal to the defaults are omitted; --full prints everything.
+    Values equal to the defaults are omitted; --full prints everything. --draw only writes an SVG
+    with the layers, units and connections of its networks, each unit with its picture.
     """
     if schema:
         print(json_text(Recipe.model_json_schema()))
@@ -48,6 +54,10 @@ def show_command(
         raise UserError("show: name a file, or use --schema")
     refuse_style(source)
     found = open_file(source, pick)
+    if draw is not None:
+        recipe = found.recipe if isinstance(found, Film) else found
+        _draw(recipe, draw, overwrite, as_json)
+        return
     if isinstance(found, Film):
         data = describe(found.recipe, full) | describe_film(found, frame_in(source))
     else:
@@ -68,6 +78,19 @@ def show_command(
         more = "".join(f", {key} {value}" for key, value in data["render"].items())
         print(printable(f"rendered: {width}x{height}{more}"))
     print(f"digest: {data['digest']}")
+
+
+def _draw(recipe: Recipe, path: str, overwrite: bool, as_json: bool) -> None:
+    """Write the drawing of a recipe's networks, and print its path."""
+    from phosphene.render.network_svg import network_svg  # loads the engine
+
+    if Path(path).suffix.lower() != ".svg":
+        raise UserError(f"{path}: expected a file that ends in .svg", argument="draw")
+    check_free(Path(path), overwrite)
+    text = network_svg(recipe)
+    with whole_file(Path(path), overwrite) as file:
+        file.write(text.encode())
+    result(path, {"path": path, "networks": list(recipe.networks)}, as_json)
 
 
 def describe(recipe: Recipe, full: bool = False) -> dict[str, Any]:

@@ -14,19 +14,26 @@ def graph(network: GraphNetwork) -> list[Step]:
     """The steps of all ticks. A node whose sources have not changed keeps its value, so an acyclic
     graph costs little more than its connections.
     """
-    unrolled = _Unrolled(network)
+    return unrolled(network)[0]
+
+
+def unrolled(network: GraphNetwork) -> tuple[list[Step], dict[int, int]]:
+    """The steps of `graph`, and the vector that holds the last value of each node that is reached;
+    under -1, a vector of one 0.
+    """
+    made = _Unrolled(network)
     reached = set(range(len(network.inputs)))
     connected = {
         n for c in network.connections if c.enabled for n in (c.source, c.target)
     }  # fmt: skip
     for _ in range(network.ticks):
-        reached |= {n for n, found in unrolled.incoming.items() if reached & set(found)}
-        for node in sorted(reached & set(unrolled.incoming)):
-            unrolled.compute(node)
+        reached |= {n for n, found in made.incoming.items() if reached & set(found)}
+        for node in sorted(reached & set(made.incoming)):
+            made.compute(node)
         if connected <= reached:
             break
-    unrolled.join(network.output_nodes)
-    return unrolled.steps
+    made.join(network.output_nodes)
+    return made.steps, {**made.vectors, -1: made.still}
 
 
 class _Unrolled:
