@@ -230,6 +230,12 @@ def test_a_dark_area_is_hatched_more_densely_than_a_light_one(tmp_path):
     assert lengths[3] == 0  # the brightest area stays paper
 
 
+def test_hatching_that_is_finer_than_any_pen_is_refused(tmp_path):
+    with pytest.raises(UserError, match=r"hatch=0.001: expected 0, or at least 0.1"):
+        save(tmp_path / "a.svg", smooth(40, 30), options={"hatch": "0.001"})
+    assert not list(tmp_path.iterdir())
+
+
 def test_filled_areas_cover_what_is_darker_than_the_highest_level(tmp_path):
     pixels = smooth(40, 30, 1)
     options = {"levels": "2", "fill": "true", "lines": "false", "width": "40"}

@@ -23,6 +23,7 @@ from phosphene.files.texts import mark
 from phosphene.files.xmp import xmp
 
 WIDTH, INCH = 200.0, 25.4  # millimetres
+FINEST = 0.1  # millimetres between hatch lines; finer than any pen
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <svg xmlns="http://www.w3.org/2000/svg" \
 xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape" \
@@ -44,6 +45,11 @@ class IsolinesWriter:
 
     def __init__(self, file: BinaryIO, still: Still):
         self.file, self.options, self.top, self.report = file, still.options, 0, ""
+        if 0 < still.options["hatch"] < FINEST:
+            raise UserError(
+                f"format option hatch={still.options['hatch']:g}: expected 0, or at least {FINEST} "
+                "millimetres between lines"
+            )
         self.page = _page(still)
         self.scale, self.corner = _placed(still.size, self.page, still.options["margin"])
         self.contourpy = load_extra("svg", "SVG")
@@ -154,10 +160,13 @@ def _page(still: Still) -> tuple[float, float]:
     """The width and height of the page in millimetres: as the option asks, else the paper, else at
     the resolution, else 200 wide.
     """
-    (width, height), asked = still.size, still.options["width"]
+    width, height = map(float, still.size)
+    asked = still.options["width"]
     if not asked and still.paper:
         return still.paper
     asked = asked or (width / still.dpi * INCH if still.dpi else WIDTH)
+    if still.paper:
+        width, height = still.paper
     return asked, asked / width * height
 
 
