@@ -39,7 +39,7 @@ def check(path, size=(64, 48), fps=25, frames=10, channels=3, **options):
         ({"size": (63, 47), "path": "a.webm"}, "VP9 stores colour at half resolution"),
         ({"size": (20_000, 48)}, "1 to 16,384 pixels a side"),
         ({"size": (0, 48)}, "cannot hold 0 x 48"),
-        ({"size": (8, 8), "codec": "h265"}, r"H\.265 cannot hold 8 x 8; expected 16 pixels"),
+        ({"size": (48, 64), "codec": "h265"}, r"H\.265 cannot hold 48 x 64; expected 64 pixels"),
         ({"channels": 4}, r"\.mp4 cannot hold the picture's opacity; \.webm, \.mov"),
         ({"channels": 4, "path": "a.gif"}, r"\.gif cannot hold the picture's opacity"),
         ({"channels": 4, "path": "a.webm", "pixels": "444"}, "opacity with pixels=420 only"),
@@ -103,7 +103,7 @@ def test_a_build_without_the_codec_names_what_is_there(monkeypatch):
     there = codecs._has
     monkeypatch.setattr(codecs, "_has", lambda c: c is not CODECS["h265"] and there(c))
     with pytest.raises(UserError, match=r"no encoder for H\.265 \(libx265\).* H\.264 and AV1"):
-        check("a.mp4", codec="h265")
+        check("a.mp4", size=(96, 64), codec="h265")
     monkeypatch.setattr(codecs, "_has", lambda c: False)
     with pytest.raises(UserError, match=r"no encoder for VP9.*\.gif, \.apng, \.webp"):
         check("a.webm")

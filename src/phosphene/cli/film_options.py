@@ -17,6 +17,7 @@ from phosphene.files.atomic_folder import check_folder
 from phosphene.files.piece_store import count_pieces, store_folder
 from phosphene.motion import PATHS, Film, GridFilm
 from phosphene.motion.plan.duration import FPS, frame_rate
+from phosphene.motion.plan.seam import file_seam_line
 from phosphene.raster.frame import parse_size
 
 SIZE = "1280x720"  # of a film where none is given
@@ -140,6 +141,9 @@ def write_film(
     say(f"{where}  {width}x{height}  {film.count} frames  {length:.4g} s  "
         f"{' + '.join(s['path'] for s in film.path)}  {film.count / seconds:.3g} fps  "
         f"{seconds:.2f} s  digest {recipe.digest[:12]}")  # fmt: skip
+    seam = file_seam_line(where, options) if film.closed and film.count >= 4 else ""
+    if seam:
+        say(seam)
     data = {
         "path": where, "size": [width, height], "frames": film.count, "fps": float(film.fps),
         "duration": round(length, 6),

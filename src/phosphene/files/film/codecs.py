@@ -35,10 +35,10 @@ CODECS: dict[str, Codec] = {
     "h265": Codec(
         "libx265", "H.265", 18, 51,
         ({"preset": "ultrafast"}, {"preset": "fast"}, {"preset": "medium"}),
-        lossless={"x265-params": "log-level=error:lossless=1"},
-        always={"x265-params": "log-level=error"},
+        lossless={"x265-params": "log-level=error:open-gop=0:lossless=1"},
+        always={"x265-params": "log-level=error:open-gop=0"},  # closed, as players loop and seek
         tag="hvc1",  # without it Apple's players refuse the film
-        least=16,
+        least=64,  # at a width of 48, x265 4.2 writes outside its memory
     ),
     "av1": Codec(
         "libsvtav1", "AV1", 20, 63,

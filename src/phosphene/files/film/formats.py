@@ -69,6 +69,10 @@ PIXELS = Option(
     "420", "colour at half resolution (420, for all players) or at full resolution (444)",
     ("420", "444"),
 )  # fmt: skip
+KEYFRAMES = Option(
+    "auto", "most frames between keyframes; 1: no frame needs another, for loops and editing",
+    Matching(r"auto|[1-9][0-9]{0,3}", "auto or 1 to 9999"),
+)  # fmt: skip
 DEPTH = Option("8", "bits per sample", ("8", "10"))
 VIDEO = ("phosphene.files.film.video", "VideoWriter")
 
@@ -78,14 +82,14 @@ FILMS: dict[str, FilmFormat] = {
         VIDEO, "MP4: H.264, H.265 or AV1, for every player",
         options={
             "codec": Option("h264", "which compression", ("h264", "h265", "av1")),
-            "crf": CRF, "preset": PRESET, "pixels": PIXELS, "depth": DEPTH,
+            "crf": CRF, "preset": PRESET, "pixels": PIXELS, "depth": DEPTH, "keyframes": KEYFRAMES,
         },
         alpha=False, codecs=("h264", "h265", "av1"), max_side=16_384, extra="video",
         metadata=("the comment", "XMP in a box"),
     ),
     ".webm": FilmFormat(
         VIDEO, "WebM: VP9 for web pages, with opacity if the picture has it",
-        options={"crf": CRF, "preset": PRESET, "pixels": PIXELS},
+        options={"crf": CRF, "preset": PRESET, "pixels": PIXELS, "keyframes": KEYFRAMES},
         codecs=("vp9",), max_side=16_383, extra="video",
         metadata=("the tag COMMENT", "the tag DIGITAL_SOURCE_TYPE"),
     ),

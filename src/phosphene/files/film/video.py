@@ -74,6 +74,9 @@ class VideoWriter:
         context.bit_rate = 0  # else it would override the quality
         context.color_primaries = context.color_trc = context.colorspace = BT709
         context.color_range = LIMITED
+        keyframes = self.clip.options.get("keyframes", "auto")
+        if keyframes != "auto":
+            context.gop_size = int(keyframes)
         if codec.tag:
             context.codec_tag = codec.tag
         if self.clip.channels == 4 and codec.encoder == "libvpx-vp9":
