@@ -13,6 +13,7 @@ from phosphene.cli.film_options import Resume, check_film_output, film_options, 
 from phosphene.cli.options import (
     Complexity,
     Engine,
+    Exact,
     FormatOption,
     Json,
     Output,
@@ -65,6 +66,7 @@ def grid_command(
     output: Output = None,
     overwrite: Overwrite = False,
     engine: Engine = "cpu",
+    exact: Exact = False,
     as_json: Json = False,
     *,
     tile: str | None,
@@ -90,8 +92,8 @@ def grid_command(
         start = time.monotonic()
         with progress_bar(path) as progress:
             page = grid(
-                read_source(source, pick) or "classic", cell=cell, engine=engine, progress=progress,
-                say=say, **running, **axes | {"x": x or AXIS}, **fields,
+                read_source(source, pick) or "classic", cell=cell, engine=engine, exact=exact,
+                progress=progress, say=say, **running, **axes | {"x": x or AXIS}, **fields,
             )  # fmt: skip
         save_sheet(page, path, overwrite, metadata, time.monotonic() - start, as_json)
         return

@@ -35,6 +35,10 @@ Cluster = Annotated[
     ),
 ]
 Engine = Annotated[str, typer.Option("--engine", help="cpu or reference")]
+Exact = Annotated[
+    bool,
+    typer.Option("--exact", help="no anti-aliasing where a recipe has none, as in seed systems"),
+]
 Crop = Annotated[
     str | None, typer.Option("--crop", help="x,y,w,h: only this window of the picture")
 ]

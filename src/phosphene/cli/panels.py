@@ -40,7 +40,7 @@ FIRST: dict[str, tuple[str, ...]] = {
 PANELS: dict[str, tuple[str, ...]] = {
     "Picture": (
         "complexity", "gate", "mirror", "turns", "kaleidoscope", "tile", "tile_x", "tile_y",
-        "panorama", "antialias", "dither", "pick",
+        "panorama", "antialias", "exact", "dither", "pick",
     ),
     "Maps": ("roughness", "ao_strength", "ao_reach", "height_format"),
     "Colour": ("palette", "shares", "recolour", "invert_palettes", "channels"),

@@ -5,11 +5,13 @@ from __future__ import annotations
 import shutil
 import sys
 import time
+from dataclasses import replace
 
 import numpy as np
 
 from phosphene.motion import Film
 from phosphene.motion.render.frame_renderer import Pixels
+from phosphene.render.thumbnails import smooth
 
 SECONDS, FPS = 6.0, 12.0  # duration; most pictures per second
 MOST = 100  # characters across
@@ -21,7 +23,7 @@ def play(film: Film, seconds: float = SECONDS) -> None:
     across = min(terminal.columns - 1, MOST)
     down = max(1, min(round(across * film.size[1] / film.size[0] / 2), terminal.lines - 2))
     across = max(1, min(across, round(down * 2 * film.size[0] / film.size[1])))
-    renderer = film.renderer((across, 2 * down))
+    renderer = replace(film, recipe=smooth(film.recipe)).renderer((across, 2 * down))
     step = max(1, round(float(film.fps) / FPS))
     shown = list(range(0, film.count, step))
     if not sys.stdout.isatty():

@@ -12,6 +12,7 @@ from phosphene.cli.console import result, say
 from phosphene.cli.options import (
     Complexity,
     Engine,
+    Exact,
     Gate,
     Json,
     Output,
@@ -67,6 +68,7 @@ def sheet_command(
     output: Output = None,
     overwrite: Overwrite = False,
     engine: Engine = "cpu",
+    exact: Exact = False,
     as_json: Json = False,
     *,
     tile: str | None,
@@ -88,8 +90,8 @@ def sheet_command(
         page = sheet(
             read_source(source, pick), count=count, vary=vary, seed=seed, cell=cell,
             columns=columns, all_styles=all_styles, gate=gate,
-            complexity=complexity, tile=tile, engine=engine, progress=progress, say=say, **running,
-            **fields,
+            complexity=complexity, tile=tile, engine=engine, exact=exact,
+            progress=progress, say=say, **running, **fields,
         )  # fmt: skip
     note_recoloured(page.pictures[0][1], fields)
     note_off_centre(page.pictures[0][1], fields)

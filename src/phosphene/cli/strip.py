@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,6 +29,7 @@ from phosphene.files.atomic import check_free
 from phosphene.motion import Film
 from phosphene.raster.frame import Size as Pixels
 from phosphene.raster.frame import parse_size
+from phosphene.render.thumbnails import smooth
 
 EXAMPLE = "phosphene strip silk --seed 7 --seconds 4 --thumbnails 6 --size 120 -o strip.png"
 GAP = 4  # pixels between the frames of a strip
@@ -81,7 +83,7 @@ def chosen_frames(film: Film, shown: int) -> list[int]:
 
 def strip_pixels(film: Film, chosen: list[int], size: Pixels) -> Any:
     """The chosen frames side by side, as bytes of shape (height, width, channels)."""
-    renderer = film.renderer(size)
+    renderer = replace(film, recipe=smooth(film.recipe)).renderer(size)
     frames = [renderer.frame(film.states(k)) for k in chosen]
     white = np.full((size[1], GAP, frames[0].shape[2]), 255, np.uint8)
     parts = [part for frame in frames for part in (frame, white)][:-1]

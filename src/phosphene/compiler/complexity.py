@@ -84,10 +84,11 @@ def with_complexity(
             return _scaled(recipe, _bisect(recipe, *around, wanted))
     if nearest:
         return _scaled(recipe, min(reached, key=lambda factor: abs(reached[factor] - wanted)))
-    raise RecipeError(
-        _out_of_reach(_whose(recipe), min(reached.values()), max(reached.values()), wanted),
-        argument="complexity",
-    )
+    least, most = min(reached.values()), max(reached.values())
+    problem = _out_of_reach(_whose(recipe), least, most, wanted)
+    if wanted < least < most:
+        problem += _calmer(recipe)
+    raise RecipeError(problem, argument="complexity")
 
 
 def missed_complexity(recipe: Recipe, wanted: float | None) -> float | None:
@@ -141,6 +142,15 @@ def _bisect(recipe: Recipe, low: float, high: float, wanted: float) -> float:
         else:
             high, above = factor, kappa
     return factor
+
+
+def _calmer(recipe: Recipe) -> str:
+    """Advice for a network that is busy at any gain: its activation in the first layer only."""
+    found = recipe.get("networks.main.activations")
+    name = found[0] if isinstance(found, list) else None
+    if len(found) > 1 or not isinstance(name, str) or name == "tanh":
+        return ""
+    return f". Calmer: {name} in the first layer only, `activation={name},tanh`"
 
 
 def _whose(recipe: Recipe) -> str:

@@ -24,6 +24,7 @@ from phosphene.jobs.executors import check_workers, open_executor
 from phosphene.jobs.job import Piece
 from phosphene.jobs.resume import run_through
 from phosphene.jobs.threads import Threads, each
+from phosphene.judge.notes import SHARE, flat_share
 from phosphene.motion.film_job import FilmJob, Saveable, pack_frame
 from phosphene.motion.render.frame_renderer import Pixels
 from phosphene.raster.frame import Size
@@ -70,6 +71,7 @@ def save_film(
     how = {"overwrite": overwrite, "options": options}
     remote = workers is not None or cluster is not None
     keeper = _keeper(job, Path(path), resume, overwrite, remote)
+    flat = 0
     with _kept(keeper), ExitStack() as opened:
         writer = opened.enter_context(
             films.create(path, size, film.fps, film.texts(size, level), channels=channels, **how)
@@ -81,8 +83,11 @@ def save_film(
             frames = _from_threads(job, keeper, say)
         for k, frame in enumerate(opened.enter_context(closing(frames))):
             writer.write(_coloured(frame))
+            flat += flat_share(frame) >= SHARE
             if progress:
                 progress(k + 1, film.count)
+    if flat:
+        say(f"flat, of one colour: {flat} of {film.count} frames; try another seed or `gain`")
 
 
 def _save_to_file(

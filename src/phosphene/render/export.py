@@ -27,10 +27,12 @@ from phosphene.jobs.executor import Executor, Say
 from phosphene.jobs.executors import check_workers, open_executor
 from phosphene.jobs.job import Piece
 from phosphene.jobs.resume import run_through
+from phosphene.judge.notes import note_on
 from phosphene.raster import check_level
 from phosphene.raster import metadata as texts_of
 from phosphene.raster.frame import Frame, Rect, Size, parse_frame
 from phosphene.recipe import Recipe
+from phosphene.recipe.texture_maps import map_kind
 from phosphene.render.disk_space import check_disk_space
 from phosphene.render.export_job import PictureJob
 from phosphene.render.first_pass import plan_and_inputs
@@ -100,9 +102,10 @@ def render_file(
         how |= {"dpi": frame.dpi, "paper": frame.paper}
         with _kept(store, path), create(path, pixels, job.channels, texts, **how) as writer:
             export.write(writer)
-        report = getattr(writer, "report", "")
-        if report:
-            say(f"{path}: {report}")
+        whole = window is None and map_kind(recipe) is None
+        note = note_on(recipe, job.painter, frame.size) if whole else ""
+        for text in filter(None, (getattr(writer, "report", ""), note)):
+            say(f"{path}: {text}")
     if sidecar:
         write_sidecar(path, texts, overwrite=overwrite)
     return frame.rect

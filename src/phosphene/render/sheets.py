@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from os import PathLike
 from typing import TYPE_CHECKING, Any, BinaryIO, Unpack
@@ -28,15 +28,17 @@ from phosphene.files.streams import named_format, write_bytes
 from phosphene.jobs.executor import Executor, Say
 from phosphene.jobs.executors import check_workers, open_executor
 from phosphene.judge import gated, house_styles, judge
+from phosphene.judge.notes import SHARE, flat_share
 from phosphene.networks.nameless import nameless
 from phosphene.render.axes import MAX_PICTURES, Axis
 from phosphene.render.grids import Heads, Labelled, Page, cells, check_cell
-from phosphene.render.thumbnails import paint_each
+from phosphene.render.thumbnails import paint_each, smooth
 from phosphene.render.tiling import tiled
 from phosphene.render.variations import VARIATIONS, different_seeds, variations
 from phosphene.sources import Fields, Source, as_recipe, read_keywords, style_name
 from phosphene.styles import style
 
+NAMED = 6  # labels in a note on many pictures
 Progress = Callable[[int, int], None]
 
 
@@ -148,6 +150,7 @@ def sheet(
     workers: int | None = None,
     cluster: Any = None,
     engine: str = "cpu",
+    exact: bool = False,
     progress: Progress | None = None,
     say: Say = lambda line: None,
     **fields: Unpack[Fields],
@@ -163,8 +166,12 @@ def sheet(
     `gate` is False. `complexity` as in `with_complexity`, or the nearest that a picture reaches;
     `fields` as in `style`; `tile` as in `phosphene.render.tiling.tiled`. `workers` and `cluster`
     are those of `render_file`; `say` receives their messages.
+
+    Pictures without anti-aliasing, as those of seed systems, get 16 samples per pixel; with
+    `exact`, or an `antialias` of its own, each has the pixels of its recipe.
     """
     put = read_keywords(sheet, fields)
+    as_is = exact or _sampled(put)
     check_functions(progress=progress, say=say)
     check_workers(threads, workers, cluster)
     check_cell(cell)
@@ -196,8 +203,8 @@ def sheet(
     notes = [*_short(pictures, complexity), *_dull(pictures, gate, vary)]
     columns = columns or min(len(pictures), max(1, round((len(pictures) * 1.5) ** 0.5)))
     with open_executor(threads, workers, cluster, say) as executor:
-        page = _page(pictures, columns, cell, None, engine, executor, progress)
-    return replace(page, notes=(*notes,))
+        page = _page(pictures, columns, cell, None, engine, executor, progress, as_is)
+    return replace(page, notes=(*notes, *page.notes))
 
 
 def _short(pictures: list[Labelled], wanted: float | None) -> list[str]:
@@ -231,6 +238,7 @@ def grid(
     workers: int | None = None,
     cluster: Any = None,
     engine: str = "cpu",
+    exact: bool = False,
     progress: Progress | None = None,
     say: Say = lambda line: None,
     **fields: Unpack[Fields],
@@ -243,9 +251,10 @@ def grid(
     `complexity` (see `with_complexity`), or `seed`; other seeds of a style are made, and rescued,
     as `phosphene paint` does. Raises `UserError` if a field is varied twice, or given as well.
 
-    `source`, `seed`, `files` and `tile` as in `sheet`.
+    `source`, `seed`, `files`, `tile` and `exact` as in `sheet`.
     """
     put = read_keywords(grid, fields)
+    as_is = exact or _sampled(put)
     check_functions(progress=progress, say=say)
     check_workers(threads, workers, cluster)
     check_cell(cell)
@@ -253,7 +262,7 @@ def grid(
     if tile is not None:
         pictures = [(label, tiled(recipe, cell, tile)) for label, recipe in pictures]
     with open_executor(threads, workers, cluster, say) as executor:
-        return _page(pictures, len(heads[0]), cell, heads, engine, executor, progress)
+        return _page(pictures, len(heads[0]), cell, heads, engine, executor, progress, as_is)
 
 
 def _page(
@@ -264,14 +273,32 @@ def _page(
     engine: str,
     executor: Executor,
     progress: Progress | None,
+    exact: bool,
 ) -> Sheet:
     """Render the pictures and place them row by row."""
     layout = Page([label for label, _ in pictures], columns, cell, heads)
-    page = layout.blank()
-    painted = paint_each([recipe for _, recipe in pictures], cell, engine, executor)
+    page, flat = layout.blank(), list[str]()
+    shown = [recipe if exact else smooth(recipe) for _, recipe in pictures]
+    painted = paint_each(shown, cell, engine, executor)
     for k, (place, pixels) in enumerate(zip(layout.places(), painted, strict=True)):
+        if flat_share(pixels) >= SHARE:
+            flat.append(pictures[k][0])
         image = Image.fromarray(np.squeeze(pixels))
         page.paste(image.convert("RGB"), place, image if has_opacity(pixels.shape[2]) else None)
         if progress:
             progress(k + 1, len(pictures))
-    return Sheet(np.asarray(page), tuple(pictures))
+    return Sheet(np.asarray(page), tuple(pictures), _flat(flat, len(pictures)))
+
+
+def _sampled(fields: Mapping[str, Any]) -> bool:
+    """Whether fields say how many samples a pixel has."""
+    return "antialias" in fields or "finish.antialias" in (fields.get("set") or {})
+
+
+def _flat(labels: list[str], count: int) -> tuple[str, ...]:
+    """A note on pictures of one colour."""
+    if not labels:
+        return ()
+    named = ", ".join(labels[:NAMED]) + (", ..." if len(labels) > NAMED else "")
+    of = f"{len(labels)} of {count} pictures"
+    return (f"flat, of one colour: {of}: {named}; try another seed or another `gain`",)

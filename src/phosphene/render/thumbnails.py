@@ -22,6 +22,7 @@ from phosphene.recipe import Recipe
 from phosphene.render.export_job import samples
 from phosphene.render.first_pass import plan_and_inputs
 
+SAMPLES = 16  # per pixel of a small picture whose recipe has one
 LARGE = 1 << 20  # pixels; larger pictures are rendered one after the other by all threads
 
 
@@ -56,6 +57,15 @@ class SheetJob:
     def from_bytes(cls, data: bytes) -> SheetJob:
         recipes, side, engine = json.loads(data)
         return cls(tuple(map(Recipe.from_json, recipes)), side, engine)
+
+
+def smooth(recipe: Recipe) -> Recipe:
+    """The recipe for a small picture: with anti-aliasing if it has none. Seed systems have none, as
+    their originals, and detail that is fine at full size would look like noise.
+    """
+    if recipe.finish.antialias != "none":
+        return recipe
+    return recipe.replace({"finish.antialias": SAMPLES})
 
 
 def paint(recipe: Recipe, side: int, engine: str, executor: Executor) -> NDArray[np.uint8]:
