@@ -45,7 +45,7 @@ def _formats() -> Iterator[str]:
     yield from ("| suffix | format | limit | made | install |", "|---|---|---|---|---|")
     for suffix, one in FORMATS.items():
         other = [f"`{alias}`" for alias, of in ALIASES.items() if of == suffix]
-        extra = f"`phosphene[{one.extra}]`" if one.extra else ""
+        extra = f"`pip install '.[{one.extra}]'`" if one.extra else ""
         made = "in pieces" if one.streams else "at once, in memory"
         names = ", ".join([f"`{suffix}`", *other])
         yield f"| {names} | {one.description} | {_largest(one)} | {made} | {extra} |"

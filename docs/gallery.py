@@ -45,6 +45,10 @@ PICTURES: dict[str, tuple[str, str]] = {
         "grid classic --seed 4 --x depth=2..8 --y width=4,8,16,32 --cell 120",
         "the network of the style classic, by depth and width",
     ),
+    "activations.jpg": (
+        "grid ichko --seed 1 --x 'activation=tanh;tan,tanh;sin,tanh;sign,tanh' --cell 200",
+        "activations of ichko's network: tan, sin and sign in the first layer only",
+    ),
     "symmetry.jpg": (
         "sheet --seed 20 --kaleidoscope 6 --count 8 --columns 4 --cell 200",
         "eight pictures with six mirrored sectors",

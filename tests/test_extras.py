@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 import tomllib
@@ -52,3 +53,27 @@ def test_the_extra_all_holds_every_extra_that_users_need():
     every = project["project"]["optional-dependencies"]
     (all_,) = every["all"]
     assert all_ == f"phosphene[{','.join(name for name in every if name not in ('all', 'dev'))}]"
+
+
+def test_every_text_names_an_install_command_that_works_from_a_clone():
+    """The package is on no index: documentation installs the clone, `pip install '.[tiff]'`."""
+    known = tomllib.loads((extras.ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    every = known["project"]["optional-dependencies"]
+    texts = [extras.ROOT / name for name in ("README.md", "CONTRIBUTING.md")]
+    texts += [*(extras.ROOT / "docs").glob("*.md"), *(extras.ROOT / "docs").glob("*.py")]
+    texts += (extras.ROOT / "src").rglob("*.py")
+    found = 0
+    for path in texts:
+        text = path.read_text(encoding="utf-8")
+        for extra in re.findall(r"pip install (?:-e )?['\"]?\.\[([a-z0-9,]+)\]", text):
+            assert set(extra.split(",")) <= set(every), f"{path.name}: {extra}"
+            found += 1
+        if path.name != "extras.py":  # which knows whether it is in a clone
+            assert not re.search(r"pip install[^\n`]*\bphosphene\b|phosphene\[", text), path.name
+    assert found >= 5
+
+
+def test_the_check_of_texts_catches_a_name_that_is_nowhere():
+    for wrong in ("pip install 'phosphene[tiff]'", "pip install -U phosphene", "`phosphene[tiff]`"):
+        assert re.search(r"pip install[^\n`]*\bphosphene\b|phosphene\[", wrong)
+    assert not re.search(r"pip install[^\n`]*\bphosphene\b", "pip install '.[tiff]'")

@@ -28,29 +28,32 @@ from phosphene.styles import style
 Array = NDArray[Any]
 
 
-class Sampler:
-    """The session of the otoro post on cppn-tensorflow (2016).
+class CPPN:
+    """The network of cppn-tensorflow's model.py (otoro, 2016).
 
     `scale` multiplies z; the `scale` of `generate` is half the side of the plane. With a `seed` the
     same calls make the same pictures; without one, weights and z are random each time, as in the
-    original. `recipe` is the recipe of the last picture.
+    original. `pictures` are the pictures of the last batch, with their recipes.
     """
 
     def __init__(
         self,
-        z_dim: int = 8,
-        scale: float = 10.0,
-        net_size: int = 32,
+        batch_size: int = 1,
+        z_dim: int = 32,
         c_dim: int = 1,
+        scale: float = 8.0,
+        net_size: int = 32,
         *,
         seed: int | str | None = None,
     ):
-        if z_dim < 1:
-            raise UserError(f"z_dim: got {z_dim}; expected at least 1")
-        self.z_dim, self.scale, self.net_size, self.c_dim = z_dim, scale, net_size, c_dim
+        for name, value in (("batch_size", batch_size), ("z_dim", z_dim)):
+            if value < 1:
+                raise UserError(f"{name}: got {value}; expected at least 1")
+        self.batch_size, self.z_dim, self.c_dim = batch_size, z_dim, c_dim
+        self.scale, self.net_size = scale, net_size
         self.seed = fresh_seed() if seed is None else seed
         self.drawn = self.redrawn = 0
-        self.made: Picture | None = None
+        self.pictures: list[Picture] = []
         self.reinit()
 
     def reinit(self) -> None:
@@ -65,17 +68,73 @@ class Sampler:
             )
         self.redrawn += 1
 
-    def generate_z(self) -> Array:
-        """z of shape (1, z_dim) from U(-1, 1)."""
-        self.drawn += 1
-        return Stream(self.seed, f"sampler/z/{self.drawn}").uniform(self.z_dim, -1.0, 1.0)[None]
+    def close(self) -> None:
+        """Does nothing: there is no session to close."""
 
-    def recipe_of(self, z: ArrayLike, scale: float = 10.0) -> Recipe:
+    def generate_z(self) -> Array:
+        """z of shape (batch_size, z_dim) from U(-1, 1)."""
+        self.drawn += 1
+        count = self.batch_size * self.z_dim
+        drawn = Stream(self.seed, f"sampler/z/{self.drawn}").uniform(count, -1.0, 1.0)
+        return drawn.reshape(self.batch_size, self.z_dim)
+
+    def recipe_of(self, z: ArrayLike, scale: float = 8.0) -> Recipe:
         """The recipe of the picture at one z."""
-        values = [float(v) for v in self._batch(z)[0]]
+        values = [float(v) for v in self.batch(z)[0]]
         return self.base.replace(
             {"networks.main.latent.values": values, "networks.main.scale": scale}
         )
+
+    def generate(
+        self, z: ArrayLike | None = None, x_dim: int = 26, y_dim: int = 26, scale: float = 8.0
+    ) -> Array:
+        """Pixels of shape (n, y_dim, x_dim, c_dim), 0..1, a picture for each of the n rows of z; by
+        default for `batch_size` random ones.
+        """
+        rows = self.batch(self.generate_z() if z is None else z)
+        self.pictures = [render(self.recipe_of(row, scale), (x_dim, y_dim)) for row in rows]
+        return np.stack([picture.float for picture in self.pictures])
+
+    def batch(self, z: ArrayLike) -> Array:
+        """z as an array of shape (n, z_dim). Raises `UserError` for any other."""
+        values = np.asarray(z, np.float64)
+        if values.size == 0 or values.shape[-1:] != (self.z_dim,) or values.ndim > 2:
+            shape = values.shape
+            raise UserError(f"z: shape {shape}; expected ({self.z_dim},) or (n, {self.z_dim})")
+        return values.reshape(-1, self.z_dim)
+
+
+class Sampler:
+    """The session of the otoro post on cppn-tensorflow (2016), with the network `cppn`.
+
+    `scale` and `seed` as in `CPPN`. `recipe` is the recipe of the last picture.
+    """
+
+    def __init__(
+        self,
+        z_dim: int = 8,
+        scale: float = 10.0,
+        net_size: int = 32,
+        c_dim: int = 1,
+        *,
+        seed: int | str | None = None,
+    ):
+        self.cppn = CPPN(1, z_dim, c_dim, scale, net_size, seed=seed)
+        self.z_dim, self.scale, self.net_size, self.c_dim = z_dim, scale, net_size, c_dim
+        self.seed = self.cppn.seed
+        self.made: Picture | None = None
+
+    def reinit(self) -> None:
+        """Draw new weights."""
+        self.cppn.reinit()
+
+    def generate_z(self) -> Array:
+        """z of shape (1, z_dim) from U(-1, 1)."""
+        return self.cppn.generate_z()
+
+    def recipe_of(self, z: ArrayLike, scale: float = 10.0) -> Recipe:
+        """The recipe of the picture at one z."""
+        return self.cppn.recipe_of(z, scale)
 
     def generate(
         self,
@@ -85,25 +144,17 @@ class Sampler:
         scale: float = 10.0,
     ) -> Array:
         """Pixels of shape (y_dim, x_dim, c_dim), 0..1; for a batch of z, a batch of pictures."""
-        batch = self._batch(self.generate_z() if z is None else z)
-        made = [render(self.recipe_of(one, scale), (x_dim, y_dim)) for one in batch]
-        self.made = made[-1]
-        self.recipe = made[-1].recipe
-        return made[0].float if len(made) == 1 else np.stack([p.float for p in made])
-
-    def _batch(self, z: ArrayLike) -> Array:
-        values = np.asarray(z, np.float64)
-        if values.size == 0 or values.shape[-1:] != (self.z_dim,) or values.ndim > 2:
-            shape = values.shape
-            raise UserError(f"z: shape {shape}; expected ({self.z_dim},) or (n, {self.z_dim})")
-        return values.reshape(-1, self.z_dim)
+        batch = self.cppn.generate(z, x_dim, y_dim, scale)
+        self.made = self.cppn.pictures[-1]
+        self.recipe = self.made.recipe
+        return self.made.float if len(batch) == 1 else batch
 
     def to_image(self, image_data: ArrayLike) -> Image.Image:
         """The picture as it looks in its PNG: black where v is 1."""
         if self.made is not None and image_data is self.made.float:
             levels = self.made.uint8  # dithered if the recipe asks for it
         else:
-            levels = quantise(np.asarray(image_data, np.float32), self.base.finish)
+            levels = quantise(np.asarray(image_data, np.float32), self.cppn.base.finish)
         return Image.fromarray(levels[:, :, 0] if self.c_dim == 1 else levels)
 
     def show_image(self, image_data: ArrayLike) -> Image.Image:
@@ -143,7 +194,7 @@ class Sampler:
         """Write a GIF from z1 to z2 in a straight line and back: 2 n_frame + 3 frames, looping. It
         replaces an existing file as `save_png` does.
         """
-        first, last = self._batch(z1)[0], self._batch(z2)[0]
+        first, last = self.cppn.batch(z1)[0], self.cppn.batch(z2)[0]
         step = (last - first) / (n_frame + 1)
         frames = [
             self.to_image(self.generate(first + step * i, x_dim, y_dim, scale))

@@ -14,7 +14,7 @@ from PIL import Image
 import phosphene as ph
 from phosphene.cli import run
 from phosphene.cli.huenermann import huenermann_command
-from phosphene.compat import FFN, Sampler
+from phosphene.compat import CPPN, FFN, Sampler
 from phosphene.compiler import latents
 
 
@@ -45,6 +45,51 @@ def test_a_session_of_the_post_runs(sampler):
     )
 
 
+def test_the_network_of_model_py_has_its_constructor_and_gives_batches():
+    names = inspect.signature(CPPN).parameters
+    assert {name: p.default for name, p in names.items() if name != "seed"} == {
+        "batch_size": 1, "z_dim": 32, "c_dim": 1, "scale": 8.0, "net_size": 32,
+    }  # fmt: skip
+    cppn = CPPN(batch_size=3, z_dim=4, c_dim=3, net_size=8, seed=1)
+    made = cppn.generate(x_dim=20, y_dim=10)
+    assert made.shape == (3, 10, 20, 3) and len({p.tobytes() for p in made}) == 3
+    assert CPPN(seed=1).generate().shape == (1, 26, 26, 1)
+    z = cppn.generate_z()
+    assert z.shape == (3, 4) and np.abs(z).max() < 1
+    made = cppn.generate(z, 20, 10, scale=5.0)
+    assert np.array_equal(cppn.generate(z[1], 20, 10, 5.0)[0], made[1])
+    assert cppn.pictures[0].recipe == cppn.recipe_of(z[1], 5.0)
+    cppn.reinit()
+    assert not np.array_equal(cppn.generate(z, 20, 10, scale=5.0), made)
+    assert np.array_equal(CPPN(3, 4, 3, 8.0, 8, seed=1).generate(z, 20, 10, 5.0), made)
+    cppn.close()
+
+
+def test_the_sampler_paints_by_its_network(sampler):
+    z = sampler.generate_z()
+    alone = CPPN(z_dim=8, scale=10.0, net_size=32, c_dim=1, seed=5)
+    assert np.array_equal(alone.generate(z, 16, 12, 10.0)[0], sampler.generate(z, 16, 12))
+
+
+@pytest.mark.parametrize("wrong", [{"batch_size": 0}, {"z_dim": 0}])
+def test_a_network_of_nothing_is_refused(wrong):
+    with pytest.raises(ph.UserError, match="got 0; expected at least 1"):
+        CPPN(**wrong)
+
+
+def test_the_network_has_the_layers_and_the_plane_of_the_original():
+    """As in the weights of the original, which test_vectors.py paints."""
+    stored = np.load(Path(__file__).parents[1] / "data/vectors/cppn_tensorflow-1.npz")
+    z = stored["z"].ravel()
+    recipe = CPPN(z_dim=len(z), c_dim=stored["pixels"].shape[-1], seed=1).recipe_of(z, 10.0)
+    main = recipe.networks["main"]
+    assert stored["g_0_z.Matrix"].shape == (main.latent.size, main.width)
+    assert stored["g_final.Matrix"].shape == (main.width, main.outputs)
+    hidden = [name for name in stored if name.startswith("g_tanh_") and name.endswith("Matrix")]
+    assert (len(hidden) + 1, ("tanh",), "sigmoid") == (main.depth, main.activations, main.output)
+    assert (recipe.view.sampling, recipe.view.aspect) == ("ends", "stretch")
+
+
 def test_the_scale_of_generate_moves_the_plane_and_leaves_z(sampler):
     z = sampler.generate_z()
     near, far = sampler.recipe_of(z, 5.0), sampler.recipe_of(z, 20.0)
@@ -64,7 +109,7 @@ def test_a_saved_picture_carries_the_recipe_of_its_z(sampler):
 
 
 def test_an_image_is_dithered_as_its_png_is(sampler):
-    sampler.base = sampler.base.replace({"finish.dither": "auto"})
+    sampler.cppn.base = sampler.cppn.base.replace({"finish.dither": "auto"})
     image = sampler.generate(np.zeros(8), 40, 30, 0.5)
     sampler.save_png(image, "art.png")
     assert sampler.made.finish.dither == "blue"
