@@ -32,7 +32,6 @@ from phosphene.raster import check_level
 from phosphene.raster import metadata as texts_of
 from phosphene.raster.frame import Frame, Rect, Size, parse_frame
 from phosphene.recipe import Recipe
-from phosphene.recipe.texture_maps import map_kind
 from phosphene.render.disk_space import check_disk_space
 from phosphene.render.export_job import PictureJob
 from phosphene.render.first_pass import plan_and_inputs
@@ -102,8 +101,7 @@ def render_file(
         how |= {"dpi": frame.dpi, "paper": frame.paper}
         with _kept(store, path), create(path, pixels, job.channels, texts, **how) as writer:
             export.write(writer)
-        whole = window is None and map_kind(recipe) is None
-        note = note_on(recipe, job.painter, frame.size) if whole else ""
+        note = note_on(recipe, job.painter, frame.size) if window is None else ""
         for text in filter(None, (getattr(writer, "report", ""), note)):
             say(f"{path}: {text}")
     if sidecar:
