@@ -74,8 +74,13 @@ def flat_share(pixels: Array) -> float:
     height, width = pixels.shape[:2]
     some = pixels[:: -(-height // 64), :: -(-width // 64)]
     values = _unit(some).reshape(-1, some.shape[-1])
-    near = np.abs(values - np.median(values, axis=0)) <= LEVELS + 1e-6
+    near = np.abs(values - _median(values)) <= LEVELS + 1e-6
     return float(near.all(axis=1).mean())
+
+
+def _median(values: Array) -> Array:
+    """The middle of each column; `np.median` would load all of `numpy.ma`."""
+    return np.sort(values, axis=0)[len(values) // 2]
 
 
 def _unit(pixels: Array) -> Array:
@@ -99,7 +104,7 @@ def _is_noise(pixels: Array) -> bool:
 
 def _colour(pixels: Array) -> str:
     """The median colour of pixels, as #rrggbb."""
-    median = np.median(_unit(pixels).reshape(-1, pixels.shape[-1]), axis=0)
+    median = _median(_unit(pixels).reshape(-1, pixels.shape[-1]))
     rgb = np.repeat(median[:1], 3) if len(median) < 3 else median[:3]
     return "#" + "".join(f"{round(float(v) * 255):02x}" for v in rgb)
 
