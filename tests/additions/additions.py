@@ -69,8 +69,9 @@ FORMAT = Addition(
             "from __future__ import annotations\n\n"
             "from typing import Any, BinaryIO\n\n"
             "from numpy.typing import NDArray\n\n"
+            "from phosphene.files.bounded import most_text\n"
             "from phosphene.files.format_types import Still\n"
-            "from phosphene.files.texts import MAX_TEXT, pack, unpack\n\n"
+            "from phosphene.files.texts import pack, unpack\n\n"
             'MARK = b"# phosphene "\n\n\n'
             "class PpmWriter:\n"
             '    """P6 for colours, P5 for grey."""\n\n'
@@ -88,7 +89,7 @@ FORMAT = Addition(
             "def read_texts(path: Any, data: BinaryIO) -> dict[str, str]:\n"
             '    """The texts of the header; none where another program wrote the file."""\n'
             "    data.readline(8)\n"
-            "    line = data.readline(MAX_TEXT)\n"
+            "    line = data.readline(most_text())\n"
             "    return unpack(path, line[len(MARK) :]) if line.startswith(MARK) else {}\n"
         )
     },

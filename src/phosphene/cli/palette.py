@@ -17,7 +17,7 @@ from phosphene.colour.channels import has_opacity
 from phosphene.colour.gamut import inside_srgb
 from phosphene.colour.oklab import oklab_to_bytes
 from phosphene.colour.ramps import anchors_to_oklab, ramp
-from phosphene.core.errors import InputError, UserError, unknown
+from phosphene.core.errors import InputError, UserError, refuse_pipe, unknown
 from phosphene.core.texts import printable
 from phosphene.files import open_recipe
 from phosphene.files.atomic import whole_file
@@ -122,6 +122,7 @@ def _read(source: str, needed: bool) -> NDArray[np.uint8] | None:
     """
     from PIL import Image
 
+    refuse_pipe(source)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
@@ -134,7 +135,9 @@ def _read(source: str, needed: bool) -> NDArray[np.uint8] | None:
                 return np.asarray(coloured)
     except Image.DecompressionBombError:
         pass
-    except (OSError, SyntaxError, ValueError):  # what Pillow raises for a file that it cannot read
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - decoders raise anything for a file that they cannot read
         return None
     if needed:
         raise InputError(f"{source}: over {MOST_PIXELS >> 20} million pixels; make it smaller")

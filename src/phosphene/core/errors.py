@@ -24,8 +24,10 @@ from __future__ import annotations
 
 import difflib
 import errno
+import os
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
+from os import PathLike
 
 from phosphene.core.texts import printable, shortened
 
@@ -127,6 +129,14 @@ def reading(path: object) -> Generator[None]:
         if error.errno == errno.ENAMETOOLONG:
             raise InputError(f"{str(path)[:60]!r}: not a name for a file ({why})") from None
         raise InputError(f"{path}: cannot be read ({why})") from None
+
+
+def refuse_pipe(path: str | PathLike[str]) -> None:
+    """Raise `InputError` for a pipe or a device, where a file is read more than once."""
+    if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):
+        raise InputError(
+            f"{path}: is a pipe or a device, and would be read more than once; save it to a file"
+        )
 
 
 def unknown(kind: str, name: str, known: Iterable[str], *, list_with: str = "") -> str:

@@ -39,7 +39,11 @@ LIMITS: dict[str, Limit] = {
     "tables": Limit("table entries", "entries of palettes and measured distributions"),
     "values": Limit("values in the recipe", "numbers, texts, lists and objects of a recipe"),
     "formulas": Limit("characters", "characters of all formulas and other texts of a recipe"),
-    "text": Limit("bytes of text", "bytes of a JSON recipe, or of the texts in a file"),
+    "text": Limit(
+        "bytes of text",
+        "bytes of a JSON recipe, or of the texts in a file; a list, an object, a key or a string "
+        "counts as 64 or more",
+    ),
     "pixels": Limit("pixels", "pixels decoded from a file, all pages and frames together"),
     "arrays": Limit("bytes of arrays", "bytes of the arrays in a file of weights or pixels"),
     "frames": Limit("frames", "frames of a film"),

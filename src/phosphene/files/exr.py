@@ -15,10 +15,10 @@ import numpy as np
 
 from phosphene.core import deflate
 from phosphene.core.errors import InputError
+from phosphene.files.bounded import TextBudget
 from phosphene.files.format_types import Still
 from phosphene.files.options import Options
 from phosphene.files.row_buffer import Bands, Pixels
-from phosphene.files.texts import MAX_TEXT
 from phosphene.files.xmp import xmp
 
 SIGNATURE = b"\x76\x2f\x31\x01"
@@ -136,15 +136,14 @@ def read_attributes(path: Any, data: BinaryIO) -> dict[str, tuple[str, bytes]]:
     """Type and bytes of every attribute, by name; `data` is left at the position after them."""
     data.seek(8)
     found: dict[str, tuple[str, bytes]] = {}
+    budget = TextBudget(path)
     for _ in range(MAX_ATTRIBUTES):
         name = _word(path, data)
         if not name:
             return found
         kind = _word(path, data)
         size = int.from_bytes(data.read(4), "little")
-        if size > MAX_TEXT:
-            break
-        value = data.read(size)
+        value = budget.take(data, size)
         if len(value) < size:
             break
         found[name] = kind, value

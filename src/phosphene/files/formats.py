@@ -166,6 +166,12 @@ FORMATS: dict[str, Format] = {
 }  # fmt: skip
 ALIASES = {".jpeg": ".jpg", ".tif": ".tiff"}
 READERS = tuple(found.reader for found in FORMATS.values() if found.reader)
+FILM_READERS = (  # tried after those of pictures, since an AVIF begins like an MP4
+    Reader(
+        "a video", (b"....ftyp", b"\x1aE\xdf\xa3"), ("phosphene.files.film.reading", "read_video")
+    ),
+    Reader("a GIF", (b"GIF8",), ("phosphene.files.film.gif", "read_texts")),
+)
 # extra: the module that it must provide
 EXTRAS = {"tiff": "tifffile", "zarr": "zarr", "svg": "contourpy", "video": "av"}
 TOO_LARGE = "too large to check; check its recipe, or a crop"

@@ -10,7 +10,8 @@ from fractions import Fraction
 from typing import Any, BinaryIO
 
 from phosphene.core.errors import InputError
-from phosphene.files.texts import MAX_TEXT, unpack
+from phosphene.files.bounded import read_text
+from phosphene.files.texts import unpack
 
 DESCRIPTION, XMP, EXIF, USER_COMMENT = 270, 700, 0x8769, 0x9286
 ASCII, SHORT, LONG, RATIONAL, UNDEFINED = 2, 3, 4, 5, 7  # types of values
@@ -26,7 +27,7 @@ SHAPES = {
 }
 
 
-def find_tag(data: BinaryIO, *tags: int) -> bytes | None:
+def find_tag(data: BinaryIO, *tags: int, where: Any = "") -> bytes | None:
     """The bytes of a tag in the first directory; of several `tags`, each but the last points to the
     directory of the next.
 
@@ -44,7 +45,7 @@ def find_tag(data: BinaryIO, *tags: int) -> bytes | None:
     value = None
     for tag in tags:
         data.seek(start + place)
-        value = _value(data, start, tag, pointer, order + count, f"{order}{entry}")
+        value = _value(data, start, tag, pointer, order + count, f"{order}{entry}", where)
         if value is None:
             return None
         if tag != tags[-1]:
@@ -55,7 +56,7 @@ def find_tag(data: BinaryIO, *tags: int) -> bytes | None:
 
 
 def _value(
-    data: BinaryIO, start: int, tag: int, pointer: str, count: str, entry: str
+    data: BinaryIO, start: int, tag: int, pointer: str, count: str, entry: str, where: Any
 ) -> bytes | None:
     entries = struct.unpack(count, _take(data, struct.calcsize(count)))[0]
     if entries > MAX_ENTRIES:
@@ -66,15 +67,13 @@ def _value(
             size = SIZES.get(kind, 1) * number
             if size <= len(held):
                 return held[:size]
-            if size > MAX_TEXT:
-                raise ValueError("a text is too long")
             data.seek(start + struct.unpack(pointer, held)[0])
-            return _take(data, size)
+            return _take(data, size, where)
     return None
 
 
-def _take(data: BinaryIO, size: int) -> bytes:
-    found = data.read(size)
+def _take(data: BinaryIO, size: int, where: Any = "") -> bytes:
+    found = read_text(where, data, size)
     if len(found) < size:
         raise ValueError("cut off")
     return found
@@ -132,6 +131,6 @@ def read_tag(path: Any, data: BinaryIO, *tags: int) -> dict[str, str]:
 def tag_bytes(path: Any, data: BinaryIO, *tags: int) -> bytes:
     """The bytes of a tag as in `find_tag`, b"" if it is missing. Raises `InputError`."""
     try:
-        return find_tag(data, *tags) or b""
+        return find_tag(data, *tags, where=path) or b""
     except (ValueError, OverflowError, OSError, struct.error) as error:
         raise InputError(f"{path}: the file is damaged ({error}); get the whole file") from None

@@ -5,16 +5,16 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from phosphene.files.texts import MAX_TEXT
+from phosphene.files.bounded import TextBudget
 
 MAX_BOXES = 10_000
 EXIF, MIME = b"Exif", b"mime"  # types of items
 XMP = b"application/rdf+xml"
 
 
-def read_items(data: BinaryIO) -> tuple[bytes, bytes]:
+def read_items(path: Any, data: BinaryIO) -> tuple[bytes, bytes]:
     """The contents of the items of EXIF, from its TIFF header on, and of XMP; b"" for one that is
     missing.
 
@@ -24,21 +24,22 @@ def read_items(data: BinaryIO) -> tuple[bytes, bytes]:
         if kind != b"meta":
             data.seek(size, io.SEEK_CUR)
             continue
-        if size > MAX_TEXT:
-            raise ValueError("a box is too long")
-        boxes = dict(_boxes(data.read(size)[4:]))
+        budget = TextBudget(path)
+        boxes = dict(_boxes(budget.take(data, size)[4:]))
         numbers = _item_numbers(boxes.get(b"iinf", b""))
         places = _places(boxes.get(b"iloc", b"")) if numbers else {}
-        exif, xmp = (_contents(data, places.get(numbers.get(kind, -1))) for kind in (EXIF, MIME))
+        exif, xmp = (
+            _contents(data, budget, places.get(numbers.get(kind, -1))) for kind in (EXIF, MIME)
+        )
         return exif and exif[4 + struct.unpack_from(">I", exif)[0] :], xmp
     return b"", b""
 
 
-def _contents(data: BinaryIO, place: tuple[int, int] | None) -> bytes:
-    if place is None or place[1] > MAX_TEXT:
+def _contents(data: BinaryIO, budget: TextBudget, place: tuple[int, int] | None) -> bytes:
+    if place is None:
         return b""
     data.seek(place[0])
-    return data.read(place[1])
+    return budget.take(data, place[1])
 
 
 def _top(data: BinaryIO) -> Iterator[tuple[bytes, int]]:

@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.core.errors import InputError
+from phosphene.files.bounded import read_text
 from phosphene.files.format_types import Still
 from phosphene.files.formats import check_shape
 from phosphene.files.options import StrPath
-from phosphene.files.texts import MAX_TEXT, pack, unpack
+from phosphene.files.texts import pack, unpack
 
 MARK = b"phosphene-texts\n"
 
@@ -57,10 +58,10 @@ def read_texts(path: Any, data: BinaryIO) -> dict[str, str]:
     if last[8:] != MARK:
         return {}
     length = struct.unpack("<Q", last[:8])[0]
-    if length > min(MAX_TEXT, end - tail):
+    if length > end - tail:
         raise InputError(f"{path}: the recipe after the array is damaged")
     data.seek(end - tail - length)
-    return unpack(path, data.read(length))
+    return unpack(path, read_text(path, data, length))
 
 
 def read_pixels(path: StrPath, most: int) -> NDArray[Any]:

@@ -20,10 +20,11 @@ from phosphene.colour.display_p3 import converter
 from phosphene.colour.icc import icc
 from phosphene.core.errors import InputError, SizeError
 from phosphene.files import ifd
+from phosphene.files.bounded import TextBudget
 from phosphene.files.format_types import Still
 from phosphene.files.isobmff import read_items
 from phosphene.files.places import Place, first_good
-from phosphene.files.texts import COPIED, MAX_TEXT, pack, unpack
+from phosphene.files.texts import COPIED, pack, unpack
 from phosphene.files.xmp import read_copy, xmp
 
 MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
@@ -122,27 +123,28 @@ def read_jpeg(path: Any, data: BinaryIO) -> dict[str, str]:
     data.seek(2)
     exif, copy = b"", b""
     parts: list[bytes] = []
+    budget = TextBudget(path)
     while len(head := data.read(4)) == 4:
         mark, length = struct.unpack(">HH", head)
         if mark == 0xFFDA or mark < 0xFFC0 or length < 2:  # the pixel data start, or it is damaged
             break
-        body = data.read(length - 2)
+        body = data.read(length - 2)  # up to 64 kB
         if mark == 0xFFE1 and body.startswith(b"Exif\0\0"):
             exif = exif or body
         elif mark == 0xFFE1 and body.startswith(XMP_SEGMENT):
             copy = copy or body.removeprefix(XMP_SEGMENT)
         elif mark == 0xFFEF and body.startswith(OWN):
-            parts.append(body[len(OWN) :])
-    own = [("segments APP15", lambda: _joined(path, parts))] if parts else []
+            parts.append(budget.count(body[len(OWN) :]))
+    own = [("segments APP15", lambda: _joined(path, parts, budget))] if parts else []
     return first_good(path, [*own, *_copies(path, exif, copy)])
 
 
-def _joined(path: Any, parts: list[bytes]) -> dict[str, str]:
+def _joined(path: Any, parts: list[bytes], budget: TextBudget) -> dict[str, str]:
     places = [struct.unpack(">HH", part[:4].ljust(4, b"\0")) for part in parts]
     if places != [(number, len(parts)) for number in range(len(parts))]:
         raise InputError(f"{path}: parts of the recipe inside are missing")
     try:
-        body = zlib.decompressobj().decompress(b"".join(p[4:] for p in parts), MAX_TEXT)
+        body = budget.inflate(b"".join(p[4:] for p in parts))
     except zlib.error:
         raise InputError(f"{path}: the recipe inside is damaged") from None
     return unpack(path, body)
@@ -152,11 +154,12 @@ def read_webp(path: Any, data: BinaryIO) -> dict[str, str]:
     """The texts of a WebP, from its EXIF chunk or its XMP."""
     data.seek(12)
     found: dict[bytes, bytes] = {}
+    budget = TextBudget(path)
     while len(head := data.read(8)) == 8:
         kind, length = struct.unpack("<4sI", head)
         if kind in (b"EXIF", b"XMP ") and kind not in found:
-            found[kind] = data.read(min(length, MAX_TEXT))
-            data.seek(length - len(found[kind]) + length % 2, io.SEEK_CUR)
+            found[kind] = budget.take(data, length)
+            data.seek(length % 2, io.SEEK_CUR)
         else:
             data.seek(length + length % 2, io.SEEK_CUR)
     return first_good(path, _copies(path, found.get(b"EXIF", b""), found.get(b"XMP ", b"")))
@@ -165,7 +168,7 @@ def read_webp(path: Any, data: BinaryIO) -> dict[str, str]:
 def read_avif(path: Any, data: BinaryIO) -> dict[str, str]:
     """The texts of an AVIF, from its items of EXIF or XMP."""
     try:
-        exif, copy = read_items(data)
+        exif, copy = read_items(path, data)
     except (ValueError, OverflowError, IndexError, OSError, struct.error) as error:
         raise InputError(f"{path}: the AVIF is damaged ({error}); get the whole file") from None
     return first_good(path, _copies(path, exif, copy))

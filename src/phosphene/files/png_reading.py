@@ -6,6 +6,7 @@ hexadecimal digits (ImageMagick, Exiv2).
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
 from collections.abc import Iterator
@@ -13,10 +14,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from phosphene.core.errors import InputError
+from phosphene.files.bounded import TextBudget
 from phosphene.files.ifd import read_comment
 from phosphene.files.places import first_good, has_recipe
 from phosphene.files.png import OWN_CHUNK, SIGNATURE, XMP
-from phosphene.files.texts import MAX_TEXT
 from phosphene.files.xmp import read_copy
 
 EXIF = b"eXIf"
@@ -32,9 +33,10 @@ def read_texts(path: Path | str, data: BinaryIO) -> dict[str, str]:
     if data.read(8) != SIGNATURE:
         raise InputError(f"{path}: not a PNG")
     texts: dict[str, str] = {}
+    budget = TextBudget(path)
     exif: list[bytes] = []
     damaged: list[InputError] = []
-    for kind, body, good in _chunks(path, data):
+    for kind, body, good in _chunks(path, data, budget):
         if not good:
             problem = "a chunk of text fails its checksum"
             damaged.append(InputError(f"{path}: the PNG is damaged ({problem})"))
@@ -42,7 +44,7 @@ def read_texts(path: Path | str, data: BinaryIO) -> dict[str, str]:
             exif.append(body)
         else:
             try:
-                keyword, text = _text(path, kind, body)
+                keyword, text = _text(path, kind, body, budget)
                 texts[keyword] = text
             except InputError as error:
                 damaged.append(error)
@@ -69,15 +71,19 @@ def read_texts(path: Path | str, data: BinaryIO) -> dict[str, str]:
     return first_good(path, places)
 
 
-def _chunks(path: Path | str, data: BinaryIO) -> Iterator[tuple[bytes, bytes, bool]]:
+def _chunks(
+    path: Path | str, data: BinaryIO, budget: TextBudget
+) -> Iterator[tuple[bytes, bytes, bool]]:
     """Kind and contents of the chunks of texts and EXIF, and whether the checksum is right."""
     while True:
         head = data.read(8)
         if len(head) < 8:
             raise _cut_off(path)
         length, kind = struct.unpack(">I4s", head)
+        if not kind.isalpha():
+            raise InputError(f"{path}: the PNG is damaged (bytes between its chunks)")
         if kind == EXIF or kind in TEXTS:
-            body, check = data.read(length), data.read(4)
+            body, check = budget.take(data, length), data.read(4)
             if len(body) < length or len(check) < 4:
                 raise _cut_off(path)
             yield kind, body, zlib.crc32(body, zlib.crc32(kind)) == struct.unpack(">I", check)[0]
@@ -92,15 +98,13 @@ def _cut_off(path: Path | str) -> InputError:
 
 
 def _skip(path: Path | str, data: BinaryIO, length: int) -> None:
-    left = length + 4
-    while left > 0:
-        got = len(data.read(min(left, 1 << 20)))
-        if not got:
-            raise _cut_off(path)
-        left -= got
+    """Pass over the contents of a chunk and its checksum."""
+    data.seek(length + 3, io.SEEK_CUR)
+    if not data.read(1):
+        raise _cut_off(path)
 
 
-def _text(path: Path | str, kind: bytes, body: bytes) -> tuple[str, str]:
+def _text(path: Path | str, kind: bytes, body: bytes, budget: TextBudget) -> tuple[str, str]:
     """The keyword and the text of a chunk. Raises `InputError`."""
     key, _, rest = body.partition(b"\0")
     keyword = key.decode("latin-1")
@@ -108,17 +112,13 @@ def _text(path: Path | str, kind: bytes, body: bytes) -> tuple[str, str]:
         if kind == b"tEXt":
             return keyword, rest.decode("latin-1")
         if kind == b"zTXt":
-            return keyword, _decoded(_inflated(rest[1:]))
+            return keyword, _decoded(budget.inflate(rest[1:]))
         packed, method, rest = rest[0], rest[1], rest[2:]
         _, _, rest = rest.partition(b"\0")
         _, _, text = rest.partition(b"\0")
-        return keyword, (_inflated(text) if packed and method == 0 else text).decode()
+        return keyword, (budget.inflate(text) if packed and method == 0 else text).decode()
     except (zlib.error, UnicodeDecodeError, IndexError):
         raise InputError(f"{path}: the PNG is damaged (a text chunk cannot be read)") from None
-
-
-def _inflated(body: bytes) -> bytes:
-    return zlib.decompressobj().decompress(body, MAX_TEXT)
 
 
 def _decoded(text: bytes) -> str:

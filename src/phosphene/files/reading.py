@@ -1,39 +1,33 @@
 """Reading recipes from pictures and films. A file's format is known by its first bytes, not its
 name.
 
-No pixels are decoded, and no text is read beyond `MAX_TEXT` bytes.
+No pixels are decoded, and no more text is read than the limits in force allow.
 """
 
 from __future__ import annotations
 
-import io
 import json
 import os
-import sys
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from importlib import import_module
 from os import PathLike
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from phosphene.core.errors import InputError, RecipeError, reading
-from phosphene.core.json_text import read_json, unique_keys
+from phosphene.core.errors import InputError, RecipeError
+from phosphene.core.json_text import check_size, read_json, unique_keys
 from phosphene.files import zarr_format as zarrs
 from phosphene.files.atomic_folder import FILM
-from phosphene.files.format_types import Reader
-from phosphene.files.formats import READERS
+from phosphene.files.bounded import most_text, read_text
+from phosphene.files.formats import FILM_READERS, READERS
+from phosphene.files.opening import opened
+from phosphene.files.opening import source_name as source_name
 from phosphene.files.options import Readable, StrPath
 from phosphene.files.places import has_recipe
-from phosphene.files.texts import MAX_TEXT, find
+from phosphene.files.texts import find
 from phosphene.recipe import Recipe, bare_recipe
 
-FILM_READERS = (  # tried after those of pictures, since an AVIF begins like an MP4
-    Reader(
-        "a video", (b"....ftyp", b"\x1aE\xdf\xa3"), ("phosphene.files.film.reading", "read_video")
-    ),
-    Reader("a GIF", (b"GIF8",), ("phosphene.files.film.gif", "read_texts")),
-)
+BOM = b"\xef\xbb\xbf"
 
 
 def read_metadata(source: Readable) -> dict[str, str]:
@@ -49,7 +43,7 @@ def read_metadata(source: Readable) -> dict[str, str]:
             frames = import_module("phosphene.files.film.frames")
             return _ours(name, "a folder of frames", frames.read_texts(folder))
         return _ours(name, "a Zarr array", zarrs.read_texts(folder))
-    with _opened(source) as data:
+    with opened(source) as data:
         start = data.read(16)
         data.seek(0)
         for reader in (*READERS, *FILM_READERS):
@@ -57,11 +51,19 @@ def read_metadata(source: Readable) -> dict[str, str]:
                 module, function = reader.texts
                 read = getattr(import_module(module), function)
                 return _ours(name, reader.what, read(name, data))
-        body = data.read(MAX_TEXT).removeprefix(b"\xef\xbb\xbf").lstrip()
+        return _read_text(name, start, data)
+
+
+def _read_text(name: str, start: bytes, data: BinaryIO) -> dict[str, str]:
+    """The texts of a JSON recipe, or in the beginning of a file of XML or HTML."""
+    start = start.removeprefix(BOM).lstrip()
+    if start[:1] == b"<":
+        return _ours(name, "an XML text", find(name, data.read(most_text())))
+    if start[:1] not in (b"{", b""):
+        raise InputError(f"{name}: neither a Phosphene picture nor a JSON recipe")
+    body = read_text(name, data).removeprefix(BOM).lstrip()
     if not body:
         raise InputError(f"{name}: the file is empty")
-    if body[:1] == b"<":
-        return _ours(name, "an XML text", find(name, body))
     if body[:1] != b"{":
         raise InputError(f"{name}: neither a Phosphene picture nor a JSON recipe")
     return _json_texts(name, body)
@@ -77,6 +79,7 @@ def _ours(name: str, what: str, texts: dict[str, str]) -> dict[str, str]:
 
 
 def _json_texts(name: str, body: bytes) -> dict[str, str]:
+    check_size(body, name)
     try:
         found, _ = json.JSONDecoder(object_pairs_hook=unique_keys).raw_decode(body.decode())
     except (ValueError, RecursionError) as error:
@@ -84,49 +87,6 @@ def _json_texts(name: str, body: bytes) -> dict[str, str]:
     if "zarr_format" in found:
         return _ours(name, "a Zarr array", zarrs.attributes(name, found))
     return {"phosphene": json.dumps(bare_recipe(found))}
-
-
-def source_name(source: Readable) -> str:
-    """The name of a source in messages: its path, or the name of an open file."""
-    if isinstance(source, str | PathLike):
-        return str(source)
-    if not hasattr(source, "read"):
-        return f"{source!r:.60}"
-    name = getattr(source, "name", None)
-    return name if isinstance(name, str) else "the file object"
-
-
-@contextmanager
-def _opened(path: Readable) -> Generator[BinaryIO]:
-    if not isinstance(path, str | PathLike):
-        with _rewound(path) as file:
-            yield file
-        return
-    if str(path) == "-":
-        yield io.BytesIO(sys.stdin.buffer.read())
-        return
-    with reading(path), open(path, "rb") as file:
-        yield file if file.seekable() else io.BytesIO(file.read())
-
-
-@contextmanager
-def _rewound(file: BinaryIO) -> Generator[BinaryIO]:
-    """A context manager with the file at its start; its position is restored afterwards."""
-    try:
-        place = file.tell()
-        file.seek(0)
-        binary = isinstance(file.read(0), bytes)
-    except (AttributeError, OSError, ValueError) as error:
-        raise InputError(
-            f"{source_name(file)}: expected a path, or an open, seekable binary file, such as "
-            f"open(path, 'rb') or io.BytesIO(data) ({error})"
-        ) from None
-    if not binary:
-        raise InputError(f"{source_name(file)}: is open in text mode; open it in binary mode, 'rb'")
-    try:
-        yield file
-    finally:
-        file.seek(place)
 
 
 def recorded_size(path: StrPath) -> str | None:
@@ -170,14 +130,14 @@ def open_recipe(file: Readable, pick: int | None = None) -> Recipe:
         page, one, several = _several(texts)
         if not page:
             return Recipe.from_json(texts["phosphene"])
-        if isinstance(pick, int) and 1 <= pick <= len(several):
+        last = len(several)
+        if isinstance(pick, int) and 1 <= pick <= last:
             return Recipe.checked(several[pick - 1]["recipe"])
     except RecipeError as error:
         raise RecipeError(f"{name}: {error}") from None
     except (ValueError, KeyError, TypeError, AttributeError):
         raise InputError(f"{name}: the list of recipes inside is damaged") from None
     came = "" if pick is None else f" there is no {one} {pick!r};"
-    last = len(several)
     raise InputError(
         f"{name}: a {page} of {last} {one}s;{came} choose one with `pick`, 1 to {last}"
     )

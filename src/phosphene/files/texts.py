@@ -12,9 +12,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from phosphene.core.errors import InputError
-from phosphene.core.json_text import DuplicateKeyError, read_json
+from phosphene.core.json_text import DuplicateKeyError, check_size, read_json
 
-MAX_TEXT = 1 << 28  # the most bytes read of a text
 COPIED = 60_000  # the longest packed text that is copied to EXIF and XMP; a segment of JPEG fits it
 XML = str.maketrans({letter: f"\\u{ord(letter):04x}" for letter in "<>&"})
 MARK = "phosphene-texts:"  # precedes the text in text files
@@ -30,6 +29,7 @@ def pack(texts: Mapping[str, str]) -> str:
 
 def unpack(path: Any, packed: str | bytes) -> dict[str, str]:
     """The texts that were given to `pack`. Raises `InputError` if `packed` is something else."""
+    check_size(packed, str(path))
     try:
         data = read_json(packed)
         return {k: v if isinstance(v, str) else json.dumps(v) for k, v in data.items()}
@@ -47,7 +47,8 @@ def mark(texts: Mapping[str, str]) -> str:
 def find(path: Any, body: bytes) -> dict[str, str]:
     """The texts in a file that contains a `mark` text; empty if it does not."""
     _, found, rest = body.partition(MARK.encode())
-    text = rest.decode("ascii", "replace")
+    text = rest.partition(b"<")[0].decode("ascii", "replace")  # `pack` writes no "<"
+    check_size(text, str(path))
     try:
         end = json.JSONDecoder().raw_decode(text)[1] if found else 0
     except (ValueError, RecursionError):

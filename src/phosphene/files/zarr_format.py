@@ -14,11 +14,12 @@ import numpy as np
 
 from phosphene.core.errors import InputError
 from phosphene.core.json_text import read_json
+from phosphene.files.bounded import read_text
 from phosphene.files.format_types import Still
 from phosphene.files.formats import check_shape, load_extra
 from phosphene.files.options import StrPath
 from phosphene.files.row_buffer import Bands, Behind, Pixels
-from phosphene.files.texts import MAX_TEXT, UNSAID, pack, unpack
+from phosphene.files.texts import UNSAID, pack, unpack
 from phosphene.files.xmp import SOURCE, SOURCE_KEY
 
 ABOUT = "zarr.json"
@@ -70,7 +71,7 @@ def read_texts(folder: Path) -> dict[str, str]:
     """The texts in the attributes of a Zarr folder. Raises `InputError` if it is not one."""
     try:
         with open(folder / ABOUT, "rb") as file:
-            return attributes(folder, read_json(file.read(MAX_TEXT)))
+            return attributes(folder, read_json(read_text(folder, file)))
     except OSError:
         raise InputError(f"{folder}: is a folder, not a Zarr array; name a file in it") from None
     except (ValueError, RecursionError):

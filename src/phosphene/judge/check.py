@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from phosphene.colour.gamut import inside_srgb
 from phosphene.colour.oklab import oklab_to_bytes
 from phosphene.colour.ramps import anchors_to_oklab
-from phosphene.core.errors import InputError, UserError
+from phosphene.core.errors import InputError, UserError, refuse_pipe
 from phosphene.core.rng import Seed
 from phosphene.files import open_recipe, read_metadata
 from phosphene.files.formats import FORMATS
@@ -108,6 +108,8 @@ def check(
     assert isinstance(source, str | PathLike)
     path = fspath(source)
     suffix = Path(path).suffix.lower()
+    if path != "-" and suffix != ".json":
+        refuse_pipe(path)
     if pick is not None or path == "-" or suffix == ".json":
         name = path if pick is None else f"{path}, picture {pick}"
         return _of_recipe(name, open_recipe(path, pick), tile)
@@ -132,8 +134,12 @@ def alike(reports: Iterable[Report]) -> list[tuple[str, str, float]]:
 
 def pictures_in(path: str) -> Sequence[int | None]:
     """The values of `pick` for a file: 1, 2, ... for a contact sheet, else only None."""
+    refuse_pipe(path)
     sheet = _inside(path, "phosphene-sheet") if path != "-" else {}
-    return range(1, len(sheet.get("pictures", ())) + 1) or [None]
+    pictures = sheet.get("pictures", [])
+    if not isinstance(pictures, list):
+        raise InputError(f"{path}: the list of recipes inside is damaged")
+    return range(1, len(pictures) + 1) or [None]
 
 
 def _is_file(source: Source) -> bool:
@@ -223,6 +229,6 @@ def _inside(path: str, keyword: str) -> dict[str, Any]:
     """The JSON object stored in a file under a keyword; empty if there is none."""
     try:
         found = json.loads(read_metadata(path).get(keyword, "{}"))
-    except (InputError, ValueError):  # not our file: its pixels can still be judged
+    except (InputError, ValueError, RecursionError):  # not our file: its pixels can still be judged
         return {}
     return found if isinstance(found, dict) else {}

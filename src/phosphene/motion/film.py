@@ -19,6 +19,7 @@ from phosphene.core.aliases import old_attribute, old_keywords
 from phosphene.core.arguments import real_number
 from phosphene.core.errors import InputError, RecipeError, SizeError, UserError
 from phosphene.core.json_text import read_json
+from phosphene.core.limits import require
 from phosphene.files.options import Metadata
 from phosphene.motion.nameless import nameless_path, variants
 from phosphene.motion.paths.frame_state import FrameState
@@ -233,6 +234,7 @@ class Film:
             data = read_json(texts["phosphene-film"])
             if data["film"] != 1:
                 raise RecipeError(f"{name}: a film of edition {data['film']}; this one reads 1")
+            require(name, frames=int(data["frames"]))
             return cls(
                 recipe, tuple(data["path"]), int(data["frames"]), Fraction(data["fps"]),
                 (int(data["size"][0]), int(data["size"][1])), tuple(data["times"]),

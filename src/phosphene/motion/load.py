@@ -105,16 +105,20 @@ def film_texts(path: str | PathLike[str]) -> dict[str, str] | None:
     """
     place = Path(path)
     if place.is_dir():
-        return read_film_texts(path) if (place / FILM).exists() else None
+        return _of_film(read_film_texts(path)) if (place / FILM).exists() else None
     suffix = place.suffix.lower()
     if suffix in FILMS and suffix not in PICTURES and place.is_file():
-        return read_film_texts(path)
+        return _of_film(read_film_texts(path))
     if not place.is_file():  # a pipe can be read only once
         return None
     try:
         texts = read_film_texts(path) if suffix in PICTURES else read_metadata(path)
     except InputError:
         return None
+    return _of_film(texts)
+
+
+def _of_film(texts: dict[str, str]) -> dict[str, str] | None:
     return texts if "phosphene-film" in texts else None
 
 

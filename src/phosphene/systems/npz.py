@@ -14,14 +14,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene.core.errors import InputError, RecipeError, UserError, unknown
+from phosphene.core.errors import InputError, RecipeError, UserError, refuse_pipe, unknown
 from phosphene.core.json_text import read_json
+from phosphene.core.limits import require
 from phosphene.recipe import Recipe
 from phosphene.systems import SYSTEMS, system_recipe
 
 Array = NDArray[Any]
 Settings = dict[str, Any]
-MAX_BYTES = 1 << 28  # of one array: the widest layer has 1024 x 2048 numbers
+MOST_ARRAYS = 10_000
 # What zipfile and numpy.load raise for invalid data.
 DAMAGED = (
     ValueError, TypeError, KeyError, EOFError, SyntaxError, OverflowError, MemoryError,
@@ -46,6 +47,7 @@ def read_weights(path: str | PathLike[str]) -> tuple[dict[str, Array], Settings]
 
     Raises `InputError` if the file is missing, damaged, of another kind or holds pickled objects.
     """
+    refuse_pipe(path)
     try:
         with open(path, "rb") as file:
             if not zipfile.is_zipfile(file):
@@ -53,7 +55,7 @@ def read_weights(path: str | PathLike[str]) -> tuple[dict[str, Array], Settings]
             file.seek(0)
             with warnings.catch_warnings(), np.load(file, allow_pickle=False) as stored:
                 warnings.simplefilter("ignore", UserWarning)  # files of Python 2
-                _check_sizes(stored.zip)
+                _check_sizes(path, stored.zip)
                 arrays = {name: _read(stored, name) for name in stored.files}
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
@@ -70,14 +72,12 @@ def read_weights(path: str | PathLike[str]) -> tuple[dict[str, Array], Settings]
     return arrays, settings
 
 
-def _check_sizes(archive: Any) -> None:
-    """Raise `InputError` for arrays that are too large, before they are unpacked."""
-    for entry in archive.infolist():
-        if entry.file_size > MAX_BYTES:
-            raise InputError(
-                f"array '{entry.filename.removesuffix('.npy')}': {entry.file_size:,} bytes; "
-                f"an array may have {MAX_BYTES:,}"
-            )
+def _check_sizes(path: str | PathLike[str], archive: Any) -> None:
+    """Raise `LimitError` or `InputError` for too much or too many, before it is unpacked."""
+    entries = archive.infolist()
+    require(str(path), arrays=sum(entry.file_size for entry in entries))
+    if len(entries) > MOST_ARRAYS:
+        raise InputError(f"got {len(entries):,} arrays; expected {MOST_ARRAYS:,} at most")
 
 
 def _read(stored: Any, name: str) -> Array:

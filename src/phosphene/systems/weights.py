@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.core.errors import InputError, unknown
+from phosphene.core.limits import require
 
 Array = NDArray[Any]
 
@@ -23,6 +24,7 @@ class Weights:
 
     def __init__(self, arrays: Mapping[str, Array], settings: Mapping[str, Any]):
         self.arrays, self.settings = arrays, settings
+        self.sizes: dict[str, int] = {}  # of the arrays that have been read
 
     def array(self, name: str, *shape: int | None) -> Array:
         """The array of this name and shape (None: any size), checked to be finite."""
@@ -38,6 +40,8 @@ class Weights:
         if not fits or not found.size:
             wanted = ", ".join("any" if n is None else str(n) for n in shape)
             raise InputError(f"array '{name}': got shape {found.shape}; expected ({wanted})")
+        self.sizes[name] = found.size
+        require(weights=sum(self.sizes.values()))
         if not np.isfinite(found).all():
             where = [int(i) for i in np.argwhere(~np.isfinite(found))[0]]
             raise InputError(f"array '{name}': a number is not finite at {where}")

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from phosphene import files
 from phosphene.core.errors import InputError
 from phosphene.files.atomic_folder import FILM
+from phosphene.files.bounded import read_text
 from phosphene.files.film.formats import Clip
-from phosphene.files.texts import MAX_TEXT, unpack
+from phosphene.files.texts import unpack
 from phosphene.files.xmp import SOURCE, SOURCE_KEY
 
 
@@ -61,7 +62,7 @@ def read_texts(folder: Path) -> dict[str, str]:
     """The texts of a folder of frames. Raises `InputError` if it is not one of ours."""
     try:
         with open(folder / FILM, "rb") as file:
-            return unpack(folder, file.read(MAX_TEXT))
+            return unpack(folder, read_text(folder, file))
     except OSError as error:
         raise InputError(
             f"{folder}: a folder without {FILM}, which describes the film ({error.strerror})"

@@ -20,8 +20,9 @@ from PIL import Image
 
 from phosphene.core import deflate
 from phosphene.core.errors import InputError
+from phosphene.files.bounded import TextBudget
 from phosphene.files.film.formats import Clip, shown
-from phosphene.files.texts import MAX_TEXT, pack, unpack
+from phosphene.files.texts import pack, unpack
 from phosphene.files.xmp import xmp
 
 COLOURS = 256
@@ -174,13 +175,13 @@ def read_texts(path: Any, data: BinaryIO) -> dict[str, str]:
 
 def _comment(path: Any, data: BinaryIO) -> bytes:
     """A comment, without the block of length 0 that ends it, which `_skip` reads."""
-    body = bytearray()
-    while len(body) < MAX_TEXT:
+    body, budget = bytearray(), TextBudget(path)
+    while True:
         length = data.read(1)
         if not length:
             break
         if not length[0]:
             data.seek(-1, io.SEEK_CUR)
             return bytes(body)
-        body += data.read(length[0])
+        body += budget.take(data, length[0])
     raise InputError(f"{path}: the GIF is cut off, or its comment has no end")

@@ -12,7 +12,7 @@ from phosphene.files.formats import load_extra
 from phosphene.files.options import StrPath
 from phosphene.files.pillow_formats import read_webp
 from phosphene.files.png_reading import read_texts as read_png
-from phosphene.files.texts import MAX_TEXT, unpack
+from phosphene.files.texts import unpack
 
 VIDEOS = {b"\x1aE\xdf\xa3": 0, b"ftyp": 4}  # signatures and their offsets: WebM; MP4 and QuickTime
 
@@ -55,7 +55,7 @@ def read_video(path: StrPath, data: BinaryIO) -> dict[str, str]:
     except av.error.FFmpegError as error:
         raise InputError(f"{path}: the film is damaged or cut off ({error})") from None
     comment = tags.get("comment", "")
-    return unpack(path, comment) if comment.startswith("{") and len(comment) < MAX_TEXT else {}
+    return unpack(path, comment) if comment.startswith("{") else {}
 
 
 def _ours(path: StrPath, texts: dict[str, str]) -> dict[str, str]:
