@@ -13,16 +13,16 @@ def split_outside(text: str, separator: str = ",") -> list[str]:
     """The parts of a text between separators that stand outside brackets and double quotes, without
     spaces around them. An empty text has one part, "".
     """
-    parts, depth, quoted = [""], 0, False
-    for letter in text:
+    parts: list[str] = []
+    depth, quoted, start = 0, False, 0
+    for at, letter in enumerate(text):
         quoted ^= letter == '"'
         if not quoted:
             depth += (letter in OPEN) - (letter in CLOSE)
         if letter == separator and depth == 0 and not quoted:
-            parts.append("")
-        else:
-            parts[-1] += letter
-    return [part.strip() for part in parts]
+            parts.append(text[start:at])
+            start = at + 1
+    return [part.strip() for part in [*parts, text[start:]]]
 
 
 def printable(text: str) -> str:

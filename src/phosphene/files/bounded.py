@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import sys
 import zlib
@@ -9,7 +10,7 @@ from typing import Any, BinaryIO
 
 from phosphene.core.limits import exceed, limits_in_force, require
 
-PIECE = 1 << 20  # bytes read at a time: a length in a damaged file may be any number
+PIECE = 1 << 20  # bytes read at a time
 
 
 def most_text() -> int:
@@ -33,6 +34,7 @@ class TextBudget:
         `LimitError`.
         """
         if length is not None:
+            length = min(length, _rest(data)) if length > PIECE else length
             self._spend(length)
             return _pieces(data, length)
         found = _pieces(data, self.left + 1)
@@ -65,6 +67,14 @@ def read_text(path: Any, data: BinaryIO, length: int | None = None) -> bytes:
     `LimitError`.
     """
     return TextBudget(path).take(data, length)
+
+
+def _rest(data: BinaryIO) -> int:
+    """The number of bytes to the end of a file. A length in a damaged file may be any number."""
+    here = data.tell()
+    end = data.seek(0, io.SEEK_END)
+    data.seek(here)
+    return end - here
 
 
 def _pieces(data: BinaryIO, length: int) -> bytes:
