@@ -1,6 +1,6 @@
 # Everything runs in its own virtual environment, .venv; the only requirement is Python 3.11 or newer.
 
-.PHONY: help venv paint test quick lint format gallery docs bench objects soak
+.PHONY: help venv paint test quick lint format gallery docs bench objects soak fuzz
 
 help:  ## list the targets
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -39,6 +39,12 @@ bench: venv  ## run the benchmark on this machine
 
 objects: venv  ## compile the kernels for this CPU where they are missing, as after a change of theirs
 	.venv/bin/python -m phosphene.engines.cpu.kernel_build src/phosphene/objects
+
+fuzz: venv  ## run the fuzzers for SECONDS (60) with the inputs of SEED (1)
+	.venv/bin/python -m tests.fuzz --seconds $(SECONDS) --seed $(SEED)
+
+SECONDS = 60
+SEED = 1
 
 soak: venv  ## kill 200 exports of every format at random moments; takes half an hour
 	PHOSPHENE_KILLS=200 .venv/bin/pytest -s tests/output/test_kills.py
