@@ -116,11 +116,10 @@ def check(
     if suffix in WITHOUT_PIXELS:
         note = f"{WITHOUT_PIXELS[suffix]}: its recipe was judged, not the file"
         return replace(_of_recipe(path, open_recipe(path), tile), note=note)
-    from phosphene.judge.images import read_clearness, read_pixels  # Pillow, seldom needed
+    from phosphene.judge.images import read_picture  # Pillow, seldom needed
 
-    pixels = read_pixels(path)
-    found = _of_pixels(path, _about_file(path), pixels, tile, read_clearness(path))
-    return replace(found, note=_note(path))
+    seen, drawn = read_picture(path)
+    return replace(_report(path, _about_file(path), seen, drawn, tile), note=_note(path))
 
 
 def alike(reports: Iterable[Report]) -> list[tuple[str, str, float]]:

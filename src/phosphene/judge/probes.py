@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from functools import lru_cache, partial
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.colour.channels import has_opacity
-from phosphene.colour.srgb import decode, encode, exactly
 from phosphene.compiler import build
 from phosphene.core.errors import InputError
 from phosphene.ir.program import Program
 from phosphene.judge.measures import SIDE, Probe, mean
+from phosphene.judge.sampling import sample
 from phosphene.judge.scanlines import Lines
 from phosphene.raster import Picture, resolve_finish, to_bytes, to_float
 from phosphene.raster.first_pass import FirstPass
@@ -26,7 +25,7 @@ from phosphene.recipe import Recipe
 Array = NDArray[Any]
 
 SAMPLES, LENGTH, LINES = 16, 1024, 16
-FILE_LINES, SMALLEST = 256, 32
+SMALLEST = 32
 PAGE = 1.0  # the value shown through transparent parts: white
 
 
@@ -86,32 +85,13 @@ def three_channels(pixels: Array) -> Array:
 
 
 def pixels_probe(pixels: Array) -> Probe:
-    """The probe of pixels (height, width, 3), bytes or 0..1, at least 64 a side: the means over
-    64x64 cells, and the pixels in their centres.
-    """
-    height, width, _ = pixels.shape
-    down, across = _cells(height), _cells(width)
-    bands = np.stack([decode(exactly, _unit(pixels[a:b])).mean(axis=0) for a, b in pairwise(down)])
-    sums = np.add.reduceat(bands, across[:-1], axis=1)
-    middle = np.ix_((down[:-1] + down[1:]) // 2, (across[:-1] + across[1:]) // 2)
-    return Probe(encode(exactly, sums / np.diff(across)[:, None]), _unit(pixels[middle]))
-
-
-def _cells(length: int) -> Array:
-    return np.arange(SIDE + 1) * length // SIDE
-
-
-def _unit(pixels: Array) -> Array:
-    return pixels / 255.0 if pixels.dtype == np.uint8 else pixels.astype(np.float64)
+    """The probe of pixels (height, width, 3), bytes or 0..1, at least 64 a side."""
+    return sample(pixels.shape[1], pixels.shape[0], [pixels])[0]
 
 
 def pixels_lines(pixels: Array) -> Lines:
     """Evenly spaced rows and columns of pixels (height, width, 3), bytes or 0..1."""
-    height, width, _ = pixels.shape
-    rows = np.unique(np.linspace(0, height - 1, FILE_LINES).astype(int))
-    columns = np.unique(np.linspace(0, width - 1, FILE_LINES).astype(int))
-    parts = pixels[rows], pixels[:, columns].transpose(1, 0, 2)
-    return Lines(*(_unit(part) * 255 for part in parts))
+    return sample(pixels.shape[1], pixels.shape[0], [pixels])[1]
 
 
 def picture_pixels(picture: Picture) -> Array:
