@@ -181,3 +181,15 @@ def test_the_list_of_commands_shows_each_with_its_summary(capsys):
     _, out, _ = command("--help", capsys)
     assert all(row.summary in out for name, row in COMMANDS.items() if " " not in name)
     assert all(row.summary.endswith(".") and len(row.summary) < 70 for row in COMMANDS.values())
+
+
+def test_painting_a_png_loads_neither_pillow_nor_a_compiler(tmp_path):
+    program = (
+        "import sys; from phosphene.cli import run; "
+        "assert run('paint silk --seed 1 --size 16 -o a.png'.split()) == 0; "
+        "print(sorted({'PIL', 'numba', 'rich'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.stdout.endswith("[]\n"), done.stderr

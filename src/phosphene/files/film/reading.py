@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from phosphene.core.errors import InputError, reading
-from phosphene.files.film import frames, gif
+from phosphene.files.film import frames
 from phosphene.files.formats import load_extra
 from phosphene.files.options import StrPath
-from phosphene.files.pillow_formats import read_webp
 from phosphene.files.png_reading import read_texts as read_png
 from phosphene.files.texts import unpack
 
@@ -34,8 +33,12 @@ def _read(path: StrPath, data: BinaryIO) -> dict[str, str]:
     if start.startswith(b"\x89PNG"):
         return read_png(str(path), data)
     if start[:4] == b"RIFF" and start[8:12] == b"WEBP":
+        from phosphene.files.pillow_formats import read_webp  # loads Pillow
+
         return read_webp(path, data)
     if start.startswith(b"GIF8"):
+        from phosphene.files.film import gif  # loads Pillow
+
         return gif.read_texts(path, data)
     if any(start[at : at + len(mark)] == mark for mark, at in VIDEOS.items()):
         return read_video(path, data)
