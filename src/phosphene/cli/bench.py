@@ -51,6 +51,9 @@ def bench_command(
     start: Annotated[
         bool, typer.Option("--start", help="only how long commands take, from start to end")
     ] = False,
+    thumbnails: Annotated[
+        bool, typer.Option("--thumbnails", help="only small pictures of new seeds, by house style")
+    ] = False,
     size: Annotated[
         int | None,
         typer.Option(
@@ -110,6 +113,12 @@ def bench_command(
 
         found = bench_start(rounds, say)
         result(start_text(found), found, as_json)
+        return
+    if thumbnails:
+        from phosphene.bench.thumbnails import bench_thumbnails, thumbnails_text
+
+        found = bench_thumbnails(rounds, say)
+        result(thumbnails_text(found), found, as_json)
         return
     plan = dataclasses.replace(Plan(), rounds=rounds)
     figures = bench(prototype, peers, say, plan)

@@ -61,6 +61,11 @@ def _programs(recipe: Recipe) -> Program | None:
     return planned(recipe, latents(recipe))
 
 
+def forget_programs() -> None:
+    """Drop the programs of recipes that were built before, so that `build` makes them again."""
+    _programs.cache_clear()
+
+
 @dataclass(frozen=True)
 class Prepared:
     """A recipe with all numbers drawn and all statistics measured, ready to be lowered.
@@ -119,6 +124,6 @@ def with_open_nodes(
 
 
 __all__ = [
-    "Prepared", "build", "latents", "lower_program", "make_networks", "prepare",
+    "Prepared", "build", "forget_programs", "latents", "lower_program", "make_networks", "prepare",
     "resolve_statistics", "with_open_nodes",
 ]  # fmt: skip
