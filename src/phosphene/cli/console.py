@@ -15,7 +15,6 @@ from typing import Any
 
 from phosphene.cli.wording import with_options
 from phosphene.core.errors import OutputError, RecipeWarning
-from phosphene.core.rng import seed_text
 from phosphene.core.texts import UNUSUAL, printable
 
 _held: deque[str] = deque()
@@ -139,6 +138,8 @@ def written(
     path: str, size: tuple[int, int], recipe: Any, seconds: float
 ) -> tuple[str, dict[str, Any]]:
     """What was written, with its style, seed and digest: as a line of text, and as data."""
+    from phosphene.core.rng import seed_text  # loads NumPy
+
     seed = seed_text(recipe.seed)
     parts = [path, f"{size[0]}x{size[1]}"]
     name = " ".join(filter(None, [recipe.style, seed and f"seed {seed}"]))
