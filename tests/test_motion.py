@@ -226,7 +226,9 @@ def test_the_radius_is_found_within_its_limits():
     radius, length = find_radius(lambda r: 2 * r**0.8, 1.0)
     assert length == pytest.approx(1.0, rel=0.031)
     assert radius == pytest.approx(0.5**1.25, rel=0.05)
-    assert find_radius(lambda r: r, 100.0)[0] == 3.0
+    assert find_radius(lambda r: min(r, 4.0), 100.0)[0] == 3.0
+    assert find_radius(lambda r: r, 100.0)[0] == 30.0  # z has little effect: further out
+    assert find_radius(lambda r: 0.1 * r, 1.0)[0] == pytest.approx(10.0, rel=0.03)
     assert find_radius(lambda r: 50 * r, 0.01)[0] < 0.05
 
 

@@ -11,6 +11,7 @@ from phosphene.motion.paths.keyframes import KEYS
 from phosphene.motion.paths.latent import ensure_latent
 from phosphene.motion.paths.loop import LOOP
 from phosphene.motion.paths.morph import MORPH
+from phosphene.motion.paths.original import ORIGINAL
 from phosphene.motion.paths.pan import PAN
 from phosphene.motion.paths.path import Move, Path, Spec
 from phosphene.motion.paths.rotate import ROTATE
@@ -22,6 +23,7 @@ from phosphene.recipe import Recipe
 PATHS: dict[str, Path] = {
     "loop": LOOP,
     "walk": WALK,
+    "original": ORIGINAL,
     "zoom": ZOOM,
     "pan": PAN,
     "rotate": ROTATE,

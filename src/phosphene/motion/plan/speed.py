@@ -30,7 +30,8 @@ UNEVEN = 1.08  # ratio of neighbouring speeds above which steps are halved
 LONGEST = 512  # entries of a table of times: about one per frame of a usual film
 SPEED, SLOWEST, FASTEST = 0.008, 0.0002, 0.2  # OKLab per frame at 30 fps: calm; least; most
 FLAT, FLAT_RUN = 0.1, 0.08  # of the mean speed; of the film's duration
-LEAST_RADIUS, MOST_RADIUS = 0.02, 3.0
+LEAST_RADIUS, MOST_RADIUS, FAR_RADIUS = 0.02, 3.0, 30.0
+GROWS = 1.6  # the length for twice the radius, from which on a larger radius helps
 STILL = 1e-7  # smaller changes count as none
 
 OklabAt = Callable[[float], Array]  # from a time 0..1 to the small frame there, in OKLab
@@ -163,10 +164,20 @@ def _ratio(steps: list[float]) -> float:
 
 
 def find_radius(length_of: Callable[[float], float], wanted: float) -> tuple[float, float]:
-    """The radius at which a path has about the wanted length, within `LEAST_RADIUS` and
-    `MOST_RADIUS`, and the length that it has. `length_of` returns the length for a radius.
+    """The radius at which a path has about the wanted length, and the length that it has.
+
+    `length_of` returns the length for a radius. The radius is within `LEAST_RADIUS` and
+    `MOST_RADIUS`; up to `FAR_RADIUS` where the length still grows there, because z has little
+    effect on the picture.
     """
-    low, high = LEAST_RADIUS, MOST_RADIUS
+    radius, length = _search(length_of, wanted, MOST_RADIUS)
+    if radius == MOST_RADIUS and length < wanted and length_of(2 * radius) > GROWS * length:
+        return _search(length_of, wanted, FAR_RADIUS)
+    return radius, length
+
+
+def _search(length_of: Callable[[float], float], wanted: float, most: float) -> tuple[float, float]:
+    low, high = LEAST_RADIUS, most
     radius, length = 0.5, length_of(0.5)
     for _ in range(6):
         if abs(length - wanted) <= 0.03 * wanted:
@@ -176,10 +187,10 @@ def find_radius(length_of: Callable[[float], float], wanted: float) -> tuple[flo
         if high - low < 1e-3 * high:
             break
         radius = guess if low < guess < high else (low + high) / 2
-        if guess >= MOST_RADIUS and low >= 0.5:
-            radius = MOST_RADIUS
+        if guess >= most and low >= 0.5:
+            radius = most
         length = length_of(radius)
-        if radius == MOST_RADIUS and length < wanted:
+        if radius == most and length < wanted:
             break
     return round(radius, 6), length
 
