@@ -100,6 +100,12 @@ def test_the_gate_and_finished_recipes_draw_from_their_seed():
     )
 
 
+def test_a_network_without_layers_has_nothing_to_draw():
+    for field in ("width", "activation"):
+        with pytest.raises(UserError, match=field):
+            ph.style("neurogram", seed=1, dials={field: "random"})
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [

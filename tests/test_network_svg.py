@@ -125,6 +125,15 @@ def test_a_large_network_is_drawn_in_part_and_says_so():
     assert "and 76 more" in words(text)
 
 
+def test_a_deep_residual_network_is_drawn_quickly():
+    network = {"kind": "residual", "width": 40, "depth": 60, "residual_scale": 0.9}
+    (drawing,) = drawings(ph.Recipe(networks={"main": network}))
+    assert len(drawing.connections) == CONNECTIONS and len(drawing.columns) == 62
+    layers = sum(range(1, 60)) * 40 * 40 + 60 * 40 * 3 + 3 * 40
+    assert drawing.total == layers
+    assert {c.target[0] for c in drawing.connections} >= set(range(1, 62))
+
+
 def test_generated_inputs_are_numbered_and_the_views_of_a_torus_named():
     network = ph.Network(
         inputs=["x", ph.Fourier(kind="fourier", count=2), ph.Rings(kind="rings")],

@@ -178,6 +178,7 @@ def with_fields(recipe: Recipe, fields: Mapping[str, Any]) -> Recipe:
         if (name, value) != ("activation", "random"):
             changes[field.path] = read_field(name, value) if isinstance(value, str) else value
     if fields.get("activation") == "random":
+        recipe.get(FIELDS["activation"].path)  # raises if the network has none
         depth = changes.get(FIELDS["depth"].path) or recipe.get(FIELDS["depth"].path)
         changes[FIELDS["activation"].path] = drawn_activations(int(depth), recipe.seed)
     recipe = recipe.replace(_with_latent(recipe, changes)) if changes else recipe

@@ -29,6 +29,9 @@ COLUMNS = 400
 CONNECTIONS = 1500  # drawn of a network, the strongest of each layer first
 
 Unit = tuple[int, int]  # column and place in it
+# For each component of a vector: the units that it comes from, of those that may be drawn, and the
+# number of all of them.
+Sources = tuple[list[list[Unit]], list[int]]
 Grey = NDArray[np.uint8]
 
 
@@ -119,7 +122,7 @@ def _layers(network: Network) -> Drawing:
     """The columns and connections of a layered network."""
     inputs = len(network.inputs)
     drawing = Drawing(network.name, [Column("inputs", 0, [])])
-    origins: list[list[list[Unit]]] = [[[(0, i)] for i in range(inputs)]]
+    origins: list[Sources] = [_own(0, inputs)]
     for at, step in enumerate(network.steps, start=1):
         match step:
             case Affine():
@@ -127,12 +130,19 @@ def _layers(network: Network) -> Drawing:
                 units = len(step.biases)
                 drawing.columns.append(Column(f"layer {column}", at, [""] * units))
                 _connect(drawing, step.weights, origins[step.source], column)
-                origins.append([[(column, i)] for i in range(units)])
+                origins.append(_own(column, units))
             case Join():
-                origins.append([units for s in step.sources for units in origins[s]])
+                parts = [origins[s] for s in step.sources]
+                origins.append((
+                    [units for shown, _ in parts for units in shown],
+                    [count for _, counts in parts for count in counts],
+                ))  # fmt: skip
             case Add():
-                pairs = zip(origins[step.first], origins[step.second], strict=True)
-                origins.append([[*a, *b] for a, b in pairs])
+                one, two = origins[step.first], origins[step.second]
+                origins.append((
+                    [[*a, *b] for a, b in zip(one[0], two[0], strict=True)],
+                    [a + b for a, b in zip(one[1], two[1], strict=True)],
+                ))  # fmt: skip
             case _:
                 _activated(drawing.columns, step, at)
                 origins.append(origins[step.source])
@@ -154,16 +164,21 @@ def _activated(columns: list[Column], step: Step, at: int) -> None:
         column.activations = [step.name] * len(column.names)
 
 
-def _connect(
-    drawing: Drawing, weights: NDArray[np.float64], origins: list[list[Unit]], column: int
-) -> None:
-    drawing.total += sum(len(units) for units in origins) * len(weights)
-    for k, sources in enumerate(origins):
-        for source in sources:
-            if source[1] >= UNITS:  # not drawn
-                continue
-            for unit, weight in enumerate(weights[:UNITS, k].tolist()):
-                drawing.connections.append(Connection(source, (column, unit), weight))
+def _own(column: int, units: int) -> Sources:
+    return [[(column, i)] if i < UNITS else [] for i in range(units)], [1] * units
+
+
+def _connect(drawing: Drawing, weights: NDArray[np.float64], origins: Sources, column: int) -> None:
+    """Add the connections of a layer; of too many, the strongest."""
+    shown, counts = origins
+    drawing.total += sum(counts) * len(weights)
+    sources = [(unit, k) for k, units in enumerate(shown) for unit in units]
+    sizes = weights[:UNITS, [k for _, k in sources]]
+    order = np.argsort(-np.abs(sizes), axis=None, kind="stable")[:CONNECTIONS]
+    for target, source in zip(*np.unravel_index(order, sizes.shape), strict=True):
+        drawing.connections.append(
+            Connection(sources[source][0], (column, int(target)), float(sizes[target, source]))
+        )
 
 
 def _graph(network: Network, given: GraphNetwork) -> Drawing:
@@ -207,12 +222,15 @@ def _fields(name: str, given: GraphNetwork, node: int) -> str:
 
 def _keep_strongest(drawing: Drawing) -> None:
     """Keep the connections between shown units; of too many, the strongest of every layer."""
-    most: dict[int, float] = {}
     kept = [c for c in drawing.connections if max(c.source[1], c.target[1]) < drawing.shown]
+    kept.sort(key=lambda c: -abs(c.weight))
+    seen: dict[int, int] = {}
+    ranked: list[tuple[int, Connection]] = []
     for c in kept:
-        most[c.target[0]] = max(most.get(c.target[0], 1e-300), abs(c.weight))
-    kept.sort(key=lambda c: -abs(c.weight) / most[c.target[0]])
-    drawing.connections = kept[:CONNECTIONS]
+        rank = seen[c.target[0]] = seen.get(c.target[0], 0) + 1
+        ranked.append((rank, c))
+    ranked.sort(key=lambda entry: entry[0])
+    drawing.connections = [c for _, c in ranked[:CONNECTIONS]]
 
 
 def _paint(drawing: Drawing, recipe: Recipe, before: Sequence[Network], network: Network) -> None:

@@ -92,7 +92,7 @@ def _connections(drawing: Drawing, places: Places) -> Iterator[str]:
     most: dict[int, float] = {}
     for c in drawing.connections:
         most[c.target[0]] = max(most.get(c.target[0], 1e-300), abs(c.weight))
-    for c in reversed(drawing.connections):
+    for c in sorted(drawing.connections, key=lambda c: abs(c.weight) / most[c.target[0]]):
         (x, y), (far, low) = places[c.source], places[c.target]
         x, y, low = x + BOX, y + BOX / 2, low + BOX / 2
         size = abs(c.weight) / most[c.target[0]]
