@@ -14,6 +14,7 @@ from phosphene.core.rng import Seed
 from phosphene.files import ALIASES, FORMATS, open_recipe
 from phosphene.files.film import FILMS
 from phosphene.recipe import FIELDS, Recipe, flat_fields, with_fields, with_new_names
+from phosphene.recipe.recolour import files_in
 from phosphene.styles import STYLES, dial_owners, style
 
 Source = Recipe | Mapping[str, Any] | str | PathLike[str]
@@ -43,9 +44,9 @@ class Fields(TypedDict, total=False):
     channels: int
     antialias: str | int
     dither: str
-    palette: str | Sequence[Any]
+    palette: str | PathLike[str] | Sequence[Any]
     shares: str
-    recolour: bool | str | Sequence[Any]
+    recolour: bool | str | PathLike[str] | Sequence[Any]
     invert_palettes: bool | str
     precision: str
     set: Mapping[str, Any]
@@ -92,6 +93,12 @@ def as_recipe(
     `InputError` for a file that cannot be read.
     """
     put = flat_fields(fields or {})
+    for field in ("palette", "recolour"):
+        if not files and files_in(put.get(field)):
+            raise RecipeError(
+                f"got the path {str(put[field])!r:.80}, but `files=False` opens no file",
+                argument=field,
+            )
     name = style_name(given)
     if name is not None:
         return style(name, seed=0 if seed is None else seed, **put)

@@ -13,9 +13,9 @@ from PIL import Image
 import phosphene as ph
 from phosphene.catalogue.palettes import PALETTES
 from phosphene.cli import run
+from phosphene.colour.dominant import dominant
 from phosphene.colour.oklab import srgb_to_oklab
 from phosphene.files.swatches import EXPORTS, Swatch
-from phosphene.raster.dominant import dominant
 
 # ---- colours of a picture
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import warnings
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,27 +12,29 @@ from numpy.typing import NDArray
 
 from phosphene.catalogue.palettes import PALETTES
 from phosphene.cli.options import Output, Overwrite, Pick
-from phosphene.colour.channels import has_opacity
+from phosphene.colour.dominant import dominant
 from phosphene.colour.gamut import inside_srgb
 from phosphene.colour.oklab import oklab_to_bytes
+from phosphene.colour.palette_files import opaque, read_groups, read_picture
 from phosphene.colour.ramps import anchors_to_oklab, ramp
-from phosphene.core.errors import InputError, UserError, refuse_pipe, unknown
+from phosphene.core.errors import InputError, UserError, unknown
 from phosphene.core.texts import printable
 from phosphene.files import open_recipe
 from phosphene.files.atomic import whole_file
 from phosphene.files.swatches import EXPORTS, Groups, Swatch
-from phosphene.raster.dominant import dominant
 from phosphene.recipe import Recipe
 from phosphene.render import render
 
 EXAMPLE = "phosphene palette silk.png --export css"
 SMALL = 128  # side of the reduced picture in which colours are counted, pixels
-MOST_PIXELS = 1 << 26  # of a picture that is read
 
 
 def palette_command(
     source: Annotated[
-        str, typer.Argument(metavar="FILE|NAME", help="a picture, a recipe, -, or a palette's name")
+        str,
+        typer.Argument(
+            metavar="FILE|NAME", help="a picture, a recipe, -, a palette's name or file"
+        ),
     ],
     count: Annotated[
         int,
@@ -96,13 +97,17 @@ def _groups(source: str, count: int, pick: int | None) -> Groups:
     if source != "-" and not Path(source).suffix and not Path(source).exists():
         raise UserError(unknown("palette or file", source, PALETTES, list_with="palettes"))
     recipe = _recipe(source, pick)
-    pixels = None if source == "-" or pick is not None else _read(source, recipe is None)
+    pixels = None if source == "-" or pick is not None else read_picture(source, recipe is None)
+    if pixels is None and recipe is None:
+        groups = read_groups(source)
+        if groups:
+            return {n: [Swatch(colour) for colour in found] for n, found in groups.items()}
     if pixels is None:
         recipe = recipe or open_recipe(source, pick)  # raises an error if there is no recipe
         pixels = render(recipe, SMALL).uint8
     palettes = recipe.palettes if recipe else {}
     shown = {name: _swatches(anchors_to_oklab(palettes[name])) for name in sorted(palettes)}
-    colours, shares = dominant(_opaque(pixels), count)
+    colours, shares = dominant(opaque(pixels), count)
     return {**shown, "colours": [_swatch(c, s) for c, s in zip(colours, shares, strict=True)]}
 
 
@@ -114,44 +119,6 @@ def _recipe(source: str, pick: int | None) -> Recipe | None:
         return open_recipe(source)
     except InputError:
         return None
-
-
-def _read(source: str, needed: bool) -> NDArray[np.uint8] | None:
-    """The pixels of a picture file, reduced. None if Pillow cannot read it, or if it is too large;
-    if it is `needed`, the latter raises `InputError`.
-    """
-    from PIL import Image
-
-    refuse_pipe(source)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(source)
-        with image:
-            if image.width * image.height <= MOST_PIXELS:
-                image.draft("RGB", (2 * SMALL, 2 * SMALL))
-                coloured = image.convert("RGBA" if image.has_transparency_data else "RGB")
-                coloured.thumbnail((SMALL, SMALL), Image.Resampling.BOX)
-                return np.asarray(coloured)
-    except Image.DecompressionBombError:
-        pass
-    except MemoryError:
-        raise
-    except Exception:  # noqa: BLE001 - decoders raise anything for a file that they cannot read
-        return None
-    if needed:
-        raise InputError(f"{source}: over {MOST_PIXELS >> 20} million pixels; make it smaller")
-    return None
-
-
-def _opaque(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The colours of the visible pixels, of shape (n, 3)."""
-    channels = pixels.shape[-1]
-    flat = pixels.reshape(-1, channels)
-    if has_opacity(channels):
-        visible = flat[flat[:, -1] >= 128]
-        flat = visible if len(visible) else flat
-    return flat[:, :3] if channels > 2 else flat[:, :1].repeat(3, axis=1)
 
 
 def _swatches(lab: NDArray[np.float64]) -> list[Swatch]:

@@ -143,8 +143,10 @@ def unknown(kind: str, name: str, known: Iterable[str], *, list_with: str = "") 
     """The message for an unknown name: what came, the nearest known name, where to look."""
     names, name = sorted(known), str(name)
     name = name if len(name) <= 80 else f"{name[:80]}..."
-    swapped = [n for n in names if sorted(n) == sorted(name)]
+    same = [n for n in names if n.casefold() == name.casefold()]
+    swapped = same or [n for n in names if sorted(n) == sorted(name)]
     close = swapped or difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    close = close or difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.6)
     hint = f" Did you mean '{close[0]}'?" if close else ""
     if list_with:
         look = f" `phosphene list {list_with}` shows all {len(names)}."

@@ -95,8 +95,8 @@ FIELDS: dict[str, Field] = {
     "dither": Field("finish.dither", "none, auto (where gradients would show bands) or blue", str),
     "palette": Field(
         "palettes.A",
-        "one for the whole picture: a name, or colours #hex,#hex,... (#hex:20 for 20 % of it); or "
-        "one for each palette: A;B",
+        "one for the whole picture: a name, colours #hex,#hex,... (#hex:20 for 20 % of it), or a "
+        "file (.gpl, .ase, .css, .json, .hex, .pal, a picture); or one for each palette: A;B",
         str,
     ),
     "shares": Field(

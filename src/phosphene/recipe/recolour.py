@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Sequence
+from os import PathLike
 from typing import Any
 
 from phosphene.catalogue.palettes import PALETTES
 from phosphene.colour.gamut import inside_srgb
+from phosphene.colour.palette_files import is_palette_file, read_palette
 from phosphene.colour.palette_generator import pair, plain
 from phosphene.colour.ramps import anchors_to_oklab
 from phosphene.colour.related_palettes import companion, nearest_matches
@@ -31,9 +33,14 @@ NO_PALETTE = "this recipe uses no palette; `recolour=auto` colours it by palette
 def read_palettes(value: Any) -> list[Any]:
     """The palettes given by a text or a list, each as a name or a list of anchors.
 
-    Texts: `ember`, `#102030,#ffeedd`, `ember;abyss` (or `/` for `;`). A list of colours is one
-    palette, a list of names or of lists is several. Raises `RecipeError` for an empty palette.
+    Texts: `ember`, `#102030,#ffeedd`, `ember;abyss` (or `/` for `;`), `art.gpl`. A list of colours
+    is one palette, a list of names, lists or paths is several. Files are opened. Raises
+    `RecipeError` for an empty palette, `InputError` for a file that has none.
     """
+    if files_in(value):
+        parts = value.split(";") if isinstance(value, str) else value
+        parts = [parts] if isinstance(parts, PathLike) else list(parts)
+        return [read_palette(p) if is_palette_file(p) else read_palettes(p)[0] for p in parts]
     if isinstance(value, str):
         parts = [part.strip() for part in value.replace("/", ";").split(";")]
         if not all(parts):
@@ -46,6 +53,12 @@ def read_palettes(value: Any) -> list[Any]:
     if isinstance(value, Sequence) and value and not all(_is_colour(v) for v in value):
         return list(value)
     return [value]
+
+
+def files_in(value: Any) -> bool:
+    """Whether a value given as palettes names a file, whose colours `read_palettes` reads."""
+    parts = value.split(";") if isinstance(value, str) else value
+    return any(map(is_palette_file, parts if isinstance(parts, list | tuple) else [parts]))
 
 
 def _one(text: str) -> str | list[str]:
