@@ -39,7 +39,7 @@ FIVE = BRANDS["five"]
 COLOURS = FIVE.split(",")
 
 
-def shares(recipe: ph.Recipe, colours: list[str], size: int = 96) -> list[float]:
+def shares(recipe: ph.Recipe, colours: list[str], size: Any = 96) -> list[float]:
     return colour_shares(ph.render(recipe, size).float, anchors_to_oklab(colours))
 
 
@@ -56,14 +56,15 @@ def hues_off(recipe: ph.Recipe, colours: list[str]) -> float:
     return float(np.quantile(off, 0.99))
 
 
-@pytest.mark.slow  # 22 styles, 8 palettes, 4 seeds
+@pytest.mark.slow  # 22 styles, 8 palettes, 4 seeds, square and wide or tall
 @pytest.mark.parametrize("style", house_styles())
 def test_every_style_shows_every_colour_of_every_brand(style: str):
     for name, palette in BRANDS.items():
         for seed in range(4):
             recipe = ph.style(style, seed=seed, palette=palette)
-            found = shares(recipe, palette.split(","))
-            assert min(found) >= LEAST, (name, seed, found)
+            for size in (96, (180, 100) if seed % 2 else (100, 150)):
+                found = shares(recipe, palette.split(","), size)
+                assert min(found) >= LEAST, (name, seed, size, found)
 
 
 @pytest.mark.parametrize(("style",), few_quick(house_styles(), 6))

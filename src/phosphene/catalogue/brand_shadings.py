@@ -47,13 +47,20 @@ BRAND: dict[str, Brand] = {
     "batik": Brand(at_least={"dyes": 3}),
     "bloom": Brand(
         {"A": "all", "tips": "second"},
-        (("v", "smoothstep(-0.2, 0.5, u)", "(1 - smoothstep(0.55, 0.85, u))"),),
+        (
+            (
+                "v",
+                "smoothstep(-0.2, 0.5, u)",
+                "smoothstep(0.2, 0.45, u)*(1 - smoothstep(0.6, 0.85, u))",
+            ),
+        ),
     ),
     "chrome": Brand(texts=(("shine", "0.7*", "0.15*"),)),
     "contour": Brand(texts=(("shade", "0.2*lit", "0.12*lit"),)),
     "drift": Brand(),
     "engraving": Brand(
         texts=(
+            ("cut", "0.9*tone - 0.04", "0.85*tone - 0.2"),
             ("colour", "A(0.97)*vec(1, 0.6, 0.6)", "A(-tone)"),
             (
                 "colour",
