@@ -229,3 +229,11 @@ def test_near_colours_count_as_the_same():
     pixels = np.array([[[0.5, 0.5, 0.5], [0.5, 0.52, 0.5], [1.0, 0.0, 0.0]]])
     grey = srgb_to_oklab(np.array([0.5, 0.5, 0.5]))[None]
     assert SAME == 0.07 and colour_shares(pixels, grey) == [pytest.approx(2 / 3)]
+
+
+@pytest.mark.parametrize(
+    "change", [{"kaleidoscope": 6}, {"mirror": "x"}, {"set": {"view.span": 0.7}}]
+)
+def test_colours_have_their_shares_in_what_the_picture_shows(change: dict[str, Any]):
+    recipe = ph.style("silk", seed=4, palette=FIVE, **change)
+    assert min(shares(recipe, COLOURS)) > 0.03

@@ -22,7 +22,11 @@ from phosphene.engines import get_engine
 from phosphene.formula import Expr, derive, rewrite, variables, walk
 from phosphene.ir.network import Network
 from phosphene.ir.program import Program
-from phosphene.recipe import Recipe
+from phosphene.raster.frame import Rect
+from phosphene.raster.view import points as view_points
+from phosphene.recipe import Recipe, View
+
+PICTURE = 96  # side of the picture in which places in palettes are measured, samples
 
 
 class WholeImageError(RecipeError):
@@ -146,14 +150,14 @@ def _measure(
 def _measure_places(
     nodes: list[Expr], networks: list[Network], recipe: Recipe, log: MeasurementLog
 ) -> dict[Expr, Expr]:
-    """The place in its palette that each node reads, measured at the picture's own z."""
+    """The place in its palette that each node reads, measured in the picture at its own z."""
     if not nodes:
         return {}
 
     def measure() -> list[Share]:
-        points, names = probe_points([])
+        points = _picture_points(recipe.view)
         values = list(dict.fromkeys(n.args[0] for n in nodes))
-        layout = lay_out_program(networks, values, latents(recipe), names, log.slots)
+        layout = lay_out_program(networks, values, latents(recipe), ["x", "y"], log.slots)
         log.add_request(ProbeRequest(layout, []))
         rows = _evaluate(layout.program("f32"), points)
         return [
@@ -167,6 +171,15 @@ def _measure_places(
 
     found = log.record_or_replay(tuple(n.value for n in nodes), measure)
     return {e: log.share(e.args[0], share) for e, share in zip(nodes, found, strict=True)}
+
+
+def _picture_points(view: View) -> NDArray[Any]:
+    """The samples of a square picture: those of the probe for the usual view."""
+    if view.aspect == "pixel" or view == View():
+        return probe_points([])[0]
+    size = (PICTURE, PICTURE)
+    into: NDArray[Any] = np.empty((2, PICTURE * PICTURE), np.float32)
+    return view_points(view, size, Rect(0, 0, *size), into)
 
 
 def measure_statistics(
