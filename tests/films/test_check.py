@@ -49,7 +49,7 @@ def check(path, size=(64, 48), fps=25, frames=10, channels=3, **options):
         ({"crf": "60"}, r"crf=60: H\.264 takes 0 to 51"),
         ({"crf": "soft"}, "auto or 0 to 63"),
         ({"quality": "3"}, "unknown option 'quality'"),
-        ({"path": "a.mov", "crf": "3"}, r"\.mov has no options"),
+        ({"path": "a.mov", "crf": "3"}, r"unknown option 'crf'. Known: codec"),
         ({"path": "frames/", "frames_are": "jpg"}, "unknown option"),
     ],
 )  # fmt: skip

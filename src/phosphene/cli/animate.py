@@ -11,9 +11,11 @@ from phosphene.cli.console import hold, say_held
 from phosphene.cli.film_options import (
     SIZE,
     FilmSize,
+    FirstFrame,
     Resume,
     Source,
     check_film_output,
+    film_format_options,
     film_options,
     write_film,
 )
@@ -31,7 +33,6 @@ from phosphene.cli.options import (
     style_fields,
     takes,
 )
-from phosphene.cli.output import read_options
 from phosphene.cli.preview import play
 from phosphene.cli.source import is_file, recipe_for_seed, resolve_seed
 from phosphene.cli.tiling_options import closing_options, with_tiling
@@ -60,6 +61,7 @@ def animate_command(
         bool, typer.Option("--preview", help="play it in the terminal, small; writes nothing")
     ] = False,
     resume: Resume = False,
+    first_frame: FirstFrame = None,
     overwrite: Overwrite = False,
     gate: Gate = None,
     pick: Pick = None,
@@ -75,7 +77,7 @@ def animate_command(
     """Make a film: a loop through latent space, or any other --path. A film as the source is made
     again at another size or length.
     """
-    options = read_options(format_option)
+    options = film_format_options(format_option, first_frame)
     if output is not None and not preview:
         check_film_output(output, size, film.get("fps"), overwrite, options)
     made = film_of(source, seed, gate, pick, size, film, fields, tile)

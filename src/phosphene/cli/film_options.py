@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from phosphene.cli.console import result, say
+from phosphene.cli.output import read_options
 from phosphene.cli.progress import progress_bar
 from phosphene.core.errors import UserError
 from phosphene.files import film as films
@@ -27,6 +28,10 @@ Source = Annotated[
 ]
 FilmSize = Annotated[
     str | None, typer.Option("--size", help=f"WIDTHxHEIGHT, 4k, ... (default: {SIZE})")
+]
+FirstFrame = Annotated[
+    int | None,
+    typer.Option("--first-frame", help="number of the first frame of a folder (default: 0)", min=0),
 ]
 Resume = Annotated[bool, typer.Option("--resume", help="continue an interrupted film")]
 
@@ -92,6 +97,12 @@ def film_options(
         "even": None if even else False, "subframes": subframes, "shutter": shutter,
     }  # fmt: skip
     return {name: value for name, value in given.items() if value is not None}
+
+
+def film_format_options(texts: list[str] | None, first_frame: int | None) -> dict[str, Any]:
+    """The options of a film's format, with the number of the first frame."""
+    options: dict[str, Any] = dict(read_options(texts))
+    return options if first_frame is None else options | {"first_frame": first_frame}
 
 
 def check_film_output(

@@ -9,7 +9,14 @@ from typing import Annotated, Any
 import typer
 
 from phosphene.cli.console import hold, say
-from phosphene.cli.film_options import Resume, check_film_output, film_options, write_film
+from phosphene.cli.film_options import (
+    FirstFrame,
+    Resume,
+    check_film_output,
+    film_format_options,
+    film_options,
+    write_film,
+)
 from phosphene.cli.options import (
     Complexity,
     Engine,
@@ -25,7 +32,6 @@ from phosphene.cli.options import (
     style_fields,
     takes,
 )
-from phosphene.cli.output import read_options
 from phosphene.cli.progress import progress_bar
 from phosphene.cli.sheet import Cell, Source, check_output, read_source, save_sheet
 from phosphene.cli.tiling_options import tile_options
@@ -63,6 +69,7 @@ def grid_command(
     ] = False,
     format_option: FormatOption = None,
     resume: Resume = False,
+    first_frame: FirstFrame = None,
     output: Output = None,
     overwrite: Overwrite = False,
     engine: Engine = "cpu",
@@ -87,7 +94,10 @@ def grid_command(
     axes = {"x": x, "y": y, "complexity": complexity, "seed": seed, "tile": tile}
     save: dict[str, Any] = {"overwrite": overwrite, "engine": engine} | running
     if not animate:
-        _refuse_films(output, film | {"resume": resume, "format_option": format_option})
+        _refuse_films(
+            output,
+            film | {"resume": resume, "format_option": format_option, "first_frame": first_frame},
+        )
         path = check_output(output, "grid.png", overwrite)
         start = time.monotonic()
         with progress_bar(path) as progress:
@@ -97,7 +107,7 @@ def grid_command(
             )  # fmt: skip
         save_sheet(page, path, overwrite, metadata, time.monotonic() - start, as_json)
         return
-    where, options = output or "grid.mp4", read_options(format_option)
+    where, options = output or "grid.mp4", film_format_options(format_option, first_frame)
     check_film_output(
         where, "64x64", film.get("fps"), overwrite, options
     )  # a page's sides are even

@@ -50,7 +50,7 @@ PANELS: dict[str, tuple[str, ...]] = {
     ),
     "Film": (
         "path", "frames", "seconds", "beats", "bpm", "fps", "speed", "energy", "pulse", "even",
-        "subframes", "shutter",
+        "subframes", "shutter", "first_frame",
     ),
     "Print and file": (
         "crop", "bleed", "dpi", "bits", "format_option", "metadata", "no_metadata",

@@ -54,6 +54,7 @@ def create(
     dpi: float | None = None,
     paper: tuple[float, float] | None = None,
     data: bool = False,
+    bleed: float = 0.0,
     file: BinaryIO | None = None,
 ) -> Generator[Writer]:
     """A context manager with a writer for a picture of `size`. The file or folder appears under its
@@ -70,7 +71,8 @@ def create(
     module, name = chosen.writer
     make = getattr(import_module(module), name)
     with _destination(path, chosen, overwrite) if file is None else nullcontext(file) as where:
-        writer = make(where, Still(size, channels, texts, target.options, dpi, paper, data))
+        still = Still(size, channels, texts, target.options, dpi, paper, data, bleed)
+        writer = make(where, still)
         writer.sample_format = target.sample_format
         try:
             yield writer

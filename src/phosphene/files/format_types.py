@@ -12,8 +12,9 @@ from phosphene.files.options import Option, Options
 @dataclass(frozen=True)
 class Still:
     """What to write: a picture's `size` (width, height), its metadata `texts`, the values of all
-    options of the format, pixels per inch or None, and the `paper` (width, height) in millimetres
-    or None. `data`: the samples are numbers, not colours, so no colour space is recorded.
+    options of the format, pixels per inch or None, the `paper` (width, height) in millimetres or
+    None, and the `bleed` in millimetres by which it reaches beyond the trimmed picture. `data`: the
+    samples are numbers, not colours, so no colour space is recorded.
     """
 
     size: tuple[int, int]
@@ -23,6 +24,7 @@ class Still:
     dpi: float | None = None
     paper: tuple[float, float] | None = None
     data: bool = False
+    bleed: float = 0.0
 
 
 class Reader(NamedTuple):

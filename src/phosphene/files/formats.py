@@ -16,6 +16,7 @@ from phosphene.files.format_types import Format, Reader
 from phosphene.files.options import (
     Between,
     Colours,
+    Matching,
     Option,
     Options,
     StrPath,
@@ -26,6 +27,7 @@ from phosphene.files.options import (
 PROFILE = Option("srgb", "colour space: sRGB, or converted to Display P3", ("srgb", "p3"))
 QUALITY = range(1, 101)
 LENGTH = Between(0, 1e5)
+SIDE = "[1-9][0-9]?|1[0-9][0-9]|2[0-4][0-9]|25[0-6]"
 SUBSAMPLING = Option(
     "444", "colour at full resolution (444), half the width (422), or half of both (420)",
     ("444", "422", "420"),
@@ -153,6 +155,30 @@ FORMATS: dict[str, Format] = {
         },
         memory=40, extra="svg", no_pixels="an SVG is lines, not pixels",
         metadata=("`<metadata>`", "XMP in `<metadata>`"),
+    ),
+    ".pdf": Format(
+        ("phosphene.files.pdf", "PdfWriter"),
+        "PDF for print: a page of the picture's size, with trim and bleed boxes",
+        ("bytes", "words"),
+        options={
+            "depth": Option("8", "bits per sample", ("8", "16")), "profile": PROFILE,
+            "marks": Option(False, "crop marks outside the bleed"),
+        },
+        alpha=False, no_pixels="a PDF is a page",
+        reader=Reader("a PDF", (b"%PDF-",), ("phosphene.files.pdf", "read_texts")),
+        metadata=("a private stream of the page; a copy in XMP", "XMP"),
+    ),
+    ".ico": Format(
+        ("phosphene.files.ico", "IcoWriter"), "ICO: an icon in several sizes", ("bytes",),
+        options={
+            "sizes": Option(
+                "16,24,32,48,64,128,256", "longer sides in pixels, up to that of the picture",
+                Matching(rf"({SIDE})(,({SIDE})){{0,15}}", "1 to 256, with commas"),
+            ),
+        },
+        memory=20,
+        reader=Reader("an icon", (b"\0\0\1\0",), ("phosphene.files.ico", "read_texts")),
+        metadata=("in its largest PNG", "XMP in its largest PNG"),
     ),
     ".npy": Format(
         ("phosphene.files.npy", "NpyWriter"),

@@ -40,7 +40,7 @@ RAW_EXIF = "Raw profile type exif"  # where ImageMagick 6 and Exiv2 look for EXI
 Rows = NDArray[np.uint8] | NDArray[np.uint16]
 
 
-class _Deflate:
+class Deflate:
     """Filters and compresses rows of samples, without a zlib header and trailer."""
 
     def __init__(self) -> None:
@@ -94,7 +94,7 @@ class PngWriter:
         options, depth = still.options, int(still.options.get("depth", 8))
         self.sample_format = {8: "bytes", 16: "words"}[depth]
         self.convert = converter(options.get("profile", "srgb"))
-        self.stream, colours = _Deflate(), COLOUR_TYPES[still.channels]
+        self.stream, colours = Deflate(), COLOUR_TYPES[still.channels]
         self.bands: Bands | None = None
         file.write(SIGNATURE)
         self._chunk(b"IHDR", struct.pack(">2I5B", *still.size, depth, colours, 0, 0, 0))
@@ -112,7 +112,7 @@ class PngWriter:
     @staticmethod
     def encode(pixels: Rows, options: Options | None = None) -> bytes:
         """Encode a band of rows (any, width, channels) as a piece for `append`."""
-        convert, stream = converter((options or {}).get("profile", "srgb")), _Deflate()
+        convert, stream = converter((options or {}).get("profile", "srgb")), Deflate()
         data = [*stream.add(convert(pixels)), stream.end(last=False)]
         return b"".join([PIECE.pack(stream.adler, stream.length), *data])
 

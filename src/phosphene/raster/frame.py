@@ -36,6 +36,7 @@ class Frame(NamedTuple):
     With bleed, the rectangle extends beyond the picture, since the plane has no edge. `paper` is
     the width and height of the rectangle in millimetres, exactly as the size and the bleed give
     them (whole pixels at `dpi` can only come close); None for a size in pixels, and for a crop.
+    `bleed_length` is the bleed in millimetres, at 300 pixels per inch if nothing else is said.
     """
 
     size: Size
@@ -43,6 +44,7 @@ class Frame(NamedTuple):
     dpi: float | None = None
     bleed: int = 0
     paper: Paper | None = None
+    bleed_length: float = 0.0
 
 
 def parse_frame(
@@ -62,10 +64,10 @@ def parse_frame(
         raise SizeError("a crop cannot have a bleed; omit `crop` or `bleed`", argument="bleed")
     else:
         rect, paper = parse_crop(crop, pixels), None
-    if paper and dpi:
-        beyond = 2 * _bleed_length(bleed, dpi)
-        paper = paper[0] + beyond, paper[1] + beyond
-    return Frame(pixels, rect, dpi, edge, paper)
+    beyond = _bleed_length(bleed, dpi or DEFAULT_DPI)
+    if paper:
+        paper = paper[0] + 2 * beyond, paper[1] + 2 * beyond
+    return Frame(pixels, rect, dpi, edge, paper, beyond)
 
 
 def parse_size(text: str | int | Size) -> Size:

@@ -46,6 +46,7 @@ class Picture:
     finish: Finish | None = None
     paper: tuple[Number, Number] | None = None
     map: str | None = None
+    bleed_length: Number = 0.0
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         return np.array(self.float, dtype=dtype, copy=copy)
@@ -148,7 +149,7 @@ class Picture:
         kind = sample_format(path, options)
         rows = self.uint8 if kind == "bytes" else self._encoded(kind)
         how: dict[str, Any] = {"overwrite": overwrite, "options": options, "dpi": dpi, "file": file}
-        how |= {"paper": self.paper, "data": self.map is not None}
+        how |= {"paper": self.paper, "data": self.map is not None, "bleed": self.bleed_length}
         with create(path, (width, height), channels, self._texts(kind, level), **how) as writer:
             writer.write(rows)
 

@@ -70,4 +70,12 @@ def render(
         if progress:
             progress(top, rect.height)
     window = None if crop is None and not frame.bleed else rect
-    return Picture(pixels, recipe, frame.size, window, plan.finish, frame.paper)
+    return Picture(
+        pixels,
+        recipe,
+        frame.size,
+        window,
+        plan.finish,
+        frame.paper,
+        bleed_length=frame.bleed_length,
+    )

@@ -98,7 +98,7 @@ def render_file(
             store = open_store(Path(path), about, resume, overwrite)
         export = Export(job, executor, store, progress, say)
         how: dict[str, Any] = {"overwrite": overwrite, "options": options}
-        how |= {"dpi": frame.dpi, "paper": frame.paper}
+        how |= {"dpi": frame.dpi, "paper": frame.paper, "bleed": frame.bleed_length}
         with _kept(store, path), create(path, pixels, job.channels, texts, **how) as writer:
             export.write(writer)
         note = note_on(recipe, job.painter, frame.size) if window is None else ""

@@ -78,7 +78,9 @@ def _check_shape(
 def _check_codec(
     path: StrPath, codec: Codec, size: tuple[int, int], channels: int, values: Mapping[str, Any]
 ) -> None:
-    pixels, crf = values.get("pixels", "444"), values.get("crf", "auto")
+    pixels, crf = codec.chroma or values.get("pixels", "444"), values.get("crf", "auto")
+    if channels == 4 and not codec.alpha:
+        raise UserError(f"{path}: {codec.label} cannot hold opacity; codec=prores does")
     if pixels == "444" and not codec.full_colour:
         raise UserError(f"{path}: {codec.label} is supported with pixels=420 only")
     if pixels == "444" and channels == 4 and codec.encoder == "libvpx-vp9":
@@ -91,6 +93,11 @@ def _check_codec(
             "pixels a side or more"
         )
     even = size[0] + size[0] % 2, size[1] + size[1] % 2
+    if pixels == "422" and size[0] % 2:
+        raise SizeError(
+            f"{path}: {size[0]} x {size[1]}: {codec.label} stores colour at half the width, so the "
+            f"width must be even. Use `size={even[0]}x{size[1]}`"
+        )
     if pixels == "420" and even != size:
         whole = "" if not codec.full_colour else ", or the format option pixels=444"
         raise SizeError(

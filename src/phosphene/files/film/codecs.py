@@ -12,7 +12,7 @@ class Codec:
     """An encoder of FFmpeg. `crf`: the default; `most`: the coarsest; `least`: pixels a side.
 
     `presets` and `lossless` are options of the encoder for the words fast, medium and slow, and
-    for crf=0; `always` is always passed.
+    for crf=0; `always` is always passed. `chroma`: the only one it has, of "444" and "422".
     """
 
     encoder: str
@@ -25,6 +25,8 @@ class Codec:
     tag: str | None = None
     full_colour: bool = True
     least: int = 1
+    chroma: str = ""
+    alpha: bool = True
 
 
 CODECS: dict[str, Codec] = {
@@ -53,7 +55,11 @@ CODECS: dict[str, Codec] = {
     ),
     "prores": Codec(
         "prores_ks", "ProRes 4444",
-        always={"profile": "4444", "vendor": "apl0", "alpha_bits": "16"},
+        always={"profile": "4444", "vendor": "apl0", "alpha_bits": "16"}, chroma="444",
+    ),
+    "prores422": Codec(
+        "prores_ks", "ProRes 422 HQ", always={"profile": "hq", "vendor": "apl0"}, chroma="422",
+        alpha=False,
     ),
 }  # fmt: skip
 
@@ -65,6 +71,7 @@ ALIASES = {
     **dict.fromkeys(("av01", "svt-av1", "libsvtav1"), "av1"),
     **dict.fromkeys(("vp09", "libvpx-vp9"), "vp9"),
     **dict.fromkeys(("prores4444", "prores_ks"), "prores"),
+    **dict.fromkeys(("prores-422", "prores_422", "prores422hq", "apch"), "prores422"),
 }
 
 
@@ -86,7 +93,8 @@ def settings(codec: Codec, values: Mapping[str, Any], alpha: bool) -> dict[str, 
 def pixel_format(codec: Codec, values: Mapping[str, Any], alpha: bool) -> str:
     """FFmpeg's name of the pixel format, such as yuv420p10le."""
     deep = values.get("depth") == "10" or codec.encoder == "prores_ks"
-    return f"yuv{'a' if alpha else ''}{values.get('pixels', '444')}p{'10le' if deep else ''}"
+    pixels = codec.chroma or values.get("pixels", "444")
+    return f"yuv{'a' if alpha else ''}{pixels}p{'10le' if deep else ''}"
 
 
 def missing(codec: Codec, others: Sequence[Codec]) -> str:

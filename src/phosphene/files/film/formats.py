@@ -94,8 +94,13 @@ FILMS: dict[str, FilmFormat] = {
         metadata=("the tag COMMENT", "the tag DIGITAL_SOURCE_TYPE"),
     ),
     ".mov": FilmFormat(
-        VIDEO, "QuickTime: ProRes 4444 with 10 bits, for editing, with opacity", {},
-        codecs=("prores",), max_side=16_384, extra="video",
+        VIDEO, "QuickTime: ProRes with 10 bits, for editing; ProRes 4444 with opacity",
+        options={
+            "codec": Option(
+                "prores", "ProRes 4444, or the smaller ProRes 422 HQ", ("prores", "prores422")
+            ),
+        },
+        codecs=("prores", "prores422"), max_side=16_384, extra="video",
         metadata=("the comment", "XMP in a box"),
     ),
     ".gif": FilmFormat(
@@ -126,6 +131,7 @@ FILMS: dict[str, FilmFormat] = {
         options={
             "frames": Option("png", "format of the frames", ("png", "exr")),
             "depth": Option("8", "bits per sample of png frames", ("8", "16")),
+            "first_frame": Option(0, "number of the first frame", range(10**7)),
         },
         folder=True,
         metadata=("film.json", "film.json"),

@@ -33,7 +33,8 @@ class FramesWriter:
 
     def write(self, frame: NDArray[Any]) -> None:
         """Write the next frame."""
-        size, path = self.clip.size, self.folder / f"frame-{self.count:05}.{self.suffix}"
+        number = self.clip.options["first_frame"] + self.count
+        size, path = self.clip.size, self.folder / f"frame-{number:05}.{self.suffix}"
         with files.create(path, size, self.clip.channels, {}, options=self.options) as writer:
             writer.write(frame)
         self.count += 1
@@ -41,7 +42,7 @@ class FramesWriter:
     def finish(self) -> None:
         about = {
             "frames": self.count, "fps": str(self.clip.rate), "size": list(self.clip.size),
-            "names": f"frame-%05d.{self.suffix}",
+            "names": f"frame-%05d.{self.suffix}", "first": self.clip.options["first_frame"],
         }  # fmt: skip
         texts = {**self.clip.texts, "phosphene-frames": json.dumps(about)}
         data = {name: _data(text) for name, text in texts.items()}
