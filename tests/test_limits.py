@@ -8,6 +8,7 @@ from dataclasses import fields
 import pytest
 
 import phosphene as ph
+from phosphene.cli.limit_option import read_limits
 from phosphene.cli.wording import error_text
 from phosphene.core.limits import LIMITS, exceed, limited, limits_in_force, require, with_limits
 from phosphene.jobs.threads import Threads, each
@@ -35,9 +36,9 @@ def test_what_is_at_the_limit_passes_and_one_more_is_refused():
         require("bomb.json", weights=4_000_001, nodes=5)
     assert refused.value.limits == ("weights",)
     said = str(refused.value)
-    assert "bomb.json: 4,000,001 weights; the limit is 4,000,000" in said
+    assert "bomb.json: needs 4,000,001 weights, more than the limit of 4,000,000." in said
     assert "limits=ph.Limits(weights=4100000)" in said
-    assert "--limit weights=4100000 allows" in error_text(refused.value)
+    assert error_text(refused.value).endswith("raise the limit: --limit weights=4100000")
 
 
 def test_a_refusal_names_every_limit_that_is_exceeded():
@@ -48,11 +49,10 @@ def test_a_refusal_names_every_limit_that_is_exceeded():
 
 
 def test_what_was_not_read_to_its_end_is_refused_without_a_number():
-    with pytest.raises(
-        ph.LimitError, match="more bytes of text; the limit is 16,777,216"
-    ) as refused:
+    with pytest.raises(ph.LimitError, match="more than 16,777,216 bytes of text") as refused:
         exceed("text", "art.png")
-    assert "--limit none" in error_text(refused.value)
+    assert "limits=ph.Limits(text=math.inf)" in str(refused.value)
+    assert error_text(refused.value).endswith("raise the limit: --limit text=none")
 
 
 def test_limits_hold_inside_their_block_only():
@@ -83,3 +83,42 @@ def test_threads_work_under_the_limits_of_their_caller():
         assert [*each(threads, lambda _: limits_in_force().nodes, range(4))] == [3, 3, 3, 3]
     assert [*each(threads, lambda _: limits_in_force().nodes, range(1))] == [ph.Limits().nodes]
     threads.close()
+
+
+def test_the_option_limit_changes_the_default_limits():
+    assert read_limits([]) == ph.Limits()
+    assert read_limits(["none"]) == ph.Limits.none()
+    assert read_limits(["weights=1e7", "nodes=none"]) == ph.Limits(
+        weights=10_000_000, nodes=math.inf
+    )
+    with pytest.raises(ph.UserError, match="Did you mean 'weights'"):
+        read_limits(["weight=3"])
+    for text in ("weights=x", "weights=-1", "weights=nan", "weights"):
+        with pytest.raises(ph.UserError, match=f"got {text}"):
+            read_limits([text])
+
+
+def test_a_longer_text_or_more_values_than_allowed_are_no_recipe():
+    with pytest.raises(ph.LimitError, match="bytes of text"):
+        ph.Recipe.from_json(" " * (16 << 20) + '{"phosphene": 1}')
+    with pytest.raises(ph.LimitError, match="values in the recipe"):
+        ph.Recipe.checked({"phosphene": 1, "rescued": [""] * 100_000})
+    with pytest.raises(ph.LimitError, match="characters"):
+        ph.Recipe.checked({"phosphene": 1, "rescued": ["a" * 100_000]})
+    with pytest.raises(ph.LimitError, match="frames"):
+        ph.Film(ph.style("classic"), ({"path": "loop"},), 100_001)
+
+
+def test_numbers_of_arrays_are_limited_by_the_file_alone():
+    layers = [{"weights": [[0.5] * 250] * 500}]
+    made = {"kind": "explicit", "inputs": ["x"] * 250, "layers": layers}
+    assert ph.Recipe.checked({"phosphene": 1, "networks": {"main": made}})
+
+
+def test_worker_processes_work_under_the_limits_of_their_caller(tmp_path):
+    how = {"frames": 2, "size": 16, "subframes": 1}
+    film = ph.animate("classic", **how)
+    film.save(tmp_path / "allowed.gif", workers=1)
+    with pytest.raises(ph.LimitError, match="operations per sample"):
+        film.save(tmp_path / "refused.gif", workers=1, limits=ph.Limits(operations=100))
+    assert not (tmp_path / "refused.gif").exists()

@@ -280,7 +280,14 @@ NOT_THE_PICTURE = {
     "help", "style_name", "output", "count", "gate", "as_json", "dpi", "format_option", "sidecar",
     "resume", "overwrite", "workers", "cluster", "notes",
 }  # fmt: skip
-CALLED = {"assign": "set", "dial": "dials", "panorama": "tile", "tile_x": "tile", "tile_y": "tile"}
+CALLED = {
+    "limit": "limits",
+    "assign": "set",
+    "dial": "dials",
+    "panorama": "tile",
+    "tile_x": "tile",
+    "tile_y": "tile",
+}
 
 
 def paint_options() -> set[str]:

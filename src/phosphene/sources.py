@@ -10,6 +10,7 @@ from typing import Any, TypedDict
 
 from phosphene import recipe as recipes
 from phosphene.core.errors import RecipeError, UserError, unknown
+from phosphene.core.limits import Limits, with_limits
 from phosphene.core.rng import Seed
 from phosphene.files import ALIASES, FORMATS, open_recipe
 from phosphene.files.film import FILMS
@@ -60,7 +61,7 @@ def read_keywords(function: Callable[..., Any], fields: Mapping[str, Any]) -> di
     Raises `UserError`, with the nearest known name, for a name that is neither a keyword of the
     function nor a field nor a dial of any style.
     """
-    found, known = with_new_names(fields, depth=4), [*FIELDS, "set", "dials"]
+    found, known = with_new_names(fields, depth=5), [*FIELDS, "set", "dials"]
     for name in found:
         if name not in known and not dial_owners(name):
             own = {*(function.__kwdefaults__ or {}), *known}
@@ -74,12 +75,14 @@ def read_keywords(function: Callable[..., Any], fields: Mapping[str, Any]) -> di
     return found
 
 
+@with_limits
 def as_recipe(
     given: Source,
     *,
     seed: Seed | None = None,
     fields: Mapping[str, Any] | None = None,
     files: bool = True,
+    limits: Limits | None = None,
 ) -> Recipe:
     """The recipe that `given` stands for.
 

@@ -147,7 +147,7 @@ def test_a_piece_that_kills_every_worker_is_named():
 def test_jobs_and_stores_travel_as_plain_values(tmp_path):
     job, store = Squares(3, 1, "slow"), Store(tmp_path, "ab" * 32)
     document = document_of(job, store)
-    assert all(isinstance(value, str | bytes) for value in document)
+    assert all(isinstance(value, str | bytes | tuple) for value in document)
     there = load_store(document)
     assert load_job(document) == job and isinstance(there, Store)
     assert (there.folder, there.job) == (tmp_path, store.job)

@@ -16,6 +16,8 @@ def make_app(names: list[str] | None = None, style: str | None = None) -> Any:
     """The typer application with the named commands (all by default). Where a command takes dials,
     those of the `style` are options of it.
     """
+    from phosphene.cli.limit_option import WITHOUT, with_limit  # loads what commands load
+
     app = _empty_app()
     for name in names or COMMANDS:
         command = find_command(name)
@@ -23,6 +25,8 @@ def make_app(names: list[str] | None = None, style: str | None = None) -> Any:
             from phosphene.cli.dials import with_dials  # loads the styles
 
             command = with_dials(command, style)
+        if name not in WITHOUT:
+            command = with_limit(command)
         help_text, example = _paragraphs(command.__doc__ or ""), find_example(name)
         _add(app, name, command, help=help_text, epilog=f"Example: {example}")
     return app

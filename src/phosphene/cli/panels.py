@@ -56,7 +56,7 @@ PANELS: dict[str, tuple[str, ...]] = {
         "crop", "bleed", "dpi", "bits", "format_option", "metadata", "no_metadata",
         "sidecar", "resume",
     ),
-    "Running": ("threads", "workers", "cluster", "engine"),
+    "Running": ("threads", "workers", "cluster", "engine", "limit"),
 }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from phosphene.core.errors import PhospheneError, UserError
 ARGUMENT = re.compile(r"`([a-z]\w*)(?:=([^`]*))?`")
 PLAIN = re.compile(r"[\w.,:@/+=-]*")  # needs no quotes in a shell
 ASSIGNMENT = re.compile(r"'([^']+)': *([^,}]+)")  # in a `set={'path': value}`
-LIMITS = re.compile(r"none|\w+=[\d.e+]+")  # in a `limits=ph.Limits(weights=9)`
+LIMITS = re.compile(r"\w+=[\w.+]+")  # in a `limits=ph.Limits(weights=9)`
 
 # arguments whose values are options of their own
 VALUES = {
@@ -56,14 +56,15 @@ def with_options(text: str) -> str:
 def option(name: str, value: str | None = None) -> str:
     """The option of an argument, as it is typed on the command line, with a value if given."""
     flag = name.replace("_", "-")
+    if name == "limits":
+        given = LIMITS.findall((value or "").replace("math.inf", "none"))
+        return " ".join(f"--limit {limit}" for limit in given) or "--limit"
     if value is None or value == "True":
         return f"--{flag}"
     if value == "False":
         return f"--no-{flag}"
     if f"{name}={value}" in VALUES:
         return VALUES[f"{name}={value}"]
-    if name == "limits":
-        return " ".join(f"--limit {given}" for given in LIMITS.findall(value))
     if name == "set":
         return " ".join(f"--set {path}={given}" for path, given in ASSIGNMENT.findall(value))
     return f"--{flag} {value if PLAIN.fullmatch(value) else shlex.quote(value)}"

@@ -16,6 +16,7 @@ import numpy as np
 
 from phosphene.compiler import prepare
 from phosphene.core.errors import RecipeError, UserError
+from phosphene.core.limits import Limits, with_limits
 from phosphene.core.rng import Seed
 from phosphene.formula import Tape, lower
 from phosphene.recipe import Network, Recipe
@@ -45,6 +46,7 @@ def complexity(recipe: Recipe) -> float:
     return _kappa(recipe.replace(changes))
 
 
+@with_limits
 def with_complexity(
     recipe: Source,
     wanted: float | None,
@@ -52,6 +54,7 @@ def with_complexity(
     nearest: bool = False,
     seed: Seed | None = None,
     files: bool = True,
+    limits: Limits | None = None,
 ) -> Recipe:
     """The recipe with `networks.main.weights.gain` scaled by one factor so that its kappa is
     `wanted`: 3 is calm, 10 lively, 30 wild. `recipe`, `seed` and `files` as in `as_recipe`.

@@ -126,6 +126,7 @@ def with_limits(function: Callable[P, R]) -> Callable[P, R]:
         with limited(limits):
             return function(*args, **given)
 
+    wrapper.__kwdefaults__ = function.__kwdefaults__  # type: ignore[attr-defined]
     return wrapper
 
 
@@ -150,23 +151,25 @@ def exceed(name: str, where: str = "") -> NoReturn:
 def _refuse(where: str, above: Mapping[str, float]) -> NoReturn:
     limits = limits_in_force()
     found = [_found(name, number, getattr(limits, name)) for name, number in above.items()]
-    if all(map(math.isfinite, above.values())):
-        enough = ", ".join(f"{name}={_round_up(number)}" for name, number in above.items())
-        allowed = f"`limits=ph.Limits({enough})`"
-    else:
-        allowed = "`limits=ph.Limits.none()`"
+    enough = ", ".join(f"{name}={_enough(number)}" for name, number in above.items())
     text = f"{where}: " if where else ""
     raise LimitError(
-        f"{text}{'; '.join(found)}. If you trust it, {allowed} allows that", limits=(*above,)
+        f"{text}needs {'; '.join(found)}. If you trust it, raise the limit: "
+        f"`limits=ph.Limits({enough})`",
+        limits=(*above,),
     )
 
 
 def _found(name: str, number: float, limit: float) -> str:
-    came = f"{math.ceil(number):,}" if math.isfinite(number) else "more"
-    return f"{came} {LIMITS[name].unit}; the limit is {limit:,.15g}"
+    unit, most = LIMITS[name].unit, f"{limit:,.15g}"
+    if math.isinf(number):
+        return f"more than {most} {unit}, which is the limit"
+    return f"{math.ceil(number):,} {unit}, more than the limit of {most}"
 
 
-def _round_up(number: float) -> int:
-    """The number rounded up to two digits."""
+def _enough(number: float) -> str:
+    """A limit that allows the number: the number rounded up to two digits."""
+    if math.isinf(number):
+        return "math.inf"
     size = 10 ** max(0, len(str(math.ceil(number))) - 2)
-    return math.ceil(number / size) * size
+    return str(math.ceil(number / size) * size)

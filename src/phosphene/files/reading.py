@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 
 from phosphene.core.errors import InputError, RecipeError
 from phosphene.core.json_text import check_size, read_json, unique_keys
+from phosphene.core.limits import Limits, with_limits
 from phosphene.files import zarr_format as zarrs
 from phosphene.files.atomic_folder import FILM
 from phosphene.files.bounded import most_text, read_text
@@ -118,12 +119,14 @@ def rendering(texts: Mapping[str, str]) -> dict[str, Any]:
     return found if isinstance(found, dict) and len(sides) == 2 else {}
 
 
-def open_recipe(file: Readable, pick: int | None = None) -> Recipe:
+@with_limits
+def open_recipe(file: Readable, pick: int | None = None, *, limits: Limits | None = None) -> Recipe:
     """The recipe inside a picture, a film (its still's) or a JSON file. `file` is a path or an open
     binary file that can seek; of a contact sheet, or films in a grid, the recipe of number `pick`,
     from 1 on.
 
-    Raises `InputError` (no recipe inside) or `RecipeError` (an invalid recipe).
+    Raises `InputError` (no recipe inside), `RecipeError` (an invalid recipe), or `LimitError` if it
+    would take more to read than `limits`, or those in force, allow.
     """
     texts, name = read_metadata(file), source_name(file)
     try:

@@ -66,8 +66,9 @@ def make(run: str, piece: Piece, *installation: Any) -> dict[str, Any]:
         if run not in _documents:
             install(run, *installation)
         document, sees = _documents[run]
-        job, scratch = _job(document)
-        made = perform(job, tuple(piece), scratch, load_store(document) if sees else None)
+        with document.under_limits():
+            job, scratch = _job(document)
+            made = perform(job, tuple(piece), scratch, load_store(document) if sees else None)
     except PhospheneError as error:
         return error_answer(error)
     return {"stored": True} if made is None else {"made": packing.pack(made)}

@@ -9,11 +9,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
+from dataclasses import astuple
 from importlib import import_module
 from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
+
+from phosphene.core.limits import LIMITS, Limits, limits_in_force
 
 Piece = tuple[int, ...]
 Data = bytes | memoryview
@@ -103,19 +106,26 @@ class Store(Protocol):
 
 
 class Document(NamedTuple):
-    """A job and its store as plain values. Kinds are class names, "module:class"."""
+    """A job and its store as plain values, and the limits in force, in the order of `LIMITS`. Kinds
+    are class names, "module:class"."""
 
     kind: str
     fingerprint: str
     data: bytes
     store_kind: str = ""
     store_data: bytes = b""
+    limits: tuple[float, ...] = ()
+
+    def under_limits(self) -> Limits:
+        """A context manager: the limits under which the job was made are in force."""
+        return Limits(**dict(zip(LIMITS, self.limits, strict=True)))
 
 
 def document_of(job: PortableJob, store: Store | None) -> Document:
     """The document from which another process can run a job."""
     where = ("", b"") if store is None else (kind_of(store), store.to_bytes())
-    return Document(kind_of(job), job.fingerprint, job.to_bytes(), *where)
+    limits = astuple(limits_in_force())
+    return Document(kind_of(job), job.fingerprint, job.to_bytes(), *where, limits)
 
 
 def load_job(document: Document) -> PortableJob:

@@ -165,7 +165,8 @@ class WorkerProcess:
 def _setup(document: Document) -> bytes:
     sizes = {"size": len(document.data), "store_size": len(document.store_data)}
     names = {"kind": document.kind, "fingerprint": document.fingerprint}
-    line = json.dumps({"job": names | sizes | {"store_kind": document.store_kind}})
+    rest = {"store_kind": document.store_kind, "limits": document.limits}
+    line = json.dumps({"job": names | sizes | rest})
     return line.encode() + b"\n" + document.data + document.store_data
 
 

@@ -15,6 +15,7 @@ from contextlib import suppress
 from typing import Any, BinaryIO
 
 from phosphene.core.errors import PhospheneError
+from phosphene.core.limits import LIMITS, Limits
 from phosphene.jobs.answers import error_answer
 from phosphene.jobs.job import (
     Document,
@@ -40,6 +41,7 @@ def serve(given: BinaryIO, answers: BinaryIO) -> None:
     """Answer requests until the input ends."""
     job: PortableJob | None = None
     store: Store | None = None
+    limits = Limits()
     failed: dict[str, str] = {}
     scratch = Scratch()
     while line := given.readline():
@@ -47,11 +49,14 @@ def serve(given: BinaryIO, answers: BinaryIO) -> None:
         if "job" in asked:
             try:
                 failed = {}
-                job, store = _load(asked["job"], given)
+                limits = Limits(**dict(zip(LIMITS, asked["job"]["limits"], strict=True)))
+                with limits:
+                    job, store = _load(asked["job"], given)
             except PhospheneError as error:  # reported with the first piece
                 failed = error_answer(error)
             continue
-        answer, made = (failed, b"") if failed else _answer(job, asked["piece"], scratch, store)
+        with limits:
+            answer, made = (failed, b"") if failed else _answer(job, asked["piece"], scratch, store)
         answers.write(json.dumps(answer).encode() + b"\n" + made)
         answers.flush()
 

@@ -17,6 +17,7 @@ from phosphene.colour.gamut import inside_srgb
 from phosphene.colour.oklab import oklab_to_bytes
 from phosphene.colour.ramps import anchors_to_oklab
 from phosphene.core.errors import InputError, UserError, refuse_pipe
+from phosphene.core.limits import Limits, with_limits
 from phosphene.core.rng import Seed
 from phosphene.files import open_recipe, read_metadata
 from phosphene.files.formats import FORMATS
@@ -81,6 +82,7 @@ def judge(recipe: Recipe) -> tuple[Verdict, ...]:
     return verdicts(RULES, measure(probe(recipe)), recipe.style)
 
 
+@with_limits
 def check(
     source: Source | Picture,
     *,
@@ -88,6 +90,7 @@ def check(
     pick: int | None = None,
     seed: Seed | None = None,
     files: bool = True,
+    limits: Limits | None = None,
 ) -> Report:
     """The report on a picture, a file, or anything that `as_recipe` accepts (with `seed`, `files`).
     With `tile`, opposite edges must meet too, in the directions that the recipe's surface closes.

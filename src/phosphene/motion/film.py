@@ -19,7 +19,7 @@ from phosphene.core.aliases import old_attribute, old_keywords
 from phosphene.core.arguments import real_number
 from phosphene.core.errors import InputError, RecipeError, SizeError, UserError
 from phosphene.core.json_text import read_json
-from phosphene.core.limits import require
+from phosphene.core.limits import Limits, require, with_limits
 from phosphene.files.options import Metadata
 from phosphene.motion.nameless import nameless_path, variants
 from phosphene.motion.paths.frame_state import FrameState
@@ -66,6 +66,7 @@ class Film:
     notes: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
+        require(frames=self.count)
         read_subframes(self.subframes)
         if not 0 < real_number(self.shutter, "shutter") <= 1:
             raise UserError(
@@ -169,8 +170,14 @@ class Film:
         """The recipe that it changes into, or None, and how the two are mixed."""
         return target(self.moving, self.path)
 
+    @with_limits
     def frame(
-        self, k: int, size: str | int | Size | None = None, *, renderer: FrameRenderer | None = None
+        self,
+        k: int,
+        size: str | int | Size | None = None,
+        *,
+        renderer: FrameRenderer | None = None,
+        limits: Limits | None = None,
     ) -> Picture:
         """Frame k as a picture; -1 is the last. Its recipe has the z, view and swept values of that
         frame, but not its morph, which a recipe cannot express.
@@ -245,6 +252,7 @@ class Film:
             raise InputError(f"{name}: the text of the film inside is damaged") from None
 
     @old_keywords
+    @with_limits
     def save(
         self,
         path: str | PathLike[str] | BinaryIO,
@@ -258,6 +266,7 @@ class Film:
         workers: int | None = None,
         cluster: Any = None,
         metadata: Metadata = "full",
+        limits: Limits | None = None,
         progress: Progress | None = None,
         say: Say = _nothing,
         **options: Any,

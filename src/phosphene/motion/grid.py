@@ -19,6 +19,7 @@ from phosphene.core.aliases import old_attribute, old_keywords
 from phosphene.core.arguments import check_functions
 from phosphene.core.errors import InputError
 from phosphene.core.json_text import read_json
+from phosphene.core.limits import Limits, with_limits
 from phosphene.files.options import Metadata
 from phosphene.files.samples import as_wanted
 from phosphene.jobs.job import Piece, Scratch
@@ -165,6 +166,7 @@ class GridFilm:
         raise InputError(f"{name}: the text of the films inside is damaged")
 
     @old_keywords
+    @with_limits
     def save(
         self,
         path: str | PathLike[str] | BinaryIO,
@@ -177,6 +179,7 @@ class GridFilm:
         workers: int | None = None,
         cluster: Any = None,
         metadata: Metadata = "full",
+        limits: Limits | None = None,
         progress: Progress | None = None,
         say: Say = lambda text: None,
         **options: Any,
@@ -252,6 +255,7 @@ def _of_bytes(pixels: Pixels, sample_format: str) -> Pixels:
     )
 
 
+@with_limits
 def animate_grid(
     source: Source | None = None,
     path: Given = "loop",
@@ -265,6 +269,7 @@ def animate_grid(
     tile: str | None = None,
     fields: dict[str, Any] | None = None,
     threads: int | None = None,
+    limits: Limits | None = None,
     progress: Progress | None = None,
     **film: Any,
 ) -> GridFilm:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from phosphene.core.errors import InputError
 from phosphene.core.json_text import read_json
+from phosphene.core.limits import Limits, with_limits
 from phosphene.files import open_recipe, read_metadata, rendering
 from phosphene.files.atomic_folder import FILM
 from phosphene.files.film import FILMS, read_film_texts
@@ -40,7 +41,10 @@ def open_file(path: str | PathLike[str], pick: int | None = None) -> Recipe | Fi
     return _picked(_grid(texts, path), str(path), pick)
 
 
-def open_film(file: Readable, pick: int | None = None) -> Film | GridFilm:
+@with_limits
+def open_film(
+    file: Readable, pick: int | None = None, *, limits: Limits | None = None
+) -> Film | GridFilm:
     """The film stored in a film, a folder of frames, or a picture of its frames. For a grid of
     films, the whole grid, or film `pick`, from 1 on. `file` is a path or a seekable binary file.
 

@@ -22,6 +22,7 @@ from pydantic_core import CoreSchema, core_schema
 from phosphene.catalogue.other_words import OTHER_WORDS, catalogue_name
 from phosphene.core.aliases import aliases, old_attribute
 from phosphene.core.errors import RecipeError, unknown
+from phosphene.core.limits import exceed, limits_in_force
 from phosphene.recipe.explain import explain
 
 K = TypeVar("K")
@@ -38,28 +39,74 @@ def refuse_change() -> NoReturn:
 DEEPEST = 60  # dictionaries and lists in each other; recipes have 8
 
 
-def check_unicode(data: Any, path: str = "", depth: int = 0) -> None:
+# Lists of numbers under these keys are arrays, and text under these is base64: limited by the file.
+ARRAYS, ENCODED = {"weights", "biases", "shortcut"}, {"f32", "f64"}
+
+
+def check_data(data: Any) -> None:
     """Raise `RecipeError` if a text in plain data is not valid Unicode, which JSON can express, or
-    if the data is nested deeper than any recipe.
+    if the data is nested deeper than any recipe; `LimitError` if there is more of it than the
+    limits in force allow.
     """
-    if depth > DEEPEST:
-        raise RecipeError(f"{path[1:60]}...: nested too deeply to be a recipe")
-    if isinstance(data, str):
-        try:
-            data.encode()
-        except UnicodeEncodeError as error:
-            where = f"{path.removeprefix('.')}: " if path else ""
-            raise RecipeError(
-                f"{where}a text contains {data[error.start]!a}, half of a surrogate pair; expected "
-                "valid Unicode"
-            ) from None
-    elif isinstance(data, dict):
-        for key, value in data.items():
-            check_unicode(key, path)
-            check_unicode(value, f"{path}.{key}", depth + 1)
-    elif isinstance(data, list | tuple):
+    _DataCheck().check(data, "", 0)
+
+
+class _DataCheck:
+    """Counts the values and characters of plain data while it checks them."""
+
+    def __init__(self) -> None:
+        self.values = self.characters = 0
+        limits = limits_in_force()
+        self.most = limits.values, limits.formulas
+
+    def check(self, data: Any, path: str, depth: int) -> None:
+        if depth > DEEPEST:
+            raise RecipeError(f"{path[1:60]}...: nested too deeply to be a recipe")
+        self.values += 1
+        if self.values > self.most[0]:
+            exceed("values")
+        if isinstance(data, str):
+            self._check_text(data, path)
+        elif isinstance(data, dict):
+            for key, value in data.items():
+                self._check_text(key, path)
+                inside = f"{path}.{key}"
+                if key in ARRAYS and isinstance(value, list | tuple):
+                    self._check_array(value, inside, depth + 1)
+                elif key in ENCODED and isinstance(value, str):
+                    check_unicode(value, inside)
+                else:
+                    self.check(value, inside, depth + 1)
+        elif isinstance(data, list | tuple):
+            for k, value in enumerate(data):
+                self.check(value, f"{path}[{k}]", depth + 1)
+
+    def _check_text(self, text: Any, path: str) -> None:
+        if isinstance(text, str):
+            check_unicode(text, path)
+            self.characters += len(text)
+            if self.characters > self.most[1]:
+                exceed("formulas")
+
+    def _check_array(self, data: Any, path: str, depth: int) -> None:
+        """Nested lists of numbers, which are not counted."""
         for k, value in enumerate(data):
-            check_unicode(value, f"{path}[{k}]", depth + 1)
+            if isinstance(value, list | tuple) and depth < DEEPEST:
+                self._check_array(value, f"{path}[{k}]", depth + 1)
+            elif not isinstance(value, int | float):
+                self.check(value, f"{path}[{k}]", depth + 1)
+
+
+def check_unicode(text: str, path: str = "") -> None:
+    """Raise `RecipeError` if a text is not valid Unicode."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        where = f"{path.removeprefix('.')}: " if path else ""
+        raise RecipeError(
+            f"{where}a text contains {text[error.start]!a}, half of a surrogate pair; expected "
+            "valid Unicode"
+        ) from None
 
 
 _MACHINERY = frozenset(name for name in dir(BaseModel) if not name.startswith("_"))
@@ -85,7 +132,7 @@ class Part(BaseModel, metaclass=_PartType):
     )
 
     def __init__(self, /, **data: Any):
-        check_unicode(data)
+        check_data(data)
         try:
             super().__init__(**data)
         except ValidationError as error:

@@ -37,6 +37,7 @@ _PLAIN = {
     "string_pattern_mismatch": "a name of letters, with single underscores between them",
 }
 _EXPECTED = re.compile(r"^(\w+) should (be|have|match) ")
+MOST_COMPARED = 200  # errors; a long list of wrong values has one for each
 _OWN = {"networks", "palettes", "params", "let"}
 
 
@@ -45,7 +46,8 @@ def explain(error: ValidationError, model: type[BaseModel], data: Any = None) ->
     newer version than this one, the error may be valid there, so the message names that version.
     """
     found = error.errors(include_url=False)
-    faults = [f for f in found if not any(_inside(other["loc"], f["loc"]) for other in found)]
+    some = found[:MOST_COMPARED]
+    faults = [f for f in some if not any(_inside(other["loc"], f["loc"]) for other in some)]
     first = faults[0]
     before = ("", *first["loc"])  # a user's name may equal a tag: a network named "torus"
     place = [p for b, p in zip(before, first["loc"], strict=False) if b in _OWN or not _is_tag(p)]
@@ -55,7 +57,8 @@ def explain(error: ValidationError, model: type[BaseModel], data: Any = None) ->
         newer = f"needs phosphene {needs} or newer, this is {__version__}; {update_advice()}"
         strange = first["type"] == "extra_forbidden"
         return f"{where}: {newer}" if strange else f"{where}: {text} (the recipe {newer})"
-    more = f" ({len(faults) - 1} more)" if len(faults) > 1 else ""
+    others = len(faults) - 1 + len(found) - len(some)
+    more = f" ({others} more)" if others else ""
     return f"{where}: {text}{more}" if where else f"{text}{more}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
@@ -16,8 +17,9 @@ from phosphene.catalogue.vectors import VECTORS
 from phosphene.core.errors import RecipeError, unknown
 from phosphene.core.extras import update_advice
 from phosphene.core.json_text import read_json
+from phosphene.core.limits import require
 from phosphene.formula import FUNCTIONS, PRIMITIVES, SPELLINGS
-from phosphene.recipe.base import Named, Part, Seed, check_unicode
+from phosphene.recipe.base import Named, Part, Seed, check_data
 from phosphene.recipe.explain import explain
 from phosphene.recipe.fixed_networks import AnyNetwork
 from phosphene.recipe.needs import needed_version, read_version
@@ -92,14 +94,14 @@ class Recipe(Part):
     @model_validator(mode="after")
     def _names_apart(self) -> Recipe:
         """A user's name must be unique and must not hide a word of the formula language."""
-        fields = {f"{n}{i}" for n, network in self.networks.items() for i in range(network.outputs)}
         own = [*self.shading.params, *self.shading.let, *self.palettes]
-        for name in [*sorted(fields), *own]:
+        for name in [*filter(self._is_field, sorted(WORDS)), *own]:
             if name in WORDS:
                 raise ValueError(
                     f"'{name}' is reserved by the formula language; choose another name"
                 )
-        twice = [name for name in own if own.count(name) > 1 or name in fields]
+        count = Counter(own)
+        twice = [name for name in own if count[name] > 1 or self._is_field(name)]
         if twice:
             raise ValueError(
                 f"'{twice[0]}' names two things among fields, params, let and palettes"
@@ -138,6 +140,14 @@ class Recipe(Part):
                 )
         return self
 
+    def _is_field(self, name: str) -> bool:
+        """Whether a name is that of a field: of one of a network's outputs."""
+        bare = name.rstrip("0123456789")
+        number = name[len(bare) :]
+        if bare not in self.networks or not number or number != str(int(number[:9])):
+            return False
+        return int(number) < self.networks[bare].outputs
+
     @property
     def json(self) -> str:  # type: ignore[override]
         """The canonical JSON text: keys sorted, no spaces, no defaults.
@@ -173,7 +183,10 @@ class Recipe(Part):
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
-        """The recipe of a JSON text. Raises `RecipeError` if the text is not a valid recipe."""
+        """The recipe of a JSON text. Raises `RecipeError` if the text is not a valid recipe, and
+        `LimitError` if it is longer than the limits in force allow.
+        """
+        require(text=len(text) if isinstance(text, str | bytes) else 0)
         try:
             data = read_json(text)
         except (TypeError, ValueError, RecursionError) as error:
@@ -188,7 +201,7 @@ class Recipe(Part):
         `RecipeError` if the data is not valid.
         """
         data = bare_recipe(data) if isinstance(data, dict) else data
-        check_unicode(data)
+        check_data(data)
         try:
             return cls.model_validate(data)
         except ValidationError as error:

@@ -9,6 +9,7 @@ import numpy as np
 from phosphene.compiler.complexity import with_complexity
 from phosphene.core.arguments import check_functions
 from phosphene.core.errors import SizeError
+from phosphene.core.limits import Limits, with_limits
 from phosphene.core.rng import Seed
 from phosphene.raster import Picture, to_float
 from phosphene.raster.frame import Size, parse_frame
@@ -20,6 +21,7 @@ from phosphene.render.tiling import tiled
 from phosphene.sources import Fields, Source, as_recipe, read_keywords
 
 
+@with_limits
 def render(
     recipe: Source,
     size: str | int | Size = (800, 800),
@@ -32,6 +34,7 @@ def render(
     bleed: str | int | None = None,
     threads: int | None = None,
     engine: str = "cpu",
+    limits: Limits | None = None,
     progress: Progress | None = None,
     **fields: Unpack[Fields],
 ) -> Picture:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from phosphene.core.arguments import whole_number
 from phosphene.core.errors import SizeError, UserError
 from phosphene.core.extras import missing_extra
+from phosphene.core.limits import Limits, with_limits
 from phosphene.core.rng import Seed
 from phosphene.raster import to_float
 from phosphene.raster.frame import Rect, Size, parse_size
@@ -21,6 +22,7 @@ from phosphene.sources import Source, as_recipe
 MOST_CHUNKS = 1_000_000  # Dask keeps a task of a few hundred bytes for each
 
 
+@with_limits
 def as_dask_array(
     recipe: Source,
     size: str | int | Size,
@@ -29,6 +31,7 @@ def as_dask_array(
     engine: str = "cpu",
     seed: Seed | None = None,
     files: bool = True,
+    limits: Limits | None = None,
 ) -> Any:
     """A picture of any size as a lazy Dask array (height, width, channels): sRGB-encoded, 0..1,
     float32 (float64 for precision f64).

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from phosphene.core.aliases import old_keywords
 from phosphene.core.arguments import check_functions
 from phosphene.core.errors import UserError
+from phosphene.core.limits import Limits, with_limits
 from phosphene.core.rng import Seed
 from phosphene.files import check, create, write_sidecar
 from phosphene.files.atomic import check_free, is_stream
@@ -41,6 +42,7 @@ Progress = Callable[[int, int], None]
 
 
 @old_keywords
+@with_limits
 def render_file(
     recipe: Source,
     path: str | PathLike[str],
@@ -59,6 +61,7 @@ def render_file(
     resume: bool = False,
     sidecar: bool = False,
     metadata: Metadata = "full",
+    limits: Limits | None = None,
     progress: Progress | None = None,
     say: Say = lambda line: None,
     **options: Any,

@@ -18,6 +18,7 @@ from phosphene.compiler.complexity import missed_complexity
 from phosphene.core.aliases import old_attribute, old_keywords
 from phosphene.core.arguments import check_functions, whole_number
 from phosphene.core.errors import UserError, unknown
+from phosphene.core.limits import Limits, with_limits
 from phosphene.core.rng import Seed
 from phosphene.core.threads import thread_count
 from phosphene.files import create, format_suffix
@@ -133,6 +134,7 @@ class Sheet:
         return png_bytes(self.uint8, self.metadata())
 
 
+@with_limits
 def sheet(
     source: Source | None = None,
     *,
@@ -151,6 +153,7 @@ def sheet(
     cluster: Any = None,
     engine: str = "cpu",
     exact: bool = False,
+    limits: Limits | None = None,
     progress: Progress | None = None,
     say: Say = lambda line: None,
     **fields: Unpack[Fields],
@@ -224,6 +227,7 @@ def _dull(pictures: list[Labelled], gate: bool | None, vary: str) -> list[str]:
     return [f"{label}: {faults}" for label, faults in named if faults]
 
 
+@with_limits
 def grid(
     source: Source | None = None,
     *,
@@ -239,6 +243,7 @@ def grid(
     cluster: Any = None,
     engine: str = "cpu",
     exact: bool = False,
+    limits: Limits | None = None,
     progress: Progress | None = None,
     say: Say = lambda line: None,
     **fields: Unpack[Fields],

@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 
 from phosphene.core.aliases import old_keywords
+from phosphene.core.limits import Limits, with_limits
 from phosphene.core.rng import Seed
 from phosphene.files.samples import as_wanted
 from phosphene.raster import Picture
@@ -28,6 +29,7 @@ PLAIN = Finish()
 
 
 @old_keywords
+@with_limits
 def textures(
     recipe: Source,
     size: str | int | Size = (1024, 1024),
@@ -41,6 +43,7 @@ def textures(
     metal: str | None = None,
     ao_strength: float = 1.0,
     ao_reach: float = 0.1,
+    limits: Limits | None = None,
 ) -> dict[str, Picture]:
     """The texture maps of a recipe by name: albedo, height, normal, roughness, metalness, ao and
     orm, which packs occlusion, roughness and metalness. All but albedo are data, not colours.

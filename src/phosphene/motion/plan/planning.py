@@ -6,6 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from phosphene.core.errors import UserError
+from phosphene.core.limits import Limits, with_limits
 from phosphene.motion.film import Film
 from phosphene.motion.paths.grammar import Given, read_paths
 from phosphene.motion.paths.path import Spec
@@ -33,6 +34,7 @@ from phosphene.raster.frame import Size, parse_size
 from phosphene.sources import Source, as_recipe
 
 
+@with_limits
 def animate(
     recipe: Source,
     path: Given | None = None,
@@ -51,6 +53,7 @@ def animate(
     shutter: float = 0.5,
     seed: int | str | None = None,
     files: bool = True,
+    limits: Limits | None = None,
 ) -> Film:
     """A film of a recipe along one or more paths. `recipe` and `seed` as in `as_recipe`; with
     `files=False` neither the recipe nor a path's argument may be a file.
