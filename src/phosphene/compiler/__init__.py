@@ -24,12 +24,14 @@ from phosphene.compiler.resolving import MeasureExtremes as MeasureExtremes
 from phosphene.compiler.resolving import resolve_statistics
 from phosphene.compiler.shading import shade
 from phosphene.compiler.shifts import Shifts
+from phosphene.core.limits import time_limited
 from phosphene.formula import Expr, rewrite, var, variables
 from phosphene.ir.network import Network
 from phosphene.ir.program import Program
 from phosphene.recipe import Recipe
 
 
+@time_limited()
 def build(recipe: Recipe, first_pass: MeasureExtremes | None = None) -> Program:
     """The program of a recipe: inputs x and y, one output row for each channel.
 
@@ -90,6 +92,7 @@ class Prepared:
         return lower_program(self.networks, self.channels, fixed, precision, shared=shared)
 
 
+@time_limited()
 def prepare(
     recipe: Recipe,
     first_pass: MeasureExtremes | None = None,

@@ -15,7 +15,7 @@ from phosphene.compiler.cost_walk import Walk
 from phosphene.compiler.field_names import FieldNames
 from phosphene.compiler.networks import Inputs, network_inputs, network_shape
 from phosphene.compiler.shading import PALETTE_ENTRIES, shade
-from phosphene.compiler.step_costs import activation_size, has_norm, readers, steps_work
+from phosphene.compiler.step_costs import activation_size, has_norm, readers, sources_of, steps_work
 from phosphene.core.limits import exceed, limits_in_force, require
 from phosphene.formula import Expr, Value, Vector, walk
 from phosphene.ir.network import Network
@@ -204,14 +204,15 @@ def _norms(networks: list[Network]) -> tuple[int, float]:
 
 
 def _most_rows(network: Network) -> int:
-    """The most rows of vectors that later steps still need, with those of the step that is made
-    next twice: before and after its norm.
+    """The most rows of vectors in memory: those that later steps still need, those that a step
+    reads once more, stacked, and those that it makes twice, before and after its norm.
     """
     widths = network.widths()
     last = [max(found, default=k) for k, found in enumerate(readers(network.steps))]
-    alive, most = widths[0], widths[0]
-    for index, width in enumerate(widths[1:], 1):
-        alive += width
-        most = max(most, alive + width)
-        alive -= sum(w for k, w in enumerate(widths[:index]) if last[k] == index)
+    alive, most = widths[0], 2 * widths[0]
+    for index, step in enumerate(network.steps, 1):
+        alive += widths[index]
+        read = sources_of(step)
+        most = max(most, alive + widths[index] + sum(widths[k] for k in read))
+        alive -= sum(widths[k] for k in read if last[k] == index)
     return most

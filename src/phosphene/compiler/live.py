@@ -17,6 +17,7 @@ from phosphene.compiler.forms import numbers_of
 from phosphene.compiler.networks import latents
 from phosphene.compiler.resolving import MeasureExtremes
 from phosphene.compiler.tracing import DecidesFormError, Trace, stretches, trace
+from phosphene.core.limits import time_limited
 from phosphene.formula import Made, Symbol, Table, walk
 from phosphene.ir.entries import Biases, Weights, Zeros
 from phosphene.ir.labels import Labels, LatentBiases, NumberLabel
@@ -24,6 +25,7 @@ from phosphene.ir.program import Program
 from phosphene.recipe import Recipe
 
 
+@time_limited()
 def live_program(recipe: Recipe, first_pass: MeasureExtremes | None = None) -> Program:
     """The recipe's program with labels, so that its numbers can be changed in place.
 

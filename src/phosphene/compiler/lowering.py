@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from phosphene.catalogue.activations import ACROSS, ACTIVATIONS
+from phosphene.core.limits import check_time
 from phosphene.formula import (
     Expr,
     Operand,
@@ -116,6 +117,7 @@ def lower_network(plane: Plane, network: Network, tangent: bool) -> None:
     owner = network.copy_of or network.name
     z = () if latent is not None else tuple(fixed)
     for index, step in enumerate(network.steps):
+        check_time()
         vectors.append(lower_step(plane.tape, step, vectors, latent, (owner, index, z)))
     for index, vector in enumerate(vectors):
         plane.tape.label(vector.rows, network.name, index)

@@ -14,6 +14,7 @@ from phosphene.compiler.lowering import Plane, Vector, lower_inputs, lower_step,
 from phosphene.compiler.measurement_log import MeasurementLog
 from phosphene.compiler.probe import probe_points
 from phosphene.compiler.step_costs import has_norm, readers, sources_of
+from phosphene.core.limits import check_time
 from phosphene.engines import get_engine
 from phosphene.formula import Rows, Tape, variables
 from phosphene.ir.assembling import lay_out
@@ -65,6 +66,7 @@ def measure_norms(
     for at, network in enumerate(networks[: last + 1]):
         probe = _Probe(network, known, cache, slots)
         for step in network.steps:
+            check_time()
             folded = _fold(step, probe, log)
             probe.steps.append(folded)
             if folded is not step:

@@ -18,6 +18,7 @@ from phosphene.compiler.places import place_share
 from phosphene.compiler.probe import Distribution, Share, probe_points
 from phosphene.compiler.shifts import Shifts
 from phosphene.core.errors import RecipeError
+from phosphene.core.limits import check_time
 from phosphene.engines import get_engine
 from phosphene.formula import Expr, derive, rewrite, variables, walk
 from phosphene.ir.network import Network
@@ -60,6 +61,7 @@ def resolve_statistics(
     networks, known = shifts.networks, _Open()
     measured: dict[Expr, Expr] = {}
     while True:
+        check_time()
         channels = rewrite(
             channels,
             lambda e, args, m=measured: m.get(e) or _differentiate(e, args, shifts, known),

@@ -10,8 +10,9 @@ from __future__ import annotations
 import functools
 import inspect
 import math
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+import time
+from collections.abc import Callable, Generator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass, fields
 from typing import Any, NamedTuple, NoReturn, ParamSpec, Self, TypeVar
@@ -139,6 +140,27 @@ def require(where: str = "", **asked: float) -> None:
     above = {name: number for name, number in asked.items() if number > getattr(limits, name)}
     if above:
         _refuse(where, above)
+
+
+_deadline: ContextVar[float] = ContextVar("deadline", default=math.inf)
+
+
+@contextmanager
+def time_limited() -> Generator[None]:
+    """A context manager: work inside that calls `check_time` may take the limit of seconds. It is a
+    backstop; what work costs is checked before it begins.
+    """
+    token = _deadline.set(min(_deadline.get(), time.monotonic() + limits_in_force().seconds))
+    try:
+        yield
+    finally:
+        _deadline.reset(token)
+
+
+def check_time() -> None:
+    """Raise `LimitError` if the time for the work in progress is over."""
+    if time.monotonic() > _deadline.get():
+        exceed("seconds")
 
 
 def exceed(name: str, where: str = "") -> NoReturn:

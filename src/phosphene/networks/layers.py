@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from phosphene.catalogue.activations import ACROSS
+from phosphene.core.limits import check_time
 from phosphene.core.rng import AnySeed
 from phosphene.ir.network import Across, Activate, Affine, Standardise, Step
 from phosphene.networks.weight_sources import DRAWS, NamedDraws, Normal, plain_normal
@@ -84,6 +85,7 @@ class Layers:
         """Add weights and biases. If the norm is frozen, `gain` is applied when it is measured, and
         the output layer has no bias.
         """
+        check_time()
         weights = self.draws.weights(label, units, self.widths[source], layer)
         biases = self.draws.biases(label, units)
         if norm == "frozen":
