@@ -65,7 +65,7 @@ class Limits:
     nodes: float = 200_000
     operations: float = 1_000_000
     sampling: float = 20_000_000
-    probe: float = 20_000_000_000
+    probe: float = 40_000_000_000
     memory: float = 400_000_000
     tables: float = 1_000_000
     values: float = 100_000

@@ -54,7 +54,7 @@ class _Unrolled:
 
     def add(self, step: Step) -> int:
         self.steps.append(step)
-        self.size += len(step.sources) if isinstance(step, Join) else 1
+        self.size += len(step.sources) if isinstance(step, Join) else 3  # as its instructions
         if len(self.steps) % 1024 == 0:  # a cycle repeats in every tick
             require(nodes=self.size)
         return len(self.steps)
