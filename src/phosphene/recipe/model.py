@@ -186,7 +186,10 @@ class Recipe(Part):
         """The recipe of a JSON text. Raises `RecipeError` if the text is not a valid recipe, and
         `LimitError` if it is longer than the limits in force allow.
         """
-        require(text=len(text) if isinstance(text, str | bytes) else 0)
+        if not isinstance(text, str | bytes):
+            kind = type(text).__name__
+            raise RecipeError(f"not a recipe: the JSON cannot be read (got {kind}, expected text)")
+        require(text=len(text))
         try:
             data = read_json(text)
         except (TypeError, ValueError, RecursionError) as error:
