@@ -50,6 +50,19 @@ def test_without_a_compiler_installing_succeeds_and_says_what_follows(tmp_path: 
     ]
 
 
+def test_an_editable_install_has_its_bytecode_as_an_installed_wheel_has(
+    tmp_path: Path, monkeypatch
+):
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "module.py").write_text("x = 1\n")
+    monkeypatch.setattr("subprocess.run", lambda *_, **__: subprocess.CompletedProcess((), 0))
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    hook(tmp_path, App()).initialize("standard", {})
+    assert not list(tmp_path.rglob("*.pyc"))
+    hook(tmp_path, App()).initialize("editable", {})
+    assert list(tmp_path.rglob("*.pyc"))
+
+
 def test_wheels_hold_kernels_of_known_targets():
     assert set(IN_WHEELS) <= set(TARGETS)
 

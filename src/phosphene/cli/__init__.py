@@ -31,8 +31,7 @@ _signals: list[int] = []  # those that asked this process to stop
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit.
 
-    Skips the interpreter's clean-up at exit, because unloading the compiler takes a third of a
-    second.
+    Skips the interpreter's clean-up at exit, which would only take time.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     signal.signal(signal.SIGTERM, _terminate)
