@@ -278,7 +278,7 @@ def test_a_picture_that_is_not_ours_is_still_judged_by_its_pixels():
 # Options of `paint` that say where and how to write, or choose among seeds: not the picture itself.
 NOT_THE_PICTURE = {
     "help", "style_name", "output", "count", "gate", "as_json", "dpi", "format_option", "sidecar",
-    "resume", "overwrite", "workers", "cluster", "notes",
+    "resume", "overwrite", "workers", "cluster", "notes", "metadata", "no_metadata",
 }  # fmt: skip
 CALLED = {
     "limit": "limits",

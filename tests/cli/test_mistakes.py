@@ -127,8 +127,13 @@ def folder(tmp_path, monkeypatch):
     whole = Path("whole.png").read_bytes()
     Path("empty.png").write_bytes(b"")
     Path("cut.png").write_bytes(whole[: len(whole) // 2])
-    at = whole.index(b"phosphene") + 30
-    Path("broken.png").write_bytes(whole[:at] + bytes([whole[at] ^ 255]) + whole[at + 1 :])
+    broken = bytearray(whole)
+    for kind in (b"iTXt", b"zTXt", b"eXIf"):  # every copy of the recipe
+        for chunk in re.finditer(kind, whole):
+            length = int.from_bytes(whole[chunk.start() - 4 : chunk.start()], "big")
+            inside = slice(chunk.end() + length // 8, chunk.end() + length - length // 8)
+            broken[inside] = b"?" * len(broken[inside])
+    Path("broken.png").write_bytes(broken)
     Path("text.txt").write_text("hello")
     Path("list.json").write_text("[1, 2]")
     Path("self.json").write_text('{"phosphene": 1, "self": 1}')

@@ -31,6 +31,8 @@ PYTHON = {
     "--format",
     "--cluster",
     "--recipe",
+    "--share",
+    "--limits",  # --limit NAME=VALUE says it there
 }  # arguments that are no options
 ATTRIBUTES = {"--xmp"}  # what a table of formats puts in backquotes, for the documentation
 
@@ -91,7 +93,7 @@ def test_every_argument_in_a_message_is_an_option(known):
     for path in LIBRARY:
         for said in messages(path.read_text(encoding="utf-8")):
             for found in ARGUMENT.finditer(said):
-                typed = option(found[1], found[2])
+                typed = option(found[1], (found[2] or "True").replace("{}", "weights=9"))
                 assert typed.split()[0] in known | ATTRIBUTES | PYTHON, f"{path.name}: {said}"
 
 

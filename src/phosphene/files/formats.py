@@ -143,7 +143,7 @@ FORMATS: dict[str, Format] = {
         ("float",),
         options={
             "levels": Option(12, "number of levels, evenly spaced", range(1, 201)),
-            "width": Option(0.0, "of the page, millimetres; 0: as --size, or 200", LENGTH),
+            "width": Option(0.0, "of the page, millimetres; 0: the picture's, or 200", LENGTH),
             "margin": Option(0.0, "millimetres on all sides; the picture shrinks", LENGTH),
             "pens": Option("black", "pens for the levels, from dark to light", Colours()),
             "pen": Option(0.3, "width of a line in millimetres", Between(0.01, 100)),

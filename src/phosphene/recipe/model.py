@@ -287,7 +287,9 @@ def normal_seed(seed: Any) -> int | str:
     """
     found = Recipe(seed=seed).seed
     if isinstance(found, Mapping):
-        raise RecipeError("seed: expected a whole number or a string, got a table of keys")
+        raise RecipeError(
+            "expected a whole number or a string, got a table of keys", argument="seed"
+        )
     return found
 
 

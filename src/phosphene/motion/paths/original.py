@@ -1,7 +1,7 @@
 """The path original: the walk through latent space that a seed system's own program makes.
 
 Sources: `animate` of cppn-tensorflow, `morph` of cppn-gan-vae-tensorflow, the loop over z in the
-notebook of cppn-art, the animation of ichko's UV notebook, `--walk` of neale's CPPN.
+notebook of cppn-art, the animation of ichko's UV notebook, the walk of neale's CPPN.
 """
 
 from __future__ import annotations
