@@ -9,10 +9,8 @@ import sys
 import pytest
 
 from phosphene.cli import run
-from phosphene.core.errors import InputError, PhospheneError, UserError
+from phosphene.core.errors import EngineError, InputError, PhospheneError, UserError
 from phosphene.core.texts import MOST_SHOWN
-
-PHOSPHENE = [sys.executable, "-m", "phosphene"]
 
 
 def shell(line: str) -> tuple[int, bytes, bytes]:
@@ -95,6 +93,7 @@ def test_ctrl_c_while_modules_load_is_ctrl_c(how, tmp_path):
         (EOFError("no data left in file"), None, ""),
         (MemoryError(), 1, "not enough memory"),
         (ImportError("x.so: failed to map segment from shared object"), 1, "not enough memory"),
+        (EngineError("x.so: failed to map segment"), 1, "not enough memory"),
         (OSError(12, "Cannot allocate memory"), 1, "not enough memory"),
         (OSError(28, "No space left on device"), 1, "(No space left on device)"),
         (OSError(36, "File name too long", "x" * 999), 2, "File name too long"),
@@ -114,6 +113,31 @@ def test_every_kind_of_error_has_its_exit_code(error, code, said, monkeypatch, c
     else:
         assert run(["show", "a.png"]) == code
         assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kilobytes", [60_000, 100_000, 150_000])
+def test_too_little_memory_is_said(kilobytes, tmp_path):
+    line = f"ulimit -v {kilobytes}; $P paint silk --seed 1 --size 16 -o {tmp_path}/a.png"
+    code, _, said = shell(line)
+    assert (code, said[:29]) == (1, b"phosphene: not enough memory;")
+
+
+def test_the_command_line_starts_without_numpy():
+    """So that `main` can say why NumPy cannot be loaded, and catch Ctrl-C meanwhile."""
+    check = "import sys, phosphene.cli; sys.exit('numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", check]).returncode == 0
+
+
+def test_a_failing_compiler_may_lack_memory(monkeypatch, capsys):
+    def fails(*_: object):
+        raise EngineError("compiling kernels failed")
+
+    monkeypatch.setattr("phosphene.cli.show.open_file", fails)
+    assert run(["show", "a.png"]) == 1
+    assert capsys.readouterr().err == "phosphene: compiling kernels failed\n"
+    monkeypatch.setattr("phosphene.cli.memory_limit", lambda: 300 << 20)
+    assert run(["show", "a.png"]) == 1
+    assert "Not enough memory? This process may use 300 MB" in capsys.readouterr().err
 
 
 def test_a_message_is_a_screen_at_most():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import resource
 import signal
 import sys
 from typing import Any
@@ -17,6 +18,9 @@ from phosphene.cli.wording import error_text
 from phosphene.core.errors import EngineError, PhospheneError
 from phosphene.core.version import __version__
 
+# Bytes of address space: with less than the first, NumPy's BLAS ends the process; with less than
+# the second, the compiler may.
+LEAST_MEMORY, COMPILING = 150 << 20, 450 << 20
 # What other libraries say, in errors of their own, when memory is short.
 MEMORY_WORDS = (
     "Cannot allocate memory",
@@ -64,6 +68,11 @@ def run(arguments: list[str]) -> int:
 def _told(error: BaseException) -> int | None:
     """Print an expected error; returns the exit code, or None for an error in the program."""
     match error:
+        case _ if out_of_memory(error):
+            return fail("not enough memory; write a .png file, or a --crop of the picture", 1)
+        case EngineError() if memory_limit() < COMPILING:
+            allowed = f"{memory_limit() >> 20} MB (ulimit -v)"
+            return fail(f"{error}. Not enough memory? This process may use {allowed}", 1)
         case PhospheneError():
             return fail(error_text(error), error.exit_code)
         case KeyboardInterrupt():
@@ -75,8 +84,6 @@ def _told(error: BaseException) -> int | None:
             return _system_error(error)
         case RecursionError():
             return fail("the input is nested too deeply", 2)
-        case _ if out_of_memory(error):
-            return fail("not enough memory; write a .png file, or a --crop of the picture", 1)
         case _:
             return None
 
@@ -111,6 +118,8 @@ def _invoke(arguments: list[str]) -> int:
     from phosphene.cli.invoke import invoke
 
     try:
+        if memory_limit() < LEAST_MEMORY:
+            raise MemoryError
         with warnings_said():
             return invoke(arguments)
     except Exception:
@@ -118,6 +127,12 @@ def _invoke(arguments: list[str]) -> int:
         raise
     finally:
         say_held()
+
+
+def memory_limit() -> int:
+    """The bytes of address space that this process may use (`ulimit -v`)."""
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    return sys.maxsize if limit in (-1, resource.RLIM_INFINITY) else limit
 
 
 def fail(text: str, code: int) -> int:
