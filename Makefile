@@ -40,8 +40,10 @@ bench: venv  ## run the benchmark on this machine
 objects: venv  ## compile the kernels for this CPU where they are missing, as after a change of theirs
 	.venv/bin/python -m phosphene.engines.cpu.kernel_build src/phosphene/objects
 
-fuzz: venv  ## run the fuzzers for SECONDS (60) with the inputs of SEED (1)
+fuzz: venv  ## run each of two fuzzers for SECONDS (60) with the inputs of SEED (1)
 	.venv/bin/python -m tests.fuzz --seconds $(SECONDS) --seed $(SEED)
+	! .venv/bin/python -c "import atheris" 2>/dev/null || \
+	  .venv/bin/python -W ignore -m tests.fuzz.guided --seconds $(SECONDS) --seed $(SEED)
 
 SECONDS = 60
 SEED = 1

@@ -130,3 +130,9 @@ def run_line(line: list[str], folder: Path) -> bool:
     if len(text) > 20_000 or any(not c.isprintable() and c != "\n" for c in text):
         raise Failure(f"a message that is long or not printable: {text[:2000]!r}")
     return code == 0
+
+
+def read_only(data: bytes, folder: Path) -> bool:
+    """Read the recipe of the file, in this process alone and without its pixels."""
+    ph.open(io.BytesIO(data[8:]))
+    return True

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -100,3 +101,21 @@ def test_counts_are_a_table():
     assert table(Counter({**counts, "file used": 0})).splitlines()[3].split() == [
         "file", "1,000", "0", "0", "1,000"
     ]  # fmt: skip
+
+
+@pytest.mark.slow  # fuzzes for ten seconds
+@pytest.mark.skipif(find_spec("atheris") is None, reason="atheris has no wheel for this system")
+@pytest.mark.parametrize("fault", [False, True])
+def test_the_guided_fuzzer_runs_and_finds_a_planted_fault(fault, tmp_path):
+    plant = """
+import phosphene.files.png_reading as at
+at._text = lambda *given: [][9]
+"""
+    how = "import sys; from tests.fuzz import guided\n" + plant * fault + "guided.main()"
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", how, "--seconds", "10"],
+        cwd=tmp_path, capture_output=True, text=True,
+        env={**os.environ, "PYTHONPATH": f"{ROOT}/src:{ROOT}"},
+    )  # fmt: skip
+    assert ("IndexError" in done.stderr + done.stdout) == fault, done.stderr
+    assert [*tmp_path.glob("fuzz-failures/*")] if fault else done.returncode == 0
