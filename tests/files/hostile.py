@@ -78,6 +78,12 @@ def xmp(count: int) -> bytes:
     return png(chunk(b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0" + zlib.compress(packet, 1)))
 
 
+def names(count: int) -> bytes:
+    """A recipe with so many unknown activations."""
+    text = ",".join(f"zz{k}" for k in range(count))
+    return json.dumps({"phosphene": 1, "networks": {"main": {"activations": text}}}).encode()
+
+
 def film(frames: int) -> bytes:
     data = {
         "film": 1, "path": [{"path": "loop"}], "frames": frames, "fps": "24", "size": [32, 32],
@@ -108,6 +114,7 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     "deep.json": (lambda: b'{"a":' + 200_000 * b"[", "the JSON cannot be read"),
     "name.json": (lambda: b'{"phosphene":1,"' + 9_000_000 * b"a" + b'":1}', "unknown key"),
     "value.json": (lambda: b'{"phosphene":1,"precision":"' + 9_000_000 * b"a" + b'"}', "expected"),
+    "names.json": (lambda: names(50_000), "unknown activation 'zz0'"),
     "many.json": (lambda: b'{"phosphene":1,"seed":[' + 4_000_000 * b"1," + b"1]}", LIMIT),
 }
 

@@ -139,6 +139,19 @@ def refuse_pipe(path: str | PathLike[str]) -> None:
         )
 
 
+class UnknownNameError(ValueError):
+    """An unknown name, as `unknown` explains it. The nearest name is only searched when
+    `explained` is called: a recipe may hold 100,000 unknown names.
+    """
+
+    def __init__(self, kind: str, name: str, known: Iterable[str], *, list_with: str = ""):
+        super().__init__(f"unknown {kind} '{name[:60]}'")
+        self.given, self.list_with = (kind, name, known), list_with
+
+    def explained(self) -> str:
+        return unknown(*self.given, list_with=self.list_with)
+
+
 def unknown(kind: str, name: str, known: Iterable[str], *, list_with: str = "") -> str:
     """The message for an unknown name: what came, the nearest known name, where to look."""
     names, name = sorted(known), str(name)

@@ -21,7 +21,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from phosphene.catalogue.other_words import OTHER_WORDS, catalogue_name
 from phosphene.core.aliases import aliases, old_attribute
-from phosphene.core.errors import RecipeError, unknown
+from phosphene.core.errors import RecipeError, UnknownNameError
 from phosphene.core.limits import exceed, limits_in_force
 from phosphene.recipe.explain import explain
 
@@ -210,7 +210,7 @@ def known(kind: str, names: Any, list_with: str = "") -> AfterValidator:
         if list_with in OTHER_WORDS:
             name = catalogue_name(list_with, name, names)
         if name not in names:
-            raise ValueError(unknown(kind, name, names, list_with=list_with))
+            raise UnknownNameError(kind, name, names, list_with=list_with)
         return name
 
     return AfterValidator(check)

@@ -8,7 +8,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from phosphene.catalogue.features import GENERATORS
-from phosphene.core.errors import unknown
+from phosphene.core.errors import UnknownNameError, unknown
 from phosphene.core.extras import update_advice
 from phosphene.core.version import __version__
 from phosphene.recipe.needs import is_newer
@@ -37,7 +37,6 @@ _PLAIN = {
     "string_pattern_mismatch": "a name of letters, with single underscores between them",
 }
 _EXPECTED = re.compile(r"^(\w+) should (be|have|match) ")
-MOST_COMPARED = 200  # errors; a long list of wrong values has one for each
 _OWN = {"networks", "palettes", "params", "let"}
 
 
@@ -46,8 +45,9 @@ def explain(error: ValidationError, model: type[BaseModel], data: Any = None) ->
     newer version than this one, the error may be valid there, so the message names that version.
     """
     found = error.errors(include_url=False)
-    some = found[:MOST_COMPARED]
-    faults = [f for f in some if not any(_inside(other["loc"], f["loc"]) for other in some)]
+    # pydantic reports the outer part too
+    outer = {f["loc"][:k] for f in found for k in range(len(f["loc"]))}
+    faults = [f for f in found if f["loc"] not in outer]
     first = faults[0]
     before = ("", *first["loc"])  # a user's name may equal a tag: a network named "torus"
     place = [p for b, p in zip(before, first["loc"], strict=False) if b in _OWN or not _is_tag(p)]
@@ -57,14 +57,8 @@ def explain(error: ValidationError, model: type[BaseModel], data: Any = None) ->
         newer = f"needs phosphene {needs} or newer, this is {__version__}; {update_advice()}"
         strange = first["type"] == "extra_forbidden"
         return f"{where}: {newer}" if strange else f"{where}: {text} (the recipe {newer})"
-    others = len(faults) - 1 + len(found) - len(some)
-    more = f" ({others} more)" if others else ""
+    more = f" ({len(faults) - 1} more)" if len(faults) > 1 else ""
     return f"{where}: {text}{more}" if where else f"{text}{more}"
-
-
-def _inside(inner: tuple[Any, ...], outer: tuple[Any, ...]) -> bool:
-    """Whether an error is inside another: pydantic then reports the outer part as well."""
-    return len(inner) > len(outer) and inner[: len(outer)] == outer
 
 
 def _is_tag(part: Any) -> bool:
@@ -93,7 +87,8 @@ def _problem(fault: Any, place: list[Any], model: type[BaseModel]) -> str:
     if fault["type"] == "missing":
         return f"missing in {shown}"
     if fault["type"] == "value_error":
-        return str(fault["ctx"]["error"])
+        problem = fault["ctx"]["error"]
+        return problem.explained() if isinstance(problem, UnknownNameError) else str(problem)
     if fault["type"] == "union_tag_invalid":
         expected = fault["ctx"]["expected_tags"].replace("'formula', ", "")
         return f"got {shown}; expected a formula text or one of the kinds {expected}"

@@ -11,7 +11,7 @@ from phosphene.catalogue.architectures import ARCHITECTURES
 from phosphene.catalogue.folds import FOLDS
 from phosphene.catalogue.other_words import catalogue_name
 from phosphene.catalogue.weights import BIASES, WEIGHTS
-from phosphene.core.errors import FormulaError, unknown
+from phosphene.core.errors import FormulaError, UnknownNameError
 from phosphene.core.texts import split_outside
 from phosphene.formula import Vector, parse, var
 from phosphene.recipe.base import KindPart, Part, Seed, known, listed
@@ -28,7 +28,7 @@ def _activation(names: dict[str, Any], kind: str) -> AfterValidator:
         text = catalogue_name("activations", text, names)
         if text in names or text.isidentifier():
             if text not in names:
-                raise ValueError(unknown(kind, text, names, list_with="activations"))
+                raise UnknownNameError(kind, text, names, list_with="activations")
             return text
         try:
             if isinstance(parse(text, {"h": var("h")}), Vector):

@@ -12,7 +12,7 @@ from phosphene.catalogue.colour_spaces import COLOUR_SPACES
 from phosphene.catalogue.folds import FOLDS
 from phosphene.catalogue.palettes import PALETTES
 from phosphene.colour.oklab import hex_to_oklab
-from phosphene.core.errors import RecipeError, unknown
+from phosphene.core.errors import RecipeError, UnknownNameError, unknown
 from phosphene.recipe.base import KindPart, Named, Part, Period, Point, known, listed
 from phosphene.recipe.old_keys import rename_old_keys
 
@@ -189,7 +189,7 @@ def _anchors(value: Any) -> Any:
         if value in PALETTES:
             return PALETTES[value].split()
         if not value.startswith("#"):
-            raise ValueError(unknown("palette", value, PALETTES, list_with="palettes"))
+            raise UnknownNameError("palette", value, PALETTES, list_with="palettes")
         value = value.replace(",", " ").split()
     if not isinstance(value, list | tuple):
         raise ValueError(f"got {value!r}; expected a palette's name or 2 to 64 colours")
