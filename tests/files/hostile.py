@@ -93,7 +93,7 @@ def film(frames: int) -> bytes:
     return png(*(chunk(b"tEXt", k.encode() + b"\0" + t.encode()) for k, t in texts.items()))
 
 
-LIMIT, DAMAGED = "; the limit is ", "damaged"
+LIMIT, DAMAGED = "If you trust it", "damaged"
 # name: (what writes it, what its refusal says)
 FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     "lists.png": (lambda: itxt(LISTS), LIMIT),
@@ -112,9 +112,9 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     "long.json": (lambda: b'{"phosphene":1,"style":"' + 20_000_000 * b"a" + b'"}', LIMIT),
     "lists.json": (lambda: LISTS[:15_000_000], LIMIT),
     "deep.json": (lambda: b'{"a":' + 200_000 * b"[", "the JSON cannot be read"),
-    "name.json": (lambda: b'{"phosphene":1,"' + 9_000_000 * b"a" + b'":1}', "unknown key"),
-    "value.json": (lambda: b'{"phosphene":1,"precision":"' + 9_000_000 * b"a" + b'"}', "expected"),
-    "names.json": (lambda: names(50_000), "unknown activation 'zz0'"),
+    "name.json": (lambda: b'{"phosphene":1,"' + 9_000_000 * b"a" + b'":1}', LIMIT),
+    "value.json": (lambda: b'{"phosphene":1,"precision":"' + 9_000_000 * b"a" + b'"}', LIMIT),
+    "names.json": (lambda: names(10_000), "unknown activation 'zz0'"),
     "many.json": (lambda: b'{"phosphene":1,"seed":[' + 4_000_000 * b"1," + b"1]}", LIMIT),
 }
 

@@ -90,7 +90,7 @@ def shell(line: str, folder: Path) -> tuple[int, str]:
     ("line", "said"),
     [
         ("$P show - </dev/zero", "-: neither a Phosphene picture nor a JSON recipe"),
-        ("(printf '{'; cat /dev/zero) | $P show -", "; the limit is 16,777,216"),
+        ("(printf '{'; cat /dev/zero) | $P show -", "16,777,216 bytes of text"),
         ("$P show /dev/zero", "/dev/zero: neither a Phosphene picture"),
         ("$P check /dev/zero", "/dev/zero: is a pipe or a device"),
         ("$P palette /dev/zero", "is a pipe or a device"),

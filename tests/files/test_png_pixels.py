@@ -106,6 +106,8 @@ def test_more_pixels_than_the_limit_are_refused_with_figures(tmp_path):
     (tmp_path / "a.png").write_bytes(black(100))
     with (
         Limits(pixels=9999),
-        pytest.raises(LimitError, match=r"a\.png: 10,000 pixels; the limit is 9,999"),
+        pytest.raises(
+            LimitError, match=r"a\.png: needs 10,000 pixels, more than the limit of 9,999"
+        ),
     ):
         read_picture(tmp_path / "a.png")
