@@ -1,6 +1,6 @@
 # Everything runs in its own virtual environment, .venv; the only requirement is Python 3.11 or newer.
 
-.PHONY: help venv paint test quick lint format gallery docs bench objects soak fuzz
+.PHONY: help venv paint test quick lint format gallery docs pages bench objects soak fuzz
 
 help:  ## list the targets
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -31,7 +31,11 @@ format: venv  ## sort imports and format the code with ruff
 gallery: venv  ## redraw the pictures of the documentation (of one style: STYLE=silk)
 	.venv/bin/python docs/gallery.py $(STYLE)
 
-docs: venv  ## write the generated pages of the documentation
+docs: venv  ## write the generated pages of the documentation, then build its site: site/index.html
+	.venv/bin/python docs/pages.py
+	.venv/bin/python docs/site_builder.py
+
+pages: venv  ## write the generated pages only
 	.venv/bin/python docs/pages.py
 
 bench: venv  ## run the benchmark on this machine

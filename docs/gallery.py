@@ -190,6 +190,7 @@ def rewrite(path: Path, name: str, text: str) -> None:
 
 
 if __name__ == "__main__":
+    import figures
     import lessons
     from pages import write_pages
 
@@ -199,6 +200,7 @@ if __name__ == "__main__":
         draw(commands())
         draw_network()
         lessons.draw()
+        figures.draw_all()
     rewrite(ROOT / "README.md", "gallery", block())
     (ROOT / "docs" / "styles.md").write_text(styles_page(), encoding="utf-8")
     rewrite(ROOT / "docs" / "seed-systems.md", "systems", systems_block())

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import api
 import exporting
 import lessons
 import moving
@@ -99,7 +100,7 @@ def picture_page() -> str:
 
 
 PAGES = {
-    "fields.md": fields_page,
+    "api.md": api.page, "fields.md": fields_page,
     "commands.md": commands_page, "catalogue.md": catalogue_page, "shading.md": lessons.page,
     "films.md": moving.page, "exports.md": exporting.page,
     "program.md": programs.page,
