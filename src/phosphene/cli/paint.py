@@ -21,7 +21,8 @@ from phosphene.cli.options import (
     takes,
 )
 from phosphene.cli.output import check_frame, output_options, write_each, write_picture
-from phosphene.cli.source import recipe_for_seed, resolve_seed
+from phosphene.cli.several import folder_name, numbered, recipes_of
+from phosphene.cli.source import is_file, recipe_for_seed, resolve_seed
 from phosphene.cli.tiling_options import closing_options, measured, with_tiling
 from phosphene.core.errors import UserError
 from phosphene.files import ALIASES, FORMATS, check_suffix
@@ -34,7 +35,10 @@ EXAMPLE = "phosphene paint silk --seed 7 --size 640x360 -o silk.png"
 def paint_command(
     style_name: Annotated[
         str | None,
-        typer.Argument(metavar="STYLE", help="phosphene list styles; default: the seed picks one"),
+        typer.Argument(
+            metavar="STYLE|FILE",
+            help="phosphene list styles, default: the seed picks one; a file with --vary or --pick",
+        ),
     ] = None,
     seed: SeedText = None,
     size: Size = "1024x1024",
@@ -42,6 +46,14 @@ def paint_command(
     count: Annotated[
         int, typer.Option("--count", help="paint this many seeds, into a folder", min=1)
     ] = 1,
+    vary: Annotated[
+        str | None,
+        typer.Option("--vary", help="of a file: seed, latent, weights or palette, --count of them"),
+    ] = None,
+    pick: Annotated[
+        str | None,
+        typer.Option("--pick", help="of a contact sheet: all pictures, or the one to vary"),
+    ] = None,
     gate: Gate = None,
     complexity: Complexity = None,
     as_json: Json = False,
@@ -50,8 +62,27 @@ def paint_command(
     output_as: dict[str, Any],
     fields: dict[str, Any],
 ) -> None:
-    """Paint a picture from a seed. Omit --seed for a random seed (printed)."""
+    """Paint a picture from a seed. Omit --seed for a random seed (printed).
+
+    Of a file, paint variations of its recipe, or all pictures of a contact sheet, into a folder:
+    phosphene paint art.png --vary latent --count 20 -o variations/
+    """
     pixels = check_frame(size, output_as).size  # before a folder is made
+    if style_name is not None and is_file(style_name):
+        if seed is not None:
+            raise UserError(f"{style_name} is a file, which has its own seed", argument="seed")
+        recipes = numbered(recipes_of(style_name, vary, pick, count, complexity), fields)
+        into = _folder(output or folder_name(style_name, vary), 2) or Path(".")
+
+        def write(name: str, recipe: Recipe, output_as: dict[str, Any]) -> dict[str, Any]:
+            recipe = with_tiling(recipe, pixels, tile)
+            return write_picture(recipe, str(into / f"{name}.png"), size, output_as)
+
+        made = write_each([partial(write, name, recipe) for name, recipe in recipes], output_as)
+        result("\n".join(d["path"] for d in made), made, as_json)
+        return
+    if vary is not None or pick is not None:
+        raise UserError("is for files; name a picture", argument="pick" if vary is None else "vary")
     folder = _folder(output, count)
     first = resolve_seed(seed, style_name)
 
