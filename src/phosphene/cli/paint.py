@@ -21,7 +21,6 @@ from phosphene.cli.options import (
     takes,
 )
 from phosphene.cli.output import check_frame, output_options, write_each, write_picture
-from phosphene.cli.several import folder_name, numbered, recipes_of
 from phosphene.cli.source import is_file, recipe_for_seed, resolve_seed
 from phosphene.cli.tiling_options import closing_options, measured, with_tiling
 from phosphene.core.errors import UserError
@@ -69,6 +68,8 @@ def paint_command(
     """
     pixels = check_frame(size, output_as).size  # before a folder is made
     if style_name is not None and is_file(style_name):
+        from phosphene.cli.several import folder_name, numbered, recipes_of  # loads Pillow
+
         if seed is not None:
             raise UserError(f"{style_name} is a file, which has its own seed", argument="seed")
         recipes = numbered(recipes_of(style_name, vary, pick, count, complexity), fields)

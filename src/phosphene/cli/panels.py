@@ -39,7 +39,7 @@ FIRST: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 PANELS: dict[str, tuple[str, ...]] = {
     "Picture": (
-        "complexity", "gate", "mirror", "turns", "kaleidoscope", "tile", "tile_x", "tile_y",
+        "vary", "complexity", "gate", "mirror", "turns", "kaleidoscope", "tile", "tile_x", "tile_y",
         "panorama", "antialias", "exact", "dither", "pick",
     ),
     "Maps": ("roughness", "ao_strength", "ao_reach", "height_format"),

@@ -14,13 +14,14 @@ Place = tuple[str, Callable[[], dict[str, str]]]  # its name, and what reads its
 
 
 def first_good(path: Any, places: Sequence[Place]) -> dict[str, str]:
-    """The texts of the first place that has a recipe; empty if none has one.
+    """The texts of the first place that has a recipe; if none has one, the first other texts.
 
     Warns (`RecipeWarning`) if a place is damaged or has another recipe than the one that is used.
     Raises `InputError` if places are damaged and none is good.
     """
     good: list[tuple[str, dict[str, str]]] = []
     damaged: list[tuple[str, InputError]] = []
+    other: dict[str, str] = {}
     for name, read in places:
         try:
             texts = read()
@@ -29,13 +30,14 @@ def first_good(path: Any, places: Sequence[Place]) -> dict[str, str]:
             continue
         if has_recipe(texts):
             good.append((name, texts))
+        other = other or texts
     if not good:
         if damaged:
             raise damaged[0][1]
-        return {}
+        return other
     used, texts = good[0]
     others = [f"the recipe in {name} is damaged" for name, _ in damaged]
-    others += [f"the recipe in {name} differs" for name, other in good[1:] if _differ(texts, other)]
+    others += [f"the recipe in {name} differs" for name, held in good[1:] if _differ(texts, held)]
     if others:
         warnings.warn(
             f"{path}: {'; '.join(others)}; used the one in {used}", RecipeWarning, stacklevel=2
