@@ -124,7 +124,8 @@ def test_a_folder_holds_frames_and_a_sidecar(tmp_path):
     for k, name in enumerate(names):
         assert np.array_equal(np.asarray(Image.open(path / name)), frame(k, 6))
     about = json.loads((path / "film.json").read_text(encoding="utf-8"))["phosphene-frames"]
-    assert about == {"frames": 6, "fps": "25", "size": [96, 64], "names": "frame-%05d.png"}
+    names = {"names": "frame-%05d.png", "first": 0}
+    assert about == {"frames": 6, "fps": "25", "size": [96, 64], **names}
 
 
 def test_a_folder_of_exr_frames_takes_linear_floats(tmp_path):

@@ -47,6 +47,13 @@ def _exr(path: Path) -> np.ndarray:
         return next(iter(file.channels().values())).pixels.copy()
 
 
+def _pdf(path: Path) -> np.ndarray:
+    import pypdf
+
+    image = pypdf.PdfReader(str(path)).pages[0]["/Resources"]["/XObject"]["/Picture"]
+    return np.frombuffer(image.get_data(), np.uint8)
+
+
 def _zarr(path: Path) -> np.ndarray:
     import zarr
 
@@ -70,7 +77,7 @@ def _bytes(path: Path) -> np.ndarray:
 
 READERS: dict[str, Callable[[Path], Any]] = {
     ".png": vips, ".tiff": vips, ".exr": _exr, ".npy": np.load, ".zarr": _zarr, ".dzi": _tiles,
-    ".jpg": _pillow, ".webp": _pillow, ".avif": _pillow,
+    ".jpg": _pillow, ".webp": _pillow, ".avif": _pillow, ".pdf": _pdf,
 }  # fmt: skip
 OPTIONS: dict[str, dict[str, Any]] = {
     ".tiff": {"tile": 16}, ".dzi": {"tile": 32}, ".zarr": {"chunk": 16},
