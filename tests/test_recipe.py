@@ -380,9 +380,11 @@ def test_every_field_is_at_its_path(name):
     values = {"precision": "f64", "z": "0.5,1", "features": "x", "activation": "sin"}
     values |= {"antialias": "4", "dither": "blue", "mirror": "x"}
     values |= {"palette": "#102030,#ffeedd", "recolour": "auto", "invert_palettes": "yes"}
-    changed = ph.style(
-        "silk", seed=1, **{name: values.get(name, "3" if name != "channels" else "1")}
-    )
+    given = {name: values.get(name, "3" if name != "channels" else "1")}
+    if name == "shares":  # of a given palette
+        given = {"palette": values["palette"], "shares": "no"}
+        recipe = ph.style("silk", seed=1, palette=values["palette"])
+    changed = ph.style("silk", seed=1, **given)
     assert changed != recipe
     assert changed.get(FIELDS[name].path) != recipe.get(FIELDS[name].path)
 
@@ -423,7 +425,7 @@ HALF = "\ud800"  # of a surrogate pair: valid in JSON as an escape, not valid Un
     ],
 )  # fmt: skip
 def test_half_of_a_surrogate_pair_is_refused_wherever_it_is(data: dict[str, Any]):
-    """Case 44: some were accepted, and writing a file then ended in a traceback."""
+    """Some were accepted, and writing a file then ended in a traceback."""
     text = json.dumps({"phosphene": 1, **data})
     for make in (lambda: ph.Recipe(**data), lambda: ph.Recipe.from_json(text)):
         with pytest.raises(ph.RecipeError) as caught:
@@ -444,7 +446,7 @@ def test_data_nested_deeper_than_any_recipe_is_refused():
 
 
 def test_a_notebook_shows_texts_of_a_recipe_as_texts():
-    """Case 1: a style from a file became live HTML."""
+    """A style from a file became live HTML."""
     html = ph.Recipe(style="<img src=x onerror=alert(1)>", rescued=["</pre><script>"])._repr_html_()
     assert "<img" not in html and "<script" not in html
     assert html.count("&lt;img src=x onerror=alert(1)&gt;") == 2

@@ -132,7 +132,7 @@ NUMBERS, VECTOR = ("main0", "0.5"), "vec(x, y, r)"
 
 @pytest.mark.parametrize("word", [*STATISTICS, *VECTORS])
 def test_vectors_and_numbers_in_any_place_make_a_picture_or_our_error(word: str):
-    """Case 44: q(vector, p) and normal(f, vector) raised AttributeError and TypeError."""
+    """Q(vector, p) and normal(f, vector) raised AttributeError and TypeError."""
     tried = 0
     for count in (1, 2, 3):
         for arguments in itertools.product((*NUMBERS, VECTOR), repeat=count):

@@ -17,7 +17,7 @@ SEED = "日本 é \U0001f600"
 
 @pytest.mark.parametrize("encoding", few_quick(["cp1252", "utf-8", "utf-16"], 1))
 def test_json_is_the_same_in_every_encoding(encoding: str, tmp_path):
-    """Case 3: a traceback and an empty file."""
+    """A traceback and an empty file."""
     ph.render("silk", 8, seed=SEED).save(tmp_path / "a.png")
     found = phosphene("show a.png --json", encoding, tmp_path)
     assert found.returncode == 0 and found.stderr == b""

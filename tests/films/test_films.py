@@ -266,7 +266,7 @@ def test_memory_does_not_grow_with_the_film(tmp_path):
 
 
 def test_other_programs_see_every_frame_of_an_animated_png(tmp_path):
-    """Case 26: FFmpeg took it for a still, as 2 kB of text came before the frames."""
+    """FFmpeg took it for a still, as 2 kB of text came before the frames."""
     text = json.dumps({"phosphene": 1, "note": "".join(map(chr, range(0x4E00, 0x5E00)))})
     path = make(tmp_path / "a.apng", {}, 3, 3, 25, (32, 32), {"phosphene": text})
     assert films.read_film_texts(path)["phosphene"] == text
@@ -280,7 +280,7 @@ def test_other_programs_see_every_frame_of_an_animated_png(tmp_path):
     ["24.9999", "12.0001", "59.9401", "119.8801", "999.99", "0.0001", "0.33333", "30000/1001", "7"],
 )
 def test_an_animated_png_has_the_nearest_rate_that_its_integers_hold(tmp_path, fps):
-    """Case 27: such rates raised struct.error."""
+    """Such rates raised struct.error."""
     rate = films.formats.read_rate(Fraction(fps))
     found = films.formats.nearest_rate(rate, 65535)
     assert abs(found / rate - 1) < 1e-5
