@@ -6,7 +6,7 @@ import shlex
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, closing, contextmanager, nullcontext
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -34,6 +34,7 @@ from phosphene.raster.frame import Frame, parse_frame
 from phosphene.recipe import Recipe
 from phosphene.render import render_file
 
+R = TypeVar("R")
 MOST = 32  # pictures that are written at a time
 PRINT_SIZES = "WIDTHxHEIGHT, 800, 4k, a3@300dpi, 60x40cm@300dpi, ...; phosphene list sizes"
 
@@ -91,11 +92,11 @@ def write_picture(
 
 
 def write_each(
-    works: Sequence[Callable[[dict[str, Any]], dict[str, Any]]], output_as: dict[str, Any]
-) -> list[dict[str, Any]]:
+    works: Sequence[Callable[[dict[str, Any]], R]], output_as: dict[str, Any]
+) -> list[R]:
     """Write several pictures: one after the other, or beside each other on the same workers.
 
-    Each work takes the output options, with the open workers as `cluster`, and gives its data.
+    Each work takes the output options, with the open workers as `cluster`, and returns its data.
     """
     how = {name: output_as[name] for name in ("threads", "workers", "cluster")}
     if len(works) == 1 or (how["workers"] is None and how["cluster"] is None):

@@ -10,21 +10,27 @@ from typing import Annotated, Any
 import typer
 
 from phosphene.cli.console import result
+from phosphene.cli.copies import Copy, WithInverted, copies, read_sizes
 from phosphene.cli.options import (
     Complexity,
     Gate,
     Json,
     Output,
     SeedText,
-    Size,
     style_fields,
     takes,
 )
-from phosphene.cli.output import check_frame, output_options, write_each, write_picture
+from phosphene.cli.output import (
+    PRINT_SIZES,
+    check_frame,
+    output_options,
+    write_each,
+    write_picture,
+)
 from phosphene.cli.source import is_file, recipe_for_seed, resolve_seed
 from phosphene.cli.tiling_options import closing_options, measured, with_tiling
 from phosphene.core.errors import UserError
-from phosphene.files import ALIASES, FORMATS, check_suffix
+from phosphene.files import ALIASES, FORMATS, check_suffix, recorded_size
 from phosphene.recipe import Recipe, seed_after
 
 EXAMPLE = "phosphene paint silk --seed 7 --size 640x360 -o silk.png"
@@ -40,7 +46,9 @@ def paint_command(
         ),
     ] = None,
     seed: SeedText = None,
-    size: Size = "1024x1024",
+    size: Annotated[
+        str, typer.Option("--size", help=f"{PRINT_SIZES}; several: 1920x1080,a3; of a file: 2x")
+    ] = "1024x1024",
     output: Output = None,
     count: Annotated[
         int, typer.Option("--count", help="paint this many seeds, into a folder", min=1)
@@ -55,6 +63,7 @@ def paint_command(
     ] = None,
     gate: Gate = None,
     complexity: Complexity = None,
+    with_inverted: WithInverted = False,
     as_json: Json = False,
     *,
     tile: str | None,
@@ -66,7 +75,20 @@ def paint_command(
     Of a file, paint variations of its recipe, or all pictures of a contact sheet, into a folder:
     phosphene paint art.png --vary latent --count 20 -o variations/
     """
-    pixels = check_frame(size, output_as).size  # before a folder is made
+    own = recorded_size(style_name) if style_name is not None and is_file(style_name) else None
+    sizes = read_sizes(size, own)
+    for one in sizes:
+        check_frame(one, output_as)  # before a folder is made
+
+    def write(
+        path: str, recipe: Recipe, output_as: dict[str, Any], drawn: str | None = None
+    ) -> list[dict[str, Any]]:
+        again = output_as["overwrite"] or output_as["resume"]
+        return [
+            _write(copy, recipe, tile, output_as, drawn)
+            for copy in copies(path, sizes, with_inverted, again)
+        ]
+
     if style_name is not None and is_file(style_name):
         from phosphene.cli.several import folder_name, numbered, recipes_of  # loads Pillow
 
@@ -74,12 +96,8 @@ def paint_command(
             raise UserError(f"{style_name} is a file, which has its own seed", argument="seed")
         recipes = numbered(recipes_of(style_name, vary, pick, count, complexity), fields)
         into = _folder(output or folder_name(style_name, vary), 2) or Path(".")
-
-        def write(name: str, recipe: Recipe, output_as: dict[str, Any]) -> dict[str, Any]:
-            recipe = with_tiling(recipe, pixels, tile)
-            return write_picture(recipe, str(into / f"{name}.png"), size, output_as)
-
-        made = write_each([partial(write, name, recipe) for name, recipe in recipes], output_as)
+        works = [partial(write, str(into / f"{name}.png"), recipe) for name, recipe in recipes]
+        made = [data for found in write_each(works, output_as) for data in found]
         result("\n".join(d["path"] for d in made), made, as_json)
         return
     if vary is not None or pick is not None:
@@ -87,18 +105,25 @@ def paint_command(
     folder = _folder(output, count)
     first = resolve_seed(seed, style_name)
 
-    def paint(k: int, output_as: dict[str, Any]) -> dict[str, Any]:
+    def paint(k: int, output_as: dict[str, Any]) -> list[dict[str, Any]]:
         recipe = recipe_for_seed(style_name, seed_after(first, k), fields, gate, complexity)
-        path = _path(recipe, output, folder)
-        recipe = with_tiling(recipe, pixels, tile)
         drawn = first if seed is None else None
-        data = write_picture(recipe, path, size, output_as, drawn)
-        return data | measured(recipe, pixels, output_as)
+        return write(_path(recipe, output, folder), recipe, output_as, drawn)
 
-    made = write_each([partial(paint, k) for k in range(count)], output_as)
+    works = [partial(paint, k) for k in range(count)]
+    made = [data for found in write_each(works, output_as) for data in found]
     if output != "-":
         paths = "\n".join(d["path"] for d in made)
-        result(paths, made if count > 1 else made[0], as_json)
+        result(paths, made if len(made) > 1 else made[0], as_json)
+
+
+def _write(
+    copy: Copy, recipe: Recipe, tile: str | None, output_as: dict[str, Any], drawn: str | None
+) -> dict[str, Any]:
+    pixels = check_frame(copy.size, output_as).size
+    recipe = with_tiling(copy.recipe(recipe), pixels, tile)
+    data = write_picture(recipe, copy.path, copy.size, output_as, drawn)
+    return data | measured(recipe, pixels, output_as)
 
 
 def _folder(output: str | None, count: int) -> Path | None:

@@ -39,7 +39,8 @@ FIRST: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 PANELS: dict[str, tuple[str, ...]] = {
     "Picture": (
-        "vary", "complexity", "gate", "mirror", "turns", "kaleidoscope", "tile", "tile_x", "tile_y",
+        "vary", "with_inverted", "complexity", "gate",
+        "mirror", "turns", "kaleidoscope", "tile", "tile_x", "tile_y",
         "panorama", "antialias", "exact", "dither", "pick",
     ),
     "Maps": ("roughness", "ao_strength", "ao_reach", "height_format"),

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from phosphene.cli.console import result, say, written
+from phosphene.cli.copies import Copy, WithInverted, copies, read_sizes
 from phosphene.cli.options import Complexity, Json, Output, Pick, recipe_fields, takes
 from phosphene.cli.output import (
     PRINT_SIZES,
@@ -26,7 +27,7 @@ from phosphene.files import recorded_map, recorded_size
 from phosphene.motion import Film
 from phosphene.motion.frame_file import save_frame
 from phosphene.motion.load import film_size, frame_in, open_file
-from phosphene.recipe import with_fields
+from phosphene.recipe import Recipe, with_fields
 
 WHOLE = ("crop", "bleed", "sidecar", "resume", "workers", "cluster")  # not for frames
 EXAMPLE = "phosphene render silk.png --size 1280x720 -o silk-large.png"
@@ -38,7 +39,7 @@ def render_command(
         str, typer.Argument(metavar="FILE", help="a picture, a film, a .json recipe, -")
     ],
     size: Annotated[
-        str | None, typer.Option("--size", help=f"{PRINT_SIZES}; default: its own")
+        str | None, typer.Option("--size", help=f"{PRINT_SIZES}; several: 2x,50%; default: its own")
     ] = None,
     output: Output = None,
     pick: Pick = None,
@@ -46,6 +47,7 @@ def render_command(
         int | None, typer.Option("--frame", help="a frame of a film (default: its still)", min=0)
     ] = None,
     complexity: Complexity = None,
+    with_inverted: WithInverted = False,
     as_json: Json = False,
     *,
     tile: str | None,
@@ -75,19 +77,31 @@ def render_command(
     note_recoloured(recipe, fields)
     recipe = with_complexity(with_fields(recipe, fields), complexity)
     note_off_centre(recipe, fields)
-    size = size or recorded or "1024x1024"
+    sizes = read_sizes(size or recorded or "1024x1024", recorded)
     stem = Path(source).stem if source != "-" else "picture"
-    if isinstance(found, Film) and frame is not None:
+    if frame is not None:
         _refuse(tile, output_as)
-        path = output or f"{stem}-{frame}-{size}.png"
-        data = _write_frame(replace(found, recipe=recipe), frame, path, size, output_as)
-    else:
-        path = output or f"{stem}-{size}.png"
-        pixels = check_frame(size, output_as).size
-        recipe = with_tiling(recipe, pixels, tile)
-        data = write_picture(recipe, path, size, output_as) | measured(recipe, pixels, output_as)
-    if path != "-":
-        result(path, data, as_json)
+        stem = f"{stem}-{frame}"
+    single = f"{stem}-{sizes[0]}.png" if len(sizes) == 1 else f"{stem}.png"
+    again = output_as["overwrite"] or output_as["resume"]
+    made = [
+        _write(copy, found, frame, copy.recipe(recipe), tile, output_as)
+        for copy in copies(output or single, sizes, with_inverted, again)
+    ]
+    if output != "-":
+        result("\n".join(d["path"] for d in made), made if len(made) > 1 else made[0], as_json)
+
+
+def _write(
+    copy: Copy, found: Recipe | Film, frame: int | None, recipe: Recipe, tile: str | None,
+    output_as: dict[str, Any],
+) -> dict[str, Any]:  # fmt: skip
+    if isinstance(found, Film) and frame is not None:
+        return _write_frame(replace(found, recipe=recipe), frame, copy.path, copy.size, output_as)
+    pixels = check_frame(copy.size, output_as).size
+    recipe = with_tiling(recipe, pixels, tile)
+    data = write_picture(recipe, copy.path, copy.size, output_as)
+    return data | measured(recipe, pixels, output_as)
 
 
 def _refuse(tile: str | None, output_as: dict[str, Any]) -> None:
