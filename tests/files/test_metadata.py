@@ -20,6 +20,7 @@ from phosphene.files.film import FILMS
 from phosphene.files.film.formats import FOLDER
 from phosphene.files.piece_store import store_folder
 from phosphene.networks.nameless import nameless
+from phosphene.render.tiling import tiled
 from tests.files.test_copies import chunks, joined
 from tests.output.contents import bands_in
 from tests.tables import HOUSE, few_quick
@@ -273,3 +274,46 @@ def test_the_search_finds_words_that_are_compressed_and_in_hexadecimal(tmp_path)
     (tmp_path / "a.png").write_bytes(joined(only))
     assert SEED.encode() not in (tmp_path / "a.png").read_bytes()
     assert said(tmp_path / "a.png", NAMES) == NAMES
+
+
+def gpano(data):
+    """The GPano numbers in a file's XMP by name, as other programs find them: by searching."""
+    return dict(re.findall(rb'GPano:(\w+)="([^"]*)"', data))
+
+
+PANORAMA = {
+    b"ProjectionType": b"equirectangular", b"UsePanoramaViewer": b"True",
+    b"FullPanoWidthPixels": b"32", b"FullPanoHeightPixels": b"16",
+    b"CroppedAreaLeftPixels": b"0", b"CroppedAreaTopPixels": b"0",
+    b"CroppedAreaImageWidthPixels": b"32", b"CroppedAreaImageHeightPixels": b"16",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp", ".avif", ".tiff"])
+def test_a_panorama_says_so_to_viewers_of_360_degree_pictures(suffix, tmp_path):
+    sphere = tiled(ph.style("silk", seed=7), (32, 16), "panorama")
+    path = tmp_path / f"a{suffix}"
+    for level in ("full", "recipe"):
+        ph.render(sphere, (32, 16)).save(path, overwrite=True, metadata=level)
+        assert gpano(path.read_bytes()) == PANORAMA
+    ph.render(sphere, (32, 16), crop=(8, 4, 16, 8)).save(path, overwrite=True)
+    part = {
+        b"CroppedAreaLeftPixels": b"8", b"CroppedAreaTopPixels": b"4",
+        b"CroppedAreaImageWidthPixels": b"16", b"CroppedAreaImageHeightPixels": b"8",
+    }  # fmt: skip
+    assert gpano(path.read_bytes()) == PANORAMA | part
+
+
+def test_what_is_no_whole_panorama_does_not_say_so(tmp_path):
+    sphere = tiled(ph.style("silk", seed=7), (32, 16), "panorama")
+    path = tmp_path / "a.png"
+    for recipe, size in (
+        (ph.style("silk", seed=7), (32, 16)),
+        (tiled(ph.style("silk", seed=7), (32, 16), "both"), (32, 16)),
+        (sphere, (32, 20)),
+        (sphere.replace({"view.span": 1.0}), (32, 16)),
+        (sphere.replace({"view.centre": [0.0, 0.5]}), (32, 16)),
+        (sphere.replace({"view.rotation": 0.3}), (32, 16)),
+    ):
+        ph.render(recipe, size).save(path, overwrite=True)
+        assert gpano(path.read_bytes()) == {}

@@ -11,10 +11,12 @@ from typing import Any
 
 from phosphene.core.errors import InputError
 from phosphene.files.texts import COPIED, pack, unpack
+from phosphene.recipe import Recipe
 
 # IPTC: "media created purely by an algorithm not based on any sampled training data".
 SOURCE = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia"
 SOURCE_KEY = "Iptc4xmpExt:DigitalSourceType"
+GPANO = "http://ns.google.com/photos/1.0/panorama/"
 MOST_TAGS = 10_000  # in a packet; ours has a dozen
 NAMESPACE = "urn:phosphene:metadata:1/"
 COPY = f'\n   <phosphene:Recipe xmlns:phosphene="{NAMESPACE}">{{}}</phosphene:Recipe>'
@@ -26,7 +28,7 @@ PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
     xmlns:dc="http://purl.org/dc/elements/1.1/"
     xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
     xmp:CreatorTool="Phosphene"
-    Iptc4xmpExt:DigitalSourceType="{source}">
+    Iptc4xmpExt:DigitalSourceType="{source}"{panorama}>
    <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>{copy}
   </rdf:Description>
  </rdf:RDF>
@@ -35,13 +37,16 @@ PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 
 
 def xmp(texts: Mapping[str, str], *, copied: bool = False) -> str:
-    """The packet: made by an algorithm, the program's name, and a title such as "silk, seed 7".
+    """The packet: made by an algorithm, the program's name, a title such as "silk, seed 7", and for
+    a panorama what viewers of 360-degree pictures read.
 
     With `copied`, also the packed texts, unless they are longer than `COPIED`.
     """
     packed = pack(texts) if copied else ""
     copy = COPY.format(packed) if 0 < len(packed) <= COPIED else ""
-    return PACKET.format(source=SOURCE, title=html.escape(_title(texts)), copy=copy)
+    return PACKET.format(
+        source=SOURCE, title=html.escape(_title(texts)), panorama=_panorama(texts), copy=copy
+    )
 
 
 def read_copy(path: Any, packet: bytes) -> dict[str, str]:
@@ -64,6 +69,36 @@ def read_copy(path: Any, packet: bytes) -> dict[str, str]:
 def xmp_comment(texts: Mapping[str, str]) -> str:
     """The packet in an XML or HTML comment, without `--`, which would end it."""
     return xmp(texts).replace("--", "-&#45;")
+
+
+def _panorama(texts: Mapping[str, str]) -> str:
+    """Attributes of Google's Photo Sphere XMP for a full equirectangular picture or a crop of one;
+    "" for any other picture.
+    """
+    if '"sphere"' not in texts.get("phosphene", "") or "phosphene-film" in texts:
+        return ""
+    recipe = Recipe.from_json(texts["phosphene"])
+    render = json.loads(texts["phosphene-render"])
+    width, height = render["size"]
+    if not _is_whole_sphere(recipe) or width != 2 * height or "bleed" in render:
+        return ""
+    left, top, wide, high = render.get("crop", (0, 0, width, height))
+    said = {
+        "ProjectionType": "equirectangular", "UsePanoramaViewer": "True",
+        "FullPanoWidthPixels": width, "FullPanoHeightPixels": height,
+        "CroppedAreaLeftPixels": left, "CroppedAreaTopPixels": top,
+        "CroppedAreaImageWidthPixels": wide, "CroppedAreaImageHeightPixels": high,
+    }  # fmt: skip
+    rows = "".join(f'\n    GPano:{name}="{value}"' for name, value in said.items())
+    return f'\n    xmlns:GPano="{GPANO}"{rows}'
+
+
+def _is_whole_sphere(recipe: Recipe) -> bool:
+    """Whether a view twice as wide as high goes once around and from pole to pole."""
+    view, surface = recipe.view, recipe.surface
+    upright = view.rotation == 0 and view.centre[1] == 0 and view.axes == "xy"
+    period = view.span * 2, view.span
+    return surface.kind == "sphere" and surface.period == period and upright
 
 
 def _title(texts: Mapping[str, str]) -> str:
