@@ -73,7 +73,7 @@ LINK = re.compile(r"\[[^]]*\]\(([^)#]+)(?:#[^)]*)?\)")
 NAMED = re.compile(r"`(\w+)`\s(?:in|\()\s?\[[^]]*\]\(([^)]+\.py)\)")
 
 
-@pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*.md")), ids=lambda p: p.name)
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda p: p.name)
 def test_every_link_to_a_file_leads_to_one(page):
     links = LINK.findall(page.read_text(encoding="utf-8"))
     places = [link for link in links if not link.startswith("http")]

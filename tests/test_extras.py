@@ -60,7 +60,7 @@ def test_every_text_names_an_install_command_that_works_from_a_clone():
     known = tomllib.loads((extras.ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     every = known["project"]["optional-dependencies"]
     texts = [extras.ROOT / name for name in ("README.md", "CONTRIBUTING.md")]
-    texts += [*(extras.ROOT / "docs").glob("*.md"), *(extras.ROOT / "docs").glob("*.py")]
+    texts += [*(extras.ROOT / "docs").rglob("*.md"), *(extras.ROOT / "docs").glob("*.py")]
     texts += (extras.ROOT / "src").rglob("*.py")
     found = 0
     for path in texts:
