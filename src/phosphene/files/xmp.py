@@ -75,12 +75,11 @@ def _panorama(texts: Mapping[str, str]) -> str:
     """Attributes of Google's Photo Sphere XMP for a full equirectangular picture or a crop of one;
     "" for any other picture.
     """
-    if '"sphere"' not in texts.get("phosphene", "") or "phosphene-film" in texts:
+    if "phosphene-render" not in texts or "phosphene-film" in texts:
         return ""
-    recipe = Recipe.from_json(texts["phosphene"])
     render = json.loads(texts["phosphene-render"])
     width, height = render["size"]
-    if not _is_whole_sphere(recipe) or width != 2 * height or "bleed" in render:
+    if not is_panorama(texts, (width, height)) or "bleed" in render:
         return ""
     left, top, wide, high = render.get("crop", (0, 0, width, height))
     said = {
@@ -93,8 +92,13 @@ def _panorama(texts: Mapping[str, str]) -> str:
     return f'\n    xmlns:GPano="{GPANO}"{rows}'
 
 
-def _is_whole_sphere(recipe: Recipe) -> bool:
-    """Whether a view twice as wide as high goes once around and from pole to pole."""
+def is_panorama(texts: Mapping[str, str], size: tuple[int, int]) -> bool:
+    """Whether the recipe in the texts of a file, at this size, is a full equirectangular panorama:
+    once around, and from pole to pole.
+    """
+    if size[0] != 2 * size[1] or '"sphere"' not in texts.get("phosphene", ""):
+        return False
+    recipe = Recipe.from_json(texts["phosphene"])
     view, surface = recipe.view, recipe.surface
     upright = view.rotation == 0 and view.centre[1] == 0 and view.axes == "xy"
     period = view.span * 2, view.span

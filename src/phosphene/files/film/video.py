@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 from phosphene.core.errors import OutputError
 from phosphene.files.film.codecs import CODECS, Codec, pixel_format, settings
 from phosphene.files.film.formats import Clip
+from phosphene.files.film.spherical import keeps_view, mark_spherical
 from phosphene.files.texts import pack
-from phosphene.files.xmp import SOURCE, xmp
+from phosphene.files.xmp import SOURCE, is_panorama, xmp
 
 BT709, LIMITED = 1, 1  # ITU-T H.273: primaries 1, transfer 1, matrix 1; FFmpeg's code of the range
 # FFmpeg's name of the container, and its options: players can start before the file is complete; an
@@ -104,6 +105,8 @@ class VideoWriter:
         except self.errors as error:
             raise OutputError(f"the encoder stopped at the end ({error.strerror})") from error
         if self.boxes and self.clip.texts:
+            if is_panorama(self.clip.texts, self.clip.size) and keeps_view(self.clip.texts):
+                mark_spherical(self.target)
             packet = xmp(self.clip.texts).encode()
             with open(self.target, "ab") as file:
                 file.write(struct.pack(">I4s", 24 + len(packet), b"uuid") + XMP_BOX + packet)
