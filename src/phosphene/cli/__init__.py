@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import os
-import resource
 import signal
 import sys
 from typing import Any
@@ -17,6 +16,11 @@ from phosphene.cli.console import complain, prepare_streams
 from phosphene.cli.wording import error_text
 from phosphene.core.errors import EngineError, PhospheneError
 from phosphene.core.version import __version__
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None
 
 # Bytes of address space: with less than the first, NumPy's BLAS ends the process; with less than
 # the second, the compiler may.
@@ -131,6 +135,8 @@ def _invoke(arguments: list[str]) -> int:
 
 def memory_limit() -> int:
     """The bytes of address space that this process may use (`ulimit -v`)."""
+    if resource is None:
+        return sys.maxsize
     limit = resource.getrlimit(resource.RLIMIT_AS)[0]
     return sys.maxsize if limit in (-1, resource.RLIM_INFINITY) else limit
 

@@ -46,7 +46,7 @@ def _empty_app() -> Any:
         cls=PanelGroup,
         help="Pictures from small neural networks: one seed, one picture, at any size.",
         no_args_is_help=True,
-        add_completion=False,
+        add_completion=True,
         rich_markup_mode="rich",
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},

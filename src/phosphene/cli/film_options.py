@@ -11,6 +11,7 @@ import typer
 from phosphene.cli.console import result, say
 from phosphene.cli.output import read_options
 from phosphene.cli.progress import progress_bar
+from phosphene.cli.source import style_names
 from phosphene.core.errors import UserError
 from phosphene.files import film as films
 from phosphene.files.atomic import check_free
@@ -24,7 +25,11 @@ from phosphene.raster.frame import parse_size
 SIZE = "1280x720"  # of a film where none is given
 Source = Annotated[
     str | None,
-    typer.Argument(metavar="STYLE|FILE", help="a style, a picture, a recipe, or a film"),
+    typer.Argument(
+        metavar="STYLE|FILE",
+        help="a style, a picture, a recipe, or a film",
+        autocompletion=style_names,
+    ),
 ]
 FilmSize = Annotated[
     str | None, typer.Option("--size", help=f"WIDTHxHEIGHT, 4k, ... (default: {SIZE})")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from itertools import pairwise
 from typing import Any
 
@@ -18,7 +19,7 @@ def invoke(arguments: list[str]) -> int:
     `UserError` for wrong options.
     """
     arguments = with_new_names(arguments)
-    name, rest = _split(arguments)
+    name, rest = _split(_completed() or arguments)
     style = _style(name, rest) if name else None
     command: Any = typer.main.get_command(make_app([name], style) if name else make_overview())
     try:
@@ -45,6 +46,17 @@ def invoke(arguments: list[str]) -> int:
         if type(error).__name__ == "Exit":
             return int(getattr(error, "exit_code", 0))
         raise
+
+
+def _completed() -> list[str]:
+    """The words of a line that a shell asks to complete; [] if it is a command to run.
+
+    The script of the shell, which typer writes, passes them in the environment.
+    """
+    if "_PHOSPHENE_COMPLETE" not in os.environ:
+        return []
+    line = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS", "")
+    return line.split()[1:]
 
 
 def _style(name: str, words: list[str]) -> str | None:

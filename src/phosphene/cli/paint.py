@@ -27,7 +27,7 @@ from phosphene.cli.output import (
     write_each,
     write_picture,
 )
-from phosphene.cli.source import is_file, recipe_for_seed, resolve_seed
+from phosphene.cli.source import is_file, recipe_for_seed, resolve_seed, style_names
 from phosphene.cli.tiling_options import closing_options, measured, with_tiling
 from phosphene.core.errors import UserError
 from phosphene.files import ALIASES, FORMATS, check_suffix, recorded_size
@@ -42,6 +42,7 @@ def paint_command(
         str | None,
         typer.Argument(
             metavar="STYLE|FILE",
+            autocompletion=style_names,
             help="phosphene list styles, default: the seed picks one; a file with --vary or --pick",
         ),
     ] = None,

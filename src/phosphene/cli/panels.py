@@ -61,6 +61,12 @@ PANELS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+COMPLETION = {
+    "install_completion": "complete commands and options in this shell",
+    "show_completion": "print the script that completes them",
+}
+
+
 class PanelCommand(TyperCommand):
     """A command whose options are grouped in panels, if it has a row in `FIRST`."""
 
@@ -81,6 +87,13 @@ class PanelGroup(TyperGroup):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         name_values(self.params)
+
+    def get_params(self, ctx: Any) -> Any:
+        options: list[Any] = self.params  # typer adds those of completion after the group is made
+        for option in options:
+            if option.name in COMPLETION:
+                option.metavar, option.help = "", COMPLETION[option.name]
+        return super().get_params(ctx)
 
     def get_help_option(self, ctx: Any) -> Any:
         return plain_help(super().get_help_option(ctx))

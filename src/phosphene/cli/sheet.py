@@ -25,7 +25,7 @@ from phosphene.cli.options import (
     takes,
 )
 from phosphene.cli.progress import progress_bar
-from phosphene.cli.source import is_file, note_off_centre, note_recoloured
+from phosphene.cli.source import is_file, note_off_centre, note_recoloured, style_names
 from phosphene.cli.tiling_options import tile_options
 from phosphene.files import check_suffix
 from phosphene.files.atomic import check_free
@@ -37,7 +37,11 @@ EXAMPLE = "phosphene sheet silk --count 6 --cell 160 -o sheet.png"
 
 Source = Annotated[
     str | None,
-    typer.Argument(metavar="STYLE|FILE", help="a style, a picture or recipe file"),
+    typer.Argument(
+        metavar="STYLE|FILE",
+        help="a style, a picture or recipe file",
+        autocompletion=style_names,
+    ),
 ]
 Cell = Annotated[
     int, typer.Option("--cell", help="side of each picture in pixels", min=8, max=4096)

@@ -13,6 +13,11 @@ from phosphene.recipe import Recipe, fresh_seed, off_centre_fold
 from phosphene.styles import STYLES
 
 
+def style_names(incomplete: str) -> list[str]:
+    """The styles that begin with a text, for the completion of shells, which add files."""
+    return [name for name in STYLES if name.startswith(incomplete)]
+
+
 def is_file(source: str | None) -> bool:
     """Whether `source` is a file: not a style's name, and with a suffix or existing."""
     if source is None or source in STYLES:

@@ -22,7 +22,7 @@ from phosphene.cli.options import (
     takes,
 )
 from phosphene.cli.progress import progress_bar
-from phosphene.cli.source import is_file, recipe_for_seed, resolve_seed
+from phosphene.cli.source import is_file, recipe_for_seed, resolve_seed, style_names
 from phosphene.cli.tiling_options import tile_options, with_tiling
 from phosphene.cli.wording import spelled
 from phosphene.core.errors import UserError
@@ -38,7 +38,12 @@ EXAMPLE = "phosphene textures silk --seed 7 --size 256 --tile -o silk-maps"
 @takes(tile=tile_options, metadata=metadata_options, running=running_options, fields=style_fields)
 def textures_command(
     source: Annotated[
-        str, typer.Argument(metavar="STYLE|FILE", help="a style, a picture or a recipe file")
+        str,
+        typer.Argument(
+            metavar="STYLE|FILE",
+            help="a style, a picture or a recipe file",
+            autocompletion=style_names,
+        ),
     ],
     seed: SeedText = None,
     size: Size = "1024x1024",
