@@ -80,6 +80,9 @@ def test_fractions_and_ratios_are_as_defined(figures):
 def test_figures_are_plain_data(figures):
     assert json.loads(json.dumps(figures)) == figures
     assert figures["machine"]["numba"] and figures["machine"]["cores"] >= 1
+    assert figures["cpu"] == figures["machine"]["cpu"] and len(figures["load"]) == 2
+    assert set(figures["networks"]) == set(NETWORKS)
+    assert all(found["fraction"] > 0 for found in figures["networks"].values())
 
 
 @whole

@@ -11,6 +11,7 @@ from numba.extending import intrinsic
 
 from phosphene.engines.cpu.llvm_intrinsics import LANES
 
+FIRST = 3  # where the first sum starts; the others follow
 SUMS = 12  # independent sums, so that two pipelines of latency 5 never wait
 OPERATIONS_PER_ITERATION = 2 * SUMS * LANES
 
@@ -36,7 +37,7 @@ def _codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
     sums = [builder.phi(VECTOR) for _ in range(SUMS)]
     new = [builder.call(fma, [s, _vector(0.5), _vector(1.0)]) for s in sums]
     for k, (old, value) in enumerate(zip(sums, new, strict=True)):
-        old.add_incoming(_vector(k + 3), before)
+        old.add_incoming(_vector(FIRST + k), before)
         old.add_incoming(value, loop)
     following = builder.add(count, I64(1))
     count.add_incoming(I64(0), before)

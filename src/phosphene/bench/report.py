@@ -167,4 +167,5 @@ def _title(figures: dict[str, Any]) -> str:
     cores = f"{m['cores']} cores" if m["cores"] != 1 else "1 core"
     names = ("phosphene", "python", "numpy", "numba", "torch")
     versions = ", ".join(f"{name} {m[name]}" for name in names if m[name])
-    return f"{m['cpu']}, {cores}; {versions}"
+    before, after = figures["load"]
+    return f"{m['cpu']}, {cores}, load {before:.1f} to {after:.1f}; {versions}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -58,13 +59,20 @@ def bench(
     say: Say = lambda line: None,
     plan: Plan = Plan(),
 ) -> dict[str, Any]:
-    """Every figure, with its aim and whether it was met, as JSON data.
+    """Every figure, with its aim and whether it was met, as JSON data: `{"networks": {"N1":
+    {"fraction": 0.94, "mpx_per_core_s": ..., "mpx_others": {...}, "times": {...}, ...}, ...},
+    "roofline": {...}, "latency": {...}, "scaling": {...}, "process": {...}, "rows": [...],
+    "load": [before, after], "cpu": ..., "machine": {...}, "plan": {...}}`. `fraction` is of the
+    roofline, `times` how often faster than each other program, `load` that of the last minute.
 
     `prototype` is a folder with cpu_engine.py and cpu_nets.py to compare with. `peers` also
     measures NumPy and PyTorch, in separate processes. `say` receives progress messages. Raises
     `InputError`.
     """
-    figures: dict[str, Any] = {"machine": machine(), "definition": DEFINITION, "plan": asdict(plan)}
+    here, before = machine(), load()
+    figures: dict[str, Any] = {
+        "machine": here, "cpu": here["cpu"], "definition": DEFINITION, "plan": asdict(plan)
+    }  # fmt: skip
     say("pictures, roofline and other programs, alternating")
     figures |= throughput(prototype, peers, say, plan)
     say("latency of new architectures")
@@ -73,8 +81,14 @@ def bench(
     figures["scaling"] = scaling(plan.scaling_size, plan.scaling_rounds)
     say("whole processes")
     figures["process"] = process_figures(plan.memory_size, plan.size, plan.process_runs, say)
+    figures["load"] = [before, load()]
     figures["rows"] = [row._asdict() for row in rows(figures)]
     return figures
+
+
+def load() -> float:
+    """The load of the machine in the last minute: processes that run or wait to run."""
+    return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else 0.0
 
 
 def machine() -> dict[str, Any]:

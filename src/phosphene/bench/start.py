@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +9,7 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from phosphene.bench.processes import Ended, python
+from phosphene.bench.run import load, machine
 
 Say = Callable[[str], None]
 ROUNDS = 5
@@ -60,7 +60,6 @@ def bench_start(rounds: int = ROUNDS, say: Say = lambda line: None, **sizes: int
     compared with another row; `aim` and `met`; or `missing`, why it was not measured. And `load`,
     of the machine before and after, and its `cpu`. Raises `EngineError` if a command fails.
     """
-    from phosphene.bench.run import machine
 
     before = load()
     with tempfile.TemporaryDirectory() as name:
@@ -105,11 +104,6 @@ def _figures(start: Start, row: str, seconds: dict[str, list[float]]) -> dict[st
     if start.aim is not None:
         found |= {"aim": start.aim, "met": value <= start.aim}
     return found
-
-
-def load() -> float:
-    """The load of the machine in the last minute: processes that run or wait to run."""
-    return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else 0.0
 
 
 def start_text(figures: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any
 
 from phosphene import compiler
-from phosphene.bench.start import load
+from phosphene.bench.run import load, machine
 from phosphene.bench.timing import cpu_seconds
 from phosphene.judge import accept, house_styles, probe
 from phosphene.recipe import Recipe
@@ -43,7 +43,6 @@ def bench_thumbnails(
     and `met` in "all". And `load`, of the machine before and after, and its `cpu`. The form of each
     recipe is known from the first round, as that of most new seeds is in a long run.
     """
-    from phosphene.bench.run import machine
 
     before, found, every = load(), dict[str, Any](), list[dict[str, float]]()
     for name in styles or house_styles():
