@@ -279,6 +279,7 @@ def test_a_picture_that_is_not_ours_is_still_judged_by_its_pixels():
 NOT_THE_PICTURE = {
     "help", "style_name", "output", "count", "gate", "as_json", "dpi", "format_option", "sidecar",
     "resume", "overwrite", "workers", "cluster", "notes", "metadata", "no_metadata",
+    "vary", "pick", "with_inverted",
 }  # fmt: skip
 CALLED = {
     "limit": "limits",

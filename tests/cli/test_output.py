@@ -155,7 +155,7 @@ def test_several_pictures_are_painted_at_once_by_the_same_workers(who, capsys):
         assert code == 0 and json.loads(out)
         assert command(line.format(f"b{number}"), capsys)[0] == 0
         here, there = (sorted(Path().glob(f"{name}{number}*/**/*.png")) for name in "ab")
-        assert len(here) == len(there) == (3, 6, 3, 0)[number]
+        assert len(here) == len(there) == (3, 8, 3, 0)[number]  # maps: 7 and a preview
         assert [f.read_bytes() for f in here] == [f.read_bytes() for f in there]
     assert Path("a3.png").read_bytes() == Path("b3.png").read_bytes()
 

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from phosphene.core.errors import InputError
+from phosphene.core.errors import InputError, PhospheneError
 from phosphene.files.texts import COPIED, pack, unpack
 from phosphene.recipe import Recipe
 
@@ -75,13 +75,16 @@ def _panorama(texts: Mapping[str, str]) -> str:
     """Attributes of Google's Photo Sphere XMP for a full equirectangular picture or a crop of one;
     "" for any other picture.
     """
-    if "phosphene-render" not in texts or "phosphene-film" in texts:
+    if "phosphene-film" in texts:
         return ""
-    render = json.loads(texts["phosphene-render"])
-    width, height = render["size"]
-    if not is_panorama(texts, (width, height)) or "bleed" in render:
+    try:
+        render = json.loads(texts["phosphene-render"])
+        width, height = map(int, render["size"])
+        left, top, wide, high = map(int, render.get("crop", (0, 0, width, height)))
+        if "bleed" in render or not is_panorama(texts, (width, height)):
+            return ""
+    except (KeyError, ValueError, TypeError, AttributeError, RecursionError, PhospheneError):
         return ""
-    left, top, wide, high = render.get("crop", (0, 0, width, height))
     said = {
         "ProjectionType": "equirectangular", "UsePanoramaViewer": "True",
         "FullPanoWidthPixels": width, "FullPanoHeightPixels": height,
