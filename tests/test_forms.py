@@ -289,6 +289,7 @@ def test_a_form_that_overlooks_a_field_is_caught(monkeypatch: pytest.MonkeyPatch
 # ---- threads, and drawing
 
 
+@pytest.mark.slow  # 264 builds
 @pytest.mark.parametrize(
     "room", [(64 << 20, 16), pytest.param((1 << 19, 1), marks=pytest.mark.slow)]
 )

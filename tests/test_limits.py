@@ -115,6 +115,7 @@ def test_numbers_of_arrays_are_limited_by_the_file_alone():
     assert ph.Recipe.checked({"phosphene": 1, "networks": {"main": made}})
 
 
+@pytest.mark.slow  # starts processes
 def test_worker_processes_work_under_the_limits_of_their_caller(tmp_path):
     how = {"frames": 2, "size": 16, "subframes": 1}
     film = ph.animate("classic", **how)

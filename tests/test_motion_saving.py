@@ -181,6 +181,7 @@ def test_a_film_is_made_again_larger(capsys):
     assert np.array_equal(frames(Path("b"))[5], small.frame(5, (48, 32)).uint8)
 
 
+@pytest.mark.slow  # plans three films
 def test_a_picture_becomes_a_film_and_new_paths_replace_those_of_a_film(capsys):
     ph.render(FILM.recipe, SMALL).save("a.png")
     assert command("animate a.png --frames 4 --size 24x16 --path rotate -o a/", capsys)[0] == 0

@@ -92,6 +92,7 @@ def test_sheets_grids_and_films_count_flat_pictures(capsys):
     assert ph.grid("cppn-tensorflow", seed=1, x="depth=2..3", cell=16).notes == ()
 
 
+@pytest.mark.slow  # paints sheets in two ways
 def test_small_pictures_of_seed_systems_are_smooth_unless_exactness_is_asked(capsys):
     recipe = ph.style("huenermann-python", seed=1)
     exact, fine = (ph.render(r, 32).uint8 for r in (recipe, smooth(recipe)))

@@ -227,6 +227,7 @@ def test_every_frame_of_a_film_is_symmetric(path: str):
         assert unequal(pixels, (1,)) < LIMIT
 
 
+@pytest.mark.slow  # plans a film of two recipes
 def test_a_morph_between_symmetries_ends_in_both_pictures():
     one, two = ph.style("silk", seed=4, mirror="x"), ph.style("marble", seed=6, turns=3)
     film = ph.animate(one, [{"path": "morph", "to": two.to_dict()}], frames=3)

@@ -68,6 +68,7 @@ def upside_down(values: Any) -> Any:
     return values.reshape(len(values), SIDE, SIDE)[:, ::-1].reshape(values.shape)
 
 
+@pytest.mark.slow  # paints every picture of the test of engines
 def test_an_engine_off_by_nine_tenths_of_a_level_is_close_and_not_exact():
     engine = Painting(lambda values: inward(values, 0.9))
     check_engine(engine, "close")

@@ -14,6 +14,7 @@ import phosphene as ph
 from phosphene.cli import run
 from phosphene.core.errors import InputError, LimitError
 from tests.files import hostile
+from tests.tables import few_quick
 
 BAD = sorted((Path(__file__).parents[1] / "data" / "bad").iterdir())
 SECONDS, MEGABYTES = 2.0, 500
@@ -108,6 +109,7 @@ def test_a_pipe_without_a_writer_is_refused_after_a_while(tmp_path, monkeypatch)
         ph.open(tmp_path / "pipe")
 
 
+@pytest.mark.slow  # starts processes
 def test_pictures_and_recipes_come_through_pipes(tmp_path):
     ph.render("silk", 32, seed=1).save(tmp_path / "a.png")
     code, said = shell(
@@ -128,7 +130,9 @@ def test_one_bad_file_does_not_end_the_check_of_others(tmp_path, monkeypatch, ca
 
 
 @pytest.mark.parametrize("path", BAD, ids=[path.name for path in BAD])
-@pytest.mark.parametrize("command", ["show", "palette", "render --size 8 -o a.png", "strip"])
+@pytest.mark.parametrize(
+    "command", few_quick(["show", "palette", "render --size 8 -o a.png", "strip"], 1)
+)
 def test_a_damaged_file_is_an_error_of_ours(command, path, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     name, *options = command.split()

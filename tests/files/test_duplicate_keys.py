@@ -61,6 +61,7 @@ def test_values_on_the_command_line_have_each_key_once(capsys):
     assert "the key 'kind' stands twice in one object" in capsys.readouterr().err
 
 
+@pytest.mark.slow  # makes a file of every kind
 def test_texts_of_films_sheets_keyframes_and_programs_have_each_key_once(tmp_path):
     film = ph.animate("classic", frames=2, size=(8, 8))
     texts = film.texts((8, 8))

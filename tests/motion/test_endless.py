@@ -86,6 +86,7 @@ def test_the_speed_of_every_path_is_reported():
     assert "evened out" in told("zoom 3 even=yes")
 
 
+@pytest.mark.slow  # measures two films
 def test_a_note_says_where_a_zoom_shows_nothing_new():
     assert "nothing to see beyond factor" in told("zoom 10000")
     assert "nothing to see" not in told("zoom 2")

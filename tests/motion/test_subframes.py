@@ -70,6 +70,7 @@ def test_sub_frames_make_jumps_smaller():
     assert jumps(smoothed) < 0.75 * jumps(plain)
 
 
+@pytest.mark.slow  # plans two films
 def test_animate_chooses_sub_frames_with_a_note():
     how = {"frames": 40, "size": SIZE}
     hard = animate(STRIPES, "pan x=0.5 back=yes", **how)

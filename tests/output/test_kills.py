@@ -106,6 +106,7 @@ def test_a_worker_ends_with_the_process_that_started_it():
     worker.end()
 
 
+@pytest.mark.slow  # a dozen exports
 @pytest.mark.parametrize("k", few_quick(range(3), 1))
 def test_kill_after_kill_the_pixels_are_the_same(k, exporter, tmp_path):
     path = tmp_path / "a.png"
