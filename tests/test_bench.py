@@ -142,6 +142,7 @@ def test_a_child_that_fails_is_reported():
         python("-c", "1 / 0")
 
 
+@pytest.mark.slow  # starts a process that fills memory
 def test_peak_memory_is_the_childs_own(tmp_path):
     held = np.ones(100_000_000, np.float32)  # Linux would carry this process's peak into the child
     assert child("memory", 64, tmp_path / "a.png")[0]["peak_mb"] < held.nbytes / 1e6

@@ -71,6 +71,7 @@ def test_a_first_picture_that_compiles_is_not_taken_for_one_that_does_not(asked)
     })  # fmt: skip
 
 
+@pytest.mark.slow  # starts processes
 def test_a_command_that_fails_is_not_timed(monkeypatch, tmp_path):
     rows = {"fails": start.Start(("-c", "raise SystemExit(3)")), "import numpy": start.Start(())}
     monkeypatch.setattr(start, "commands", lambda folder, **sizes: rows)

@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from tests.tables import few_quick
+
 PHOSPHENE = [sys.executable, "-m", "phosphene"]
 
 
@@ -24,14 +26,17 @@ def completed(line: str, shell: str) -> list[str]:
 
 @pytest.mark.parametrize(
     ("line", "offered"),
-    [
-        ("phosphene pa", {"paint", "palette"}),
-        ("phosphene paint --with-i", {"--with-inverted"}),
-        ("phosphene paint silk --fol", {"--folds"}),
-        ("phosphene paint mar", {"marble"}),
-        ("phosphene sheet mar", {"marble"}),
-        ("phosphene paint nosuch", set()),
-    ],
+    few_quick(
+        [
+            ("phosphene pa", {"paint", "palette"}),
+            ("phosphene paint --with-i", {"--with-inverted"}),
+            ("phosphene paint silk --fol", {"--folds"}),
+            ("phosphene paint mar", {"marble"}),
+            ("phosphene sheet mar", {"marble"}),
+            ("phosphene paint nosuch", set()),
+        ],
+        2,
+    ),
 )
 def test_bash_gets_commands_options_styles_and_dials(line, offered):
     assert set(completed(line, "bash")) == offered

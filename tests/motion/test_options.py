@@ -118,6 +118,7 @@ def test_a_film_takes_another_speed():
     assert (wild.fps, wild.size) == (LOOP.fps, LOOP.size)
 
 
+@pytest.mark.slow  # plans three films
 def test_a_film_takes_another_seed(capsys):
     LOOP.save("a.gif")
     assert command("animate a.gif --seed 4 -o b.gif", capsys)[0] == 0
