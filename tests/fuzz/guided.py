@@ -18,12 +18,13 @@ try:
 except ImportError:  # it has wheels for some systems only
     sys.exit("atheris is not installed here; skipped the guided fuzzer")
 
-with atheris.instrument_imports(include=["phosphene.files", "phosphene.recipe"]):
-    pass
+READERS = ["phosphene.files", "phosphene.recipe", "phosphene.core"]
+with atheris.instrument_imports(include=READERS):  # only what is imported in here has coverage
+    from tests.fuzz import files
+    from tests.fuzz.bounds import wrong
+    from tests.fuzz.worker import keep
 
-from tests.fuzz import files
-from tests.fuzz.bounds import wrong
-from tests.fuzz.worker import keep
+    files.corpus()  # imports the readers and writers, which are loaded on first use
 
 FAILURES = Path("fuzz-failures")
 

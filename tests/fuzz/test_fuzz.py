@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -119,3 +120,5 @@ at._text = lambda *given: [][9]
     )  # fmt: skip
     assert ("IndexError" in done.stderr + done.stdout) == fault, done.stderr
     assert [*tmp_path.glob("fuzz-failures/*")] if fault else done.returncode == 0
+    found = re.search(r"new_units_added:\s+(\d+)", done.stderr)
+    assert fault or int(found[1]) > 100  # inputs that reached new code: it is guided by coverage
