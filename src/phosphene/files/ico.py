@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from phosphene.core.errors import InputError, SizeError
+from phosphene.core.errors import InputError
 from phosphene.files import png_reading
 from phosphene.files.format_types import Still
 from phosphene.files.png import png_bytes
+from phosphene.files.row_image import RowImage
 
-LARGEST, MODES = 256, {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
+LARGEST = 256
 HEAD, ENTRY = struct.Struct("<3H"), struct.Struct("<4B2H2I")
 
 
@@ -27,22 +28,14 @@ class IcoWriter:
     sample_format = "bytes"
 
     def __init__(self, file: BinaryIO, still: Still):
-        self.file, self.still, self.top = file, still, 0
-        try:
-            self.image = Image.new(MODES[still.channels], still.size)
-        except MemoryError:
-            across = f"{still.size[0]:,} x {still.size[1]:,}"
-            raise SizeError(
-                f"{across} pixels do not fit in memory as ICO", argument="size"
-            ) from None
+        self.file, self.still = file, still
+        self.rows = RowImage(still.size, still.channels, "ICO")
 
     def write(self, rows: NDArray[np.uint8]) -> None:
-        part = Image.fromarray(rows[..., 0] if self.still.channels == 1 else rows)
-        self.image.paste(part, (0, self.top))
-        self.top += len(rows)
+        self.rows.write(rows)
 
     def finish(self) -> None:
-        whole = self.image.convert("RGBA")
+        whole = self.rows.image.convert("RGBA")
         pictures = [_reduced(whole, side) for side in self._sides()]
         bodies = [
             png_bytes(np.asarray(picture), dict(self.still.texts) if k == len(pictures) - 1 else {})

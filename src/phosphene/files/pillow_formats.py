@@ -14,20 +14,19 @@ from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from phosphene.colour.display_p3 import converter
 from phosphene.colour.icc import icc
-from phosphene.core.errors import InputError, SizeError
+from phosphene.core.errors import InputError
 from phosphene.files import ifd
 from phosphene.files.bounded import TextBudget
 from phosphene.files.format_types import Still
 from phosphene.files.isobmff import read_items
 from phosphene.files.places import Place, first_good
+from phosphene.files.row_image import RowImage
 from phosphene.files.texts import COPIED, pack, unpack
 from phosphene.files.xmp import read_copy, xmp
 
-MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
 XMP_SEGMENT = b"http://ns.adobe.com/xap/1.0/\0"  # the start of a segment APP1
 SEGMENT, OWN = 65_000, b"phosphene\0"
 
@@ -43,27 +42,18 @@ class PhotoWriter:
         self.channels, self.data = still.channels, still.data
         self.packed = pack(still.texts) if still.texts else ""
         self.xmp = xmp(still.texts, copied=True).encode() if still.texts else b""
-        self.convert, self.top = converter(self.options["profile"]), 0
-        try:
-            self.image = Image.new(MODES[self.channels], still.size)
-        except MemoryError:
-            across = f"{still.size[0]:,} x {still.size[1]:,}"
-            raise SizeError(
-                f"{across} pixels do not fit in memory as {self.name}", argument="size"
-            ) from None
+        self.convert = converter(self.options["profile"])
+        self.rows = RowImage(still.size, still.channels, self.name)
 
     def write(self, rows: NDArray[np.uint8]) -> None:
-        rows = self.convert(rows)
-        part = Image.fromarray(rows[..., 0] if self.channels == 1 else rows)
-        self.image.paste(part, (0, self.top))
-        self.top += len(rows)
+        self.rows.write(self.convert(rows))
 
     def finish(self) -> None:
         body = io.BytesIO()
         coloured = self.channels > 2 and not self.data
         profile = icc(self.options["profile"]) if coloured else None
         chosen = {**self.settings(), "xmp": self.xmp, "icc_profile": profile}
-        self.image.save(body, self.name, **chosen)
+        self.rows.image.save(body, self.name, **chosen)
         self.file.write(body.getbuffer())
 
     def settings(self) -> dict[str, Any]:
