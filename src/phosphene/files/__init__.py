@@ -29,9 +29,9 @@ from phosphene.files.reading import open_recipe as open_recipe
 from phosphene.files.reading import read_metadata as read_metadata
 from phosphene.files.reading import recorded_map as recorded_map
 from phosphene.files.reading import recorded_size as recorded_size
-from phosphene.files.reading import rendering as rendering
 from phosphene.files.recipes import write_recipe as write_recipe
 from phosphene.files.recipes import write_sidecar as write_sidecar
+from phosphene.files.texts import rendering as rendering
 
 
 class Writer(Protocol):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
 from importlib import import_module
 from os import PathLike
 from pathlib import Path
@@ -25,7 +24,7 @@ from phosphene.files.opening import opened
 from phosphene.files.opening import source_name as source_name
 from phosphene.files.options import Readable, StrPath
 from phosphene.files.places import has_recipe
-from phosphene.files.texts import find
+from phosphene.files.texts import find, rendering
 from phosphene.recipe import Recipe, bare_recipe
 
 BOM = b"\xef\xbb\xbf"
@@ -104,19 +103,6 @@ def recorded_map(path: StrPath) -> str | None:
         return None
     found = rendering(read_metadata(path)).get("map")
     return found if isinstance(found, str) else None
-
-
-def rendering(texts: Mapping[str, str]) -> dict[str, Any]:
-    """How a picture was rendered, from the texts of its file: `size`, width and height in pixels,
-    `dither`, ... Empty if the texts do not tell, or are damaged.
-    """
-    try:
-        found = read_json(texts.get("phosphene-render", "{}"))
-        width, height = found["size"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return {}
-    sides = [side for side in (width, height) if type(side) is int and side > 0]
-    return found if isinstance(found, dict) and len(sides) == 2 else {}
 
 
 @with_limits

@@ -56,6 +56,19 @@ def find(path: Any, body: bytes) -> dict[str, str]:
     return unpack(path, text[:end]) if found else {}
 
 
+def rendering(texts: Mapping[str, str]) -> dict[str, Any]:
+    """How a picture was rendered, from the texts of its file: `size`, width and height in pixels,
+    `dither`, ... Empty if the texts do not tell, or are damaged.
+    """
+    try:
+        found = read_json(texts.get("phosphene-render", "{}"))
+        width, height = found["size"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return {}
+    sides = [side for side in (width, height) if type(side) is int and side > 0]
+    return found if isinstance(found, dict) and len(sides) == 2 else {}
+
+
 def _parsed(text: str) -> Any:
     try:
         data = json.loads(text)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from phosphene.core.errors import InputError, PhospheneError
-from phosphene.files.texts import COPIED, pack, unpack
+from phosphene.files.texts import COPIED, pack, rendering, unpack
 from phosphene.recipe import Recipe
 
 # IPTC: "media created purely by an algorithm not based on any sampled training data".
@@ -75,15 +75,15 @@ def _panorama(texts: Mapping[str, str]) -> str:
     """Attributes of Google's Photo Sphere XMP for a full equirectangular picture or a crop of one;
     "" for any other picture.
     """
-    if "phosphene-film" in texts:
+    render = rendering(texts)
+    if "phosphene-film" in texts or not render or "bleed" in render:
         return ""
     try:
-        render = json.loads(texts["phosphene-render"])
-        width, height = map(int, render["size"])
+        width, height = render["size"]
         left, top, wide, high = map(int, render.get("crop", (0, 0, width, height)))
-        if "bleed" in render or not is_panorama(texts, (width, height)):
+        if not is_panorama(texts, (width, height)):
             return ""
-    except (KeyError, ValueError, TypeError, AttributeError, RecursionError, PhospheneError):
+    except (ValueError, TypeError, RecursionError, PhospheneError):  # from a damaged file
         return ""
     said = {
         "ProjectionType": "equirectangular", "UsePanoramaViewer": "True",
