@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import json
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -13,6 +15,8 @@ from phosphene.bench.peers import numpy_painter, peers_here, torch_painter
 from phosphene.bench.processes import child, python
 from phosphene.bench.roofline import roofline_ns
 from phosphene.bench.timing import Job, alternate
+from phosphene.cli import run
+from phosphene.cli.console import say
 from phosphene.compiler import build
 from phosphene.core.errors import EngineError, InputError
 from phosphene.render import render
@@ -146,3 +150,21 @@ def test_a_child_that_fails_is_reported():
 def test_peak_memory_is_the_childs_own(tmp_path):
     held = np.ones(100_000_000, np.float32)  # Linux would carry this process's peak into the child
     assert child("memory", 64, tmp_path / "a.png")[0]["peak_mb"] < held.nbytes / 1e6
+
+
+@pytest.mark.parametrize("part", ["systems", "styles", "output", "finish", "motion", "start",
+                                  "thumbnails"])  # fmt: skip
+def test_a_part_of_the_bench_gets_what_its_function_takes(part, monkeypatch, capsys):
+    module = import_module(f"phosphene.bench.{part}")
+    function = getattr(module, f"bench_{part}")
+    given = []
+
+    def measure(*arguments):
+        given.append(inspect.signature(function).bind(*arguments).arguments)
+        return {"part": part}
+
+    monkeypatch.setattr(module, f"bench_{part}", measure)
+    monkeypatch.setattr(module, f"{part}_text", lambda found: f"the {found['part']}")
+    assert run(["bench", f"--{part}", "--rounds", "2"]) == 0
+    assert capsys.readouterr().out == f"the {part}\n"
+    assert given[0]["rounds"] == 2 and given[0]["say"] is say

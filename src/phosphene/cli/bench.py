@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from phosphene.bench import Plan, bench, markdown, table
 from phosphene.cli.console import result, say
 from phosphene.cli.options import Json
+from phosphene.raster.frame import parse_size
 
 SEEDS = 4  # pictures of a family, with --finish
 EXAMPLE = "phosphene bench --no-peers --rounds 1"
@@ -77,49 +79,21 @@ def bench_command(
 
     It takes a minute or two.
     """
-    if systems:
-        from phosphene.bench.systems import bench_systems, systems_text
-
-        found = bench_systems(rounds=rounds, say=say)
-        result(systems_text(found), found, as_json)
-        return
-    if styles:
-        from phosphene.bench.styles import bench_styles, styles_text
-
-        found = bench_styles(seeds, rounds, prototype, say)
-        result(styles_text(found), found, as_json)
-        return
-    if output:
-        from phosphene.bench.output import bench_output, output_text
-
-        found = bench_output(size or 16384, min(rounds, 2), say)
-        result(output_text(found), found, as_json)
-        return
-    if finish:
-        from phosphene.bench.finish import bench_finish, finish_text
-
-        found = bench_finish(size or 512, SEEDS, rounds, say)
-        result(finish_text(found), found, as_json)
-        return
-    if motion:
-        from phosphene.bench.motion import bench_motion, motion_text
-        from phosphene.raster.frame import parse_size
-
-        found = bench_motion(parse_size(film_size), min(rounds, 3), say)
-        result(motion_text(found), found, as_json)
-        return
-    if start:
-        from phosphene.bench.start import bench_start, start_text
-
-        found = bench_start(rounds, say)
-        result(start_text(found), found, as_json)
-        return
-    if thumbnails:
-        from phosphene.bench.thumbnails import bench_thumbnails, thumbnails_text
-
-        found = bench_thumbnails(rounds, say)
-        result(thumbnails_text(found), found, as_json)
-        return
+    parts: dict[str, tuple[bool, tuple[Any, ...]]] = {
+        "systems": (systems, (512, rounds, say)),
+        "styles": (styles, (seeds, rounds, prototype, say)),
+        "output": (output, (size or 16384, min(rounds, 2), say)),
+        "finish": (finish, (size or 512, SEEDS, rounds, say)),
+        "motion": (motion, (parse_size(film_size) if motion else None, min(rounds, 3), say)),
+        "start": (start, (rounds, say)),
+        "thumbnails": (thumbnails, (rounds, say)),
+    }
+    for name, (asked, arguments) in parts.items():
+        if asked:  # bench_NAME and NAME_text of the module NAME, loaded only then
+            module = import_module(f"phosphene.bench.{name}")
+            found = getattr(module, f"bench_{name}")(*arguments)
+            result(getattr(module, f"{name}_text")(found), found, as_json)
+            return
     plan = dataclasses.replace(Plan(), rounds=rounds)
     figures = bench(prototype, peers, say, plan)
     if as_json or as_markdown:
